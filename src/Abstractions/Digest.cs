@@ -41,6 +41,18 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     /// <summary>Whether two digests differ.</summary>
     public static bool operator !=(Digest left, Digest right) => !left.Equals(right);
 
+    /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/> in byte order.</summary>
+    public static bool operator <(Digest left, Digest right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/> in byte order.</summary>
+    public static bool operator >(Digest left, Digest right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether <paramref name="left"/> does not come after <paramref name="right"/> in byte order.</summary>
+    public static bool operator <=(Digest left, Digest right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether <paramref name="left"/> does not come before <paramref name="right"/> in byte order.</summary>
+    public static bool operator >=(Digest left, Digest right) => left.CompareTo(right) >= 0;
+
     /// <summary>Writes the 32 bytes.</summary>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="destination"/> is too short.</exception>
