@@ -1,0 +1,53 @@
+namespace Consensus;
+
+/// <summary>
+/// One member of a group that agrees on the order of commands. All engines are used through it; what an engine promises is in
+/// <see cref="Guarantees"/>.
+/// </summary>
+/// <remarks>
+/// Safe to use from any number of threads. Expected outcomes (refused, rejected, unknown) are results, not exceptions; exceptions are
+/// left for misuse, cancellation (<see cref="OperationCanceledException"/>) and a stopped replica (<see cref="ConsensusException"/>).
+/// </remarks>
+public interface IConsensus
+{
+    /// <summary>What the engine behind this instance promises.</summary>
+    ConsensusGuarantees Guarantees { get; }
+
+    /// <summary>This replica's latest view of the group. Cheap; never blocks.</summary>
+    ConsensusStatus Status { get; }
+
+    /// <summary>
+    /// Proposes a command and waits until this replica has applied it. The command takes effect at most once, however often it is
+    /// retried inside: across leader changes, snapshots and restarts of other replicas.
+    /// </summary>
+    /// <param name="command">The command's bytes; they may be reused as soon as the call returns its task.</param>
+    /// <param name="options">Time limit and request identity; the defaults suit most callers.</param>
+    /// <param name="cancellationToken">Stops the waiting. The command may still take effect.</param>
+    ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Waits until this replica's state machine reflects every command that was acknowledged to anybody before the call
+    /// (linearizable read barrier; Ongaro, thesis, section 6.4).
+    /// </summary>
+    ValueTask<ReadBarrierResult> ReadBarrierAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Runs a read-only query on the local state machine, by default behind a linearizable read barrier.</summary>
+    /// <param name="query">The query in the state machine's own encoding.</param>
+    /// <param name="consistency">Whether the barrier is waited for.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    ValueTask<QueryResult> QueryAsync(ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes who belongs to the group, and waits until the change has taken effect.</summary>
+    ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks the leader to hand over to <paramref name="target"/>, and waits until it has.</summary>
+    /// <param name="target">A voter, or <see cref="NodeId.None"/> for the one that is most up to date.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// What happens to this replica from now on. A reader that falls more than 1,024 events behind gets an <see cref="EventsLost"/> with
+    /// their number in place of those that were dropped.
+    /// </summary>
+    IAsyncEnumerable<ConsensusEvent> EventsAsync(CancellationToken cancellationToken = default);
+}

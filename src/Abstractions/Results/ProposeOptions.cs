@@ -1,0 +1,12 @@
+namespace Consensus;
+
+/// <summary>How one command is proposed. <c>default</c> suits most callers.</summary>
+/// <param name="Timeout">
+/// How long to wait, retries included; zero means the replica's configured default (5 s). When it has passed the outcome is
+/// <see cref="ProposeStatus.Unknown"/>.
+/// </param>
+/// <param name="Request">
+/// The identity of the command, for callers that keep a session of their own (see <see cref="RequestId"/>): a second proposal with the
+/// same identity returns the first one's result. <c>default</c> means that the replica numbers the command in its own session.
+/// </param>
+public readonly record struct ProposeOptions(TimeSpan Timeout = default, RequestId Request = default);

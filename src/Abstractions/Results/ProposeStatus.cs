@@ -1,0 +1,17 @@
+namespace Consensus;
+
+/// <summary>How a proposal ended.</summary>
+public enum ProposeStatus
+{
+    /// <summary>Committed and applied.</summary>
+    Applied,
+
+    /// <summary>Committed, and rejected by the state machine, on every replica alike; the result says why. It had no effect.</summary>
+    Rejected,
+
+    /// <summary>Not accepted by the group; the reason says why. It has had, and will have, no effect.</summary>
+    Refused,
+
+    /// <summary>Not known: it may or may not take effect. A retry with the same <see cref="RequestId"/> finds out.</summary>
+    Unknown,
+}

@@ -1,0 +1,44 @@
+namespace Consensus;
+
+/// <summary>Why a group did not accept an operation.</summary>
+public enum RefusalReason
+{
+    /// <summary>It was accepted.</summary>
+    None,
+
+    /// <summary>No leader is known at the moment; retry.</summary>
+    NoLeader,
+
+    /// <summary>A bound was reached (queues, uncommitted bytes, pending reads); retry later.</summary>
+    Overloaded,
+
+    /// <summary>The disk is full. Reads go on; writes resume when space returns.</summary>
+    StorageFull,
+
+    /// <summary>The command is larger than the configured limit.</summary>
+    CommandTooLarge,
+
+    /// <summary>The session is unknown: it expired, or was never registered.</summary>
+    SessionExpired,
+
+    /// <summary>The session has acknowledged the result of this command already; it is no longer kept.</summary>
+    RequestForgotten,
+
+    /// <summary>The replica is stopping, or has stopped.</summary>
+    Stopped,
+
+    /// <summary>Another membership change or transfer is under way; retry later.</summary>
+    Busy,
+
+    /// <summary>The requested change makes no sense for the present membership; the detail says why.</summary>
+    InvalidChange,
+
+    /// <summary>The target has not caught up; retry later.</summary>
+    NotCaughtUp,
+
+    /// <summary>The time limit passed before it took effect.</summary>
+    TimedOut,
+
+    /// <summary>The engine does not offer this operation.</summary>
+    NotSupported,
+}

@@ -1,0 +1,44 @@
+namespace Consensus;
+
+/// <summary>One replica's view of its group at one moment.</summary>
+public sealed record ConsensusStatus
+{
+    /// <summary>The replica whose view this is.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>The engine's name, for example <c>raft</c>.</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>The epoch the replica is active in.</summary>
+    public required Epoch Epoch { get; init; }
+
+    /// <summary>What the replica does at the moment.</summary>
+    public required ReplicaRole Role { get; init; }
+
+    /// <summary>The leader or primary that the replica follows; <see cref="NodeId.None"/> while it knows none.</summary>
+    public required NodeId Leader { get; init; }
+
+    /// <summary>The number of the period the replica is in: a term in Raft, a view in PBFT and HotStuff.</summary>
+    public required ulong TermOrView { get; init; }
+
+    /// <summary>The last entry in the replica's log.</summary>
+    public required LogIndex LastIndex { get; init; }
+
+    /// <summary>The last entry that the replica knows to be committed.</summary>
+    public required LogIndex CommitIndex { get; init; }
+
+    /// <summary>The last entry that the replica's state machine has applied.</summary>
+    public required LogIndex AppliedIndex { get; init; }
+
+    /// <summary>The last entry that the replica's newest snapshot covers.</summary>
+    public required LogIndex SnapshotIndex { get; init; }
+
+    /// <summary>How much Byzantine behaviour has been observed lately.</summary>
+    public required ThreatLevel Threat { get; init; }
+
+    /// <summary>Who belongs to the group, as far as this replica knows.</summary>
+    public required ClusterMembership Membership { get; init; }
+
+    /// <summary>Whether the replica's disk takes new commands; <see langword="false"/> while it is full.</summary>
+    public required bool AcceptsWrites { get; init; }
+}
