@@ -1,0 +1,16 @@
+namespace Consensus.Engine;
+
+/// <summary>What a core is at the moment, as far as its host and callers care.</summary>
+/// <param name="Role">What it does.</param>
+/// <param name="Leader">Whom it follows.</param>
+/// <param name="TermOrView">The number of the period it is in.</param>
+/// <param name="LastIndex">The last entry of its log.</param>
+/// <param name="CommitIndex">The last entry it knows to be committed.</param>
+/// <param name="Membership">Who belongs to the group.</param>
+public readonly record struct CoreStatus(
+    ReplicaRole Role,
+    NodeId Leader,
+    ulong TermOrView,
+    LogIndex LastIndex,
+    LogIndex CommitIndex,
+    ClusterMembership Membership);

@@ -1,0 +1,20 @@
+namespace Consensus.Engine;
+
+/// <summary>An engine: the protocol's name and promises, its messages, and how to make a core.</summary>
+public interface IEngine
+{
+    /// <summary>The name in configuration and status, for example <c>raft</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What the engine promises.</summary>
+    ConsensusGuarantees Guarantees { get; }
+
+    /// <summary>The wire form of the engine's messages.</summary>
+    IMessageCodec Codec { get; }
+
+    /// <summary>What is checked before a message reaches the core.</summary>
+    IMessageVerifier Verifier { get; }
+
+    /// <summary>Makes a core that goes on where the recovered state stopped.</summary>
+    IProtocolCore CreateCore(CoreContext context);
+}

@@ -1,0 +1,42 @@
+namespace Consensus.Engine;
+
+/// <summary>
+/// A consensus protocol as a synchronous, deterministic state machine: everything that can happen to a replica is an
+/// <see cref="Input"/>, everything it wants done is an effect.
+/// </summary>
+/// <remarks>
+/// The rules between a core and its host, which the driver keeps in production and the simulator keeps in tests:
+/// <list type="number">
+/// <item>A core owns no clock, thread, task, socket, file or source of randomness. It is called by one thread at a time.</item>
+/// <item>The host calls <see cref="Step"/> for each input of a turn, then <see cref="EndTurn"/> once. What is better done once for many
+/// inputs (sending a batch, advancing the commit index) a core does in <see cref="EndTurn"/>.</item>
+/// <item><see cref="Step"/> never throws for what a peer or a caller does. An exception out of it is a broken invariant and stops the
+/// replica.</item>
+/// <item>Memory that an input refers to is valid until <see cref="Step"/> returns; a core copies what it keeps. Memory that an effect
+/// refers to stays as it is until the core has been told that the effect is done.</item>
+/// <item>The host writes log records in the order in which they were appended, and reports durability with
+/// <see cref="LogDurable"/>. It sends a <see cref="PromiseMessage"/> only when the log is durable up to its
+/// <see cref="PromiseMessage.AfterLsn"/>; other messages go out at once.</item>
+/// <item>The host steps a <see cref="TimePassed"/> when <see cref="NextDeadline"/> is reached, never assuming that no input came first.</item>
+/// </list>
+/// </remarks>
+public interface IProtocolCore
+{
+    /// <summary>When the core wants to be stepped at the latest; <see cref="Ticks.Never"/> if it waits for nothing.</summary>
+    Ticks NextDeadline { get; }
+
+    /// <summary>What the core is at the moment. Valid between turns.</summary>
+    CoreStatus Status { get; }
+
+    /// <summary>Takes one input.</summary>
+    /// <param name="now">The time; never smaller than at the call before.</param>
+    /// <param name="input">What happened.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    void Step(Ticks now, Input input, EffectBuffer effects);
+
+    /// <summary>Ends a turn: emits what was put off while its inputs were taken.</summary>
+    void EndTurn(Ticks now, EffectBuffer effects);
+
+    /// <summary>A digest of the core's whole protocol state, for checks of determinism. Not for the hot path.</summary>
+    Digest StateDigest();
+}

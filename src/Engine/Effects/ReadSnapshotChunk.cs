@@ -1,0 +1,8 @@
+namespace Consensus.Engine;
+
+/// <summary>Asks for a part of a stored snapshot. Answered by <see cref="SnapshotChunkRead"/>.</summary>
+/// <param name="For">The peer that needs it.</param>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="Offset">Where the part begins.</param>
+/// <param name="BytesMax">How much is wanted.</param>
+public sealed record ReadSnapshotChunk(NodeId For, SnapshotDescriptor Snapshot, long Offset, int BytesMax) : BackgroundRequest;
