@@ -81,7 +81,6 @@ internal sealed class HostileInputTests
     {
         var client = await RawClient.ConnectAsAsync(Attacker, _victim);
         await client.SendAsync((byte[])[.. Frame.Length(8 * 1024 * 1024), .. new byte[100]]);
-        TestContext.Out.WriteLine("Left open; the tear-down's newcomer takes its place.");
     }
 
     [Test]
@@ -137,7 +136,7 @@ internal sealed class HostileInputTests
 
     [Test]
     [Category("Soak")]
-    [Explicit("Takes about a minute.")]
+    [Explicit("A soak; run with --filter Category=Soak.")]
     public Task A_million_altered_frames_never_harm_the_node() => SendAlteredFramesAsync(connections: 10_000, framesEach: 100);
 
     private async Task SendAlteredFramesAsync(int connections, int framesEach)
