@@ -6,35 +6,35 @@ internal interface ILanes<TVector>
     where TVector : struct
 {
     /// <summary>How many inputs lie side by side.</summary>
-    public static abstract int Count { get; }
+    static abstract int Count { get; }
 
     /// <summary>The same word in every lane.</summary>
-    public static abstract TVector Broadcast(uint word);
+    static abstract TVector Broadcast(uint word);
 
     /// <summary>Lane i from the i-th word on.</summary>
-    public static abstract TVector Load(ref uint words);
+    static abstract TVector Load(ref uint words);
 
     /// <summary>Sixteen bytes of every fourth input: 128-bit part p has those at <c>offsets[4 * p]</c>.</summary>
-    public static abstract TVector Gather(ref byte input, ref nuint offsets);
+    static abstract TVector Gather(ref byte input, ref nuint offsets);
 
     /// <summary>The inverse of a gathering: 128-bit part p goes to the chaining value of lane <c>4 * p</c> from <paramref name="output"/> on.</summary>
-    public static abstract void Scatter(TVector vector, ref byte output);
+    static abstract void Scatter(TVector vector, ref byte output);
 
     /// <summary>Interleaves the lower words of each 128-bit part.</summary>
-    public static abstract TVector InterleaveLow32(TVector left, TVector right);
+    static abstract TVector InterleaveLow32(TVector left, TVector right);
 
     /// <summary>Interleaves the upper words of each 128-bit part.</summary>
-    public static abstract TVector InterleaveHigh32(TVector left, TVector right);
+    static abstract TVector InterleaveHigh32(TVector left, TVector right);
 
     /// <summary>Puts the lower halves of each 128-bit part side by side.</summary>
-    public static abstract TVector InterleaveLow64(TVector left, TVector right);
+    static abstract TVector InterleaveLow64(TVector left, TVector right);
 
     /// <summary>Puts the upper halves of each 128-bit part side by side.</summary>
-    public static abstract TVector InterleaveHigh64(TVector left, TVector right);
+    static abstract TVector InterleaveHigh64(TVector left, TVector right);
 
     /// <summary>Exclusive or.</summary>
-    public static abstract TVector Xor(TVector left, TVector right);
+    static abstract TVector Xor(TVector left, TVector right);
 
     /// <summary>BLAKE3's mixing function G in every lane.</summary>
-    public static abstract void Mix(ref TVector a, ref TVector b, ref TVector c, ref TVector d, TVector x, TVector y);
+    static abstract void Mix(ref TVector a, ref TVector b, ref TVector c, ref TVector d, TVector x, TVector y);
 }

@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace Consensus.Engine;
 
 /// <summary>
-/// A command between its proposal and its result: the caller's awaitable, and the bytes to propose (again). Pooled: it goes back when both
-/// its owners, caller and gateway, are done with it.
+/// A command between its proposal and its result: the caller's awaitable, and the bytes to propose (again). Pooled: it goes back when its
+/// owners (the caller, the gateway, and a turn that proposes it) are done with it.
 /// </summary>
 internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
 {
@@ -57,8 +57,8 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         Attempts = 0;
         ProposedAt = Ticks.Never;
         Deadline = Ticks.Never;
-        _owners = 2;
         Volatile.Write(ref _isCompleted, 0);
+        Volatile.Write(ref _owners, 2);
     }
 
     /// <summary>The caller's awaitable.</summary>
@@ -102,7 +102,34 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         return true;
     }
 
-    /// <summary>One of the two owners is done with it.</summary>
+    /// <summary>
+    /// Becomes an owner for as long as the bytes are being proposed, if it still is the command with that number: a retry may race with the
+    /// result of the first attempt, after which the object may serve another command.
+    /// </summary>
+    public bool TryHold(RequestId request)
+    {
+        var owners = Volatile.Read(ref _owners);
+        while (owners > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _owners, owners + 1, owners);
+            if (seen == owners)
+            {
+                if (Request == request)
+                {
+                    return true;
+                }
+
+                Release();
+                return false;
+            }
+
+            owners = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>One of the owners is done with it.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _owners) == 0)
@@ -122,6 +149,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         {
             _cancellation.Dispose();
             _cancellation = default;
+            _pool.OnResultTaken();
             Release();
         }
     }

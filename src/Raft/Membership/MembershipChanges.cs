@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Raft.Replication;
+using Consensus.Raft.Transfer;
 
 namespace Consensus.Raft.Membership;
 

@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Raft.Snapshots;
 
 namespace Consensus.Raft.Replication;
 

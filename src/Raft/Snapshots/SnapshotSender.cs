@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Raft.Messages;
+using Consensus.Raft.Replication;
 
 namespace Consensus.Raft.Snapshots;
 
