@@ -9,6 +9,9 @@ namespace Consensus.Raft.Log;
 /// </summary>
 internal sealed class RaftLog
 {
+    /// <summary>What an entry counts for beside its payload when a message is filled: bounds the number of entries in one.</summary>
+    public const int EntryOverhead = 64;
+
     private readonly EntryChain _chain = new();
     private readonly PayloadArena _arena = new();
     private readonly Queue<(Lsn Lsn, LogIndex Index)> _unflushed = new();
@@ -189,7 +192,7 @@ internal sealed class RaftLog
         var bytes = 0L;
         while (start + length < end)
         {
-            bytes += _entries[start + length].Payload.Length;
+            bytes += _entries[start + length].Payload.Length + EntryOverhead;
             if (length > 0 && bytes > bytesMax)
             {
                 break;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Consensus.Engine;
+using Consensus.Raft.Log;
 using Consensus.Serialization;
 
 namespace Consensus.Raft.Messages;
@@ -11,6 +12,9 @@ namespace Consensus.Raft.Messages;
 /// </summary>
 internal sealed class RaftMessageCodec : IMessageCodec
 {
+    // What the largest allowed message can hold when every entry counts for at least its overhead.
+    private const int EntriesMax = 4 * 1024 * 1024 / RaftLog.EntryOverhead;
+
     public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
     {
         var writer = new MessagePackWriter(destination);
@@ -227,7 +231,13 @@ internal sealed class RaftMessageCodec : IMessageCodec
 
         var previous = new LogPosition(index, previousTerm, new Digest(chain.Span));
         var commit = ReadIndex(ref reader);
-        var entries = new LogEntry[reader.ReadArrayHeader()];
+        var count = reader.ReadArrayHeader();
+        if (count > EntriesMax)
+        {
+            throw new MessageFormatException($"A message has {count} entries; allowed are {EntriesMax}.");
+        }
+
+        var entries = new LogEntry[count];
         if (index.Value > ulong.MaxValue - (ulong)entries.Length)
         {
             throw new MessageFormatException($"Entries cannot follow index {index}.");
