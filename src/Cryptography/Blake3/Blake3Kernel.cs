@@ -6,14 +6,14 @@ using System.Runtime.Intrinsics;
 namespace Consensus.Cryptography;
 
 /// <summary>Picks the kernel that does a piece of work on the path that the mode asks for.</summary>
+/// <remarks>Kernels know no lengths but what they are told. Every span is cut here to what its kernel touches, which fails if it is too short.</remarks>
 internal static class Blake3Kernel
 {
     /// <summary>Compresses <paramref name="input"/> block by block into <paramref name="chainingValue"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Compress(Blake3Path path, Span<byte> chainingValue, ReadOnlySpan<byte> input, in Blake3Compression compression)
     {
-        Debug.Assert(chainingValue.Length == Blake3Constants.ChainingValueSize);
-        ref var value = ref MemoryMarshal.GetReference(chainingValue);
+        ref var value = ref MemoryMarshal.GetReference(chainingValue[..Blake3Constants.ChainingValueSize]);
         ref var first = ref MemoryMarshal.GetReference(input);
         if (path == Blake3Path.Scalar)
         {
@@ -29,11 +29,9 @@ internal static class Blake3Kernel
     public static void Expand(
         Blake3Path path, ReadOnlySpan<byte> chainingValue, ReadOnlySpan<byte> block, uint length, ulong counter, Blake3Flags flags, Span<byte> output)
     {
-        Debug.Assert(chainingValue.Length == Blake3Constants.ChainingValueSize);
-        Debug.Assert(block.Length == Blake3Constants.BlockSize && output.Length == Blake3Constants.BlockSize);
-        ref var value = ref MemoryMarshal.GetReference(chainingValue);
-        ref var first = ref MemoryMarshal.GetReference(block);
-        ref var destination = ref MemoryMarshal.GetReference(output);
+        ref var value = ref MemoryMarshal.GetReference(chainingValue[..Blake3Constants.ChainingValueSize]);
+        ref var first = ref MemoryMarshal.GetReference(block[..Blake3Constants.BlockSize]);
+        ref var destination = ref MemoryMarshal.GetReference(output[..Blake3Constants.BlockSize]);
         if (path == Blake3Path.Scalar)
         {
             ScalarKernel.Expand(ref value, ref first, length, counter, flags, ref destination);
@@ -65,28 +63,27 @@ internal static class Blake3Kernel
     {
         var size = blocks * Blake3Constants.BlockSize;
         Debug.Assert(input.Length % size == 0);
-        ref var key = ref MemoryMarshal.GetReference(mode.Key);
+        ref var key = ref MemoryMarshal.GetReference(mode.Key[..Blake3Constants.ChainingValueSize]);
         for (var left = input.Length / size; left > 0;)
         {
             ref var first = ref MemoryMarshal.GetReference(input);
-            ref var destination = ref MemoryMarshal.GetReference(output);
             int done;
             if (mode.Path >= Blake3Path.Vector512 && left > Lanes8.Count)
             {
                 done = Math.Min(left, Lanes16.Count);
-                Debug.Assert(output.Length >= Lanes16.Count * Blake3Constants.ChainingValueSize);
+                ref var destination = ref Room(output, Lanes16.Count);
                 LaneKernel<Lanes16, Vector512<uint>>.Compress(ref key, ref first, done, blocks, compression, counterStep, ref destination);
             }
             else if (mode.Path >= Blake3Path.Vector256 && left > Lanes4.Count)
             {
                 done = Math.Min(left, Lanes8.Count);
-                Debug.Assert(output.Length >= Lanes8.Count * Blake3Constants.ChainingValueSize);
+                ref var destination = ref Room(output, Lanes8.Count);
                 LaneKernel<Lanes8, Vector256<uint>>.Compress(ref key, ref first, done, blocks, compression, counterStep, ref destination);
             }
             else if (mode.Path >= Blake3Path.Vector128 && left > 1)
             {
                 done = Math.Min(left, Lanes4.Count);
-                Debug.Assert(output.Length >= Lanes4.Count * Blake3Constants.ChainingValueSize);
+                ref var destination = ref Room(output, Lanes4.Count);
                 LaneKernel<Lanes4, Vector128<uint>>.Compress(ref key, ref first, done, blocks, compression, counterStep, ref destination);
             }
             else
@@ -104,4 +101,7 @@ internal static class Blake3Kernel
             output = output[(done * Blake3Constants.ChainingValueSize)..];
         }
     }
+
+    private static ref byte Room(Span<byte> output, int lanes) =>
+        ref MemoryMarshal.GetReference(output[..(lanes * Blake3Constants.ChainingValueSize)]);
 }
