@@ -6,7 +6,9 @@ using System.Runtime.Intrinsics;
 namespace Consensus.Cryptography;
 
 /// <summary>Picks the kernel that does a piece of work on the path that the mode asks for.</summary>
-/// <remarks>Kernels know no lengths but what they are told. Every span is cut here to what its kernel touches, which fails if it is too short.</remarks>
+/// <remarks>
+/// Kernels know no lengths but what they are told. Every span is cut here to what its kernel touches, which fails if it is too short.
+/// </remarks>
 internal static class Blake3Kernel
 {
     /// <summary>Compresses <paramref name="input"/> block by block into <paramref name="chainingValue"/>.</summary>
@@ -27,7 +29,13 @@ internal static class Blake3Kernel
 
     /// <summary>Computes the 64 bytes of output block <paramref name="counter"/>.</summary>
     public static void Expand(
-        Blake3Path path, ReadOnlySpan<byte> chainingValue, ReadOnlySpan<byte> block, uint length, ulong counter, Blake3Flags flags, Span<byte> output)
+        Blake3Path path,
+        ReadOnlySpan<byte> chainingValue,
+        ReadOnlySpan<byte> block,
+        uint length,
+        ulong counter,
+        Blake3Flags flags,
+        Span<byte> output)
     {
         ref var value = ref MemoryMarshal.GetReference(chainingValue[..Blake3Constants.ChainingValueSize]);
         ref var first = ref MemoryMarshal.GetReference(block[..Blake3Constants.BlockSize]);
@@ -50,13 +58,15 @@ internal static class Blake3Kernel
     public static void Chunks(in Blake3Mode mode, ReadOnlySpan<byte> input, ulong firstChunk, Span<byte> output) =>
         CompressMany(mode, input, Blake3Constants.BlocksPerChunk, Blake3Compression.Chunk(firstChunk, mode.Flags), 1, output);
 
-    /// <summary>Computes the chaining values of the parents whose children lie in <paramref name="children"/>, two by two, in their place.</summary>
+    /// <summary>
+    /// Computes the chaining values of the parents whose children lie in <paramref name="children"/>, two by two, in their place.
+    /// </summary>
     public static void Parents(in Blake3Mode mode, Span<byte> children) =>
         CompressMany(mode, children, 1, Blake3Compression.Parent(mode.Flags), 0, children);
 
     /// <remarks>
-    /// Idle lanes cost nothing but are written, so a kernel is only given work that keeps more than half of its lanes busy: then what it writes
-    /// for n parents fits where their 2n children were.
+    /// Idle lanes cost nothing but are written, so a kernel is only given work that keeps more than half of its lanes busy: then what it
+    /// writes for n parents fits where their 2n children were.
     /// </remarks>
     private static void CompressMany(
         in Blake3Mode mode, ReadOnlySpan<byte> input, int blocks, Blake3Compression compression, uint counterStep, Span<byte> output)

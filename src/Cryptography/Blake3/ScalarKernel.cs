@@ -6,7 +6,9 @@ using System.Runtime.InteropServices;
 
 namespace Consensus.Cryptography;
 
-/// <summary>Compresses one block at a time with 32-bit arithmetic: close to the specification's own words, and right on every machine.</summary>
+/// <summary>
+/// Compresses one block at a time with 32-bit arithmetic: close to the specification's own words, and right on every machine.
+/// </summary>
 internal static class ScalarKernel
 {
     /// <inheritdoc cref="RowKernel.Compress"/>
