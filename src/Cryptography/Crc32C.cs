@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Consensus.Cryptography;
 
 /// <summary>
-/// CRC-32C (Castagnoli), the checksum of iSCSI (RFC 3720, section 12.1 and appendix B.4): it finds accidental damage, and nothing else. Whoever
-/// can write the data can make the checksum fit.
+/// CRC-32C (Castagnoli), the checksum of iSCSI (RFC 3720, section 12.1 and appendix B.4): it finds accidental damage, and nothing else.
+/// Whoever can write the data can make the checksum fit.
 /// </summary>
 /// <remarks>
 /// Reflected, with polynomial 0x1EDC6F41, initial value and final exclusive or 0xFFFFFFFF. Processors with SSE4.2 or ARM's CRC instructions

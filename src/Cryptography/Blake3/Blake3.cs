@@ -1,14 +1,14 @@
 namespace Consensus.Cryptography;
 
 /// <summary>
-/// The BLAKE3 hash function of an input that lies in memory: unkeyed, keyed, and as a key-derivation function, each with output of any length.
-/// For input that comes in pieces there is <see cref="Blake3Hasher"/>.
+/// The BLAKE3 hash function of an input that lies in memory: unkeyed, keyed, and as a key-derivation function, each with output of any
+/// length. For input that comes in pieces there is <see cref="Blake3Hasher"/>.
 /// </summary>
 /// <remarks>
-/// <para>Specification: O'Connor, Aumasson, Neves, Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere". 256-bit digests, 128-bit security
-/// against collisions. The key has 32 bytes, the input less than 2^64 bytes.</para>
-/// <para>Nothing here allocates, and everything is safe to call from several threads. The fastest instructions that the machine has are used;
-/// the result does not depend on them. Output may overlap input.</para>
+/// <para>Specification: O'Connor, Aumasson, Neves, Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere". 256-bit digests, 128-bit
+/// security against collisions. The key has 32 bytes, the input less than 2^64 bytes.</para>
+/// <para>Nothing here allocates, and everything is safe to call from several threads. The fastest instructions that the machine has are
+/// used; the result does not depend on them. Output may overlap input.</para>
 /// </remarks>
 public static class Blake3
 {

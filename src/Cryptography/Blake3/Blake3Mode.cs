@@ -1,6 +1,8 @@
 namespace Consensus.Cryptography;
 
-/// <summary>One of the three modes (specification, section 2.3): the key that every chunk and parent starts from, and the mode's flag.</summary>
+/// <summary>
+/// One of the three modes (specification, section 2.3): the key that every chunk and parent starts from, and the mode's flag.
+/// </summary>
 internal readonly ref struct Blake3Mode
 {
     public Blake3Mode(ReadOnlySpan<byte> key, Blake3Flags flags, Blake3Path path)

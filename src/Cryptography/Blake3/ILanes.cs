@@ -17,7 +17,9 @@ internal interface ILanes<TVector>
     /// <summary>Sixteen bytes of every fourth input: 128-bit part p has those at <c>offsets[4 * p]</c>.</summary>
     static abstract TVector Gather(ref byte input, ref nuint offsets);
 
-    /// <summary>The inverse of a gathering: 128-bit part p goes to the chaining value of lane <c>4 * p</c> from <paramref name="output"/> on.</summary>
+    /// <summary>
+    /// The inverse of a gathering: 128-bit part p goes to the chaining value of lane <c>4 * p</c> from <paramref name="output"/> on.
+    /// </summary>
     static abstract void Scatter(TVector vector, ref byte output);
 
     /// <summary>Interleaves the lower words of each 128-bit part.</summary>

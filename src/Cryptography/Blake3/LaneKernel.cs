@@ -10,7 +10,8 @@ namespace Consensus.Cryptography;
 /// </summary>
 /// <remarks>
 /// Blocks are turned from rows into lanes, and chaining values back, by 4 x 4 transpositions within 128-bit parts, which every width has:
-/// part p of a gathered vector belongs to input 4p + i. So the code is the same for all widths, and the JIT compiler makes one copy of it for each.
+/// part p of a gathered vector belongs to input 4p + i. So the code is the same for all widths, and the JIT compiler makes one copy of it
+/// for each. Like the row kernel, it must not be inlined into a caller.
 /// </remarks>
 /// <typeparam name="TLanes">The operations.</typeparam>
 /// <typeparam name="TVector">The vector.</typeparam>
@@ -27,9 +28,11 @@ internal static class LaneKernel<TLanes, TVector>
     /// <param name="blocks">How many full blocks each input has.</param>
     /// <param name="compression">The flags, and the counter of the first input.</param>
     /// <param name="counterStep">By how much each input's counter exceeds its predecessor's: one for chunks, zero for parents.</param>
-    /// <param name="output">Where a chaining value for <em>every</em> lane goes; inputs and output may overlap if they have one block.</param>
+    /// <param name="output">
+    /// Where a chaining value for <em>every</em> lane goes; inputs and output may overlap if they have one block.
+    /// </param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Compress(
         ref byte key, ref byte input, int count, int blocks, in Blake3Compression compression, uint counterStep, ref byte output)
     {

@@ -19,7 +19,9 @@ internal readonly struct Lanes16 : ILanes<Vector512<uint>>
     public static Vector512<uint> Gather(ref byte input, ref nuint offsets) =>
         Vector512.Create(
             Vector256.Create(Vector128.LoadUnsafe(ref input, offsets), Vector128.LoadUnsafe(ref input, Unsafe.Add(ref offsets, 4))),
-            Vector256.Create(Vector128.LoadUnsafe(ref input, Unsafe.Add(ref offsets, 8)), Vector128.LoadUnsafe(ref input, Unsafe.Add(ref offsets, 12)))).AsUInt32();
+            Vector256.Create(
+                Vector128.LoadUnsafe(ref input, Unsafe.Add(ref offsets, 8)),
+                Vector128.LoadUnsafe(ref input, Unsafe.Add(ref offsets, 12)))).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Scatter(Vector512<uint> vector, ref byte output)

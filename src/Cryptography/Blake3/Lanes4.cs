@@ -27,22 +27,26 @@ internal readonly struct Lanes4 : ILanes<Vector128<uint>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> InterleaveLow32(Vector128<uint> left, Vector128<uint> right) => Sse2.IsSupported ? Sse2.UnpackLow(left, right)
+    public static Vector128<uint> InterleaveLow32(Vector128<uint> left, Vector128<uint> right) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(left, right)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left, right)
         : Vector128.Create(left[0], right[0], left[1], right[1]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> InterleaveHigh32(Vector128<uint> left, Vector128<uint> right) => Sse2.IsSupported ? Sse2.UnpackHigh(left, right)
+    public static Vector128<uint> InterleaveHigh32(Vector128<uint> left, Vector128<uint> right) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(left, right)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left, right)
         : Vector128.Create(left[2], right[2], left[3], right[3]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> InterleaveLow64(Vector128<uint> left, Vector128<uint> right) => Sse2.IsSupported ? Sse2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32()
+    public static Vector128<uint> InterleaveLow64(Vector128<uint> left, Vector128<uint> right) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32()
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left.AsUInt64(), right.AsUInt64()).AsUInt32()
         : Vector128.Create(left[0], left[1], right[0], right[1]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> InterleaveHigh64(Vector128<uint> left, Vector128<uint> right) => Sse2.IsSupported ? Sse2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32()
+    public static Vector128<uint> InterleaveHigh64(Vector128<uint> left, Vector128<uint> right) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32()
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32()
         : Vector128.Create(left[2], left[3], right[2], right[3]);
 

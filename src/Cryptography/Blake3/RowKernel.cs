@@ -12,21 +12,24 @@ namespace Consensus.Cryptography;
 /// <remarks>
 /// A chunk's blocks depend on each other, so what counts here is the length of the chain of dependent instructions, not their number. The
 /// chain runs through the second row; that is why the diagonals are lined up by turning the other three rows, and the message likewise.
-/// A rotation of x ^ y, y being the later of the two, is x rotated beforehand, combined in one three-way exclusive or with the two shifts of y:
-/// a rotation takes two cycles on some processors (Zen 4), a shift one.
+/// A rotation of x ^ y, y being the later of the two, is x rotated beforehand, combined in one three-way exclusive or with the two shifts
+/// of y: a rotation takes two cycles on some processors (Zen 4), a shift one. The two entry points must not be inlined: inside a caller
+/// the compiler runs out of its inlining budget, leaves calls in the rounds, and the digest takes six times as long.
 /// </remarks>
 internal static class RowKernel
 {
     // TernaryLogic's truth table of a ^ b ^ c.
     private const byte Xor3 = 0x96;
 
-    /// <summary>Compresses <paramref name="length"/> bytes from <paramref name="input"/> on, at least one block, the last one zero-padded.</summary>
+    /// <summary>
+    /// Compresses <paramref name="length"/> bytes from <paramref name="input"/> on, at least one block, the last one zero-padded.
+    /// </summary>
     /// <param name="chainingValue">32 bytes, replaced.</param>
     /// <param name="input">The first byte.</param>
     /// <param name="length">How many bytes; zero is one empty block.</param>
     /// <param name="compression">Counter and flags.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Compress(ref byte chainingValue, ref byte input, int length, in Blake3Compression compression)
     {
         Debug.Assert(length >= 0);
@@ -69,6 +72,7 @@ internal static class RowKernel
     /// <param name="counter">The number of the output block.</param>
     /// <param name="flags">All flags.</param>
     /// <param name="output">Where 64 bytes go.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Expand(ref byte chainingValue, ref byte block, uint length, ulong counter, Blake3Flags flags, ref byte output)
     {
         var low = Vector128.LoadUnsafe(ref chainingValue).AsUInt32();

@@ -6,11 +6,14 @@ using System.Runtime.InteropServices;
 
 namespace Consensus.Cryptography;
 
-/// <summary>Compresses one block at a time with 32-bit arithmetic: close to the specification's own words, and right on every machine.</summary>
+/// <summary>
+/// Compresses one block at a time with 32-bit arithmetic: close to the specification's own words, and right on every machine.
+/// </summary>
 internal static class ScalarKernel
 {
     /// <inheritdoc cref="RowKernel.Compress"/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Compress(ref byte chainingValue, ref byte input, int length, in Blake3Compression compression)
     {
         Debug.Assert(length >= 0);
@@ -38,6 +41,7 @@ internal static class ScalarKernel
 
     /// <inheritdoc cref="RowKernel.Expand"/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Expand(ref byte chainingValue, ref byte block, uint length, ulong counter, Blake3Flags flags, ref byte output)
     {
         var input = MemoryMarshal.CreateReadOnlySpan(ref chainingValue, Blake3Constants.ChainingValueSize);
