@@ -11,4 +11,7 @@ public enum MemberRole
 
     /// <summary>Receives the log without counting, and becomes a voter by itself when it has caught up.</summary>
     Joining,
+
+    /// <summary>Counts in the configuration that is being left, and belongs to the group no longer once the change is complete.</summary>
+    Leaving,
 }

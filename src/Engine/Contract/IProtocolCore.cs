@@ -12,8 +12,9 @@ namespace Consensus.Engine;
 /// inputs (sending a batch, advancing the commit index) a core does in <see cref="EndTurn"/>.</item>
 /// <item><see cref="Step"/> never throws for what a peer or a caller does. An exception out of it is a broken invariant and stops the
 /// replica.</item>
-/// <item>Memory that an input refers to is valid until <see cref="Step"/> returns; a core copies what it keeps. Memory that an effect
-/// refers to stays as it is until the core has been told that the effect is done.</item>
+/// <item>Memory that an input refers to is valid until the turn's effects have been taken over: a core copies what it keeps longer. The host
+/// takes over records and messages (stages, encodes) before the next turn begins; entries handed to the state machine stay as they are until
+/// they are reported as applied.</item>
 /// <item>The host writes log records in the order in which they were appended, and reports durability with
 /// <see cref="LogDurable"/>. It sends a <see cref="PromiseMessage"/> only when the log is durable up to its
 /// <see cref="PromiseMessage.AfterLsn"/>; other messages go out at once.</item>

@@ -1,6 +1,6 @@
 namespace Consensus.Engine;
 
-/// <summary>Where a replica keeps snapshots. Called from one thread at a time, beside the loop.</summary>
+/// <summary>Where a replica keeps snapshots. Safe to use from any thread; never used by the loop itself.</summary>
 public interface ISnapshotStore : IDisposable
 {
     /// <summary>The newest complete snapshot, or <see langword="null"/>.</summary>

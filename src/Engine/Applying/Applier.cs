@@ -1,0 +1,170 @@
+namespace Consensus.Engine;
+
+/// <summary>
+/// Applies committed entries to the replicated state in order, answers readers when the state is current enough, and decides when to take
+/// snapshots. Synchronous; production gives it a thread of its own, so that a slow state machine does not stop the protocol.
+/// </summary>
+/// <remarks>Not safe to use from more than one thread.</remarks>
+public sealed class Applier
+{
+    private readonly IReplicatedState _state;
+    private readonly ISnapshotStore _snapshots;
+    private readonly IApplierHost _host;
+    private readonly SnapshotPolicy _policy;
+    private readonly Epoch _epoch;
+    private readonly PriorityQueue<IStateReader, ulong> _readers = new();
+    private LogPosition _position;
+    private Timestamp _time;
+    private ClusterMembership _membership;
+    private long _bytesSinceSnapshot;
+    private bool _isSaving;
+
+    /// <summary>Creates the applier, and restores the recovered snapshot if there is one.</summary>
+    /// <exception cref="ConsensusException">The snapshot cannot be restored.</exception>
+    public Applier(IReplicatedState state, ISnapshotStore snapshots, IApplierHost host, SnapshotPolicy policy, Epoch epoch, RecoveredState recovered)
+    {
+        _state = state;
+        _snapshots = snapshots;
+        _host = host;
+        _policy = policy;
+        _epoch = epoch;
+        _membership = recovered.Bootstrap;
+        if (recovered.Snapshot is { } snapshot)
+        {
+            Restore(snapshot);
+        }
+    }
+
+    /// <summary>The last applied entry.</summary>
+    public LogIndex Applied => _position.Index;
+
+    /// <summary>The hash of the state as it is now.</summary>
+    public Digest StateHash() => _state.StateHash();
+
+    /// <summary>Applies entries that follow the last one.</summary>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StateMachineFailed"/>: the state machine threw; the replica must stop.</exception>
+    public void Apply(ReadOnlySpan<LogEntry> entries)
+    {
+        foreach (ref readonly var entry in entries)
+        {
+            if (entry.Index != _position.Index.Next)
+            {
+                throw new ConsensusException(ConsensusFailure.InvariantViolated, $"Entry {entry.Index} was to be applied after entry {_position.Index}.");
+            }
+
+            ApplyOne(entry);
+            _position = new LogPosition(entry.Index, entry.Term, entry.Chain);
+            _time = entry.Time;
+            _bytesSinceSnapshot += entry.Payload.Length;
+            SnapshotIfDue();
+        }
+
+        _host.OnApplied(_position.Index);
+        AnswerReaders();
+    }
+
+    /// <summary>Replaces the state by a snapshot that a peer sent.</summary>
+    public void Install(SnapshotDescriptor snapshot)
+    {
+        Restore(snapshot);
+        _host.OnInstalled(snapshot);
+        AnswerReaders();
+    }
+
+    /// <summary>Lets a reader know when everything up to <paramref name="index"/> is applied; at once if it is.</summary>
+    public void Read(IStateReader reader, LogIndex index)
+    {
+        if (index <= Applied)
+        {
+            reader.OnCurrent(_state, Applied);
+        }
+        else
+        {
+            _readers.Enqueue(reader, index.Value);
+        }
+    }
+
+    /// <summary>The snapshot under way has been saved, or could not be: the next one may be taken.</summary>
+    public void OnSnapshotEnded() => _isSaving = false;
+
+    private void ApplyOne(in LogEntry entry)
+    {
+        switch (entry.Kind)
+        {
+            case EntryKind.NoOp:
+                break;
+            case EntryKind.Command:
+                AppliedCommand applied;
+                try
+                {
+                    applied = _state.Apply(entry);
+                }
+                catch (Exception exception) when (exception is not ConsensusException)
+                {
+                    throw new ConsensusException(
+                        ConsensusFailure.StateMachineFailed,
+                        $"The state machine threw {exception.GetType().Name} at entry {entry.Index}: {exception.Message} An expected failure must be a rejected result.",
+                        exception);
+                }
+
+                _host.OnCommandApplied(applied);
+                break;
+            case EntryKind.Membership:
+                _membership = MembershipCodec.Decode(entry.Payload.Span);
+                break;
+        }
+    }
+
+    private void SnapshotIfDue()
+    {
+        var isDue = _position.Index.Value % (ulong)_policy.EntriesBetween == 0 || _bytesSinceSnapshot >= _policy.BytesBetween;
+        if (!isDue || _isSaving)
+        {
+            return;
+        }
+
+        _isSaving = true;
+        _bytesSinceSnapshot = 0;
+        var draft = new SnapshotDescriptor
+        {
+            Epoch = _epoch,
+            Position = _position,
+            Time = _time,
+            Membership = _membership,
+            StateHash = _state.StateHash(),
+            Length = 0,
+            Checksum = default,
+        };
+        _host.SaveSnapshot(draft, _state.CaptureSnapshot());
+    }
+
+    private void Restore(SnapshotDescriptor snapshot)
+    {
+        using (var stream = _snapshots.Open(snapshot))
+        {
+            _state.Restore(stream);
+        }
+
+        var hash = _state.StateHash();
+        if (hash != snapshot.StateHash)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.SnapshotInvalid,
+                $"The snapshot at entry {snapshot.Position.Index} restores to state hash {hash}, but was taken at {snapshot.StateHash}. The state machine's snapshot is not complete or not deterministic.");
+        }
+
+        _position = snapshot.Position;
+        _time = snapshot.Time;
+        _membership = snapshot.Membership;
+        _bytesSinceSnapshot = 0;
+    }
+
+    private void AnswerReaders()
+    {
+        while (_readers.TryPeek(out var reader, out var index) && index <= Applied.Value)
+        {
+            _readers.Dequeue();
+            reader.OnCurrent(_state, Applied);
+        }
+    }
+}

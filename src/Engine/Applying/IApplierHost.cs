@@ -1,0 +1,19 @@
+namespace Consensus.Engine;
+
+/// <summary>Whom the applier tells what it did. Called on the applier's thread.</summary>
+public interface IApplierHost
+{
+    /// <summary>A command entry was applied; a local caller may wait for it.</summary>
+    void OnCommandApplied(in AppliedCommand command);
+
+    /// <summary>All entries up to <paramref name="index"/> are applied.</summary>
+    void OnApplied(LogIndex index);
+
+    /// <summary>A peer's snapshot has replaced the state.</summary>
+    void OnInstalled(SnapshotDescriptor snapshot);
+
+    /// <summary>
+    /// A snapshot was captured: it is to be saved beside the applier, after which <see cref="Applier.OnSnapshotEnded"/> is due.
+    /// </summary>
+    void SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state);
+}

@@ -1,0 +1,10 @@
+namespace Consensus.Engine;
+
+/// <summary>Somebody who waits until the state is current up to an entry, and may then query it.</summary>
+public interface IStateReader
+{
+    /// <summary>The state reflects every entry up to <paramref name="applied"/>. Called on the applier's thread, once.</summary>
+    /// <param name="state">The state; for the duration of the call.</param>
+    /// <param name="applied">The last applied entry.</param>
+    void OnCurrent(IReplicatedState state, LogIndex applied);
+}

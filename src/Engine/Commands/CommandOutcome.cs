@@ -1,0 +1,23 @@
+namespace Consensus.Engine;
+
+/// <summary>What became of a committed command entry; the same on every replica.</summary>
+public enum CommandOutcome : byte
+{
+    /// <summary>The state machine applied it, now or when it was first seen.</summary>
+    Applied = 0,
+
+    /// <summary>The state machine rejected it, now or when it was first seen.</summary>
+    Rejected = 1,
+
+    /// <summary>A session was opened.</summary>
+    SessionOpened = 2,
+
+    /// <summary>Its session is unknown: it was never opened, or has been evicted. It had no effect.</summary>
+    SessionExpired = 3,
+
+    /// <summary>Its session has acknowledged its result already, which is no longer kept. It had no effect (again).</summary>
+    RequestForgotten = 4,
+
+    /// <summary>It is not a command envelope. It had no effect.</summary>
+    Malformed = 5,
+}

@@ -1,0 +1,107 @@
+namespace Consensus.Engine;
+
+/// <summary>
+/// Commands whose callers keep a session of their own. Two callers may wait for the same command, so one request can have several. Safe to
+/// use from the loop and the applier's thread.
+/// </summary>
+internal sealed class CallerCommands
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<ulong, PendingCommand> _byNumber = [];
+    private readonly Dictionary<RequestId, List<ulong>> _byRequest = [];
+    private ulong _last;
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public ulong Add(PendingCommand command)
+    {
+        lock (_lock)
+        {
+            _byNumber.Add(++_last, command);
+            if (!_byRequest.TryGetValue(command.Request, out var numbers))
+            {
+                _byRequest.Add(command.Request, numbers = []);
+            }
+
+            numbers.Add(_last);
+            _count++;
+            return _last;
+        }
+    }
+
+    public PendingCommand? Find(ulong number)
+    {
+        lock (_lock)
+        {
+            return _byNumber.GetValueOrDefault(number);
+        }
+    }
+
+    public bool Remove(ulong number)
+    {
+        lock (_lock)
+        {
+            if (!_byNumber.Remove(number, out var command))
+            {
+                return false;
+            }
+
+            var numbers = _byRequest[command.Request];
+            numbers.Remove(number);
+            if (numbers.Count == 0)
+            {
+                _byRequest.Remove(command.Request);
+            }
+
+            _count--;
+            return true;
+        }
+    }
+
+    /// <summary>Takes out everybody who waits for a request.</summary>
+    public IReadOnlyList<PendingCommand> TakeAll(RequestId request)
+    {
+        if (Count == 0)
+        {
+            return [];
+        }
+
+        lock (_lock)
+        {
+            if (!_byRequest.Remove(request, out var numbers))
+            {
+                return [];
+            }
+
+            var commands = new PendingCommand[numbers.Count];
+            for (var i = 0; i < commands.Length; i++)
+            {
+                _byNumber.Remove(numbers[i], out commands[i]!);
+            }
+
+            _count -= commands.Length;
+            return commands;
+        }
+    }
+
+    /// <summary>Visits all in the order of their arrival. The visitor may remove the one it is at.</summary>
+    public void ForEach(Action<ulong, PendingCommand> visit)
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        KeyValuePair<ulong, PendingCommand>[] all;
+        lock (_lock)
+        {
+            all = [.. _byNumber];
+        }
+
+        foreach (var (number, command) in all)
+        {
+            visit(number, command);
+        }
+    }
+}

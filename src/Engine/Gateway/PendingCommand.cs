@@ -1,0 +1,167 @@
+using System.Threading.Tasks.Sources;
+
+namespace Consensus.Engine;
+
+/// <summary>
+/// A command between its proposal and its result: the caller's awaitable, and the bytes to propose (again). Pooled: it goes back when its
+/// owners (the caller, the gateway, and a turn that proposes it) are done with it.
+/// </summary>
+internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
+{
+    private readonly PendingCommandPool _pool;
+    private ManualResetValueTaskSourceCore<ProposeResult> _completion = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration _cancellation;
+    private byte[] _payload = [];
+    private int _length;
+    private int _isCompleted;
+    private int _owners;
+
+    public PendingCommand(PendingCommandPool pool) => _pool = pool;
+
+    /// <summary>The session and number under which it is proposed.</summary>
+    public RequestId Request { get; private set; }
+
+    /// <summary>Whether the caller keeps the session.</summary>
+    public bool IsCallers { get; private set; }
+
+    /// <summary>How often it was proposed: with more than one attempt a refusal does not mean that it had no effect.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>When it was last proposed; <see cref="Ticks.Never"/> while it is to be proposed again.</summary>
+    public Ticks ProposedAt { get; set; }
+
+    /// <summary>When waiting ends. A duration until the loop sees the command first.</summary>
+    public Ticks Deadline { get; set; }
+
+    /// <summary>How long to wait in all.</summary>
+    public TimeSpan Timeout { get; private set; }
+
+    public bool IsCompleted => Volatile.Read(ref _isCompleted) != 0;
+
+    /// <summary>The envelope's bytes. Valid until the gateway releases the command.</summary>
+    public ReadOnlyMemory<byte> Payload => _payload.AsMemory(0, _length);
+
+    /// <summary>Takes a new command.</summary>
+    /// <param name="kind">What it asks for.</param>
+    /// <param name="command">The body.</param>
+    /// <param name="request">Its identity, if the caller keeps the session.</param>
+    /// <param name="acknowledgedBelow">What the caller has acknowledged in that session.</param>
+    /// <param name="timeout">How long to wait.</param>
+    public void Begin(CommandKind kind, ReadOnlySpan<byte> command, RequestId request, ulong acknowledgedBelow, TimeSpan timeout)
+    {
+        _length = CommandEnvelope.HeaderSize + command.Length;
+        if (_payload.Length < _length)
+        {
+            _payload = GC.AllocateUninitializedArray<byte>(Math.Max(512, _length));
+        }
+
+        command.CopyTo(_payload.AsSpan(CommandEnvelope.HeaderSize));
+        CommandEnvelope.WriteHeader(_payload, kind, request, acknowledgedBelow);
+        Request = request;
+        IsCallers = request != RequestId.None;
+        Timeout = timeout;
+        Attempts = 0;
+        ProposedAt = Ticks.Never;
+        Deadline = Ticks.Never;
+        Volatile.Write(ref _isCompleted, 0);
+        Volatile.Write(ref _owners, 2);
+    }
+
+    /// <summary>The caller's awaitable.</summary>
+    public ValueTask<ProposeResult> AsTask(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (command, token) => ((PendingCommand)command!).TryFail(new OperationCanceledException(token)), this);
+        }
+
+        return new ValueTask<ProposeResult>(this, _completion.Version);
+    }
+
+    /// <summary>Gives it its place in the replica's own session.</summary>
+    public void Assign(RequestId request, ulong acknowledgedBelow)
+    {
+        Request = request;
+        CommandEnvelope.WriteHeader(_payload, CommandKind.Command, request, acknowledgedBelow);
+    }
+
+    public bool TryComplete(ProposeResult result)
+    {
+        if (Interlocked.Exchange(ref _isCompleted, 1) != 0)
+        {
+            return false;
+        }
+
+        _completion.SetResult(result);
+        return true;
+    }
+
+    public bool TryFail(Exception exception)
+    {
+        if (Interlocked.Exchange(ref _isCompleted, 1) != 0)
+        {
+            return false;
+        }
+
+        _completion.SetException(exception);
+        return true;
+    }
+
+    /// <summary>
+    /// Becomes an owner for as long as the bytes are being proposed, if it still is the command with that number: a retry may race with the
+    /// result of the first attempt, after which the object may serve another command.
+    /// </summary>
+    public bool TryHold(RequestId request)
+    {
+        var owners = Volatile.Read(ref _owners);
+        while (owners > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _owners, owners + 1, owners);
+            if (seen == owners)
+            {
+                if (Request == request)
+                {
+                    return true;
+                }
+
+                Release();
+                return false;
+            }
+
+            owners = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>One of the owners is done with it.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _owners) == 0)
+        {
+            _completion.Reset();
+            _pool.Return(this);
+        }
+    }
+
+    ProposeResult IValueTaskSource<ProposeResult>.GetResult(short token)
+    {
+        try
+        {
+            return _completion.GetResult(token);
+        }
+        finally
+        {
+            _cancellation.Dispose();
+            _cancellation = default;
+            _pool.OnResultTaken();
+            Release();
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ProposeResult>.GetStatus(short token) => _completion.GetStatus(token);
+
+    void IValueTaskSource<ProposeResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,47 @@
+using System.Buffers;
+
+namespace Consensus.Engine;
+
+/// <summary>A caller that waits for a read barrier, and for an answer to a query if it asked one.</summary>
+internal sealed class PendingRead : IStateReader
+{
+    private readonly TaskCompletionSource<QueryResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[]? _query;
+
+    /// <param name="query">The query; <see langword="null"/> if only the barrier is waited for.</param>
+    /// <param name="timeout">How long to wait.</param>
+    public PendingRead(ReadOnlyMemory<byte>? query, TimeSpan timeout)
+    {
+        _query = query?.ToArray();
+        Timeout = timeout;
+    }
+
+    public TimeSpan Timeout { get; }
+
+    /// <summary>When waiting ends; set when the loop sees the read first.</summary>
+    public Ticks Deadline { get; set; } = Ticks.Never;
+
+    /// <summary>When the barrier may be asked for again, after a refusal.</summary>
+    public Ticks RetryAt { get; set; }
+
+    public bool IsCompleted => _completion.Task.IsCompleted;
+
+    public Task<QueryResult> Result => _completion.Task;
+
+    public void OnCurrent(IReplicatedState state, LogIndex applied)
+    {
+        if (_query is null || IsCompleted)
+        {
+            _completion.TrySetResult(new QueryResult(RefusalReason.None, applied, default));
+            return;
+        }
+
+        var answer = new ArrayBufferWriter<byte>();
+        state.Query(_query, answer);
+        _completion.TrySetResult(new QueryResult(RefusalReason.None, applied, answer.WrittenMemory));
+    }
+
+    public void Refuse(RefusalReason reason) => _completion.TrySetResult(new QueryResult(reason, LogIndex.Zero, default));
+
+    public void Fail(Exception exception) => _completion.TrySetException(exception);
+}

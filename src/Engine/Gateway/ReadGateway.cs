@@ -1,0 +1,154 @@
+namespace Consensus.Engine;
+
+/// <summary>
+/// Gathers the reads of a turn behind one barrier, and asks for a barrier again when a leader changes or a message is lost. Used by the
+/// loop only.
+/// </summary>
+internal sealed class ReadGateway(ReplicaOptions options)
+{
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly SortedDictionary<ulong, Barrier> _barriers = [];
+    private readonly List<PendingRead> _refused = [];
+    private List<PendingRead> _gathered = [];
+    private ulong _last;
+    private Ticks _sweepAt = Ticks.Never;
+    private NodeId _leader;
+    private ulong _term;
+
+    /// <summary>When the gateway wants <see cref="OnTime"/> at the latest.</summary>
+    public Ticks NextDeadline => _sweepAt;
+
+    /// <summary>A caller waits for a barrier.</summary>
+    public void Accept(Ticks now, PendingRead read)
+    {
+        read.Deadline = now + read.Timeout;
+        _gathered.Add(read);
+        WatchTime(now);
+    }
+
+    /// <summary>Whether a barrier is to be asked for in this turn.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="ticket">The barrier.</param>
+    public bool TryBegin(Ticks now, out Ticket ticket)
+    {
+        ticket = default;
+        if (_gathered.Count == 0)
+        {
+            return false;
+        }
+
+        _barriers.Add(++_last, new Barrier(_gathered, now));
+        _gathered = [];
+        ticket = Tickets.Of(TicketKind.Read, _last);
+        return true;
+    }
+
+    /// <summary>A barrier's index is known.</summary>
+    /// <returns>Who waits for it; empty if nobody does any more.</returns>
+    public IReadOnlyList<PendingRead> OnConfirmed(Ticket ticket) => _barriers.Remove(Tickets.NumberOf(ticket), out var barrier) ? barrier.Reads : [];
+
+    /// <summary>A barrier was refused.</summary>
+    public void OnRefused(Ticks now, Ticket ticket, RefusalReason reason)
+    {
+        if (!_barriers.Remove(Tickets.NumberOf(ticket), out var barrier))
+        {
+            return;
+        }
+
+        foreach (var read in barrier.Reads)
+        {
+            if (reason == RefusalReason.NoLeader)
+            {
+                read.RetryAt = now + RefusalPause;
+                _refused.Add(read);
+                _sweepAt = Ticks.Min(_sweepAt, read.RetryAt);
+            }
+            else
+            {
+                read.Refuse(reason);
+            }
+        }
+    }
+
+    /// <summary>A leader is known, or none: what another was asked is lost.</summary>
+    public void OnLeader(NodeId leader, ulong term)
+    {
+        if (leader == _leader && term == _term)
+        {
+            return;
+        }
+
+        (_leader, _term) = (leader, term);
+        if (leader != NodeId.None)
+        {
+            foreach (var barrier in _barriers.Values)
+            {
+                _gathered.AddRange(barrier.Reads);
+            }
+
+            _barriers.Clear();
+        }
+    }
+
+    /// <summary>Ends what has waited too long, and asks again for what may be lost.</summary>
+    public void OnTime(Ticks now)
+    {
+        if (now < _sweepAt)
+        {
+            return;
+        }
+
+        _sweepAt = Ticks.Never;
+        foreach (var (number, barrier) in _barriers.ToArray())
+        {
+            if (now >= barrier.AskedAt + options.RetryInterval)
+            {
+                _barriers.Remove(number);
+                _gathered.AddRange(barrier.Reads);
+            }
+        }
+
+        _gathered.AddRange(_refused.Where(read => now >= read.RetryAt));
+        _refused.RemoveAll(read => now >= read.RetryAt);
+        Expire(now, _gathered);
+        Expire(now, _refused);
+        foreach (var barrier in _barriers.Values)
+        {
+            Expire(now, barrier.Reads);
+        }
+
+        WatchTime(now);
+    }
+
+    /// <summary>The replica has stopped: nothing that waits is answered any more.</summary>
+    public void Fail(Exception exception)
+    {
+        foreach (var read in _gathered.Concat(_refused).Concat(_barriers.Values.SelectMany(barrier => barrier.Reads)))
+        {
+            read.Fail(exception);
+        }
+    }
+
+    private void Expire(Ticks now, List<PendingRead> reads) =>
+        reads.RemoveAll(read =>
+        {
+            if (now < read.Deadline)
+            {
+                return read.IsCompleted;
+            }
+
+            read.Refuse(_leader == NodeId.None ? RefusalReason.NoLeader : RefusalReason.TimedOut);
+            return true;
+        });
+
+    private void WatchTime(Ticks now)
+    {
+        if (_gathered.Count + _refused.Count + _barriers.Count > 0)
+        {
+            _sweepAt = Ticks.Min(_sweepAt, now + TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    private sealed record Barrier(List<PendingRead> Reads, Ticks AskedAt);
+}

@@ -1,0 +1,78 @@
+namespace Consensus.Engine;
+
+/// <summary>The thread that reads and writes snapshots.</summary>
+internal sealed class FileThread : IDisposable
+{
+    private readonly ISnapshotStore _store;
+    private readonly Action<InboxItem> _tellLoop;
+    private readonly Action _onSnapshotEnded;
+    private readonly StatusBoard _status;
+    private readonly EventHub _events;
+    private readonly WorkerThread<FileWork> _thread;
+
+    public FileThread(ReplicaSetup setup, Action<InboxItem> tellLoop, Action onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
+    {
+        _store = setup.Snapshots;
+        _tellLoop = tellLoop;
+        _onSnapshotEnded = onSnapshotEnded;
+        _status = status;
+        _events = events;
+        _thread = new WorkerThread<FileWork>($"consensus-{setup.Self}-files", Handle, onFailure);
+    }
+
+    public void Post(FileWork work) => _thread.Post(work);
+
+    public void Dispose() => _thread.Dispose();
+
+    private void Handle(FileWork work)
+    {
+        switch (work.Request)
+        {
+            case ReadSnapshotChunk read:
+                var data = _store.ReadChunk(read.Snapshot, read.Offset, read.BytesMax);
+                _tellLoop(new InboxItem(new SnapshotChunkRead(read.For, read.Snapshot, read.Offset, data)));
+                break;
+            case StoreSnapshotChunk store:
+                _tellLoop(new InboxItem(Store(store)));
+                break;
+            case null:
+                Save(work.Draft!, work.State!);
+                break;
+        }
+    }
+
+    private SnapshotChunkStored Store(StoreSnapshotChunk store)
+    {
+        try
+        {
+            var (nextOffset, isComplete) = _store.StoreChunk(store.Snapshot, store.Offset, store.Data.Span);
+            return new SnapshotChunkStored(store.From, store.Snapshot, nextOffset, isComplete);
+        }
+        catch (SnapshotSpaceException exception)
+        {
+            _events.Publish(new WritesSuspended(exception.Message));
+            return new SnapshotChunkStored(store.From, store.Snapshot, store.Offset, IsComplete: false);
+        }
+    }
+
+    private void Save(SnapshotDescriptor draft, IStateSnapshot state)
+    {
+        try
+        {
+            var saved = _store.Save(draft, state.WriteTo);
+            _status.PublishSnapshot(saved.Position.Index);
+            _tellLoop(new InboxItem(new SnapshotSaved(saved)));
+            _events.Publish(new SnapshotTaken(saved.Position.Index, saved.Length));
+        }
+        catch (SnapshotSpaceException exception)
+        {
+            // The log stays longer instead; the next snapshot that is due tries again.
+            _events.Publish(new WritesSuspended(exception.Message));
+        }
+        finally
+        {
+            state.Dispose();
+            _onSnapshotEnded();
+        }
+    }
+}

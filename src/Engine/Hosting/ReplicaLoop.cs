@@ -1,0 +1,352 @@
+using System.Buffers;
+
+namespace Consensus.Engine;
+
+/// <summary>
+/// The thread that a replica's protocol runs on: it takes what callers, peers and the replica's other threads have posted, steps the driver
+/// with it, and carries out what the driver asks for. Heartbeats come out of this loop and nowhere else, so they prove that it makes progress.
+/// </summary>
+internal sealed class ReplicaLoop : IReplicaHost, IDisposable
+{
+    private const int ItemsPerTurn = 4096;
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
+
+    private readonly ReplicaSetup _setup;
+    private readonly ITransport _transport;
+    private readonly EventHub _events;
+    private readonly Action<Exception> _onFailure;
+    private readonly Mailbox<InboxItem> _inbox = new();
+    private readonly ReceiveGate _gate;
+    private readonly List<FrameBuffer> _frames = [];
+    private readonly Dictionary<Ticket, PendingControl> _controls = [];
+    private readonly ReadGateway _reads;
+    private readonly ReplicaDriver _driver;
+    private readonly WorkerThread<LogWork> _logThread;
+    private readonly FileThread _fileThread;
+    private readonly StateThread _stateThread;
+    private readonly Thread _thread;
+    private readonly long _startedAt;
+    private ulong _lastControl;
+    private Ticks _reclaimAt;
+    private volatile bool _isStopping;
+
+    public ReplicaLoop(ReplicaSetup setup, EventHub events, Action<Exception> onFailure)
+    {
+        _setup = setup;
+        _transport = setup.Transport;
+        _events = events;
+        _onFailure = onFailure;
+        _startedAt = setup.Time.GetTimestamp();
+        _gate = new ReceiveGate(setup.Options.ReceivedBytesMax);
+        _reads = new ReadGateway(setup.Options);
+        Status = new StatusBoard(setup.Self, setup.Engine.Name, setup.Epoch);
+        Commands = new CommandGateway(
+            setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), command => Post(new SessionLost(command)));
+        var core = setup.Engine.CreateCore(new CoreContext
+        {
+            Self = setup.Self,
+            Epoch = setup.Epoch,
+            Recovered = setup.Recovered,
+            Seed = setup.Seed,
+            Now = Now(),
+        });
+        _driver = new ReplicaDriver(core, setup.Log, this);
+        _logThread = new WorkerThread<LogWork>($"consensus-{setup.Self}-log", WriteLog, onFailure);
+        _fileThread = new FileThread(setup, Post, () => _stateThread!.Post(new StateWork(IsSnapshotEnd: true)), Status, events, onFailure);
+        _stateThread = new StateThread(setup, Commands, Post, _fileThread.Post, Status, onFailure);
+        _thread = new Thread(Run) { Name = $"consensus-{setup.Self}-loop", IsBackground = true };
+        Status.Publish(_driver.Status, setup.Log.AcceptsWrites);
+    }
+
+    public StatusBoard Status { get; }
+
+    public CommandGateway Commands { get; }
+
+    public void Start()
+    {
+        _transport.SetPeers(Peers(_driver.Status.Membership));
+        _thread.Start();
+    }
+
+    public void Post(InboxItem item) => _inbox.Post(item);
+
+    public void Post(object content) => _inbox.Post(new InboxItem(content));
+
+    /// <summary>Queues a received message, and slows its sender down if too many bytes wait.</summary>
+    public ValueTask PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
+    {
+        var length = frame.Memory.Length;
+        _inbox.Post(new InboxItem(message, frame));
+        return _gate.EnterAsync(length, cancellationToken);
+    }
+
+    /// <summary>Reads the state without a barrier.</summary>
+    public void ReadStale(IStateReader reader) => _stateThread.Post(new StateWork(Readers: [reader], Index: LogIndex.Zero));
+
+    /// <summary>Ends the threads; what was under way in them is finished first.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _inbox.Wake();
+        if (Thread.CurrentThread != _thread && _thread.ThreadState != ThreadState.Unstarted)
+        {
+            _thread.Join();
+        }
+
+        _logThread.Dispose();
+        _stateThread.Dispose();
+        _fileThread.Dispose();
+        _inbox.Dispose();
+    }
+
+    /// <summary>Tells everybody who waits that the replica has stopped. Called when no thread of the replica runs any more.</summary>
+    public void FailWaiting(Exception exception)
+    {
+        while (_inbox.TryTake(out var item))
+        {
+            switch (item.Content)
+            {
+                case PendingCommand command:
+                    command.TryFail(exception);
+                    break;
+                case PendingRead read:
+                    read.Fail(exception);
+                    break;
+                case PendingControl control:
+                    control.Fail(exception);
+                    break;
+            }
+
+            item.Frame.Dispose();
+        }
+
+        Commands.Fail(exception);
+        _reads.Fail(exception);
+        foreach (var control in _controls.Values)
+        {
+            control.Fail(exception);
+        }
+
+        Status.PublishStopped();
+    }
+
+    void IReplicaHost.BeginFlush(ILogBatch batch) => _logThread.Post(new LogWork(batch));
+
+    void IReplicaHost.BeginCompaction(LogIndex index) => _logThread.Post(new LogWork(null, index));
+
+    void IReplicaHost.Send(NodeId to, ProtocolMessage message) => _transport.Send(to, message);
+
+    void IReplicaHost.FlushMessages() => _transport.Flush();
+
+    void IReplicaHost.Apply(IReadOnlyList<LogEntry> entries)
+    {
+        var copy = ArrayPool<LogEntry>.Shared.Rent(entries.Count);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            copy[i] = entries[i];
+        }
+
+        _stateThread.Post(new StateWork(Entries: copy, Count: entries.Count));
+    }
+
+    void IReplicaHost.Install(SnapshotDescriptor snapshot) => _stateThread.Post(new StateWork(Install: snapshot));
+
+    void IReplicaHost.Begin(BackgroundRequest request) => _fileThread.Post(new FileWork(request));
+
+    void IReplicaHost.Refuse(Refusal refusal)
+    {
+        if (Tickets.KindOf(refusal.Ticket) == TicketKind.Read)
+        {
+            _reads.OnRefused(Now(), refusal.Ticket, refusal.Reason);
+        }
+        else
+        {
+            Commands.OnRefused(Now(), refusal.Ticket, refusal.Reason);
+        }
+    }
+
+    void IReplicaHost.ConfirmRead(ConfirmedRead read)
+    {
+        var readers = _reads.OnConfirmed(read.Ticket);
+        if (readers.Count > 0)
+        {
+            _stateThread.Post(new StateWork(Readers: readers, Index: read.Index));
+        }
+    }
+
+    void IReplicaHost.CompleteControl(ControlCompletion completion)
+    {
+        if (_controls.Remove(completion.Ticket, out var control))
+        {
+            control.Complete(completion.Result);
+        }
+    }
+
+    void IReplicaHost.Raise(ConsensusEvent happening)
+    {
+        if (happening is MembershipChanged changed)
+        {
+            _transport.SetPeers(Peers(changed.Membership));
+        }
+
+        _events.Publish(happening);
+    }
+
+    private Ticks Now() => new(_setup.Time.GetElapsedTime(_startedAt).Ticks);
+
+    private Timestamp WallClock() => new(_setup.Time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private IReadOnlyList<Member> Peers(ClusterMembership membership) => [.. membership.Members.Where(member => member.Id != _setup.Self)];
+
+    private void Run()
+    {
+        try
+        {
+            while (!_isStopping)
+            {
+                Turn();
+                Sleep();
+            }
+        }
+        catch (Exception exception)
+        {
+            _onFailure(exception);
+        }
+    }
+
+    private void Turn()
+    {
+        var now = Now();
+        for (var taken = 0; taken < ItemsPerTurn && _inbox.TryTake(out var item); taken++)
+        {
+            Take(now, item);
+        }
+
+        Commands.OnTime(now);
+        if (!Commands.Proposals.IsEmpty)
+        {
+            _driver.Step(now, new CommandsProposed(Commands.Proposals, WallClock()));
+        }
+
+        _reads.OnTime(now);
+        if (_reads.TryBegin(now, out var barrier))
+        {
+            _driver.Step(now, new ReadRequested(barrier));
+        }
+
+        _driver.EndTurn(now);
+        Commands.EndTurn();
+        ReleaseFrames();
+        ReclaimSpace(now);
+
+        var status = _driver.Status;
+        Commands.OnLeader(now, status.Leader, status.TermOrView);
+        _reads.OnLeader(status.Leader, status.TermOrView);
+        Status.Publish(status, _setup.Log.AcceptsWrites);
+    }
+
+    private void Take(Ticks now, in InboxItem item)
+    {
+        switch (item.Content)
+        {
+            case PendingCommand command:
+                Commands.Accept(now, command);
+                break;
+            case PendingRead read:
+                _reads.Accept(now, read);
+                break;
+            case PendingControl control:
+                Begin(now, control);
+                break;
+            case FlushCompleted flush:
+                _driver.OnFlushed(now, flush.Lsn);
+                break;
+            case SessionOpened opened:
+                Commands.OnSessionOpened(now, opened.Client);
+                break;
+            case SessionLost lost:
+                Commands.OnSessionLost(now, lost.Command);
+                break;
+            case Input input:
+                _driver.Step(now, input);
+                break;
+            default:
+                throw new ConsensusException(ConsensusFailure.InvariantViolated, $"The loop does not know {item.Content.GetType().Name}.");
+        }
+
+        if (item.Frame.Memory.Length > 0)
+        {
+            _frames.Add(item.Frame);
+        }
+    }
+
+    private void Begin(Ticks now, PendingControl control)
+    {
+        var ticket = new Ticket(++_lastControl);
+        _controls.Add(ticket, control);
+        _driver.Step(now, control.Change is { } change
+            ? new MembershipChangeRequested(ticket, change, WallClock())
+            : new TransferRequested(ticket, control.Target));
+    }
+
+    private void ReleaseFrames()
+    {
+        var bytes = 0;
+        foreach (var frame in _frames)
+        {
+            bytes += frame.Memory.Length;
+            frame.Dispose();
+        }
+
+        _frames.Clear();
+        if (bytes > 0)
+        {
+            _gate.Leave(bytes);
+        }
+    }
+
+    private void ReclaimSpace(Ticks now)
+    {
+        if (!_setup.Log.AcceptsWrites && now >= _reclaimAt)
+        {
+            _reclaimAt = now + LongestSleep;
+            _logThread.Post(new LogWork(null));
+        }
+    }
+
+    private void WriteLog(LogWork work)
+    {
+        if (work.Batch is { } batch)
+        {
+            _setup.Log.Persist(batch);
+            Post(new FlushCompleted(batch.LastLsn));
+        }
+        else if (work.CompactUpTo > LogIndex.Zero)
+        {
+            _setup.Log.Compact(work.CompactUpTo);
+        }
+        else
+        {
+            _setup.Log.TryReclaimSpace();
+        }
+    }
+
+    private void Sleep()
+    {
+        if (!Commands.Proposals.IsEmpty)
+        {
+            return;
+        }
+
+        var deadline = Ticks.Min(_driver.NextDeadline, Ticks.Min(Commands.NextDeadline, _reads.NextDeadline));
+        var now = Now();
+        if (deadline <= now)
+        {
+            return;
+        }
+
+        var sleep = deadline == Ticks.Never ? LongestSleep : deadline - now;
+        _inbox.Wait(sleep > LongestSleep ? LongestSleep : sleep < ShortestSleep ? ShortestSleep : sleep);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Consensus.Engine;
+
+/// <summary>Tells the loop that the replica's own session is open.</summary>
+internal sealed record SessionOpened(ClientId Client);

@@ -1,0 +1,71 @@
+using System.Buffers;
+
+namespace Consensus.Engine;
+
+/// <summary>The thread that applies: a slow state machine delays its callers, not the protocol.</summary>
+internal sealed class StateThread : IApplierHost, IDisposable
+{
+    private readonly Applier _applier;
+    private readonly CommandGateway _commands;
+    private readonly Action<InboxItem> _tellLoop;
+    private readonly Action<FileWork> _toFiles;
+    private readonly StatusBoard _status;
+    private readonly WorkerThread<StateWork> _thread;
+
+    public StateThread(ReplicaSetup setup, CommandGateway commands, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure)
+    {
+        _commands = commands;
+        _tellLoop = tellLoop;
+        _toFiles = toFiles;
+        _status = status;
+        _applier = new Applier(setup.State, setup.Snapshots, this, setup.Options.Snapshots, setup.Epoch, setup.Recovered);
+        _status.PublishApplied(_applier.Applied);
+        _status.PublishSnapshot(_applier.Applied);
+        _thread = new WorkerThread<StateWork>($"consensus-{setup.Self}-state", Handle, onFailure);
+    }
+
+    public void Post(in StateWork work) => _thread.Post(work);
+
+    public void Dispose() => _thread.Dispose();
+
+    void IApplierHost.OnCommandApplied(in AppliedCommand command) => _commands.OnCommandApplied(command);
+
+    void IApplierHost.OnApplied(LogIndex index)
+    {
+        _status.PublishApplied(index);
+        _tellLoop(new InboxItem(new EntriesApplied(index)));
+    }
+
+    void IApplierHost.OnInstalled(SnapshotDescriptor snapshot)
+    {
+        _status.PublishApplied(snapshot.Position.Index);
+        _status.PublishSnapshot(snapshot.Position.Index);
+        _tellLoop(new InboxItem(new SnapshotRestored(snapshot)));
+    }
+
+    void IApplierHost.SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state) => _toFiles(new FileWork(null, draft, state));
+
+    private void Handle(StateWork work)
+    {
+        if (work.Entries is { } entries)
+        {
+            _applier.Apply(entries.AsSpan(0, work.Count));
+            ArrayPool<LogEntry>.Shared.Return(entries, clearArray: true);
+        }
+        else if (work.Install is { } snapshot)
+        {
+            _applier.Install(snapshot);
+        }
+        else if (work.Readers is { } readers)
+        {
+            foreach (var reader in readers)
+            {
+                _applier.Read(reader, work.Index);
+            }
+        }
+        else if (work.IsSnapshotEnd)
+        {
+            _applier.OnSnapshotEnded();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+namespace Consensus.Engine;
+
+/// <summary>Where the threads of a replica leave what its status is made of. The loop writes most of it, the applier the applied index.</summary>
+internal sealed class StatusBoard
+{
+    private readonly NodeId _self;
+    private readonly string _algorithm;
+    private readonly Epoch _epoch;
+    private volatile Published _published;
+    private ulong _applied;
+    private ulong _snapshot;
+
+    public StatusBoard(NodeId self, string algorithm, Epoch epoch)
+    {
+        _self = self;
+        _algorithm = algorithm;
+        _epoch = epoch;
+        _published = new Published(default(CoreStatus) with { Membership = ClusterMembership.Empty }, AcceptsWrites: true);
+    }
+
+    /// <summary>The status at this moment.</summary>
+    public ConsensusStatus Current
+    {
+        get
+        {
+            var published = _published;
+            var core = published.Core;
+            return new ConsensusStatus
+            {
+                Node = _self,
+                Algorithm = _algorithm,
+                Epoch = _epoch,
+                Role = core.Role,
+                Leader = core.Leader,
+                TermOrView = core.TermOrView,
+                LastIndex = core.LastIndex,
+                CommitIndex = core.CommitIndex,
+                AppliedIndex = new LogIndex(Volatile.Read(ref _applied)),
+                SnapshotIndex = new LogIndex(Volatile.Read(ref _snapshot)),
+                Threat = ThreatLevel.None,
+                Membership = core.Membership,
+                AcceptsWrites = published.AcceptsWrites,
+            };
+        }
+    }
+
+    /// <summary>The loop's part.</summary>
+    public void Publish(in CoreStatus core, bool acceptsWrites)
+    {
+        var published = _published;
+        if (published.Core.TermOrView == core.TermOrView
+            && published.Core.Role == core.Role
+            && published.Core.Leader == core.Leader
+            && published.AcceptsWrites == acceptsWrites
+            && ReferenceEquals(published.Core.Membership, core.Membership)
+            && published.Core.CommitIndex == core.CommitIndex
+            && published.Core.LastIndex == core.LastIndex)
+        {
+            return;
+        }
+
+        _published = new Published(core, acceptsWrites);
+    }
+
+    public void PublishApplied(LogIndex index) => Volatile.Write(ref _applied, index.Value);
+
+    public void PublishSnapshot(LogIndex index) => Volatile.Write(ref _snapshot, index.Value);
+
+    /// <summary>The replica has stopped.</summary>
+    public void PublishStopped()
+    {
+        var published = _published;
+        _published = published with { Core = published.Core with { Role = ReplicaRole.Stopped, Leader = NodeId.None }, AcceptsWrites = false };
+    }
+
+    private sealed record Published(CoreStatus Core, bool AcceptsWrites);
+}

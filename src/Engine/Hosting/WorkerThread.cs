@@ -1,0 +1,67 @@
+namespace Consensus.Engine;
+
+/// <summary>
+/// A thread that handles what is posted to it, one after the other. A thread of its own, not the pool's, so that an application that
+/// starves the pool does not stop the replica.
+/// </summary>
+/// <typeparam name="T">What is posted.</typeparam>
+internal sealed class WorkerThread<T> : IDisposable
+{
+    private readonly Mailbox<T> _mailbox = new();
+    private readonly Action<T> _handle;
+    private readonly Action<Exception> _onFailure;
+    private readonly Thread _thread;
+    private volatile bool _isStopping;
+
+    /// <param name="name">The thread's name.</param>
+    /// <param name="handle">Handles one item.</param>
+    /// <param name="onFailure">Told about the exception that ended the thread.</param>
+    public WorkerThread(string name, Action<T> handle, Action<Exception> onFailure)
+    {
+        _handle = handle;
+        _onFailure = onFailure;
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _thread.Start();
+    }
+
+    public void Post(T item) => _mailbox.Post(item);
+
+    /// <summary>Handles what was posted before, then ends the thread and waits for its end.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _mailbox.Wake();
+        if (Thread.CurrentThread != _thread)
+        {
+            _thread.Join();
+            _mailbox.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (true)
+            {
+                // Read before the queue is looked at: what was posted before the stop is still handled.
+                var isStopping = _isStopping;
+                while (_mailbox.TryTake(out var item))
+                {
+                    _handle(item);
+                }
+
+                if (isStopping)
+                {
+                    return;
+                }
+
+                _mailbox.Wait(TimeSpan.FromSeconds(1));
+            }
+        }
+        catch (Exception exception)
+        {
+            _onFailure(exception);
+        }
+    }
+}

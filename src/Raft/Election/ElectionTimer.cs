@@ -1,0 +1,29 @@
+using Consensus.Engine;
+
+namespace Consensus.Raft.Election;
+
+/// <summary>When a replica gives up on its leader: drawn anew each time, so that replicas seldom give up together (section 5.2).</summary>
+internal sealed class ElectionTimer(RaftState state)
+{
+    // A replica that has just started may have heard of a leader before. Where leases are read, it must not help to depose that leader.
+    private readonly Ticks _silentUntil = state.Options.Reads == ReadMode.Lease ? state.Now + state.Options.ElectionTimeoutMin : Ticks.Zero;
+    private Ticks _leaderHeardAt;
+    private bool _leaderHeard;
+
+    public Ticks Deadline { get; private set; } = state.Now + state.Random.NextBetween(state.Options.ElectionTimeoutMin, state.Options.ElectionTimeoutMax);
+
+    /// <summary>
+    /// Whether a leader was heard of so lately that no other is wanted (leader stickiness; thesis, section 4.2.3).
+    /// </summary>
+    public bool IsLeaderFresh =>
+        state.Now < _silentUntil || (_leaderHeard && state.Leader != NodeId.None && state.Now < _leaderHeardAt + state.Options.ElectionTimeoutMin);
+
+    public void Restart() => Deadline = state.Now + state.Random.NextBetween(state.Options.ElectionTimeoutMin, state.Options.ElectionTimeoutMax);
+
+    public void OnLeaderHeard()
+    {
+        _leaderHeard = true;
+        _leaderHeardAt = state.Now;
+        Restart();
+    }
+}

@@ -1,0 +1,70 @@
+namespace Consensus.Raft.Log;
+
+/// <summary>
+/// Holds the payloads of the entries in memory: copied one after the other into large blocks, and released in the same order, so that
+/// a replica in steady state allocates nothing for them.
+/// </summary>
+internal sealed class PayloadArena
+{
+    private const int BlockSize = 256 * 1024;
+    private const int SpareBlocksMax = 32;
+
+    private readonly Queue<Block> _blocks = new();
+    private readonly Stack<byte[]> _spare = new();
+    private Block? _open;
+
+    /// <summary>Copies a payload, which stays until <see cref="Release"/> passes <paramref name="index"/>.</summary>
+    public ReadOnlyMemory<byte> Store(LogIndex index, ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+        {
+            return default;
+        }
+
+        if (payload.Length > BlockSize / 4)
+        {
+            return payload.ToArray();
+        }
+
+        if (_open is null || _open.Bytes.Length - _open.Used < payload.Length)
+        {
+            _open = new Block(_spare.TryPop(out var spare) ? spare : GC.AllocateUninitializedArray<byte>(BlockSize));
+            _blocks.Enqueue(_open);
+        }
+
+        var stored = _open.Bytes.AsMemory(_open.Used, payload.Length);
+        payload.CopyTo(stored.Span);
+        _open.Used += payload.Length;
+        _open.Last = index;
+        return stored;
+    }
+
+    /// <summary>Reuses the blocks that hold only payloads up to <paramref name="index"/>, which nobody may read any more.</summary>
+    public void Release(LogIndex index)
+    {
+        while (_blocks.TryPeek(out var block) && block != _open && block.Last <= index)
+        {
+            _blocks.Dequeue();
+            if (_spare.Count < SpareBlocksMax)
+            {
+                _spare.Push(block.Bytes);
+            }
+        }
+    }
+
+    /// <summary>Lets go of all blocks without reusing them: the state machine may still read some.</summary>
+    public void Abandon()
+    {
+        _blocks.Clear();
+        _open = null;
+    }
+
+    private sealed class Block(byte[] bytes)
+    {
+        public byte[] Bytes { get; } = bytes;
+
+        public int Used { get; set; }
+
+        public LogIndex Last { get; set; }
+    }
+}

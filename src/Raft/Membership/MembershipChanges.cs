@@ -1,0 +1,109 @@
+using Consensus.Engine;
+using Consensus.Raft.Replication;
+using Consensus.Raft.Transfer;
+
+namespace Consensus.Raft.Membership;
+
+/// <summary>
+/// The leader's side of membership changes (section 6): one at a time, from the latest configuration in the log, and only after an entry
+/// of the leader's own term is committed (Ongaro's correction of 2015). A joint configuration that is committed is left by whoever leads.
+/// </summary>
+internal sealed class MembershipChanges(RaftState state, Replicator replicator, ControlDesk desk)
+{
+    private readonly List<NodeId> _caughtUp = [];
+    private PendingChange? _pending;
+
+    public void Request(NodeId from, Ticket ticket, MembershipChange change, Timestamp time)
+    {
+        if (_pending is not null || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
+        {
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, "Another membership change is under way."));
+            return;
+        }
+
+        if (!replicator.HasCommittedInTerm)
+        {
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, "The leader was elected just now and has not committed an entry yet."));
+            return;
+        }
+
+        if (!MembershipPlanner.TryPlan(state.Membership, change, out var next, out var problem))
+        {
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.InvalidChange, problem));
+            return;
+        }
+
+        if (FirstLagging(change) is { } lagging)
+        {
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.NotCaughtUp, $"Node {lagging} lacks more than {state.Options.CatchUpEntriesMax} entries."));
+            return;
+        }
+
+        _pending = new PendingChange(from, ticket, change);
+        Append(next, time);
+    }
+
+    /// <summary>Takes the next step of a change, if the last one is committed.</summary>
+    public void Advance()
+    {
+        if (state.MembershipIndex > state.Commit || !replicator.HasCommittedInTerm)
+        {
+            return;
+        }
+
+        if (state.Membership.IsJoint)
+        {
+            Append(MembershipPlanner.Leave(state.Membership), default);
+            return;
+        }
+
+        _caughtUp.Clear();
+        foreach (var member in state.Membership.Members)
+        {
+            if (member.Role == MemberRole.Joining && HasCaughtUp(member.Id))
+            {
+                _caughtUp.Add(member.Id);
+            }
+        }
+
+        if (_caughtUp.Count > 0)
+        {
+            Append(MembershipPlanner.Promote(state.Membership, _caughtUp), default);
+            return;
+        }
+
+        if (_pending is { } pending && pending.IsComplete(state.Membership))
+        {
+            _pending = null;
+            desk.Complete(pending.From, pending.Ticket, ControlResult.Done);
+        }
+    }
+
+    /// <summary>Leadership is lost: the next leader completes the change or voids it, and this one cannot tell which.</summary>
+    public void EndTerm()
+    {
+        if (_pending is { } pending)
+        {
+            _pending = null;
+            desk.Complete(pending.From, pending.Ticket, new ControlResult(RefusalReason.NoLeader, "Leadership changed during the membership change; the status tells whether it took effect."));
+        }
+    }
+
+    private bool HasCaughtUp(NodeId id) =>
+        replicator.Find(id) is { } member && member.Match.Value + (ulong)state.Options.CatchUpEntriesMax >= state.Log.LastIndex.Value && member.Match > LogIndex.Zero;
+
+    private NodeId? FirstLagging(MembershipChange change)
+    {
+        foreach (var step in change.Steps)
+        {
+            if (step.Kind == MembershipStepKind.Promote && !HasCaughtUp(step.Id))
+            {
+                return step.Id;
+            }
+        }
+
+        return null;
+    }
+
+    private void Append(ClusterMembership next, Timestamp time) => state.Append(EntryKind.Membership, time, MembershipCodec.Encode(next));
+}

@@ -1,0 +1,66 @@
+using Consensus.Raft.Quorum;
+
+namespace Consensus.Raft.Membership;
+
+/// <summary>
+/// The configurations in the log. One takes effect as soon as it is appended, committed or not, and loses it again when its entry is
+/// truncated (section 6; pitfall: a configuration that survives the truncation of its entry).
+/// </summary>
+internal sealed class MembershipHistory
+{
+    private readonly List<(LogIndex Index, ClusterMembership Membership)> _history = [];
+
+    public MembershipHistory(LogIndex index, ClusterMembership membership)
+    {
+        _history.Add((index, membership));
+        Quorum = new JointQuorum(membership);
+    }
+
+    /// <summary>The configuration in effect: the last one in the log.</summary>
+    public ClusterMembership Current => _history[^1].Membership;
+
+    /// <summary>The entry that carries it.</summary>
+    public LogIndex CurrentIndex => _history[^1].Index;
+
+    /// <summary>Its voters.</summary>
+    public JointQuorum Quorum { get; private set; }
+
+    /// <summary>A configuration was appended.</summary>
+    public void Append(LogIndex index, ClusterMembership membership)
+    {
+        Invariant.Holds(index > CurrentIndex, "Configurations are appended in order.");
+        _history.Add((index, membership));
+        Quorum = new JointQuorum(Current);
+    }
+
+    /// <summary>Entries from <paramref name="first"/> on were truncated.</summary>
+    /// <returns>Whether the configuration in effect changed.</returns>
+    public bool Truncate(LogIndex first)
+    {
+        var before = _history.Count;
+        while (_history.Count > 1 && CurrentIndex >= first)
+        {
+            _history.RemoveAt(_history.Count - 1);
+        }
+
+        Quorum = new JointQuorum(Current);
+        return _history.Count != before;
+    }
+
+    /// <summary>Entries up to <paramref name="index"/> are covered by a snapshot.</summary>
+    public void Compact(LogIndex index)
+    {
+        while (_history.Count > 1 && _history[1].Index <= index)
+        {
+            _history.RemoveAt(0);
+        }
+    }
+
+    /// <summary>A snapshot replaced the log.</summary>
+    public void Reset(LogIndex index, ClusterMembership membership)
+    {
+        _history.Clear();
+        _history.Add((index, membership));
+        Quorum = new JointQuorum(Current);
+    }
+}

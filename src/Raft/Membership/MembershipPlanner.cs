@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+
+namespace Consensus.Raft.Membership;
+
+/// <summary>Computes the next configuration of a change. Pure.</summary>
+internal static class MembershipPlanner
+{
+    /// <summary>The configuration that a change leads to at first: a joint one if it changes who votes.</summary>
+    /// <param name="current">The configuration in effect; not joint.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="next">The configuration to append.</param>
+    /// <param name="problem">Why the change is impossible, if it is.</param>
+    public static bool TryPlan(ClusterMembership current, MembershipChange change, out ClusterMembership next, out string problem)
+    {
+        next = current;
+        problem = "";
+        if (change.Steps.IsEmpty)
+        {
+            problem = "The change has no step.";
+            return false;
+        }
+
+        var members = current.Members.ToDictionary(member => member.Id);
+        foreach (var step in change.Steps)
+        {
+            problem = Apply(members, step);
+            if (problem.Length > 0)
+            {
+                return false;
+            }
+        }
+
+        var target = members.Values.OrderBy(member => member.Id).ToImmutableArray();
+        if (!target.Any(member => member.Role == MemberRole.Voter))
+        {
+            problem = "The change would leave the group without a voter.";
+            return false;
+        }
+
+        next = Enter(current, target);
+        return true;
+    }
+
+    /// <summary>The configuration in which the joining members in <paramref name="caughtUp"/> vote; joint.</summary>
+    public static ClusterMembership Promote(ClusterMembership current, IReadOnlyCollection<NodeId> caughtUp) =>
+        Enter(current, [.. current.Members.Select(member => caughtUp.Contains(member.Id) ? member with { Role = MemberRole.Voter } : member)]);
+
+    /// <summary>The configuration that ends a joint one.</summary>
+    public static ClusterMembership Leave(ClusterMembership joint) =>
+        new([.. joint.Members.Where(member => member.Role != MemberRole.Leaving)], []);
+
+    private static ClusterMembership Enter(ClusterMembership current, ImmutableArray<Member> target)
+    {
+        var before = Voters(current.Members);
+        if (before.SequenceEqual(Voters(target)))
+        {
+            return new ClusterMembership(target, []);
+        }
+
+        var leaving = current.Members
+            .Where(member => member.Role == MemberRole.Voter && !target.Any(kept => kept.Id == member.Id))
+            .Select(member => member with { Role = MemberRole.Leaving });
+        return new ClusterMembership([.. target.Concat(leaving).OrderBy(member => member.Id)], before);
+    }
+
+    private static ImmutableArray<NodeId> Voters(ImmutableArray<Member> members) =>
+        [.. members.Where(member => member.Role == MemberRole.Voter).Select(member => member.Id)];
+
+    private static string Apply(Dictionary<NodeId, Member> members, MembershipStep step)
+    {
+        if (step.Id == NodeId.None)
+        {
+            return "Node 0 cannot be a member: ids begin at 1.";
+        }
+
+        var exists = members.TryGetValue(step.Id, out var member);
+        switch (step.Kind)
+        {
+            case MembershipStepKind.AddVoter or MembershipStepKind.AddLearner when exists:
+                return $"Node {step.Id} is a member already.";
+            case MembershipStepKind.AddVoter or MembershipStepKind.AddLearner or MembershipStepKind.Move when step.Address.Length == 0:
+                return $"Node {step.Id} needs an address.";
+            case MembershipStepKind.Promote or MembershipStepKind.Remove or MembershipStepKind.Move when !exists:
+                return $"Node {step.Id} is not a member.";
+            case MembershipStepKind.AddVoter:
+                members[step.Id] = new Member(step.Id, step.Address, MemberRole.Joining);
+                return "";
+            case MembershipStepKind.AddLearner:
+                members[step.Id] = new Member(step.Id, step.Address, MemberRole.Learner);
+                return "";
+            case MembershipStepKind.Promote when member!.Role == MemberRole.Voter:
+                return $"Node {step.Id} is a voter already.";
+            case MembershipStepKind.Promote:
+                members[step.Id] = member! with { Role = MemberRole.Voter };
+                return "";
+            case MembershipStepKind.Move:
+                members[step.Id] = member! with { Address = step.Address };
+                return "";
+            case MembershipStepKind.Remove:
+                members.Remove(step.Id);
+                return "";
+            default:
+                return $"Step {step.Kind} is unknown.";
+        }
+    }
+}

@@ -1,0 +1,340 @@
+using System.Buffers;
+using System.Text;
+using Consensus.Engine;
+using Consensus.Raft.Log;
+using Consensus.Serialization;
+
+namespace Consensus.Raft.Messages;
+
+/// <summary>
+/// The wire form of Raft's messages: MessagePack, the kind and then the fields in order, without names (see the README's table). Whatever
+/// the bytes, decoding throws nothing but <see cref="MessageFormatException"/>, and allocates no more than the bytes account for.
+/// </summary>
+internal sealed class RaftMessageCodec : IMessageCodec
+{
+    // What the largest allowed message can hold when every entry counts for at least its overhead.
+    private const int EntriesMax = 4 * 1024 * 1024 / RaftLog.EntryOverhead;
+
+    public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
+    {
+        var writer = new MessagePackWriter(destination);
+        switch (message)
+        {
+            case AppendRequest m:
+                Begin(ref writer, RaftMessageKind.AppendRequest, m.Term);
+                WriteEntries(ref writer, m);
+                break;
+            case AppendAccepted m:
+                Begin(ref writer, RaftMessageKind.AppendAccepted, m.Term);
+                writer.Write(m.Match.Value);
+                break;
+            case AppendRejected m:
+                Begin(ref writer, RaftMessageKind.AppendRejected, m.Term);
+                writer.Write(m.Rejected.Value);
+                writer.Write(m.HintIndex.Value);
+                writer.Write(m.HintTerm.Value);
+                writer.Write(m.IsFull);
+                break;
+            case Heartbeat m:
+                Begin(ref writer, RaftMessageKind.Heartbeat, m.Term);
+                writer.Write(m.Commit.Value);
+                writer.Write(m.Round);
+                break;
+            case HeartbeatResponse m:
+                Begin(ref writer, RaftMessageKind.HeartbeatResponse, m.Term);
+                writer.Write(m.Round);
+                break;
+            case PreVoteRequest m:
+                Begin(ref writer, RaftMessageKind.PreVoteRequest, m.Term);
+                writer.Write(m.LastIndex.Value);
+                writer.Write(m.LastTerm.Value);
+                break;
+            case PreVoteResponse m:
+                Begin(ref writer, RaftMessageKind.PreVoteResponse, m.Term);
+                writer.Write(m.Granted);
+                break;
+            case VoteRequest m:
+                Begin(ref writer, RaftMessageKind.VoteRequest, m.Term);
+                writer.Write(m.LastIndex.Value);
+                writer.Write(m.LastTerm.Value);
+                writer.Write(m.IsTransfer);
+                break;
+            case VoteResponse m:
+                Begin(ref writer, RaftMessageKind.VoteResponse, m.Term);
+                writer.Write(m.Granted);
+                break;
+            case SnapshotChunk m:
+                Begin(ref writer, RaftMessageKind.SnapshotChunk, m.Term);
+                SnapshotDescriptorCodec.Write(ref writer, m.Snapshot);
+                writer.Write(m.Offset);
+                writer.Write(m.Data.Span);
+                break;
+            case SnapshotProgress m:
+                Begin(ref writer, RaftMessageKind.SnapshotProgress, m.Term);
+                writer.Write(m.SnapshotIndex.Value);
+                writer.Write(m.NextOffset);
+                break;
+            case TimeoutNow m:
+                Begin(ref writer, RaftMessageKind.TimeoutNow, m.Term);
+                break;
+            case ForwardedProposals m:
+                Begin(ref writer, RaftMessageKind.ForwardedProposals, m.Term);
+                writer.Write(m.Time.UnixMilliseconds);
+                writer.WriteArrayHeader(m.Proposals.Length);
+                foreach (var proposal in m.Proposals.Span)
+                {
+                    writer.Write(proposal.Ticket.Value);
+                    writer.Write(proposal.Payload.Span);
+                }
+
+                break;
+            case ForwardRefused m:
+                Begin(ref writer, RaftMessageKind.ForwardRefused, m.Term);
+                writer.Write((byte)m.Reason);
+                writer.WriteArrayHeader(m.Tickets.Length);
+                foreach (var ticket in m.Tickets.Span)
+                {
+                    writer.Write(ticket.Value);
+                }
+
+                break;
+            case ReadIndexRequest m:
+                Begin(ref writer, RaftMessageKind.ReadIndexRequest, m.Term);
+                writer.Write(m.Ticket.Value);
+                break;
+            case ReadIndexResponse m:
+                Begin(ref writer, RaftMessageKind.ReadIndexResponse, m.Term);
+                writer.Write(m.Ticket.Value);
+                writer.Write(m.Index.Value);
+                break;
+            case ForwardedChange m:
+                Begin(ref writer, RaftMessageKind.ForwardedChange, m.Term);
+                writer.Write(m.Ticket.Value);
+                writer.Write(m.Time.UnixMilliseconds);
+                WriteChange(ref writer, m.Change);
+                break;
+            case ForwardedTransfer m:
+                Begin(ref writer, RaftMessageKind.ForwardedTransfer, m.Term);
+                writer.Write(m.Ticket.Value);
+                writer.Write(m.Target.Value);
+                break;
+            case ControlOutcome m:
+                Begin(ref writer, RaftMessageKind.ControlOutcome, m.Term);
+                writer.Write(m.Ticket.Value);
+                writer.Write((byte)m.Result.Refusal);
+                writer.WriteString(Encoding.UTF8.GetBytes(m.Result.Detail));
+                break;
+            default:
+                throw new ArgumentException($"{message.GetType().Name} is no message of Raft.", nameof(message));
+        }
+
+        writer.Flush();
+    }
+
+    public ProtocolMessage Decode(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            var reader = new MessagePackReader(frame);
+            var kind = (RaftMessageKind)reader.ReadByte();
+            var term = new Term(reader.ReadUInt64());
+            var message = Decode(ref reader, kind, term);
+            return reader.End ? message : throw new MessageFormatException($"A {kind} is followed by bytes that do not belong to it.");
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw new MessageFormatException($"Not a message of Raft: {exception.Message}", exception);
+        }
+    }
+
+    private static ProtocolMessage Decode(ref MessagePackReader reader, RaftMessageKind kind, Term term)
+    {
+        switch (kind)
+        {
+            case RaftMessageKind.AppendRequest:
+                return ReadEntries(ref reader, term);
+            case RaftMessageKind.AppendAccepted:
+                return new AppendAccepted(Lsn.Zero, term, ReadIndex(ref reader));
+            case RaftMessageKind.AppendRejected:
+                return new AppendRejected(Lsn.Zero, term, ReadIndex(ref reader), ReadIndex(ref reader), ReadTerm(ref reader), reader.ReadBoolean());
+            case RaftMessageKind.Heartbeat:
+                return new Heartbeat(term, ReadIndex(ref reader), reader.ReadUInt64());
+            case RaftMessageKind.HeartbeatResponse:
+                return new HeartbeatResponse(Lsn.Zero, term, reader.ReadUInt64());
+            case RaftMessageKind.PreVoteRequest:
+                return new PreVoteRequest(term, ReadIndex(ref reader), ReadTerm(ref reader));
+            case RaftMessageKind.PreVoteResponse:
+                return new PreVoteResponse(term, reader.ReadBoolean());
+            case RaftMessageKind.VoteRequest:
+                return new VoteRequest(Lsn.Zero, term, ReadIndex(ref reader), ReadTerm(ref reader), reader.ReadBoolean());
+            case RaftMessageKind.VoteResponse:
+                return new VoteResponse(Lsn.Zero, term, reader.ReadBoolean());
+            case RaftMessageKind.SnapshotChunk:
+                return new SnapshotChunk(term, SnapshotDescriptorCodec.Read(ref reader), reader.ReadInt64(), ReadBytes(ref reader));
+            case RaftMessageKind.SnapshotProgress:
+                return new SnapshotProgress(Lsn.Zero, term, ReadIndex(ref reader), reader.ReadInt64());
+            case RaftMessageKind.TimeoutNow:
+                return new TimeoutNow(term);
+            case RaftMessageKind.ForwardedProposals:
+                return ReadProposals(ref reader, term);
+            case RaftMessageKind.ForwardRefused:
+                return ReadRefused(ref reader, term);
+            case RaftMessageKind.ReadIndexRequest:
+                return new ReadIndexRequest(term, new Ticket(reader.ReadUInt64()));
+            case RaftMessageKind.ReadIndexResponse:
+                return new ReadIndexResponse(term, new Ticket(reader.ReadUInt64()), ReadIndex(ref reader));
+            case RaftMessageKind.ForwardedChange:
+                return ReadChange(ref reader, term);
+            case RaftMessageKind.ForwardedTransfer:
+                return new ForwardedTransfer(term, new Ticket(reader.ReadUInt64()), new NodeId(reader.ReadUInt32()));
+            case RaftMessageKind.ControlOutcome:
+                return new ControlOutcome(term, new Ticket(reader.ReadUInt64()), new ControlResult(ReadReason(ref reader), reader.ReadString() ?? ""));
+            default:
+                throw new MessageFormatException($"Raft has no message of kind {(byte)kind}.");
+        }
+    }
+
+    private static void Begin(ref MessagePackWriter writer, RaftMessageKind kind, Term term)
+    {
+        writer.Write((byte)kind);
+        writer.Write(term.Value);
+    }
+
+    private static void WriteEntries(ref MessagePackWriter writer, AppendRequest request)
+    {
+        writer.Write(request.Previous.Index.Value);
+        writer.Write(request.Previous.Term.Value);
+        Span<byte> chain = stackalloc byte[Digest.Size];
+        request.Previous.Chain.CopyTo(chain);
+        writer.Write(chain);
+        writer.Write(request.Commit.Value);
+        writer.WriteArrayHeader(request.Entries.Length);
+        foreach (ref readonly var entry in request.Entries.Span)
+        {
+            // Index and chain hash follow from the entry before.
+            writer.Write(entry.Term.Value);
+            writer.Write((byte)entry.Kind);
+            writer.Write(entry.Time.UnixMilliseconds);
+            writer.Write(entry.Payload.Span);
+        }
+    }
+
+    private static AppendRequest ReadEntries(ref MessagePackReader reader, Term term)
+    {
+        var index = ReadIndex(ref reader);
+        var previousTerm = ReadTerm(ref reader);
+        var chain = ReadBytes(ref reader);
+        if (chain.Length != Digest.Size)
+        {
+            throw new MessageFormatException($"A chain hash has {Digest.Size} bytes, not {chain.Length}.");
+        }
+
+        var previous = new LogPosition(index, previousTerm, new Digest(chain.Span));
+        var commit = ReadIndex(ref reader);
+        var count = reader.ReadArrayHeader();
+        if (count > EntriesMax)
+        {
+            throw new MessageFormatException($"A message has {count} entries; allowed are {EntriesMax}.");
+        }
+
+        var entries = new LogEntry[count];
+        if (index.Value > ulong.MaxValue - (ulong)entries.Length)
+        {
+            throw new MessageFormatException($"Entries cannot follow index {index}.");
+        }
+
+        for (var i = 0; i < entries.Length; i++)
+        {
+            index = index.Next;
+            var entryTerm = ReadTerm(ref reader);
+            var kind = (EntryKind)reader.ReadByte();
+            if (!Enum.IsDefined(kind))
+            {
+                throw new MessageFormatException($"There is no entry of kind {(byte)kind}.");
+            }
+
+            entries[i] = new LogEntry(index, entryTerm, kind, new Timestamp(reader.ReadInt64()), ReadBytes(ref reader), default);
+        }
+
+        return new AppendRequest(term, previous, commit, entries);
+    }
+
+    private static ForwardedProposals ReadProposals(ref MessagePackReader reader, Term term)
+    {
+        var time = new Timestamp(reader.ReadInt64());
+        var proposals = new Proposal[reader.ReadArrayHeader()];
+        for (var i = 0; i < proposals.Length; i++)
+        {
+            proposals[i] = new Proposal(new Ticket(reader.ReadUInt64()), ReadBytes(ref reader));
+        }
+
+        return new ForwardedProposals(term, time, proposals);
+    }
+
+    private static ForwardRefused ReadRefused(ref MessagePackReader reader, Term term)
+    {
+        var reason = ReadReason(ref reader);
+        var tickets = new Ticket[reader.ReadArrayHeader()];
+        for (var i = 0; i < tickets.Length; i++)
+        {
+            tickets[i] = new Ticket(reader.ReadUInt64());
+        }
+
+        return new ForwardRefused(term, reason, tickets);
+    }
+
+    private static void WriteChange(ref MessagePackWriter writer, MembershipChange change)
+    {
+        writer.WriteArrayHeader(change.Steps.Length);
+        foreach (var step in change.Steps)
+        {
+            writer.Write((byte)step.Kind);
+            writer.Write(step.Id.Value);
+            writer.WriteString(Encoding.UTF8.GetBytes(step.Address));
+        }
+    }
+
+    private static ForwardedChange ReadChange(ref MessagePackReader reader, Term term)
+    {
+        var ticket = new Ticket(reader.ReadUInt64());
+        var time = new Timestamp(reader.ReadInt64());
+        var change = MembershipChange.None;
+        for (var left = reader.ReadArrayHeader(); left > 0; left--)
+        {
+            var kind = (MembershipStepKind)reader.ReadByte();
+            var id = new NodeId(reader.ReadUInt32());
+            var address = reader.ReadString() ?? "";
+            change = kind switch
+            {
+                MembershipStepKind.AddVoter => change.AddVoter(id, address),
+                MembershipStepKind.AddLearner => change.AddLearner(id, address),
+                MembershipStepKind.Promote => change.Promote(id),
+                MembershipStepKind.Remove => change.Remove(id),
+                MembershipStepKind.Move => change.Move(id, address),
+                _ => throw new MessageFormatException($"There is no membership step of kind {(byte)kind}."),
+            };
+        }
+
+        return new ForwardedChange(term, ticket, change, time);
+    }
+
+    private static LogIndex ReadIndex(ref MessagePackReader reader) => new(reader.ReadUInt64());
+
+    private static Term ReadTerm(ref MessagePackReader reader) => new(reader.ReadUInt64());
+
+    private static RefusalReason ReadReason(ref MessagePackReader reader)
+    {
+        var reason = (RefusalReason)reader.ReadByte();
+        return Enum.IsDefined(reason) ? reason : throw new MessageFormatException($"There is no refusal reason {(byte)reason}.");
+    }
+
+    private static ReadOnlyMemory<byte> ReadBytes(ref MessagePackReader reader)
+    {
+        if (reader.ReadBytes() is not { } bytes)
+        {
+            throw new MessageFormatException("Bytes are nil.");
+        }
+
+        return bytes.IsSingleSegment ? bytes.First : throw new MessageFormatException("A frame lies in one piece.");
+    }
+}

@@ -1,0 +1,116 @@
+using Consensus.Engine;
+using Consensus.Raft.Messages;
+using Consensus.Raft.Transfer;
+
+namespace Consensus.Raft.Proposals;
+
+/// <summary>
+/// Where commands enter: a leader appends them, a follower forwards them (thesis, section 6.2), anybody else refuses them with the reason.
+/// A refused command has had no effect.
+/// </summary>
+internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfer)
+{
+    private LogIndex _measuredTo;
+    private long _uncommittedBytes;
+
+    public void BeginTerm()
+    {
+        _measuredTo = state.Commit;
+        _uncommittedBytes = 0;
+        for (var index = state.Commit.Next; index <= state.Log.LastIndex; index = index.Next)
+        {
+            _uncommittedBytes += state.Log[index].Payload.Length;
+        }
+    }
+
+    /// <summary>Entries have been committed: their bytes make room for others.</summary>
+    public void ForgetCommitted()
+    {
+        while (_measuredTo < state.Commit)
+        {
+            _measuredTo = _measuredTo.Next;
+            _uncommittedBytes -= state.Log[_measuredTo].Payload.Length;
+        }
+    }
+
+    public void Propose(ReadOnlyMemory<Proposal> proposals, Timestamp time)
+    {
+        if (state.IsLeader)
+        {
+            var refused = Append(proposals.Span, time, out var reason);
+            foreach (var proposal in proposals.Span[^refused..])
+            {
+                state.Effects.Refuse(proposal.Ticket, reason);
+            }
+        }
+        else if (state.Leader != NodeId.None)
+        {
+            state.Send(state.Leader, new ForwardedProposals(state.Term, time, proposals));
+        }
+        else
+        {
+            foreach (var proposal in proposals.Span)
+            {
+                state.Effects.Refuse(proposal.Ticket, RefusalReason.NoLeader);
+            }
+        }
+    }
+
+    public void OnForwarded(NodeId from, ForwardedProposals forwarded)
+    {
+        var refused = forwarded.Proposals.Length;
+        var reason = RefusalReason.NoLeader;
+        if (state.IsLeader)
+        {
+            refused = Append(forwarded.Proposals.Span, forwarded.Time, out reason);
+        }
+
+        if (refused > 0)
+        {
+            var tickets = new Ticket[refused];
+            for (var i = 0; i < refused; i++)
+            {
+                tickets[i] = forwarded.Proposals.Span[^(refused - i)].Ticket;
+            }
+
+            state.Send(from, new ForwardRefused(state.Term, reason, tickets));
+        }
+    }
+
+    /// <summary>Appends the commands until one is refused.</summary>
+    /// <returns>How many, at the end, were refused.</returns>
+    private int Append(ReadOnlySpan<Proposal> proposals, Timestamp time, out RefusalReason reason)
+    {
+        reason = RefusalReason.None;
+        for (var i = 0; i < proposals.Length; i++)
+        {
+            reason = ReasonToRefuse();
+            if (reason != RefusalReason.None)
+            {
+                return proposals.Length - i;
+            }
+
+            state.Append(EntryKind.Command, time, proposals[i].Payload.Span);
+            _uncommittedBytes += proposals[i].Payload.Length;
+        }
+
+        return 0;
+    }
+
+    private RefusalReason ReasonToRefuse()
+    {
+        if (transfer.IsUnderWay)
+        {
+            return RefusalReason.NoLeader;
+        }
+
+        if (!state.AcceptsWrites)
+        {
+            return RefusalReason.StorageFull;
+        }
+
+        return _uncommittedBytes >= state.Options.UncommittedBytesMax || state.Log.Bytes >= state.Options.LogBytesMax
+            ? RefusalReason.Overloaded
+            : RefusalReason.None;
+    }
+}

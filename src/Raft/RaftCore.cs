@@ -1,0 +1,555 @@
+using Consensus.Engine;
+using Consensus.Raft.Election;
+using Consensus.Raft.Membership;
+using Consensus.Raft.Messages;
+using Consensus.Raft.Proposals;
+using Consensus.Raft.Quorum;
+using Consensus.Raft.Reads;
+using Consensus.Raft.Replication;
+using Consensus.Raft.Snapshots;
+using Consensus.Raft.Transfer;
+
+namespace Consensus.Raft;
+
+/// <summary>
+/// The Raft protocol for one replica (Ongaro and Ousterhout, 2014; Ongaro's thesis, 2014; what etcd learned since). This type looks at terms
+/// and roles, and hands everything else to the part that knows it: election, replication, snapshots, membership, reads, transfer, proposals.
+/// </summary>
+internal sealed class RaftCore : IProtocolCore
+{
+    private readonly RaftState _state;
+    private readonly ElectionTimer _timer;
+    private readonly Candidacy _candidacy;
+    private readonly Voting _voting;
+    private readonly SnapshotSender _snapshots;
+    private readonly Replicator _replicator;
+    private readonly LogReceiver _receiver;
+    private readonly ReadBarriers _reads;
+    private readonly ControlDesk _desk;
+    private readonly MembershipChanges _changes;
+    private readonly LeadershipTransfer _transfer;
+    private readonly ProposalIntake _proposals;
+    private readonly FlushWatch _flushes;
+    private Ticks _heartbeatAt = Ticks.Never;
+    private Ticks _quorumCheckAt = Ticks.Never;
+
+    public RaftCore(CoreContext context, RaftOptions options)
+    {
+        _state = new RaftState(context, options);
+        _timer = new ElectionTimer(_state);
+        _candidacy = new Candidacy(_state);
+        _voting = new Voting(_state, _timer);
+        _snapshots = new SnapshotSender(_state);
+        _replicator = new Replicator(_state, _snapshots);
+        _receiver = new LogReceiver(_state);
+        _reads = new ReadBarriers(_state, _replicator);
+        _desk = new ControlDesk(_state);
+        _changes = new MembershipChanges(_state, _replicator, _desk);
+        _transfer = new LeadershipTransfer(_state, _replicator, _desk);
+        _proposals = new ProposalIntake(_state, _transfer);
+        _flushes = new FlushWatch(context.Recovered.LastLsn);
+        _state.Role = IdleRole;
+    }
+
+    /// <inheritdoc/>
+    public Ticks NextDeadline
+    {
+        get
+        {
+            var own = _state.IsLeader ? Ticks.Min(_heartbeatAt, _quorumCheckAt) : _state.IsVoter ? _timer.Deadline : Ticks.Never;
+            return Ticks.Min(own, _transfer.Deadline);
+        }
+    }
+
+    /// <inheritdoc/>
+    public CoreStatus Status => new(_state.Role, _state.Leader, _state.Term.Value, _state.Log.LastIndex, _state.Commit, _state.Membership);
+
+    private ReplicaRole IdleRole => _state.IsVoter ? ReplicaRole.Follower : ReplicaRole.Learner;
+
+    /// <inheritdoc/>
+    public void Step(Ticks now, Input input, EffectBuffer effects)
+    {
+        Begin(now, effects);
+        switch (input)
+        {
+            case MessageReceived received:
+                OnMessage(received.Message.Sender, received.Message.Message);
+                break;
+            case TimePassed:
+                OnTime();
+                break;
+            case CommandsProposed proposed:
+                _proposals.Propose(proposed.Proposals, proposed.Time);
+                break;
+            case ReadRequested read:
+                OnReadRequested(read.Ticket);
+                break;
+            case LogDurable durable:
+                OnDurable(durable.Lsn);
+                break;
+            case SpaceChanged space:
+                _state.AcceptsWrites = space.AcceptsWrites;
+                break;
+            case EntriesApplied applied:
+                _state.OnApplied(applied.Index);
+                break;
+            case SnapshotSaved saved:
+                _state.OnSnapshotSaved(saved.Snapshot);
+                break;
+            case SnapshotRestored restored:
+                _state.OnApplied(restored.Snapshot.Position.Index);
+                break;
+            case SnapshotChunkRead chunk:
+                if (_replicator.Find(chunk.For) is { } reader)
+                {
+                    _snapshots.OnChunkRead(reader, chunk);
+                }
+
+                break;
+            case SnapshotChunkStored stored:
+                _receiver.OnChunkStored(stored);
+                break;
+            case MembershipChangeRequested change:
+                OnChangeRequested(_state.Self, change.Ticket, change.Change, change.Time);
+                break;
+            case TransferRequested transfer:
+                OnTransferRequested(_state.Self, transfer.Ticket, transfer.Target);
+                break;
+            case PeerConnectionChanged { IsConnected: false } lost:
+                _replicator.OnDisconnected(lost.Peer);
+                break;
+            case PeerConnectionChanged:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void EndTurn(Ticks now, EffectBuffer effects)
+    {
+        Begin(now, effects);
+        if (_state.IsLeader)
+        {
+            LeadTurn();
+        }
+
+        _state.HandOverCommitted();
+        _flushes.Note(now, effects.LastLsn);
+    }
+
+    /// <inheritdoc/>
+    public Digest StateDigest() => CoreDigest.Of(_state, _replicator.Members, NextDeadline);
+
+    private void Begin(Ticks now, EffectBuffer effects)
+    {
+        _state.Now = now;
+        _state.Effects = effects;
+    }
+
+    private void LeadTurn()
+    {
+        _replicator.AdvanceCommit();
+        _proposals.ForgetCommitted();
+        _changes.Advance();
+        if (!_state.IsVoter && _state.MembershipIndex <= _state.Commit)
+        {
+            // The configuration without this leader is committed: its work is done (section 6).
+            _transfer.HandOver();
+            _replicator.SendPending();
+            BecomeFollower(_state.Term, NodeId.None);
+            return;
+        }
+
+        _replicator.SendPending();
+        _transfer.Advance();
+        if (_reads.NeedsRound)
+        {
+            SendHeartbeats();
+        }
+
+        _reads.ConfirmAcknowledged();
+    }
+
+    private void OnMessage(NodeId from, ProtocolMessage message)
+    {
+        Invariant.Holds(message is IRaftMessage, "Only Raft's messages reach the Raft core.");
+        var term = ((IRaftMessage)message).Term;
+        if (from == _state.Self || !LookAtTerm(from, message, term))
+        {
+            return;
+        }
+
+        var member = _replicator.Find(from);
+        member?.OnHeard();
+
+        switch (message)
+        {
+            case PreVoteRequest request:
+                _voting.OnPreVote(from, request);
+                break;
+            case VoteRequest request:
+                _voting.OnVote(from, request);
+                break;
+            case PreVoteResponse answer when _state.Role == ReplicaRole.PreCandidate && (!answer.Granted || term == _state.Term.Next):
+                _candidacy.OnAnswer(from, answer.Granted);
+                CountPreVotes();
+                break;
+            case VoteResponse answer when _state.Role == ReplicaRole.Candidate:
+                _candidacy.OnAnswer(from, answer.Granted);
+                CountVotes();
+                break;
+            case AppendRequest or Heartbeat or SnapshotChunk when _state.IsLeader:
+                // Two leaders in a term: no fault that Raft tolerates leads there. A leader never takes entries from another.
+                break;
+            case AppendRequest request:
+                FollowLeader(from);
+                _receiver.OnAppend(from, request);
+                break;
+            case Heartbeat heartbeat:
+                FollowLeader(from);
+                _receiver.OnHeartbeat(from, heartbeat);
+                break;
+            case SnapshotChunk chunk:
+                FollowLeader(from);
+                _receiver.OnSnapshotChunk(from, chunk);
+                break;
+            case TimeoutNow when _state.IsVoter && !_state.IsLeader:
+                Campaign(isTransfer: true);
+                break;
+            case ForwardedProposals forwarded:
+                _proposals.OnForwarded(from, forwarded);
+                break;
+            case ForwardRefused refused:
+                foreach (var ticket in refused.Tickets.Span)
+                {
+                    _state.Effects.Refuse(ticket, refused.Reason);
+                }
+
+                break;
+            case ReadIndexRequest request when _state.IsLeader:
+                _reads.Request(from, request.Ticket);
+                break;
+            case ReadIndexRequest request:
+                _state.Send(from, new ForwardRefused(_state.Term, RefusalReason.NoLeader, new[] { request.Ticket }));
+                break;
+            case ReadIndexResponse answer:
+                _state.Effects.ConfirmRead(answer.Ticket, answer.Index);
+                break;
+            case ForwardedChange forwarded:
+                OnChangeRequested(from, forwarded.Ticket, forwarded.Change, forwarded.Time);
+                break;
+            case ForwardedTransfer forwarded:
+                OnTransferRequested(from, forwarded.Ticket, forwarded.Target);
+                break;
+            case ControlOutcome outcome:
+                _state.Effects.CompleteControl(outcome.Ticket, outcome.Result);
+                break;
+            default:
+                if (member is not null)
+                {
+                    OnFollowerAnswer(member, message);
+                }
+
+                break;
+        }
+    }
+
+    private void OnFollowerAnswer(Progress member, ProtocolMessage message)
+    {
+        switch (message)
+        {
+            case AppendAccepted answer:
+                _replicator.OnAccepted(member.Id, answer);
+                break;
+            case AppendRejected answer:
+                _replicator.OnRejected(member.Id, answer);
+                break;
+            case HeartbeatResponse answer:
+                member.RoundAnswered = Math.Min(Math.Max(member.RoundAnswered, answer.Round), _reads.Round);
+                _replicator.OnHeartbeatAnswered(member);
+                break;
+            case SnapshotProgress answer:
+                _snapshots.OnProgress(member, answer);
+                break;
+        }
+    }
+
+    /// <summary>Terms come first: a newer one is entered, an older one is told (section 5.1).</summary>
+    /// <returns>Whether the message is to be looked at.</returns>
+    private bool LookAtTerm(NodeId from, ProtocolMessage message, Term term)
+    {
+        if (term > _state.Term)
+        {
+            switch (message)
+            {
+                case PreVoteRequest or VoteRequest { IsTransfer: false } when DefendsLeader:
+                    // A leader is alive as far as this replica can tell: an election would only disturb it.
+                    return false;
+                case PreVoteRequest:
+                case PreVoteResponse { Granted: true }:
+                    // The term of a pre-vote is hypothetical.
+                    return true;
+                default:
+                    BecomeFollower(term, message is AppendRequest or Heartbeat or SnapshotChunk ? from : NodeId.None);
+                    return true;
+            }
+        }
+
+        if (term == _state.Term)
+        {
+            return true;
+        }
+
+        switch (message)
+        {
+            case AppendRequest or Heartbeat or SnapshotChunk:
+                // A deposed leader, or one that this replica has overtaken while it was cut off: the term tells it. Without this answer
+                // a replica with a higher term and a shorter log could neither win nor follow (etcd issue 8501).
+                var last = _state.Log.LastIndex;
+                _state.Send(from, new AppendRejected(_state.Effects.LastLsn, _state.Term, last, last, _state.Log.LastTerm, IsFull: false));
+                return false;
+            case PreVoteRequest:
+                _state.Send(from, new PreVoteResponse(_state.Term, Granted: false));
+                return false;
+            case VoteRequest:
+                _state.Send(from, new VoteResponse(_state.Effects.LastLsn, _state.Term, Granted: false));
+                return false;
+            case ForwardedProposals or ReadIndexRequest or ForwardedChange or ForwardedTransfer
+                or ForwardRefused or ReadIndexResponse or ControlOutcome:
+                // They concern callers, not the term. A read is confirmed by a round of this leader's own term in any case, and an
+                // index that a leader of an older term has confirmed stays good.
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool DefendsLeader => _state.IsLeader || _timer.IsLeaderFresh;
+
+    private void FollowLeader(NodeId leader)
+    {
+        if (_state.Leader != leader || _state.Role is ReplicaRole.Candidate or ReplicaRole.PreCandidate)
+        {
+            BecomeFollower(_state.Term, leader);
+        }
+
+        _timer.OnLeaderHeard();
+    }
+
+    private void OnTime()
+    {
+        _transfer.OnTime();
+        if (_state.IsLeader)
+        {
+            OnLeaderTime();
+        }
+        else if (_state.IsVoter && _state.Now >= _timer.Deadline)
+        {
+            _timer.Restart();
+            _candidacy.BeginPreVote();
+            AnnounceRole();
+            CountPreVotes();
+        }
+    }
+
+    private void OnLeaderTime()
+    {
+        if (_flushes.IsStalled(_state.Now, _state.Options.ElectionTimeoutMax * 2))
+        {
+            // A leader whose disk has stopped makes no progress, and its heartbeats would keep others from making it.
+            BecomeFollower(_state.Term, NodeId.None);
+            return;
+        }
+
+        if (_state.Now >= _quorumCheckAt)
+        {
+            _quorumCheckAt = _state.Now + _state.Options.ElectionTimeoutMin;
+            if (!_state.Quorum.IsQuorum(id => id == _state.Self || _replicator.Find(id) is { IsActive: true }))
+            {
+                // Cut off from a quorum, it must not go on renewing the loyalty of the few that still hear it.
+                BecomeFollower(_state.Term, NodeId.None);
+                return;
+            }
+
+            foreach (var member in _replicator.Members)
+            {
+                member.BeginCheck();
+            }
+        }
+
+        if (_state.Now >= _heartbeatAt)
+        {
+            SendHeartbeats();
+        }
+    }
+
+    private void SendHeartbeats()
+    {
+        _heartbeatAt = _state.Now + _state.Options.HeartbeatInterval;
+        var round = _reads.BeginRound();
+        foreach (var member in _replicator.Members)
+        {
+            if (member.Id != _state.Self)
+            {
+                // Never beyond what the member is known to have: its log may still end in entries of another leader.
+                var commit = LogIndex.Min(member.Match, _state.Commit);
+                member.OnCommitSent(commit);
+                _state.Send(member.Id, new Heartbeat(_state.Term, commit, round));
+            }
+        }
+    }
+
+    private void OnDurable(Lsn lsn)
+    {
+        _flushes.OnDurable(lsn);
+        _state.Log.OnDurable(lsn);
+        _candidacy.OnDurable(lsn);
+        if (_state.Role == ReplicaRole.Candidate)
+        {
+            CountVotes();
+        }
+    }
+
+    private void CountPreVotes()
+    {
+        switch (_candidacy.Outcome())
+        {
+            case VoteOutcome.Won:
+                Campaign(isTransfer: false);
+                break;
+            case VoteOutcome.Lost:
+                BecomeFollower(_state.Term, NodeId.None);
+                break;
+            case VoteOutcome.Pending:
+                break;
+        }
+    }
+
+    private void Campaign(bool isTransfer)
+    {
+        _timer.Restart();
+        _candidacy.BeginVote(isTransfer);
+        AnnounceRole();
+    }
+
+    private void CountVotes()
+    {
+        switch (_candidacy.Outcome())
+        {
+            case VoteOutcome.Won:
+                BecomeLeader();
+                break;
+            case VoteOutcome.Lost:
+                BecomeFollower(_state.Term, NodeId.None);
+                break;
+            case VoteOutcome.Pending:
+                break;
+        }
+    }
+
+    private void BecomeLeader()
+    {
+        Invariant.Holds(_state.Role == ReplicaRole.Candidate, "Only a candidate is elected.");
+        _state.Role = ReplicaRole.Leader;
+        _state.Leader = _state.Self;
+        _quorumCheckAt = _state.Now + _state.Options.ElectionTimeoutMin;
+        _proposals.BeginTerm();
+        _reads.BeginTerm();
+        _replicator.BeginTerm();
+        SendHeartbeats();
+        AnnounceRole();
+        AnnounceLeader();
+    }
+
+    private void BecomeFollower(Term term, NodeId leader)
+    {
+        var previousLeader = _state.Leader;
+        var previousRole = _state.Role;
+        if (_state.IsLeader)
+        {
+            _reads.EndTerm();
+            _changes.EndTerm();
+            _replicator.EndTerm();
+            _heartbeatAt = Ticks.Never;
+            _quorumCheckAt = Ticks.Never;
+        }
+
+        if (term > _state.Term)
+        {
+            _state.SaveTermAndVote(term, NodeId.None);
+        }
+
+        _state.Role = IdleRole;
+        _state.Leader = leader;
+        if (previousRole is ReplicaRole.Leader)
+        {
+            _timer.Restart();
+        }
+
+        if (previousRole != _state.Role)
+        {
+            AnnounceRole();
+        }
+
+        if (previousLeader != leader)
+        {
+            AnnounceLeader();
+        }
+    }
+
+    private void OnReadRequested(Ticket ticket)
+    {
+        if (_state.IsLeader)
+        {
+            _reads.Request(_state.Self, ticket);
+        }
+        else if (_state.Leader != NodeId.None)
+        {
+            _state.Send(_state.Leader, new ReadIndexRequest(_state.Term, ticket));
+        }
+        else
+        {
+            _state.Effects.Refuse(ticket, RefusalReason.NoLeader);
+        }
+    }
+
+    private void OnChangeRequested(NodeId from, Ticket ticket, MembershipChange change, Timestamp time)
+    {
+        if (_state.IsLeader)
+        {
+            _changes.Request(from, ticket, change, time);
+        }
+        else if (from == _state.Self && _state.Leader != NodeId.None)
+        {
+            _state.Send(_state.Leader, new ForwardedChange(_state.Term, ticket, change, time));
+        }
+        else
+        {
+            _desk.Complete(from, ticket, new ControlResult(RefusalReason.NoLeader, "No leader is known at the moment."));
+        }
+    }
+
+    private void OnTransferRequested(NodeId from, Ticket ticket, NodeId target)
+    {
+        if (_state.IsLeader)
+        {
+            _reads.RevokeLease();
+            _transfer.Request(from, ticket, target);
+        }
+        else if (from == _state.Self && _state.Leader != NodeId.None)
+        {
+            _state.Send(_state.Leader, new ForwardedTransfer(_state.Term, ticket, target));
+        }
+        else
+        {
+            _desk.Complete(from, ticket, new ControlResult(RefusalReason.NoLeader, "No leader is known at the moment."));
+        }
+    }
+
+    private void AnnounceRole() => _state.Effects.Raise(new RoleChanged(_state.Role, _state.Term.Value));
+
+    private void AnnounceLeader()
+    {
+        _transfer.OnLeaderChanged(_state.Leader);
+        _state.Effects.Raise(new LeaderChanged(_state.Leader, _state.Term.Value));
+    }
+}

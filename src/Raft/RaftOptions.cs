@@ -1,0 +1,95 @@
+namespace Consensus.Raft;
+
+/// <summary>The settings of the Raft engine. The defaults are for production in one data centre.</summary>
+public sealed record RaftOptions
+{
+    /// <summary>The shortest time without a leader after which a replica stands for election.</summary>
+    /// <value>150 ms; more than three <see cref="HeartbeatInterval"/>s. Must exceed a round trip and a flush by far.</value>
+    public TimeSpan ElectionTimeoutMin { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>The longest such time; each wait is drawn between the two.</summary>
+    /// <value>300 ms; more than <see cref="ElectionTimeoutMin"/>.</value>
+    public TimeSpan ElectionTimeoutMax { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How often a leader tells its followers that it lives.</summary>
+    /// <value>40 ms; less than a third of <see cref="ElectionTimeoutMin"/>.</value>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>How many bytes of entries one message carries at most; one entry always fits.</summary>
+    /// <value>256 KiB; 1 KiB to 4 MiB.</value>
+    public int AppendBytesMax { get; init; } = 256 * 1024;
+
+    /// <summary>How many unacknowledged messages with entries may be under way to one follower.</summary>
+    /// <value>64; 1 to 4,096.</value>
+    public int InflightMessagesMax { get; init; } = 64;
+
+    /// <summary>How many unacknowledged bytes of entries may be under way to one follower.</summary>
+    /// <value>8 MiB; at least <see cref="AppendBytesMax"/>.</value>
+    public long InflightBytesMax { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>How many bytes of uncommitted entries a leader accepts before it refuses proposals.</summary>
+    /// <value>32 MiB; at least <see cref="AppendBytesMax"/>.</value>
+    public long UncommittedBytesMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>How many bytes of entries the log holds in memory, committed or not, before a leader refuses proposals.</summary>
+    /// <value>512 MiB. Reached only if snapshots cannot be saved.</value>
+    public long LogBytesMax { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>How many entries are kept behind a snapshot, so that a slow follower need not fetch it.</summary>
+    /// <value>10,000; 0 or more.</value>
+    public int TrailingEntries { get; init; } = 10_000;
+
+    /// <summary>How many bytes of entries are kept behind a snapshot at most.</summary>
+    /// <value>32 MiB; 0 or more.</value>
+    public long TrailingBytesMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>How many bytes of a snapshot one message carries.</summary>
+    /// <value>256 KiB; 1 KiB to 4 MiB.</value>
+    public int SnapshotChunkBytes { get; init; } = 256 * 1024;
+
+    /// <summary>How many read barriers may wait at a leader.</summary>
+    /// <value>65,536; 1 or more.</value>
+    public int PendingReadsMax { get; init; } = 65_536;
+
+    /// <summary>How many entries a joining member may lack when it becomes a voter.</summary>
+    /// <value>100; 0 or more.</value>
+    public int CatchUpEntriesMax { get; init; } = 100;
+
+    /// <summary>How linearizable reads are confirmed.</summary>
+    /// <value><see cref="ReadMode.ReadIndex"/>.</value>
+    public ReadMode Reads { get; init; } = ReadMode.ReadIndex;
+
+    /// <summary>With <see cref="ReadMode.Lease"/>: by how much the rates of two replicas' clocks may differ, as a fraction.</summary>
+    /// <value>0.1; 0 to 0.5.</value>
+    public double ClockDriftMax { get; init; } = 0.1;
+
+    /// <summary>Checks every setting.</summary>
+    /// <returns>One sentence for each problem; empty if there is none.</returns>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        Check(HeartbeatInterval > TimeSpan.Zero, nameof(HeartbeatInterval), HeartbeatInterval, "more than 0");
+        Check(HeartbeatInterval * 3 < ElectionTimeoutMin, nameof(HeartbeatInterval), HeartbeatInterval, $"less than a third of {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
+        Check(ElectionTimeoutMax > ElectionTimeoutMin, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"more than {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
+        Check(AppendBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(AppendBytesMax), AppendBytesMax, "1,024 to 4,194,304 bytes");
+        Check(InflightMessagesMax is >= 1 and <= 4096, nameof(InflightMessagesMax), InflightMessagesMax, "1 to 4,096");
+        Check(InflightBytesMax >= AppendBytesMax, nameof(InflightBytesMax), InflightBytesMax, $"at least {nameof(AppendBytesMax)} ({AppendBytesMax})");
+        Check(UncommittedBytesMax >= AppendBytesMax, nameof(UncommittedBytesMax), UncommittedBytesMax, $"at least {nameof(AppendBytesMax)} ({AppendBytesMax})");
+        Check(LogBytesMax >= UncommittedBytesMax, nameof(LogBytesMax), LogBytesMax, $"at least {nameof(UncommittedBytesMax)} ({UncommittedBytesMax})");
+        Check(TrailingEntries >= 0, nameof(TrailingEntries), TrailingEntries, "0 or more");
+        Check(TrailingBytesMax >= 0, nameof(TrailingBytesMax), TrailingBytesMax, "0 or more");
+        Check(SnapshotChunkBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(SnapshotChunkBytes), SnapshotChunkBytes, "1,024 to 4,194,304 bytes");
+        Check(PendingReadsMax >= 1, nameof(PendingReadsMax), PendingReadsMax, "1 or more");
+        Check(CatchUpEntriesMax >= 0, nameof(CatchUpEntriesMax), CatchUpEntriesMax, "0 or more");
+        Check(ClockDriftMax is >= 0 and <= 0.5, nameof(ClockDriftMax), ClockDriftMax, "0 to 0.5");
+        return problems;
+
+        void Check(bool holds, string name, object value, string allowed)
+        {
+            if (!holds)
+            {
+                problems.Add($"{name} is {value}; allowed: {allowed}.");
+            }
+        }
+    }
+}

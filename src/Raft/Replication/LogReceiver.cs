@@ -1,0 +1,122 @@
+using Consensus.Engine;
+using Consensus.Raft.Messages;
+
+namespace Consensus.Raft.Replication;
+
+/// <summary>The follower's side of log replication (section 5.3) and of snapshots (section 7).</summary>
+internal sealed class LogReceiver(RaftState state)
+{
+    public void OnAppend(NodeId from, AppendRequest request)
+    {
+        var previous = request.Previous.Index;
+        if (previous < state.Commit)
+        {
+            // Late or repeated. What is committed agrees with every leader; saying so lets this one catch up in one step.
+            Accept(from, state.Commit);
+            return;
+        }
+
+        if (previous > state.Log.LastIndex || state.Log.TermOf(previous) != request.Previous.Term)
+        {
+            var hint = state.Log.LastAtMost(LogIndex.Min(previous, state.Log.LastIndex), request.Previous.Term);
+            Reject(from, previous, hint, isFull: false);
+            return;
+        }
+
+        var own = state.Log.PositionOf(previous);
+        if (own != request.Previous)
+        {
+            // The same index and term with another history: no fault that Raft tolerates leads there.
+            state.Effects.Raise(new StateDiverged(previous, from, own.Chain, request.Previous.Chain));
+            return;
+        }
+
+        if (!request.Entries.IsEmpty && !state.AcceptsWrites)
+        {
+            Reject(from, previous, previous, isFull: true);
+            return;
+        }
+
+        Take(request.Entries.Span);
+
+        // The leader may have committed more than it has sent so far: only what this log shares with it counts.
+        var last = previous + (ulong)request.Entries.Length;
+        state.CommitTo(LogIndex.Min(request.Commit, last));
+        Accept(from, last);
+    }
+
+    public void OnHeartbeat(NodeId from, Heartbeat heartbeat)
+    {
+        state.CommitTo(LogIndex.Min(heartbeat.Commit, state.Log.LastIndex));
+        state.Send(from, new HeartbeatResponse(state.Effects.LastLsn, state.Term, heartbeat.Round));
+    }
+
+    public void OnSnapshotChunk(NodeId from, SnapshotChunk chunk)
+    {
+        if (chunk.Snapshot.Position.Index <= state.Commit)
+        {
+            // Not needed (any more): a snapshot never replaces what is committed here already.
+            Accept(from, state.Commit);
+            return;
+        }
+
+        state.Effects.Request(new StoreSnapshotChunk(from, chunk.Snapshot, chunk.Offset, chunk.Data.ToArray()));
+    }
+
+    public void OnChunkStored(SnapshotChunkStored stored)
+    {
+        var position = stored.Snapshot.Position;
+        if (!stored.IsComplete)
+        {
+            Answer(stored.From, new SnapshotProgress(state.Effects.LastLsn, state.Term, position.Index, stored.NextOffset));
+            return;
+        }
+
+        if (position.Index > state.Commit)
+        {
+            if (state.Log.Knows(position.Index) && state.Log.PositionOf(position.Index) == position)
+            {
+                // The log has all of it already: only the news that it is committed was missing.
+                state.CommitTo(position.Index);
+            }
+            else
+            {
+                state.Install(stored.Snapshot);
+            }
+        }
+
+        Answer(stored.From, new AppendAccepted(state.Effects.LastLsn, state.Term, state.Commit));
+    }
+
+    private void Take(ReadOnlySpan<LogEntry> entries)
+    {
+        foreach (ref readonly var entry in entries)
+        {
+            if (entry.Index <= state.Log.LastIndex)
+            {
+                if (state.Log.TermOf(entry.Index) == entry.Term)
+                {
+                    continue;
+                }
+
+                state.Truncate(entry.Index);
+            }
+
+            state.AppendCopy(entry);
+        }
+    }
+
+    private void Accept(NodeId to, LogIndex match) => state.Send(to, new AppendAccepted(state.Effects.LastLsn, state.Term, match));
+
+    private void Reject(NodeId to, LogIndex rejected, LogIndex hint, bool isFull) =>
+        state.Send(to, new AppendRejected(state.Effects.LastLsn, state.Term, rejected, hint, state.Log.TermOf(hint), isFull));
+
+    private void Answer(NodeId to, ProtocolMessage message)
+    {
+        // The sender of the parts may have been deposed since, even by this very replica.
+        if (to == state.Leader && to != state.Self)
+        {
+            state.Send(to, message);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using Consensus.Engine;
+using Consensus.Raft.Messages;
+using Consensus.Raft.Snapshots;
+
+namespace Consensus.Raft.Replication;
+
+/// <summary>
+/// The leader's side of log replication (section 5.3): what each member has, what to send it next, and what is committed. Entries go out
+/// once per turn, batched; the leader's own disk works at the same time and counts like anybody else's.
+/// </summary>
+internal sealed class Replicator
+{
+    private readonly RaftState _state;
+    private readonly SnapshotSender _snapshots;
+    private readonly Func<NodeId, ulong> _durableBy;
+    private readonly SortedDictionary<NodeId, Progress> _members = [];
+    private readonly List<NodeId> _gone = [];
+    private ClusterMembership? _followed;
+
+    public Replicator(RaftState state, SnapshotSender snapshots)
+    {
+        _state = state;
+        _snapshots = snapshots;
+        _durableBy = id => DurableOf(id).Value;
+    }
+
+    /// <summary>The first entry of this leader's term: until it is committed, the commit index may be old.</summary>
+    public LogIndex TermStart { get; private set; }
+
+    public bool HasCommittedInTerm => _state.Commit >= TermStart;
+
+    /// <summary>Everybody, in the order of their numbers.</summary>
+    public IEnumerable<Progress> Members => _members.Values;
+
+    public Progress? Find(NodeId id) => _members.GetValueOrDefault(id);
+
+    /// <summary>A leader's term begins: it appends an empty entry, so that it can commit what its predecessors left (section 8).</summary>
+    public void BeginTerm()
+    {
+        _members.Clear();
+        _followed = null;
+        TermStart = _state.Log.LastIndex.Next;
+        FollowMembership();
+        _state.Append(EntryKind.NoOp, default, default);
+    }
+
+    public void EndTerm()
+    {
+        _members.Clear();
+        _followed = null;
+    }
+
+    public void OnAccepted(NodeId from, AppendAccepted answer)
+    {
+        if (Find(from) is not { } member)
+        {
+            return;
+        }
+
+        if (answer.Match > _state.Log.LastIndex)
+        {
+            // No honest member has more of this leader's log than the leader; ignoring it keeps the commit index sound.
+            return;
+        }
+
+        var advanced = member.Advance(answer.Match);
+        switch (member.State)
+        {
+            case ProgressState.Probe:
+                member.BecomeReplicate();
+                break;
+            case ProgressState.Snapshot when advanced && member.Match >= _state.Log.Base.Index:
+                member.BecomeReplicate();
+                break;
+            case ProgressState.Snapshot:
+            case ProgressState.Replicate:
+                break;
+        }
+    }
+
+    public void OnRejected(NodeId from, AppendRejected answer)
+    {
+        if (Find(from) is not { } member)
+        {
+            return;
+        }
+
+        if (answer.IsFull)
+        {
+            // Its disk is full: it takes nothing for now. The next heartbeat that it answers lets a probe through.
+            if (member.State == ProgressState.Replicate)
+            {
+                member.BecomeProbe();
+                member.OnSent(member.Match, 0, isEmpty: true, member.CommitSent);
+            }
+
+            return;
+        }
+
+        // The hint skips all of the follower's entries that cannot be in this log; its term skips this log's entries that cannot be in the
+        // follower's. A divergent tail costs one round trip per term, not one per entry.
+        var hint = answer.HintTerm > Term.Zero && _state.Log.Knows(LogIndex.Min(answer.HintIndex, _state.Log.LastIndex))
+            ? _state.Log.LastAtMost(answer.HintIndex, answer.HintTerm)
+            : answer.HintIndex;
+        member.StepBack(answer.Rejected, hint);
+    }
+
+    public void OnHeartbeatAnswered(Progress member)
+    {
+        switch (member.State)
+        {
+            case ProgressState.Probe:
+                member.ResumeProbe();
+                break;
+            case ProgressState.Replicate when member.Inflight.IsFull:
+                // It lives, but what fills the window may be lost. Letting one more through tells (etcd; otherwise replication can stall).
+                member.Inflight.FreeOldest();
+                break;
+            case ProgressState.Replicate when member.Match < _state.Log.LastIndex && member.Next > _state.Log.LastIndex && member.Inflight.Count > 0:
+                // All is sent and something is unacknowledged for a whole heartbeat: an empty message makes a gap show.
+                SendTo(member, allowEmpty: true, forceEmpty: true);
+                break;
+            case ProgressState.Replicate:
+            case ProgressState.Snapshot:
+                break;
+        }
+    }
+
+    /// <summary>The connection to a member broke: what was under way may be lost.</summary>
+    public void OnDisconnected(NodeId id)
+    {
+        if (Find(id) is { State: ProgressState.Replicate } member)
+        {
+            member.BecomeProbe();
+        }
+    }
+
+    /// <summary>Commits what a quorum has on disk, if it ends in an entry of this term (section 5.4.2: never by counting old ones).</summary>
+    public void AdvanceCommit()
+    {
+        var index = new LogIndex(_state.Quorum.Reached(_durableBy));
+        if (index > _state.Commit && index <= _state.Log.LastIndex && _state.Log.TermOf(index) == _state.Term)
+        {
+            _state.CommitTo(index);
+        }
+    }
+
+    /// <summary>Sends each member what it lacks: entries, and news of the commit index.</summary>
+    public void SendPending()
+    {
+        FollowMembership();
+        foreach (var member in _members.Values)
+        {
+            if (member.Id == _state.Self)
+            {
+                continue;
+            }
+
+            while (member.CanSend && member.Next <= _state.Log.LastIndex && SendTo(member, allowEmpty: false, forceEmpty: false))
+            {
+            }
+
+            if (member.CanSend && member.CommitSent < LogIndex.Min(_state.Commit, LogIndex.Max(member.Match, member.Next - 1)))
+            {
+                SendTo(member, allowEmpty: true, forceEmpty: false);
+            }
+
+            _snapshots.SendNext(member);
+        }
+    }
+
+    /// <summary>Brings the members in line with the configuration in effect.</summary>
+    public void FollowMembership()
+    {
+        if (ReferenceEquals(_followed, _state.Membership))
+        {
+            return;
+        }
+
+        _followed = _state.Membership;
+        foreach (var member in _state.Membership.Members)
+        {
+            if (!_members.ContainsKey(member.Id))
+            {
+                _members.Add(member.Id, new Progress(member.Id, _state.Log.LastIndex.Next, _state.Options));
+            }
+        }
+
+        _gone.AddRange(_members.Keys.Where(id => _state.Membership.Find(id) is null));
+        _gone.ForEach(id => _members.Remove(id));
+        _gone.Clear();
+    }
+
+    private LogIndex DurableOf(NodeId id) => id == _state.Self ? _state.Log.DurableIndex : Find(id)?.Match ?? LogIndex.Zero;
+
+    private bool SendTo(Progress member, bool allowEmpty, bool forceEmpty)
+    {
+        var previous = member.Next - 1;
+        if (!_state.Log.Knows(previous))
+        {
+            _snapshots.Begin(member);
+            return false;
+        }
+
+        var entries = forceEmpty ? default : _state.Log.Slice(member.Next, _state.Options.AppendBytesMax);
+        if (entries.IsEmpty && !allowEmpty)
+        {
+            return false;
+        }
+
+        var last = previous + (ulong)entries.Length;
+        var bytes = 0L;
+        foreach (ref readonly var entry in entries.Span)
+        {
+            bytes += entry.Payload.Length;
+        }
+
+        _state.Send(member.Id, new AppendRequest(_state.Term, _state.Log.PositionOf(previous), _state.Commit, entries));
+        member.OnSent(last, bytes, entries.IsEmpty, LogIndex.Min(_state.Commit, last));
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+using Consensus.Engine;
+using Consensus.Raft.Messages;
+using Consensus.Raft.Replication;
+
+namespace Consensus.Raft.Snapshots;
+
+/// <summary>
+/// Sends the leader's newest snapshot to members that need entries which the log has no more (section 7): part by part, resumed where the
+/// member stopped, begun anew with a newer snapshot only if the one on its way is gone.
+/// </summary>
+internal sealed class SnapshotSender(RaftState state)
+{
+    /// <summary>Starts a transfer. Without a snapshot there is nothing to send yet: the member is asked again later.</summary>
+    public void Begin(Progress member)
+    {
+        if (state.Snapshot is { } snapshot)
+        {
+            member.BecomeSnapshot(new SnapshotTransfer(snapshot, state.Now));
+        }
+    }
+
+    /// <summary>Asks the disk for the next part, if the member waits for one.</summary>
+    public void SendNext(Progress member)
+    {
+        if (member.Transfer is not { } transfer)
+        {
+            return;
+        }
+
+        if (transfer.IsWaiting && state.Now >= transfer.ProgressAt + state.Options.ElectionTimeoutMax)
+        {
+            transfer.Retry(state.Now);
+        }
+
+        if (!transfer.IsWaiting)
+        {
+            transfer.OnRequested();
+            state.Effects.Request(new ReadSnapshotChunk(member.Id, transfer.Snapshot, transfer.Offset, state.Options.SnapshotChunkBytes));
+        }
+    }
+
+    public void OnChunkRead(Progress member, SnapshotChunkRead chunk)
+    {
+        if (member.Transfer is not { } transfer || transfer.Snapshot != chunk.Snapshot || transfer.Offset != chunk.Offset)
+        {
+            return;
+        }
+
+        if (chunk.Data.IsEmpty && chunk.Offset < chunk.Snapshot.Length)
+        {
+            // A newer snapshot has replaced this one on disk.
+            Begin(member);
+            return;
+        }
+
+        state.Send(member.Id, new SnapshotChunk(state.Term, chunk.Snapshot, chunk.Offset, chunk.Data));
+    }
+
+    public void OnProgress(Progress member, SnapshotProgress answer)
+    {
+        if (member.Transfer is { } transfer && transfer.Snapshot.Position.Index == answer.SnapshotIndex)
+        {
+            transfer.OnStored(Math.Clamp(answer.NextOffset, 0, transfer.Snapshot.Length), state.Now);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using Consensus.Engine;
+using Consensus.Raft.Messages;
+using Consensus.Raft.Replication;
+
+namespace Consensus.Raft.Transfer;
+
+/// <summary>
+/// Hands leadership over (thesis, section 3.10): no new commands, the target catches up, then it is told to stand for election at once.
+/// Given up after the longest election timeout.
+/// </summary>
+internal sealed class LeadershipTransfer(RaftState state, Replicator replicator, ControlDesk desk)
+{
+    private Ticket _ticket;
+    private NodeId _from;
+    private NodeId _target;
+    private bool _told;
+
+    public bool IsUnderWay => _target != NodeId.None;
+
+    /// <summary>When the attempt is given up.</summary>
+    public Ticks Deadline { get; private set; } = Ticks.Never;
+
+    public void Request(NodeId from, Ticket ticket, NodeId target)
+    {
+        if (IsUnderWay)
+        {
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, $"A transfer to node {_target} is under way."));
+            return;
+        }
+
+        var chosen = target == NodeId.None ? MostUpToDate() : target;
+        if (chosen == state.Self)
+        {
+            desk.Complete(from, ticket, ControlResult.Done);
+        }
+        else if (!state.Quorum.Incoming.Contains(chosen))
+        {
+            var detail = target == NodeId.None ? "There is no other voter." : $"Node {target} is not a voter of the present configuration.";
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.InvalidChange, detail));
+        }
+        else
+        {
+            Begin(from, ticket, chosen);
+        }
+    }
+
+    /// <summary>This leader no longer belongs to the voters: somebody else should lead.</summary>
+    /// <returns>Whether there is somebody.</returns>
+    public bool HandOver()
+    {
+        var target = MostUpToDate();
+        if (target != NodeId.None)
+        {
+            state.Send(target, new TimeoutNow(state.Term));
+        }
+
+        return target != NodeId.None;
+    }
+
+    /// <summary>Tells the target once it has everything.</summary>
+    public void Advance()
+    {
+        if (IsUnderWay && !_told && replicator.Find(_target) is { } member && member.Match == state.Log.LastIndex)
+        {
+            _told = true;
+            state.Send(_target, new TimeoutNow(state.Term));
+        }
+    }
+
+    public void OnTime()
+    {
+        if (IsUnderWay && state.Now >= Deadline)
+        {
+            End(new ControlResult(RefusalReason.TimedOut, $"Node {_target} did not take over within {state.Options.ElectionTimeoutMax}; this node leads on."));
+        }
+    }
+
+    /// <summary>Another leader is known, or this one has stepped down.</summary>
+    public void OnLeaderChanged(NodeId leader)
+    {
+        if (IsUnderWay && leader != NodeId.None)
+        {
+            End(leader == _target
+                ? ControlResult.Done
+                : new ControlResult(RefusalReason.InvalidChange, $"Node {leader} was elected instead of node {_target}."));
+        }
+    }
+
+    private void Begin(NodeId from, Ticket ticket, NodeId target)
+    {
+        (_from, _ticket, _target, _told) = (from, ticket, target, false);
+        Deadline = state.Now + state.Options.ElectionTimeoutMax;
+    }
+
+    private void End(ControlResult result)
+    {
+        desk.Complete(_from, _ticket, result);
+        _target = NodeId.None;
+        Deadline = Ticks.Never;
+    }
+
+    private NodeId MostUpToDate()
+    {
+        var best = default(Progress);
+        foreach (var member in replicator.Members)
+        {
+            if (member.Id != state.Self && state.Quorum.Incoming.Contains(member.Id) && (best is null || member.Match > best.Match))
+            {
+                best = member;
+            }
+        }
+
+        return best?.Id ?? NodeId.None;
+    }
+}
