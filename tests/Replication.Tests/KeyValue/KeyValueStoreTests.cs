@@ -5,7 +5,7 @@ namespace Consensus.Replication.Tests.KeyValue;
 
 [TestFixture(0)]
 [TestFixture(1)]
-public sealed class KeyValueStoreTests(byte machine)
+public sealed class KeyValueStoreTests(int machine)
 {
     private DirectConsensus _consensus = null!;
     private KeyValueStore _store = null!;
@@ -13,7 +13,7 @@ public sealed class KeyValueStoreTests(byte machine)
     [SetUp]
     public void Start()
     {
-        var id = new MachineId(machine);
+        var id = new MachineId((byte)machine);
         IStateMachine hosted = new KeyValueStateMachine();
         _consensus = new DirectConsensus(id == MachineId.None ? hosted : new CompositeStateMachine([new HostedMachine(id, hosted)]));
         _store = new KeyValueStore(_consensus, id);
