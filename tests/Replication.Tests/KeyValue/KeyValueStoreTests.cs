@@ -168,7 +168,7 @@ public sealed class KeyValueStoreTests(int machine)
 
     private static ReadOnlyMemory<byte> B(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static ReadOnlyMemory<byte>? N(string? text) => text is null ? null : B(text);
+    private static ReadOnlyMemory<byte>? N(string? text) => text is null ? default(ReadOnlyMemory<byte>?) : B(text);
 
     private static string S(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
 }
