@@ -9,14 +9,16 @@ public class SnapshotBench
 {
     private const int Count = 10_000;
 
-    private readonly MemoryStream _stream = new();
+    private byte[] _snapshot = [];
     private StateTree _tree = new();
 
     [GlobalSetup]
     public void Fill()
     {
         _tree = Entries.Tree(Count);
-        _tree.Freeze().WriteTo(_stream);
+        using var stream = new MemoryStream();
+        _tree.Freeze().WriteTo(stream);
+        _snapshot = stream.ToArray();
     }
 
     [Benchmark]
@@ -25,21 +27,21 @@ public class SnapshotBench
     [Benchmark]
     public void FreezeAndWrite()
     {
-        _stream.Position = 0;
-        _tree.Freeze().WriteTo(_stream);
+        using var stream = new MemoryStream(_snapshot);
+        _tree.Freeze().WriteTo(stream);
     }
 
     [Benchmark]
     public StateTree Read()
     {
-        _stream.Position = 0;
-        return StateTree.Read(_stream);
+        using var stream = new MemoryStream(_snapshot);
+        return StateTree.Read(stream);
     }
 
     [Benchmark]
     public Digest ReadAndHash()
     {
-        _stream.Position = 0;
-        return StateTree.Read(_stream).RootHash();
+        using var stream = new MemoryStream(_snapshot);
+        return StateTree.Read(stream).RootHash();
     }
 }
