@@ -84,6 +84,15 @@ public sealed class Applier
         }
     }
 
+    /// <summary>The replica has stopped: nobody who waits will be answered.</summary>
+    public void Abandon(Exception exception)
+    {
+        while (_readers.TryDequeue(out var reader, out _))
+        {
+            reader.OnAbandoned(exception);
+        }
+    }
+
     /// <summary>The snapshot under way has been saved, or could not be: the next one may be taken.</summary>
     public void OnSnapshotEnded() => _isSaving = false;
 
@@ -94,24 +103,26 @@ public sealed class Applier
             case EntryKind.NoOp:
                 break;
             case EntryKind.Command:
-                AppliedCommand applied;
-                try
-                {
-                    applied = _state.Apply(entry);
-                }
-                catch (Exception exception) when (exception is not ConsensusException)
-                {
-                    throw new ConsensusException(
-                        ConsensusFailure.StateMachineFailed,
-                        $"The state machine threw {exception.GetType().Name} at entry {entry.Index}: {exception.Message} An expected failure must be a rejected result.",
-                        exception);
-                }
-
-                _host.OnCommandApplied(applied);
+                _host.OnCommandApplied(ApplyCommand(entry));
                 break;
             case EntryKind.Membership:
                 _membership = MembershipCodec.Decode(entry.Payload.Span);
                 break;
+        }
+    }
+
+    private AppliedCommand ApplyCommand(in LogEntry entry)
+    {
+        try
+        {
+            return _state.Apply(entry);
+        }
+        catch (Exception exception)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.StateMachineFailed,
+                $"The state machine threw {exception.GetType().Name} at entry {entry.Index}: {exception.Message} An expected failure must be a rejected result.",
+                exception);
         }
     }
 
