@@ -12,6 +12,12 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
     /// <summary>Whether durable entries are committed.</summary>
     public bool Commits { get; set; } = true;
 
+    /// <summary>The leader that the core claims to have. Changed on the loop.</summary>
+    public NodeId Leader { get; set; } = new(1);
+
+    /// <summary>The term that the core claims to be in. Changed on the loop.</summary>
+    public ulong Term { get; set; } = 1;
+
     public string Name => "solo";
 
     public ConsensusGuarantees Guarantees => ConsensusGuarantees.TotalOrder;
@@ -20,7 +26,7 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
     public IMessageVerifier Verifier => this;
 
-    public IProtocolCore CreateCore(CoreContext context) => new SoloCore(this, context.Self);
+    public IProtocolCore CreateCore(CoreContext context) => new SoloCore(this);
 
     public void Encode(ProtocolMessage message, IBufferWriter<byte> destination) => destination.Write<byte>([1]);
 
@@ -39,7 +45,7 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
     internal sealed record Note : ProtocolMessage;
 
-    private sealed class SoloCore(SoloEngine engine, NodeId self) : IProtocolCore
+    private sealed class SoloCore(SoloEngine engine) : IProtocolCore
     {
         private readonly Queue<LogEntry> _uncommitted = new();
         private readonly Queue<Lsn> _lsns = new();
@@ -49,7 +55,7 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
         public Ticks NextDeadline => Ticks.Never;
 
-        public CoreStatus Status => new(ReplicaRole.Leader, self, 1, _last, _commit, ClusterMembership.Empty);
+        public CoreStatus Status => new(ReplicaRole.Leader, engine.Leader, engine.Term, _last, _commit, ClusterMembership.Empty);
 
         public void Step(Ticks now, Input input, EffectBuffer effects)
         {
