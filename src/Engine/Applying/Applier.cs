@@ -143,8 +143,10 @@ public sealed class Applier
     private void SnapshotIfDue()
     {
         var isDueByEntries = _position.Index.Value % (ulong)_policy.EntriesBetween == 0;
-        if (!isDueByEntries && _bytesSinceSnapshot < _policy.BytesBetween)
+        var mayCapture = !_isSaving && !_isSuspended;
+        if (!isDueByEntries && !(mayCapture && _bytesSinceSnapshot >= _policy.BytesBetween))
         {
+            // Nor is the state hashed: while a snapshot is saved, that would be once for every entry.
             return;
         }
 
@@ -154,7 +156,7 @@ public sealed class Applier
             _host.OnStateHashed(_position.Index, hash);
         }
 
-        if (!_isSaving && !_isSuspended)
+        if (mayCapture)
         {
             Capture(hash);
         }

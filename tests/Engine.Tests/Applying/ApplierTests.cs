@@ -101,6 +101,58 @@ public sealed class ApplierTests
     }
 
     [Test]
+    public void The_state_is_hashed_where_all_replicas_compare_it_even_while_a_snapshot_is_saved()
+    {
+        var applier = Create(new SnapshotPolicy(2, long.MaxValue));
+
+        applier.Apply([Command(1), Command(2), Command(3), Command(4)]);
+
+        Assert.That(_host.Hashed, Is.EqualTo(new[] { (new LogIndex(2), FakeState.HashOf(2)), (new LogIndex(4), FakeState.HashOf(4)) }));
+    }
+
+    // Hashing the whole state costs more than applying a command.
+    [Test]
+    public void The_state_is_not_hashed_for_a_snapshot_that_cannot_be_taken_now()
+    {
+        var applier = Create(new SnapshotPolicy(long.MaxValue, 1));
+        applier.Apply([Command(1, 10)]);
+        var before = _state.Hashings;
+
+        applier.Apply([Command(2, 10), Command(3, 10)]);
+
+        Assert.That(_state.Hashings, Is.EqualTo(before));
+    }
+
+    [Test]
+    public void A_snapshot_on_demand_is_taken_once_for_an_entry()
+    {
+        var applier = Create();
+        applier.Apply([Command(1)]);
+
+        applier.TakeSnapshot();
+        applier.OnSnapshotEnded();
+        applier.TakeSnapshot();
+
+        Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1 }));
+    }
+
+    [Test]
+    public void Suspended_snapshots_are_taken_again_after_anothers_has_replaced_the_state()
+    {
+        _snapshots.Stored[new LogIndex(2)] = BitConverter.GetBytes(7UL);
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.SuspendSnapshots();
+        applier.Apply([Command(1)]);
+        applier.TakeSnapshot();
+        Assert.That(_host.Drafts, Is.Empty);
+
+        applier.Install(Snapshot(2, FakeState.HashOf(7)));
+        applier.Apply([Command(3)]);
+
+        Assert.That(_host.Drafts.Single().Position.Index, Is.EqualTo(new LogIndex(3)));
+    }
+
+    [Test]
     public void A_snapshot_carries_the_membership_at_its_entry()
     {
         var applier = Create(new SnapshotPolicy(2, long.MaxValue), Recovered(bootstrap: ClusterMembership.Empty));
@@ -224,9 +276,13 @@ public sealed class ApplierTests
 
         public List<SnapshotDescriptor> Drafts { get; } = [];
 
+        public List<(LogIndex Index, Digest Hash)> Hashed { get; } = [];
+
         public void OnCommandApplied(in AppliedCommand command) => Commands.Add(command);
 
         public void OnApplied(LogIndex index) => Applied.Add(index);
+
+        public void OnStateHashed(LogIndex index, Digest hash) => Hashed.Add((index, hash));
 
         public void OnInstalled(SnapshotDescriptor snapshot) => Installed.Add(snapshot);
 

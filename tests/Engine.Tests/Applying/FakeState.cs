@@ -27,7 +27,13 @@ internal sealed class FakeState : IReplicatedState
         result.Write(BitConverter.GetBytes(Count));
     }
 
-    public Digest StateHash() => HashOf(Count);
+    public int Hashings { get; private set; }
+
+    public Digest StateHash()
+    {
+        Hashings++;
+        return HashOf(Count);
+    }
 
     public IStateSnapshot CaptureSnapshot() => new Capture(Count);
 

@@ -45,8 +45,6 @@ internal sealed class FakeLog(ulong lastLsn = 0) : IWriteAheadLog
     {
     }
 
-    public IReadOnlyList<LogEntry> Read(LogIndex first, LogIndex last, int bytesMax) => [];
-
     public void Dispose()
     {
     }

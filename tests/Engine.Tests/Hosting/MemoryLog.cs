@@ -46,8 +46,6 @@ internal sealed class MemoryLog : IWriteAheadLog
     {
     }
 
-    public IReadOnlyList<LogEntry> Read(LogIndex first, LogIndex last, int bytesMax) => [];
-
     public void Dispose() => IsDisposed = true;
 
     private sealed class Batch : ILogBatch
