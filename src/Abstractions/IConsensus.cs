@@ -26,6 +26,12 @@ public interface IConsensus
     ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Opens a session for a caller that wants to retry its commands safely through any replica: it numbers them itself and passes the
+    /// number in <see cref="ProposeOptions.Request"/>. Sessions that have not been used for longest are closed when there are too many.
+    /// </summary>
+    ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Waits until this replica's state machine reflects every command that was acknowledged to anybody before the call
     /// (linearizable read barrier; Ongaro, thesis, section 6.4).
     /// </summary>

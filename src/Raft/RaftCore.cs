@@ -96,8 +96,8 @@ internal sealed class RaftCore : IProtocolCore
             case SnapshotSaved saved:
                 _state.OnSnapshotSaved(saved.Snapshot);
                 break;
-            case SnapshotInstalled installed:
-                _state.OnApplied(installed.Snapshot.Position.Index);
+            case SnapshotRestored restored:
+                _state.OnApplied(restored.Snapshot.Position.Index);
                 break;
             case SnapshotChunkRead chunk:
                 if (_replicator.Find(chunk.For) is { } reader)
@@ -178,11 +178,8 @@ internal sealed class RaftCore : IProtocolCore
             return;
         }
 
-        if (_replicator.Find(from) is { } member)
-        {
-            member.IsActive = true;
-            member.HeardAt = _state.Now;
-        }
+        var member = _replicator.Find(from);
+        member?.OnHeard();
 
         switch (message)
         {
@@ -247,15 +244,13 @@ internal sealed class RaftCore : IProtocolCore
                 _state.Effects.CompleteControl(outcome.Ticket, outcome.Result);
                 break;
             default:
-                if (_state.IsLeader && member(from) is { } answering)
+                if (member is not null)
                 {
-                    OnFollowerAnswer(answering, message);
+                    OnFollowerAnswer(member, message);
                 }
 
                 break;
         }
-
-        Progress? member(NodeId id) => _replicator.Find(id);
     }
 
     private void OnFollowerAnswer(Progress member, ProtocolMessage message)
@@ -377,7 +372,7 @@ internal sealed class RaftCore : IProtocolCore
 
             foreach (var member in _replicator.Members)
             {
-                member.IsActive = false;
+                member.BeginCheck();
             }
         }
 

@@ -6,7 +6,12 @@ namespace Consensus;
 /// <see cref="ProposeStatus.Unknown"/>.
 /// </param>
 /// <param name="Request">
-/// The identity of the command, for callers that keep a session of their own (see <see cref="RequestId"/>): a second proposal with the
-/// same identity returns the first one's result. <c>default</c> means that the replica numbers the command in its own session.
+/// The identity of the command, for callers that keep a session of their own (<see cref="IConsensus.OpenSessionAsync"/>): a second proposal
+/// with the same identity, through whichever replica, returns the first one's result. <c>default</c> means that the replica numbers the
+/// command in its own session.
 /// </param>
-public readonly record struct ProposeOptions(TimeSpan Timeout = default, RequestId Request = default);
+/// <param name="AcknowledgedBelow">
+/// With <paramref name="Request"/>: results of commands with smaller numbers need not be kept any longer. A session has at most 16,384
+/// commands from here on.
+/// </param>
+public readonly record struct ProposeOptions(TimeSpan Timeout = default, RequestId Request = default, ulong AcknowledgedBelow = 0);

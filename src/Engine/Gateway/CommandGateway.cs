@@ -70,7 +70,6 @@ internal sealed class CommandGateway
         command.Deadline = now + command.Timeout;
         if (command.IsCallers)
         {
-            command.Assign(command.Request, 0);
             Propose(now, command, Tickets.Of(TicketKind.CallerCommand, _callers.Add(command)));
         }
         else
@@ -215,12 +214,10 @@ internal sealed class CommandGateway
     /// <summary>Called on the applier's thread: completes the command if a local caller waits for it.</summary>
     public void OnCommandApplied(in AppliedCommand applied)
     {
-        if (applied.Outcome == CommandOutcome.SessionOpened)
+        if (applied.Outcome == CommandOutcome.SessionOpened
+            && applied.Request == new RequestId(new ClientId(_self.Value), Volatile.Read(ref _sessionNonce)))
         {
-            if (applied.Request.Client.Value == _self.Value && applied.Request.Sequence == Volatile.Read(ref _sessionNonce))
-            {
-                _sessionOpened(new ClientId(applied.Index.Value));
-            }
+            _sessionOpened(new ClientId(applied.Index.Value));
         }
         else if (TryTakeFromWindow(applied.Request) is { } own)
         {
@@ -253,10 +250,11 @@ internal sealed class CommandGateway
 
     private static ProposeResult ResultOf(in AppliedCommand applied) => applied.Outcome switch
     {
+        CommandOutcome.SessionOpened => new ProposeResult(ProposeStatus.Applied, applied.Index, default, RefusalReason.None),
         CommandOutcome.Applied => new ProposeResult(ProposeStatus.Applied, applied.Index, applied.Result.ToArray(), RefusalReason.None),
         CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
         CommandOutcome.SessionExpired => ProposeResult.Refused(RefusalReason.SessionExpired),
-        CommandOutcome.RequestForgotten or CommandOutcome.Malformed or CommandOutcome.SessionOpened => ProposeResult.Refused(RefusalReason.RequestForgotten),
+        CommandOutcome.RequestForgotten or CommandOutcome.Malformed => ProposeResult.Refused(RefusalReason.RequestForgotten),
     };
 
     private PendingCommand? TryTakeFromWindow(RequestId request)

@@ -42,7 +42,12 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
     public ReadOnlyMemory<byte> Payload => _payload.AsMemory(0, _length);
 
     /// <summary>Takes a new command.</summary>
-    public void Begin(ReadOnlySpan<byte> command, RequestId request, TimeSpan timeout)
+    /// <param name="kind">What it asks for.</param>
+    /// <param name="command">The body.</param>
+    /// <param name="request">Its identity, if the caller keeps the session.</param>
+    /// <param name="acknowledgedBelow">What the caller has acknowledged in that session.</param>
+    /// <param name="timeout">How long to wait.</param>
+    public void Begin(CommandKind kind, ReadOnlySpan<byte> command, RequestId request, ulong acknowledgedBelow, TimeSpan timeout)
     {
         _length = CommandEnvelope.HeaderSize + command.Length;
         if (_payload.Length < _length)
@@ -51,6 +56,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         }
 
         command.CopyTo(_payload.AsSpan(CommandEnvelope.HeaderSize));
+        CommandEnvelope.WriteHeader(_payload, kind, request, acknowledgedBelow);
         Request = request;
         IsCallers = request != RequestId.None;
         Timeout = timeout;
@@ -73,7 +79,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         return new ValueTask<ProposeResult>(this, _completion.Version);
     }
 
-    /// <summary>Gives it its place in a session and writes the envelope's header.</summary>
+    /// <summary>Gives it its place in the replica's own session.</summary>
     public void Assign(RequestId request, ulong acknowledgedBelow)
     {
         Request = request;

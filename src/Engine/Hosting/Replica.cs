@@ -13,6 +13,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     private readonly EventHub _events = new();
     private readonly PendingCommandPool _commands = new();
     private readonly TaskCompletionSource<ConsensusException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _sessionsOpened;
     private int _pendingReads;
     private int _isStopping;
 
@@ -60,22 +61,21 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ThrowIfStopped();
-        if (command.Length > _setup.Options.CommandBytesMax)
-        {
-            return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.CommandTooLarge));
-        }
+        return Propose(CommandKind.Command, command.Span, options, cancellationToken);
+    }
 
-        if (_commands.Outstanding >= _setup.Options.QueuedOperationsMax)
-        {
-            return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.Overloaded));
-        }
+    /// <inheritdoc/>
+    public async ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
 
-        var pending = _commands.Rent();
-        pending.Begin(command.Span, options.Request, options.Timeout > TimeSpan.Zero ? options.Timeout : _setup.Options.OperationTimeout);
-        var result = pending.AsTask(cancellationToken);
-        _loop.Post(pending);
-        return result;
+        // The number only has to tell this request from others of this replica, in this run and earlier ones.
+        var nonce = unchecked(_setup.Seed + ((ulong)Interlocked.Increment(ref _sessionsOpened) << 1));
+        var request = new RequestId(new ClientId(_setup.Self.Value), nonce);
+        var result = await Propose(CommandKind.OpenSession, default, new ProposeOptions(Request: request), cancellationToken).ConfigureAwait(false);
+        return result.IsApplied
+            ? new SessionResult(RefusalReason.None, new ClientId(result.Index.Value))
+            : new SessionResult(result.Refusal, ClientId.None);
     }
 
     /// <inheritdoc/>
@@ -121,6 +121,27 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
     /// <inheritdoc/>
     void ITransportReceiver.OnConnectionChanged(NodeId peer, bool isConnected) => _loop.Post(new PeerConnectionChanged(peer, isConnected));
+
+    private ValueTask<ProposeResult> Propose(CommandKind kind, ReadOnlySpan<byte> command, ProposeOptions options, CancellationToken cancellationToken)
+    {
+        ThrowIfStopped();
+        if (command.Length > _setup.Options.CommandBytesMax)
+        {
+            return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.CommandTooLarge));
+        }
+
+        if (_commands.Outstanding >= _setup.Options.QueuedOperationsMax)
+        {
+            return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.Overloaded));
+        }
+
+        var pending = _commands.Rent();
+        var timeout = options.Timeout > TimeSpan.Zero ? options.Timeout : _setup.Options.OperationTimeout;
+        pending.Begin(kind, command, options.Request, options.AcknowledgedBelow, timeout);
+        var result = pending.AsTask(cancellationToken);
+        _loop.Post(pending);
+        return result;
+    }
 
     private async ValueTask<QueryResult> ReadAsync(ReadOnlyMemory<byte>? query, ReadConsistency consistency, CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ internal sealed class StateThread : IApplierHost, IDisposable
     {
         _status.PublishApplied(snapshot.Position.Index);
         _status.PublishSnapshot(snapshot.Position.Index);
-        _tellLoop(new InboxItem(new Engine.SnapshotInstalled(snapshot)));
+        _tellLoop(new InboxItem(new SnapshotRestored(snapshot)));
     }
 
     void IApplierHost.SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state) => _toFiles(new FileWork(null, draft, state));

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Raft.Messages;
 
 namespace Consensus.Raft.Election;

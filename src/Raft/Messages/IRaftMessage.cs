@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Raft.Messages;
 
 /// <summary>A message of the Raft engine. Every one carries its sender's term, which is looked at first.</summary>

@@ -31,7 +31,7 @@ internal static class SnapshotDescriptorCodec
         Checksum = ReadDigest(ref reader),
     };
 
-    private static void WriteDigest(ref MessagePackWriter writer, Digest digest, Span<byte> buffer)
+    private static void WriteDigest(ref MessagePackWriter writer, Digest digest, scoped Span<byte> buffer)
     {
         digest.CopyTo(buffer);
         writer.Write(buffer);

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Raft.Snapshots;
 
 namespace Consensus.Raft.Replication;
@@ -28,11 +27,10 @@ internal sealed class Progress
 
     public Inflight Inflight { get; }
 
-    /// <summary>Whether a message was heard since the last check of the quorum.</summary>
-    public bool IsActive { get; set; }
-
-    /// <summary>When a message was last heard.</summary>
-    public Ticks HeardAt { get; set; }
+    /// <summary>
+    /// Whether a message was heard since the last check of the quorum. A new member counts as heard: it gets a whole check to answer first.
+    /// </summary>
+    public bool IsActive { get; private set; } = true;
 
     /// <summary>The last round of heartbeats that the member has answered in this term.</summary>
     public ulong RoundAnswered { get; set; }
@@ -50,6 +48,12 @@ internal sealed class Progress
         ProgressState.Replicate => !Inflight.IsFull,
         ProgressState.Snapshot => false,
     };
+
+    /// <summary>A message was heard from the member.</summary>
+    public void OnHeard() => IsActive = true;
+
+    /// <summary>The next check of the quorum counts those who are heard from now on.</summary>
+    public void BeginCheck() => IsActive = false;
 
     /// <summary>The member has everything up to <paramref name="match"/>.</summary>
     /// <returns>Whether that is news.</returns>

@@ -182,8 +182,7 @@ internal sealed class Replicator
         {
             if (!_members.ContainsKey(member.Id))
             {
-                // A new member counts as heard: it gets a whole check of the quorum to answer first.
-                _members.Add(member.Id, new Progress(member.Id, _state.Log.LastIndex.Next, _state.Options) { IsActive = true, HeardAt = _state.Now });
+                _members.Add(member.Id, new Progress(member.Id, _state.Log.LastIndex.Next, _state.Options));
             }
         }
 
