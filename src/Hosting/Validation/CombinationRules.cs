@@ -32,6 +32,14 @@ internal static class CombinationRules
             problems.Add($"{path}:{nameof(transport.Listen)}", transport.Listen, HostPort.Allowed);
         }
 
+        // A node that joins may stand among the members already; if it does not, nothing else says where it is to be reached.
+        if (transport.Listen.Length == 0 && options.Initialize == InitializeMode.Join && options.Members.All(member => member.Id != options.Node))
+        {
+            problems.Add(
+                $"{path}:{nameof(transport.Listen)}",
+                $"{path}:{nameof(transport.Listen)} is missing, and node {options.Node} is not among {options.Path}:{nameof(options.Members)}, whose address would stand in; allowed: {HostPort.Allowed}.");
+        }
+
         if (transport.BackOffMin > transport.BackOffMax)
         {
             problems.Add(
