@@ -49,7 +49,7 @@ public sealed class ValidationTests
         ("Replica:ReceivedBytesMax", "1000", "Consensus:Replica:ReceivedBytesMax is 1000; allowed: a whole number from 1,048,576 to 68,719,476,736."),
         ("Sessions:SessionsMax", "0", "Consensus:Sessions:SessionsMax is 0; allowed: a whole number from 1 to 1,000,000."),
         ("Snapshots:Retained", "0", "Consensus:Snapshots:Retained is 0; allowed: a whole number from 1 to 100."),
-        ("Storage:SegmentBytes", "1", "Consensus:Storage:SegmentBytes is 1; allowed: a whole number from 1,048,576 to 1,073,741,824."),
+        ("Storage:SegmentBytes", "1", "Consensus:Storage:SegmentBytes is 1; allowed: a whole number from 4,096 to 536,870,912."),
         ("Transport:PendingHandshakesMax", "0", "Consensus:Transport:PendingHandshakesMax is 0; allowed: a whole number from 1 to 65,536."),
         ("Http:ScanEntriesMax", "0", "Consensus:Http:ScanEntriesMax is 0; allowed: a whole number from 1 to 10,000."),
 
@@ -68,6 +68,7 @@ public sealed class ValidationTests
         ("Raft:ElectionTimeoutMax", "\"150ms\"", "Consensus:Raft:ElectionTimeoutMax is 00:00:00.1500000; allowed: more than ElectionTimeoutMin (00:00:00.1500000)."),
         ("Raft:InflightBytesMax", "2000", "Consensus:Raft:InflightBytesMax is 2000; allowed: at least AppendBytesMax (262144)."),
         ("Replica:CommandsInFlightMax", "1000", "Consensus:Replica:CommandsInFlightMax is 1000; allowed: a power of two from 1 to 16,384."),
+        ("Storage:SegmentBytes", "1000001", "Consensus:Storage:SegmentBytes is 1000001; allowed: a multiple of 512 bytes."),
         ("Transport:Listen", "\"everywhere\"", "Consensus:Transport:Listen is \"everywhere\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
         ("Transport:BackOffMin", "\"3s\"", "Consensus:Transport:BackOffMin is 3s; allowed: at most BackOffMax (2s)."),
         ("Transport:QueuedBytesMax", "9000000", "Consensus:Transport:QueuedBytesMax is 9000000; allowed: at least twice FrameLengthMax (8388608), so that one long frame does not stop the others."),
