@@ -1,5 +1,6 @@
 using Consensus.Replication;
 using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
 using Consensus.Storage.Files;
 using Consensus.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,8 +24,9 @@ public sealed class RegistrationTests
         {
             Assert.That(provider.GetRequiredService<IConsensus>(), Is.SameAs(provider.GetRequiredKeyedService<IConsensus>("")));
             Assert.That(provider.GetRequiredService<KeyValueStore>(), Is.SameAs(provider.GetRequiredKeyedService<KeyValueStore>("")));
+            Assert.That(provider.GetRequiredService<WorkflowStore>(), Is.SameAs(provider.GetRequiredKeyedService<WorkflowStore>("")));
             Assert.That(provider.GetRequiredService<ConsensusOptions>().Node, Is.EqualTo(new NodeId(1)));
-            Assert.That(provider.GetRequiredService<IOptions<ConsensusOptions>>().Value, Is.SameAs(provider.GetRequiredService<ConsensusOptions>()));
+            Assert.That(provider.GetRequiredService<IOptions<ConsensusOptions>>().Value.Node, Is.EqualTo(new NodeId(1)));
         }
     }
 
@@ -42,7 +44,7 @@ public sealed class RegistrationTests
             Assert.That(provider.GetRequiredKeyedService<IConsensus>("stock").Status.Node, Is.EqualTo(new NodeId(2)));
             Assert.That(provider.GetService<IConsensus>(), Is.Null);
             Assert.That(provider.GetService<ConsensusOptions>(), Is.Null);
-            Assert.That(provider.GetServices<IHostedService>().Count(), Is.EqualTo(2));
+            Assert.That(services.Count(service => service.ServiceType == typeof(IHostedService)), Is.EqualTo(2));
         }
     }
 
@@ -67,6 +69,8 @@ public sealed class RegistrationTests
         Assert.That(provider.GetRequiredKeyedService<IStateMachine>(""), Is.SameAs(machine));
         Assert.That(provider.GetService<KeyValueStore>(), Is.Null);
         Assert.That(provider.GetKeyedService<KeyValueStore>(""), Is.Null);
+        Assert.That(provider.GetService<WorkflowStore>(), Is.Null);
+        Assert.That(provider.GetKeyedService<WorkflowStore>(""), Is.Null);
     }
 
     [Test]
