@@ -1,1 +1,4 @@
-return 0;
+using Consensus.Cli;
+using Consensus.Cli.Output;
+
+return await ConsensusTool.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);
