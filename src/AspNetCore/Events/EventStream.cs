@@ -16,6 +16,8 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
+    private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
+
     private readonly ArrayBufferWriter<byte> _frame = new();
 
     /// <inheritdoc/>
@@ -38,7 +40,7 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
             {
                 if (!await ArrivesBeforeHeartbeatAsync(next, stop.Token).ConfigureAwait(false))
                 {
-                    await SendAsync(response, ":\n\n"u8).ConfigureAwait(false);
+                    await SendAsync(response, Heartbeat).ConfigureAwait(false);
                     continue;
                 }
 
@@ -47,7 +49,7 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
                     return;
                 }
 
-                await SendEventAsync(response, EventDocument.Of(events.Current)).ConfigureAwait(false);
+                await SendEventAsync(response, events.Current).ConfigureAwait(false);
                 next = events.MoveNextAsync().AsTask();
             }
         }
@@ -88,12 +90,13 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
         return EndAsync(response);
     }
 
-    private Task SendEventAsync(HttpResponse response, EventDocument document)
+    private Task SendEventAsync(HttpResponse response, ConsensusEvent happened)
     {
-        Begin(document.Name);
+        var (name, data) = EventDocument.Of(happened);
+        Begin(name);
         using (var writer = new Utf8JsonWriter(_frame))
         {
-            JsonSerializer.Serialize(writer, document, ApiJson.Default.EventDocument);
+            JsonSerializer.Serialize(writer, data, ApiJson.Default.EventDocument);
         }
 
         return EndAsync(response);
@@ -112,8 +115,6 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
         _frame.Write("\n\n"u8);
         return SendAsync(response, _frame.WrittenMemory);
     }
-
-    private static Task SendAsync(HttpResponse response, ReadOnlySpan<byte> bytes) => SendAsync(response, bytes.ToArray());
 
     private static async Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> bytes)
     {

@@ -12,10 +12,10 @@ internal sealed record MemberChangeDocument
     public required uint Id { get; init; }
 
     /// <summary>Where the transport reaches it, <c>host:port</c>. Not with <see cref="MemberChangeKind.Promote"/>.</summary>
-    public string Address { get; init; } = "";
+    public string? Address { get; init; }
 
     /// <summary>What is done.</summary>
-    public MemberChangeKind Kind { get; init; } = MemberChangeKind.AddVoter;
+    public MemberChangeKind Kind { get; init; }
 
     /// <summary>The change that is asked for.</summary>
     public Parsed<MembershipChange> ToChange()
@@ -25,8 +25,9 @@ internal sealed record MemberChangeDocument
             return ProblemType.MalformedRequest.With("'id' is 0; a member's number is 1 or more.");
         }
 
+        var address = Address ?? "";
         var needsAddress = Kind != MemberChangeKind.Promote;
-        if (needsAddress != Address.Length is > 0 and <= AddressLengthMax)
+        if (needsAddress != address.Length is > 0 and <= AddressLengthMax)
         {
             return ProblemType.MalformedRequest.With(needsAddress
                 ? $"'address' must be host:port, 1 to {AddressLengthMax} characters."
@@ -36,10 +37,10 @@ internal sealed record MemberChangeDocument
         var node = new NodeId(Id);
         return Kind switch
         {
-            MemberChangeKind.AddVoter => MembershipChange.None.AddVoter(node, Address),
-            MemberChangeKind.AddLearner => MembershipChange.None.AddLearner(node, Address),
+            MemberChangeKind.AddVoter => MembershipChange.None.AddVoter(node, address),
+            MemberChangeKind.AddLearner => MembershipChange.None.AddLearner(node, address),
             MemberChangeKind.Promote => MembershipChange.None.Promote(node),
-            MemberChangeKind.Move => MembershipChange.None.Move(node, Address),
+            MemberChangeKind.Move => MembershipChange.None.Move(node, address),
         };
     }
 }
