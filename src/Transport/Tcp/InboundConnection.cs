@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using Consensus.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Consensus.Transport;
+
+/// <summary>A connection that a peer dialled, and on which it sends.</summary>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "Without timer or wait handle a token source holds nothing to free, and Abort may come at any time.")]
+internal sealed partial class InboundConnection
+{
+    private readonly TcpServices _services;
+    private readonly LogThrottle _frameLog;
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isAborted;
+
+    public InboundConnection(TcpWire wire, TcpServices services, LogThrottle frameLog)
+    {
+        _frameLog = frameLog;
+        Wire = wire;
+        _services = services;
+    }
+
+    public TcpWire Wire { get; }
+
+    /// <summary>Completes when the connection gives its receiver nothing more.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Whether this side ended it.</summary>
+    public bool IsAborted
+    {
+        get => Volatile.Read(ref _isAborted);
+        private set => Volatile.Write(ref _isAborted, value);
+    }
+
+    /// <summary>Receives until the connection ends.</summary>
+    public async Task ReceiveAsync(NodeId peer, ITransportReceiver receiver)
+    {
+        var aborted = _abort.Token;
+        var statistics = _services.Statistics.ForPeer(peer);
+        using var reader = new FrameReader(_services.Options.FrameLengthMax);
+        try
+        {
+            while (true)
+            {
+                var count = await Wire.ReceiveAsync(reader.GetMemory(), CancellationToken.None).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                reader.Advance(count);
+                var status = reader.TryRead(out var frame);
+                while (status == FrameReadStatus.Frame)
+                {
+                    statistics.OnReceived(FrameFormat.HeaderSize + frame.Memory.Length);
+                    if (!await receiver.OnFrameAsync(peer, frame, aborted).ConfigureAwait(false))
+                    {
+                        statistics.OnRejectedFrame();
+                        if (_frameLog.TryPass(peer))
+                        {
+                            Log.FrameRejected(_services.Logger, peer, Wire.Remote);
+                        }
+
+                        return;
+                    }
+
+                    status = reader.TryRead(out frame);
+                }
+
+                if (status != FrameReadStatus.Incomplete)
+                {
+                    statistics.OnMalformedFrame();
+                    if (_frameLog.TryPass(peer))
+                    {
+                        Log.FrameMalformed(_services.Logger, peer, Wire.Remote, status);
+                    }
+
+                    return;
+                }
+            }
+        }
+        catch (Exception exception) when (TcpWire.IsBroken(exception))
+        {
+            // The ordinary end of a connection.
+        }
+
+        if (reader.HasPartialFrame && !IsAborted)
+        {
+            statistics.OnMalformedFrame();
+        }
+    }
+
+    /// <summary>Ends the connection. Any thread, any number of times.</summary>
+    public void Abort()
+    {
+        IsAborted = true;
+        Wire.Abort();
+        _abort.Cancel();
+    }
+
+    /// <summary>Closes the wire and marks the end: nothing more will be given to the receiver.</summary>
+    public void Close()
+    {
+        Wire.Dispose();
+        _ended.TrySetResult();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 10,
+            EventName = nameof(FrameRejected),
+            Level = LogLevel.Warning,
+            Message = "Node {Peer} at {Remote} sent a frame that is not acceptable; its connection is closed.")]
+        public static partial void FrameRejected(ILogger logger, NodeId peer, System.Net.EndPoint? remote);
+
+        [LoggerMessage(
+            EventId = 11,
+            EventName = nameof(FrameMalformed),
+            Level = LogLevel.Warning,
+            Message = "Node {Peer} at {Remote} sent a malformed frame ({Status}); its connection is closed.")]
+        public static partial void FrameMalformed(ILogger logger, NodeId peer, System.Net.EndPoint? remote, FrameReadStatus status);
+    }
+}

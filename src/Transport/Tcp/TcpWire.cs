@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Consensus.Transport;
+
+/// <summary>
+/// A connected byte stream. Everything above works on this type only, and it is made in two places: where a connection was dialled, and
+/// where one was accepted. An encrypted stream takes the socket's place behind it.
+/// </summary>
+/// <remarks>One sender and one receiver at a time; <see cref="Abort"/> from anywhere.</remarks>
+internal sealed class TcpWire : IDisposable
+{
+    // Linux, linux/tcp.h: how long sent data may stay unacknowledged. Without it a dead host is noticed after a quarter of an hour.
+    private const int TcpLevel = 6;
+    private const int TcpUserTimeout = 18;
+    private const int KeepAliveProbes = 3;
+
+    private readonly Socket _socket;
+
+    public TcpWire(Socket socket, TcpTransportOptions options)
+    {
+        _socket = socket;
+        try
+        {
+            socket.NoDelay = true;
+            socket.Blocking = false;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)options.KeepAliveAfter.TotalSeconds);
+            socket.SetSocketOption(
+                SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, (int)options.UnansweredMax.TotalSeconds / KeepAliveProbes));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
+            if (OperatingSystem.IsLinux())
+            {
+                socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes((int)options.UnansweredMax.TotalMilliseconds));
+            }
+
+            Remote = socket.RemoteEndPoint;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The other end.</summary>
+    public EndPoint? Remote { get; }
+
+    /// <summary>Whether an exception is the ordinary end of a connection.</summary>
+    public static bool IsBroken(Exception exception) => exception is SocketException or ObjectDisposedException;
+
+    /// <summary>Receives at least one byte, or 0 at the stream's end.</summary>
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+
+    /// <summary>Fills the buffer.</summary>
+    /// <returns>Whether it was filled before the stream ended.</returns>
+    public async ValueTask<bool> TryReceiveExactlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (buffer.Length > 0)
+        {
+            var count = await ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            buffer = buffer[count..];
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends at least one byte, and waits for that if need be.</summary>
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _socket.SendAsync(bytes, SocketFlags.None, cancellationToken);
+
+    /// <summary>Sends all the bytes.</summary>
+    public async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[await SendAsync(bytes, cancellationToken).ConfigureAwait(false)..];
+        }
+    }
+
+    /// <summary>Sends what can be sent without waiting.</summary>
+    /// <returns>How many bytes. If none, <see cref="SendAsync"/> waits, or tells what is broken.</returns>
+    public int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var count = _socket.Send(bytes, SocketFlags.None, out var error);
+            return error == SocketError.Success ? count : 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Ends the connection; whoever waits on it wakes up with an error.</summary>
+    public void Abort() => _socket.Dispose();
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+}

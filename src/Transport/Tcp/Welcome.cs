@@ -1,0 +1,181 @@
+using System.Net;
+using Consensus.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Consensus.Transport;
+
+/// <summary>What happens to an accepted connection: greeting, answer, and the frames that follow.</summary>
+internal sealed partial class Welcome
+{
+    private readonly TcpServices _services;
+    private readonly HandshakeJudge _judge;
+    private readonly ITransportReceiver _receiver;
+    private readonly PendingHandshakes _pending;
+    private readonly InboundConnections _connections = new();
+    private readonly LogThrottle _refusalLog;
+
+    public Welcome(TcpServices services, HandshakeJudge judge, ITransportReceiver receiver)
+    {
+        _services = services;
+        _judge = judge;
+        _receiver = receiver;
+        _pending = new PendingHandshakes(services.Options.PendingHandshakesMax);
+        _refusalLog = new LogThrottle(services.TimeProvider);
+    }
+
+    /// <summary>Ends what a former peer still has open.</summary>
+    public void Dismiss(NodeId peer) => _connections.Abort(peer);
+
+    /// <summary>Serves a connection to its end. Never fails.</summary>
+    public async Task ServeAsync(InboundConnection connection)
+    {
+        var peer = NodeId.None;
+        try
+        {
+            if (await TryShakeHandsAsync(connection).ConfigureAwait(false) is { } sender)
+            {
+                peer = sender;
+                _services.Statistics.ForPeer(peer).OnConnectionAccepted();
+                await connection.ReceiveAsync(peer, _receiver).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (connection.IsAborted)
+        {
+            // The receiver was waiting for room when this side ended the connection.
+        }
+        catch (Exception exception)
+        {
+            Log.ReceiverFailed(_services.Logger, exception, peer);
+        }
+        finally
+        {
+            if (peer != NodeId.None)
+            {
+                _connections.Remove(peer, connection);
+            }
+
+            connection.Close();
+        }
+    }
+
+    private async ValueTask<NodeId?> TryShakeHandsAsync(InboundConnection connection)
+    {
+        if (_pending.Add(connection) is { } evicted)
+        {
+            _services.Statistics.OnRefused(HandshakeRefusal.Crowded);
+            evicted.Abort();
+        }
+
+        using var timeout = new CancellationTokenSource(_services.Options.HandshakeTimeout, _services.TimeProvider);
+        try
+        {
+            return await TryGreetAsync(connection, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Refuse(connection, HandshakeRefusal.TimedOut, NodeId.None);
+        }
+        catch (Exception exception) when (TcpWire.IsBroken(exception))
+        {
+            Refuse(connection, HandshakeRefusal.Incomplete, NodeId.None);
+        }
+        finally
+        {
+            _pending.Remove(connection);
+        }
+
+        return null;
+    }
+
+    private async ValueTask<NodeId?> TryGreetAsync(InboundConnection connection, CancellationToken timeout)
+    {
+        var wire = connection.Wire;
+        var bytes = new byte[HandshakeHello.Size];
+        if (!await wire.TryReceiveExactlyAsync(bytes, timeout).ConfigureAwait(false))
+        {
+            Refuse(connection, HandshakeRefusal.Incomplete, NodeId.None);
+            return null;
+        }
+
+        if (!HandshakeHello.TryParse(bytes, out var hello))
+        {
+            Refuse(connection, HandshakeRefusal.NotTheProtocol, NodeId.None);
+            return null;
+        }
+
+        var answer = _judge.Judge(hello);
+        if (answer.Refusal == HandshakeRefusal.None)
+        {
+            answer = await TakeOverAsync(connection, hello.Sender, answer, timeout).ConfigureAwait(false);
+        }
+
+        if (answer.Refusal != HandshakeRefusal.None)
+        {
+            Refuse(connection, answer.Refusal, hello.Sender);
+            await wire.SendAllAsync(answer.ToBytes(), timeout).ConfigureAwait(false);
+            return null;
+        }
+
+        try
+        {
+            await wire.SendAllAsync(answer.ToBytes(), timeout).ConfigureAwait(false);
+        }
+        catch
+        {
+            _connections.Remove(hello.Sender, connection);
+            throw;
+        }
+
+        return hello.Sender;
+    }
+
+    private async ValueTask<HandshakeAnswer> TakeOverAsync(
+        InboundConnection connection, NodeId sender, HandshakeAnswer acceptance, CancellationToken timeout)
+    {
+        if (!await _connections.TryTakeOverAsync(sender, connection, timeout).ConfigureAwait(false))
+        {
+            return _judge.Refuse(HandshakeRefusal.Busy);
+        }
+
+        if (_judge.IsPeer(sender))
+        {
+            return acceptance;
+        }
+
+        // It was removed after the greeting was judged and before the connection could be found by Dismiss.
+        _connections.Remove(sender, connection);
+        return _judge.Refuse(HandshakeRefusal.UnknownPeer);
+    }
+
+    private void Refuse(InboundConnection connection, HandshakeRefusal reason, NodeId sender)
+    {
+        if (connection.IsAborted)
+        {
+            return;
+        }
+
+        _services.Statistics.OnRefused(reason);
+        var known = _judge.IsPeer(sender) ? sender : NodeId.None;
+        if (_refusalLog.TryPass(known))
+        {
+            Log.Refused(_services.Logger, connection.Wire.Remote, sender, reason);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 20,
+            EventName = nameof(Refused),
+            Level = LogLevel.Warning,
+            Message = "Refused a connection from {Remote}, which says it is node {Sender}: {Reason}.")]
+        public static partial void Refused(ILogger logger, EndPoint? remote, NodeId sender, HandshakeRefusal reason);
+
+        [LoggerMessage(
+            EventId = 21,
+            EventName = nameof(ReceiverFailed),
+            Level = LogLevel.Error,
+            Message = "Taking a frame of node {Peer} failed; its connection is closed. This is a defect of the receiver.")]
+        public static partial void ReceiverFailed(ILogger logger, Exception exception, NodeId peer);
+    }
+}

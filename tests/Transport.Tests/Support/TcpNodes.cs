@@ -1,0 +1,38 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Consensus.Transport.Tests;
+
+/// <summary>Makes TCP nodes for tests.</summary>
+internal static class TcpNodes
+{
+    public static ClusterId Cluster { get; } = new(new Guid("3f0c5c5e-8a55-4b7d-9e2b-0d3f9f7b2a11"));
+
+    public static TcpTransportOptions Options(uint id, int port = 0) => new()
+    {
+        Node = new NodeId(id),
+        Cluster = Cluster,
+        Listen = new IPEndPoint(IPAddress.Loopback, port),
+        BackOffMin = TimeSpan.FromMilliseconds(1),
+        BackOffMax = TimeSpan.FromMilliseconds(20),
+        ConnectTimeout = TimeSpan.FromMinutes(1),
+        HandshakeTimeout = TimeSpan.FromMinutes(1),
+    };
+
+    public static async Task<TestNode> StartAsync(
+        TcpTransportOptions options, TimeProvider? timeProvider = null, IPeerResolver? resolver = null, ILogger<TcpTransport>? logger = null)
+    {
+        var transport = new TcpTransport(
+            options,
+            TestCodec.Instance,
+            resolver ?? new DnsPeerResolver(),
+            timeProvider ?? TimeProvider.System,
+            logger ?? NullLogger<TcpTransport>.Instance);
+        var receiver = new RecordingReceiver();
+        await transport.StartAsync(receiver, CancellationToken.None);
+        return new TestNode(new Member(options.Node, transport.LocalEndPoint.ToString()), transport, transport.Statistics, receiver);
+    }
+
+    public static int Port(TestNode node) => ((TcpTransport)node.Transport).LocalEndPoint.Port;
+}
