@@ -5,13 +5,15 @@ using Consensus.Transport.Bench;
 
 // dotnet run -c Release --project bench/Transport.Bench
 var rounds = args.Length > 0 ? int.Parse(args[0]) : 50_000;
-RawRoundTrips(rounds);
-await RoundTripsAsync(rounds);
+RawRoundTrips(rounds, pause: 0);
+RawRoundTrips(rounds / 25, pause: 1);
+await RoundTripsAsync(rounds, pause: 0);
+await RoundTripsAsync(rounds / 25, pause: 1);
 await ThroughputAsync(frames: 3_000_000, perTurn: 1);
 await ThroughputAsync(frames: 3_000_000, perTurn: 64);
 
 // What the machine can do at best: two threads, blocking sockets, one read and one write each.
-static void RawRoundTrips(int rounds)
+static void RawRoundTrips(int rounds, int pause)
 {
     using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -30,7 +32,7 @@ static void RawRoundTrips(int rounds)
     });
     echo.Start();
     var message = new byte[64];
-    Report("raw blocking sockets, 64 B", rounds, () =>
+    Report("raw blocking sockets, 64 B", rounds, pause, () =>
     {
         left.Send(message);
         left.Receive(message);
@@ -39,7 +41,7 @@ static void RawRoundTrips(int rounds)
     echo.Join();
 }
 
-static async Task RoundTripsAsync(int rounds)
+static async Task RoundTripsAsync(int rounds, int pause)
 {
     using var arrived = new SemaphoreSlim(0);
     var message = new BenchMessage(new byte[64]);
@@ -53,7 +55,7 @@ static async Task RoundTripsAsync(int rounds)
     await using (left)
     await using (right)
     {
-        Report("transport, 64 B frame", rounds, () =>
+        Report("transport, 64 B frame", rounds, pause, () =>
         {
             left.Transport.Send(right.Id, message);
             left.Transport.Flush();
@@ -105,7 +107,8 @@ static async Task ThroughputAsync(int frames, int perTurn)
     }
 }
 
-static void Report(string name, int rounds, Action roundTrip)
+// A pause, in ms, lets the threads fall asleep, as they do in a cluster with little to do.
+static void Report(string name, int rounds, int pause, Action roundTrip)
 {
     for (var i = 0; i < rounds / 10; i++)
     {
@@ -119,10 +122,14 @@ static void Report(string name, int rounds, Action roundTrip)
         var start = Stopwatch.GetTimestamp();
         roundTrip();
         samples[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        if (pause > 0)
+        {
+            Thread.Sleep(pause);
+        }
     }
 
     allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
     Array.Sort(samples);
     Console.WriteLine(
-        $"{name}: round trip p50 {samples[rounds / 2]:F1} us, p99 {samples[rounds * 99 / 100]:F1} us, {(double)allocated / rounds:F1} B allocated per round trip");
+        $"{name}, a pause of {pause} ms between: round trip p50 {samples[rounds / 2]:F1} us, p99 {samples[rounds * 99 / 100]:F1} us, {(double)allocated / rounds:F1} B allocated per round trip");
 }

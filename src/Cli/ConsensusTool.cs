@@ -44,6 +44,7 @@ internal static class ConsensusTool
         """)
     {
         CommonOptions.Json,
+        DemoCommand.Create(terminal),
     };
 
     private static string Path(Command command) => command is RootCommand

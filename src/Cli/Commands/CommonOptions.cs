@@ -41,6 +41,25 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>The number of nodes of a cluster: one of a few odd numbers.</summary>
+    public static Option<int> Nodes(params int[] allowed)
+    {
+        var option = new Option<int>("--nodes", "-n")
+        {
+            Description = $"How many nodes: {string.Join(", ", allowed)}.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 3,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && !allowed.Contains(value))
+            {
+                result.AddError($"--nodes is {value}; allowed: {string.Join(", ", allowed)}.");
+            }
+        });
+        return option;
+    }
+
     private static void RequireRange(OptionResult result, string name, int min, int max)
     {
         // A value that is no number at all has been complained about already.

@@ -13,7 +13,10 @@ internal sealed class RecordingReceiver : ITransportReceiver
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _gateOpen = CompletedGate();
 
-    /// <summary>Frames that did not decode; they are answered with <see langword="false"/>.</summary>
+    /// <summary>Whether frames that do not decode are taken all the same, so that the connection lives on.</summary>
+    public bool AcceptsDamaged { get; set; }
+
+    /// <summary>Frames that did not decode.</summary>
     public int Damaged { get; private set; }
 
     public IReadOnlyList<(NodeId From, TestMessage Message)> Messages
@@ -57,7 +60,7 @@ internal sealed class RecordingReceiver : ITransportReceiver
                 catch (MessageFormatException)
                 {
                     Damaged++;
-                    return false;
+                    return AcceptsDamaged;
                 }
                 finally
                 {
