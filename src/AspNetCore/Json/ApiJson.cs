@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Health;
+using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Sessions;
@@ -22,4 +23,7 @@ namespace Consensus.AspNetCore.Json;
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(WriteDocument))]
+[JsonSerializable(typeof(ScanDocument))]
+[JsonSerializable(typeof(CompareAndSwapDocument))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Consensus.AspNetCore.Json;
 
 namespace Consensus.AspNetCore.Problems;
 
@@ -12,7 +11,7 @@ namespace Consensus.AspNetCore.Problems;
 /// <param name="MayHaveTakenEffect">Whether the command may take effect, or has, although this is no success.</param>
 /// <param name="Rejection">The state machine's own reason, if it rejected the command.</param>
 /// <param name="Index">The position in the log, if the command was committed and rejected.</param>
-/// <param name="Actual">After a failed comparison: the value that is there, or <c>null</c> if there is none.</param>
+/// <param name="Version">After a failed comparison: the version of the value that is there; 0 if there is none.</param>
 internal sealed record ProblemDocument(
     string Type,
     string Title,
@@ -22,4 +21,4 @@ internal sealed record ProblemDocument(
     bool MayHaveTakenEffect,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rejection,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ulong? Index,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Blob? Actual);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ulong? Version);

@@ -16,8 +16,8 @@ internal sealed record ProblemResult(ProblemType Type, string Detail) : IResult
     /// <summary>The position in the log, if the command was committed and rejected.</summary>
     public LogIndex Index { get; init; }
 
-    /// <summary>After a failed comparison: the value that is there.</summary>
-    public Blob? Actual { get; init; }
+    /// <summary>After a failed comparison: the version of the value that is there.</summary>
+    public LogIndex? Version { get; init; }
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -37,7 +37,7 @@ internal sealed record ProblemResult(ProblemType Type, string Detail) : IResult
         }
 
         var document = new ProblemDocument(
-            Type.Urn, Type.Title, Type.Status, Detail, Type.Code, MayHaveTakenEffect, Rejection, Index == LogIndex.Zero ? null : Index.Value, Actual);
+            Type.Urn, Type.Title, Type.Status, Detail, Type.Code, MayHaveTakenEffect, Rejection, Index == LogIndex.Zero ? null : Index.Value, Version?.Value);
         await JsonSerializer.SerializeAsync(response.Body, document, ApiJson.Default.ProblemDocument, httpContext.RequestAborted).ConfigureAwait(false);
     }
 }

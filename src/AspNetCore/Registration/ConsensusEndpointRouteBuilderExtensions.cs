@@ -1,9 +1,11 @@
 using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Health;
+using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
+using Consensus.Replication.KeyValue;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -28,6 +30,11 @@ public static class ConsensusEndpointRouteBuilderExtensions
         routes.MapMembers(group);
         routes.MapEvents(group);
         routes.MapHealth(group);
+        if (group.Has<KeyValueStore>(endpoints.ServiceProvider))
+        {
+            routes.MapKeyValue(group);
+        }
+
         return routes;
     }
 }
