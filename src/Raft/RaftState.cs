@@ -159,7 +159,7 @@ internal sealed class RaftState
     /// <summary>The state machine has applied everything up to <paramref name="index"/>.</summary>
     public void OnApplied(LogIndex index)
     {
-        Invariant.Holds(index <= _handedOver, "Only what was handed over is applied.");
+        Invariant.Holds(index <= Commit, "Only what is committed is applied.");
         Applied = LogIndex.Max(Applied, index);
     }
 
@@ -172,7 +172,8 @@ internal sealed class RaftState
             return;
         }
 
-        Invariant.Holds(index <= Applied, "A snapshot covers what was applied.");
+        // The file thread may be faster than the report that the snapshot's last entry is applied.
+        OnApplied(index);
         Invariant.Holds(Log.PositionOf(index) == snapshot.Position, "A snapshot covers this very log.");
         Snapshot = snapshot;
         CompactBehind(index);
@@ -190,6 +191,20 @@ internal sealed class RaftState
         _handedOver = index;
         Effects.InstallSnapshot(snapshot);
         RaiseMembership();
+    }
+
+    /// <summary>
+    /// A leader's snapshot replaces a state that was wrong, although the log has what it covers: what is committed after it is applied again.
+    /// </summary>
+    public void ReplaceState(SnapshotDescriptor snapshot)
+    {
+        var index = snapshot.Position.Index;
+        Invariant.Holds(Log.PositionOf(index) == snapshot.Position, "A state is replaced by one of this very log.");
+        CommitTo(index);
+        Snapshot = snapshot;
+        _handedOver = index;
+        Effects.InstallSnapshot(snapshot);
+        CompactBehind(index);
     }
 
     private void CompactBehind(LogIndex snapshotIndex)

@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+using Consensus.Storage.Log;
+
+namespace Consensus.Hosting;
+
+/// <summary>The settings of the write-ahead log as they stand in JSON; <see cref="WriteAheadLogOptions"/> explains them.</summary>
+public sealed class StorageSettings
+{
+    /// <inheritdoc cref="WriteAheadLogOptions.SegmentBytes"/>
+    /// <value>64 MiB; 4 KiB to 512 MiB, a multiple of 512 bytes.</value>
+    [Range(WriteAheadLogOptions.SegmentBytesMin, WriteAheadLogOptions.SegmentBytesMax)]
+    public int SegmentBytes { get; set; } = new WriteAheadLogOptions().SegmentBytes;
+}
