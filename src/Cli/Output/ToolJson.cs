@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
+using Consensus.Cli.Setup;
 
 namespace Consensus.Cli.Output;
 
@@ -7,4 +9,6 @@ namespace Consensus.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = false)]
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(DemoResult))]
+[JsonSerializable(typeof(InitResult))]
+[JsonSerializable(typeof(BenchResult))]
 internal sealed partial class ToolJson : JsonSerializerContext;
