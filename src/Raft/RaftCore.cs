@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Raft.Election;
+using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Proposals;
@@ -63,6 +64,9 @@ internal sealed class RaftCore : IProtocolCore
 
     /// <inheritdoc/>
     public CoreStatus Status => new(_state.Role, _state.Leader, _state.Term.Value, _state.Log.LastIndex, _state.Commit, _state.Membership);
+
+    /// <summary>The log, for checks.</summary>
+    internal RaftLog Log => _state.Log;
 
     private ReplicaRole IdleRole => _state.IsVoter ? ReplicaRole.Follower : ReplicaRole.Learner;
 

@@ -172,7 +172,8 @@ internal sealed class RaftState
             return;
         }
 
-        Invariant.Holds(index <= Applied, "A snapshot covers what was applied.");
+        // The file thread may be faster than the report that the snapshot's last entry is applied.
+        OnApplied(index);
         Invariant.Holds(Log.PositionOf(index) == snapshot.Position, "A snapshot covers this very log.");
         Snapshot = snapshot;
         CompactBehind(index);
