@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
+using Consensus.Cli.Nodes;
 using Consensus.Cli.Setup;
 
 namespace Consensus.Cli.Output;
@@ -11,4 +12,5 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(DemoResult))]
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(NodeReady))]
 internal sealed partial class ToolJson : JsonSerializerContext;
