@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Consensus.Hosting;
+
+/// <summary>Healthy unless the replica has stopped: a stopped one comes back only with its process.</summary>
+internal sealed class LiveHealthCheck : IHealthCheck
+{
+    private readonly IConsensus _consensus;
+
+    public LiveHealthCheck(IConsensus consensus) => _consensus = consensus;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var status = _consensus.Status;
+        var failure = (_consensus as HostedConsensus)?.Failure;
+        return Task.FromResult(status.Role == ReplicaRole.Stopped
+            ? new HealthCheckResult(context.Registration.FailureStatus, $"Node {status.Node} has stopped. {failure?.Message}".TrimEnd(), failure)
+            : HealthCheckResult.Healthy($"Node {status.Node} is a {status.Role}."));
+    }
+}

@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+using Consensus.Hosting.Validation;
+
+namespace Consensus.Hosting;
+
+/// <summary>
+/// Everything that a deployment decides about one node of one group, as it stands in the <c>Consensus</c> section of its JSON file. The
+/// README of this project has the table of all keys, and <c>consensus.schema.json</c> describes the section to editors.
+/// </summary>
+/// <remarks>Read once, when the host starts: a changed file takes effect at the next start.</remarks>
+public sealed class ConsensusOptions
+{
+    /// <summary>The identity of the cluster, the same on all its nodes. Nodes and data of another cluster are refused.</summary>
+    /// <value>Must be given; 32 hexadecimal digits, with or without hyphens.</value>
+    [Required]
+    public ClusterId ClusterId { get; set; }
+
+    /// <summary>This node's number.</summary>
+    /// <value>Must be given; 1 to 4,294,967,295. One of <see cref="Members"/>, unless <see cref="Initialize"/> is <see cref="InitializeMode.Join"/>.</value>
+    [Required]
+    public NodeId Node { get; set; }
+
+    /// <summary>The name of the engine that orders the commands.</summary>
+    /// <value><c>raft</c>; the name of any registered engine. Case does not matter.</value>
+    [Required]
+    public string Algorithm { get; set; } = "raft";
+
+    /// <summary>Who belongs to the group when it is created. Afterwards the group's own log says who does.</summary>
+    /// <value>1 to 64 members, at least one of them a voter.</value>
+    public IList<MemberOptions> Members { get; } = [];
+
+    /// <summary>The folder of the node's log and snapshots. It belongs to one node of one group.</summary>
+    /// <value>Must be given. A relative path starts at the working directory.</value>
+    [Required]
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>What happens when there is no data yet.</summary>
+    /// <value><see cref="InitializeMode.IfMissing"/>.</value>
+    public InitializeMode Initialize { get; set; } = InitializeMode.IfMissing;
+
+    /// <summary>What happens when the replica fails for good, for example because its disk does.</summary>
+    /// <value><see cref="ReplicaFailureReaction.StopHost"/>.</value>
+    public ReplicaFailureReaction OnReplicaFailure { get; set; } = ReplicaFailureReaction.StopHost;
+
+    /// <summary>How long a leader that stops tries to hand over to another member first. Zero: not at all.</summary>
+    /// <value>2 s; 0 to 1 min.</value>
+    [DurationRange("0s", "1m")]
+    public TimeSpan HandoverTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The settings of the Raft engine.</summary>
+    public RaftSettings Raft { get; } = new();
+
+    /// <summary>The settings of a replica that do not depend on its engine.</summary>
+    public ReplicaSettings Replica { get; } = new();
+
+    /// <summary>The settings of client sessions. The same on every replica of the group.</summary>
+    public SessionSettings Sessions { get; } = new();
+
+    /// <summary>When snapshots are taken, and how many are kept.</summary>
+    public SnapshotSettings Snapshots { get; } = new();
+
+    /// <summary>The settings of the log.</summary>
+    public StorageSettings Storage { get; } = new();
+
+    /// <summary>The settings of the connections between the nodes.</summary>
+    public TransportSettings Transport { get; } = new();
+
+    /// <summary>The settings of the HTTP API.</summary>
+    public HttpSettings Http { get; } = new();
+
+    /// <summary>Where these settings stand in the configuration; problems are named from here.</summary>
+    internal string Path { get; set; } = "Consensus";
+
+    /// <summary>What could not be bound. Reported together with what is out of bounds.</summary>
+    internal SettingProblems BindingProblems { get; } = new();
+
+    /// <summary>The group as it is created; empty for a node that joins one. Only valid options have it.</summary>
+    internal ClusterMembership InitialMembership => Initialize == InitializeMode.Join ? ClusterMembership.Empty : new(ConfiguredMembers, []);
+
+    /// <summary>The configured members in the order of their numbers.</summary>
+    internal System.Collections.Immutable.ImmutableArray<Member> ConfiguredMembers =>
+        [.. Members.OrderBy(member => member.Id).Select(member => member.ToMember())];
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Consensus.Hosting;
+
+/// <summary>The settings of a node's HTTP API.</summary>
+public sealed class HttpSettings
+{
+    /// <summary>Where a stand-alone node serves the API. An application that embeds a node maps it into its own server instead.</summary>
+    /// <value>Empty: nowhere; else <c>host:port</c>.</value>
+    public string Listen { get; set; } = "";
+
+    /// <summary>The largest body of a request, and so the largest value.</summary>
+    /// <value>1 MiB; 1 to 4,194,304 bytes.</value>
+    [Range(1, 4 * 1024 * 1024)]
+    public int BodyBytesMax { get; set; } = 1024 * 1024;
+
+    /// <summary>How many entries one page of a scan has at most.</summary>
+    /// <value>1,000; 1 to 10,000.</value>
+    [Range(1, 10_000)]
+    public int ScanEntriesMax { get; set; } = 1000;
+
+    /// <summary>What a client is told to wait before it asks again (<c>Retry-After</c>), when the group has no leader or is overloaded.</summary>
+    /// <value>1 s; 1 s to 10 min, in whole seconds.</value>
+    [DurationRange("1s", "10m")]
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+}

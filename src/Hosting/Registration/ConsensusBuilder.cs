@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using Consensus.Engine;
+using Consensus.Storage.Files;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Consensus.Hosting;
+
+/// <summary>Changes what one group on this host is made of. Everything has a default.</summary>
+public sealed class ConsensusBuilder
+{
+    internal ConsensusBuilder(IServiceCollection services, string name)
+    {
+        Services = services;
+        Name = name;
+    }
+
+    /// <summary>The services that the group is registered in.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>The group's name, which is the key of its services; empty for the one that is resolved without a key as well.</summary>
+    public string Name { get; }
+
+    /// <summary>Changes the settings after they were read, and before they are checked.</summary>
+    public ConsensusBuilder Configure(Action<ConsensusOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.Configure(Name, configure);
+        return this;
+    }
+
+    /// <summary>Replicates this state machine.</summary>
+    /// <param name="create">Makes it, as new. Called once.</param>
+    public ConsensusBuilder UseStateMachine(Func<IServiceProvider, IStateMachine> create) => Use(create);
+
+    /// <summary>Replicates this state machine, whose constructor takes services if it likes.</summary>
+    public ConsensusBuilder UseStateMachine<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IStateMachine =>
+        UseStateMachine(services => ActivatorUtilities.CreateInstance<T>(services));
+
+    /// <summary>Reaches the other nodes by this transport instead of TCP.</summary>
+    public ConsensusBuilder UseTransport(TransportFactory create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Use(_ => create);
+    }
+
+    /// <summary>Keeps the data in this file system instead of the machine's own.</summary>
+    public ConsensusBuilder UseFileSystem(IFileSystem files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        return Use(_ => files);
+    }
+
+    /// <summary>Takes the time from this clock instead of the machine's own, or the one registered for the whole host.</summary>
+    public ConsensusBuilder UseTimeProvider(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return Use(_ => time);
+    }
+
+    /// <summary>Registers an engine, for all groups of the host, under a name that <c>Consensus:Algorithm</c> can choose; an earlier one of that name is replaced.</summary>
+    public ConsensusBuilder AddEngine(string name, Func<IServiceProvider, ConsensusOptions, IEngine> create)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        Services.AddSingleton(new EngineRegistration(name, create));
+        return this;
+    }
+
+    /// <summary>Adds the group's health checks: live and ready.</summary>
+    public ConsensusBuilder AddHealthChecks()
+    {
+        Services.AddHealthChecks().AddConsensusHealthChecks(Name);
+        return this;
+    }
+
+    private ConsensusBuilder Use<T>(Func<IServiceProvider, T> create)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        Services.RemoveAllKeyed<T>(Name);
+        Services.AddKeyedSingleton(Name, (services, _) => create(services));
+        return this;
+    }
+}

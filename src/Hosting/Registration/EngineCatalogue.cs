@@ -1,0 +1,25 @@
+using Consensus.Engine;
+
+namespace Consensus.Hosting;
+
+/// <summary>The engines that are registered in this process.</summary>
+internal sealed class EngineCatalogue
+{
+    private readonly Dictionary<string, EngineRegistration> _engines = new(StringComparer.OrdinalIgnoreCase);
+
+    public EngineCatalogue(IEnumerable<EngineRegistration> registrations)
+    {
+        foreach (var registration in registrations)
+        {
+            _engines[registration.Name] = registration;
+        }
+    }
+
+    /// <summary>The known names in alphabetical order.</summary>
+    public IEnumerable<string> Names => _engines.Keys.Order(StringComparer.OrdinalIgnoreCase);
+
+    public bool Knows(string name) => _engines.ContainsKey(name);
+
+    /// <summary>Makes the engine that a group's settings name.</summary>
+    public IEngine Create(IServiceProvider services, ConsensusOptions options) => _engines[options.Algorithm].Create(services, options);
+}

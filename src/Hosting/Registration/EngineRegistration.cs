@@ -1,0 +1,8 @@
+using Consensus.Engine;
+
+namespace Consensus.Hosting;
+
+/// <summary>An engine that configurations can choose by its name. Registered as a singleton; the last one of a name counts.</summary>
+/// <param name="Name">The name under <c>Consensus:Algorithm</c>; case does not matter.</param>
+/// <param name="Create">Makes the engine for one group.</param>
+public sealed record EngineRegistration(string Name, Func<IServiceProvider, ConsensusOptions, IEngine> Create);

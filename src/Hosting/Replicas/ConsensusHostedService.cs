@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using Consensus.Engine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Consensus.Hosting;
+
+/// <summary>
+/// Runs one group's replica as long as the host runs. It starts before, and stops after, all hosted services that are not of this kind, so
+/// that they may use the replica for as long as they live; leadership is handed over as soon as the host begins to stop.
+/// </summary>
+public sealed partial class ConsensusHostedService : IHostedLifecycleService, IAsyncDisposable
+{
+    private readonly IServiceProvider _services;
+    private readonly string _name;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger<ConsensusHostedService> _logger;
+    private Replica? _replica;
+    private Task _watch = Task.CompletedTask;
+    private volatile bool _isStopping;
+
+    internal ConsensusHostedService(
+        IServiceProvider services, string name, IHostApplicationLifetime lifetime, ILogger<ConsensusHostedService> logger)
+    {
+        _services = services;
+        _name = name;
+        _lifetime = lifetime;
+        _logger = logger;
+    }
+
+    private ConsensusOptions Options => _services.GetRequiredKeyedService<ConsensusOptions>(_name);
+
+    private HostedConsensus Consensus => _services.GetRequiredKeyedService<HostedConsensus>(_name);
+
+    /// <summary>Opens or creates the data folder, and starts the replica.</summary>
+    /// <exception cref="ConsensusException">The replica cannot start; the message says why.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var options = Options;
+        var consensus = Consensus;
+        try
+        {
+            (_replica, var isNew) = await new ReplicaAssembly(_services, _name, options).StartAsync(cancellationToken).ConfigureAwait(false);
+            if (isNew)
+            {
+                Log.FolderCreated(_logger, options.Node, options.DataDirectory, options.Initialize);
+            }
+        }
+        catch (ConsensusException exception)
+        {
+            consensus.SetFailed(exception);
+            throw;
+        }
+
+        consensus.SetRunning(_replica);
+        Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, _replica.Status.LastIndex);
+        _watch = WatchAsync(_replica, options, consensus);
+    }
+
+    /// <summary>Does nothing: the replica runs already.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Does nothing: the replica runs already.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Hands leadership over, if the replica leads.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (_replica is { } replica && replica.Status.Role == ReplicaRole.Leader)
+        {
+            await HandOverAsync(replica, Options, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Does nothing: other hosted services may need the replica while they stop.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Stops the replica.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    /// <summary>Stops the replica, if that has not been done.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_replica is not { } replica)
+        {
+            return;
+        }
+
+        _isStopping = true;
+        await replica.DisposeAsync().ConfigureAwait(false);
+        await _watch.ConfigureAwait(false);
+    }
+
+    private async Task HandOverAsync(Replica replica, ConsensusOptions options, CancellationToken cancellationToken)
+    {
+        var hasSuccessor = replica.Status.Membership.Members.Any(member => member.Role == MemberRole.Voter && member.Id != options.Node);
+        if (options.HandoverTimeout == TimeSpan.Zero || !hasSuccessor)
+        {
+            return;
+        }
+
+        var time = _services.GetRequiredKeyedService<TimeProvider>(_name);
+        using var limit = new CancellationTokenSource(options.HandoverTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var result = await replica.TransferLeadershipAsync(NodeId.None, either.Token).ConfigureAwait(false);
+            if (result.IsDone)
+            {
+                Log.HandedOver(_logger, options.Node, replica.Status.Leader);
+            }
+            else
+            {
+                Log.NotHandedOver(_logger, options.Node, $"{result.Refusal}: {result.Detail}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Log.NotHandedOver(_logger, options.Node, $"it took longer than {DurationText.Format(options.HandoverTimeout)}, or the host would wait no longer");
+        }
+        catch (ConsensusException exception)
+        {
+            Log.NotHandedOver(_logger, options.Node, exception.Message);
+        }
+    }
+
+    /// <summary>Waits for the replica's end, and acts if nobody asked for it.</summary>
+    private async Task WatchAsync(Replica replica, ConsensusOptions options, HostedConsensus consensus)
+    {
+        var reason = await replica.Stopped.ConfigureAwait(false);
+        if (_isStopping && reason.Reason == ConsensusFailure.Stopped)
+        {
+            Log.Stopped(_logger, options.Node);
+            return;
+        }
+
+        consensus.SetFailed(reason);
+        Log.Failed(_logger, options.Node, reason.Reason, reason);
+        switch (options.OnReplicaFailure)
+        {
+            case ReplicaFailureReaction.StopHost:
+                Log.StoppingHost(_logger, options.Node);
+                _services.GetRequiredService<IExitCode>().Fail();
+                _lifetime.StopApplication();
+                return;
+            case ReplicaFailureReaction.KeepRunning:
+                Log.KeepingHost(_logger, options.Node);
+                return;
+        }
+
+        throw new UnreachableException($"The reaction {options.OnReplicaFailure} passed the validation of the settings.");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 100,
+            EventName = nameof(FolderCreated),
+            Level = LogLevel.Information,
+            Message = "Node {Node} created its data folder {Folder} ({Mode}).")]
+        public static partial void FolderCreated(ILogger logger, NodeId node, string folder, InitializeMode mode);
+
+        [LoggerMessage(
+            EventId = 101,
+            EventName = nameof(Started),
+            Level = LogLevel.Information,
+            Message = "Node {Node} of cluster {Cluster} runs {Algorithm}; its log ends at {LastIndex}.")]
+        public static partial void Started(ILogger logger, NodeId node, ClusterId cluster, string algorithm, LogIndex lastIndex);
+
+        [LoggerMessage(EventId = 110, EventName = nameof(HandedOver), Level = LogLevel.Information, Message = "Node {Node} handed leadership over to node {Leader}.")]
+        public static partial void HandedOver(ILogger logger, NodeId node, NodeId leader);
+
+        [LoggerMessage(
+            EventId = 111,
+            EventName = nameof(NotHandedOver),
+            Level = LogLevel.Warning,
+            Message = "Node {Node} stops without having handed leadership over: {Reason}. The others elect a leader by themselves.")]
+        public static partial void NotHandedOver(ILogger logger, NodeId node, string reason);
+
+        [LoggerMessage(EventId = 112, EventName = nameof(Stopped), Level = LogLevel.Information, Message = "Node {Node} stopped.")]
+        public static partial void Stopped(ILogger logger, NodeId node);
+
+        [LoggerMessage(EventId = 120, EventName = nameof(Failed), Level = LogLevel.Critical, Message = "Node {Node} failed for good ({Reason}).")]
+        public static partial void Failed(ILogger logger, NodeId node, ConsensusFailure reason, Exception exception);
+
+        [LoggerMessage(EventId = 121, EventName = nameof(StoppingHost), Level = LogLevel.Critical, Message = "The host stops because node {Node} failed.")]
+        public static partial void StoppingHost(ILogger logger, NodeId node);
+
+        [LoggerMessage(
+            EventId = 122,
+            EventName = nameof(KeepingHost),
+            Level = LogLevel.Warning,
+            Message = "The host goes on without node {Node}, as its settings say; operations on it throw.")]
+        public static partial void KeepingHost(ILogger logger, NodeId node);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using Consensus.Engine;
+
+namespace Consensus.Hosting;
+
+/// <summary>
+/// The <see cref="IConsensus"/> that dependency injection hands out. It is there before the replica runs: operations wait for it, for
+/// the operation time-out at most, and then throw, because nobody has started the host. Events begin when the replica does.
+/// </summary>
+internal sealed class HostedConsensus : IConsensus
+{
+    private readonly ConsensusOptions _options;
+    private readonly IEngine _engine;
+    private readonly TimeProvider _time;
+    private readonly TaskCompletionSource<IConsensus> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IConsensus? _replica;
+    private volatile ConsensusException? _failure;
+
+    public HostedConsensus(ConsensusOptions options, IEngine engine, TimeProvider time)
+    {
+        _options = options;
+        _engine = engine;
+        _time = time;
+    }
+
+    public ConsensusGuarantees Guarantees => _engine.Guarantees;
+
+    public ConsensusStatus Status => _replica?.Status ?? NotStarted();
+
+    /// <summary>Why the replica failed, if it has.</summary>
+    public ConsensusException? Failure => _failure;
+
+    /// <summary>The replica runs.</summary>
+    public void SetRunning(IConsensus replica)
+    {
+        _replica = replica;
+        _started.TrySetResult(replica);
+    }
+
+    /// <summary>The replica could not be started, or has failed since.</summary>
+    public void SetFailed(ConsensusException reason)
+    {
+        _failure = reason;
+        if (_started.TrySetException(reason))
+        {
+            // Nobody need be waiting; the host reports the reason anyway.
+            _ = _started.Task.Exception;
+        }
+    }
+
+    public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
+    {
+        return _replica is { } replica ? replica.ProposeAsync(command, options, cancellationToken) : WaitAndPropose(command.ToArray());
+
+        async ValueTask<ProposeResult> WaitAndPropose(byte[] copy)
+        {
+            var started = await StartedAsync(cancellationToken).ConfigureAwait(false);
+            return await started.ProposeAsync(copy, options, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<ReadBarrierResult> ReadBarrierAsync(CancellationToken cancellationToken = default)
+    {
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.ReadBarrierAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<QueryResult> QueryAsync(ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default)
+    {
+        return _replica is { } replica ? replica.QueryAsync(query, consistency, cancellationToken) : WaitAndQuery();
+
+        async ValueTask<QueryResult> WaitAndQuery()
+        {
+            var started = await StartedAsync(cancellationToken).ConfigureAwait(false);
+            return await started.QueryAsync(query, consistency, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default)
+    {
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.ChangeMembershipAsync(change, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default)
+    {
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.TransferLeadershipAsync(target, cancellationToken).ConfigureAwait(false);
+    }
+
+    public IAsyncEnumerable<ConsensusEvent> EventsAsync(CancellationToken cancellationToken = default) =>
+        _replica is { } replica ? replica.EventsAsync(cancellationToken) : EventsFromStartAsync(cancellationToken);
+
+    private async IAsyncEnumerable<ConsensusEvent> EventsFromStartAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Without the time limit of operations: whoever listens has nothing better to do.
+        var replica = await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var happening in replica.EventsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return happening;
+        }
+    }
+
+    private ValueTask<IConsensus> StartedAsync(CancellationToken cancellationToken)
+    {
+        return _replica is { } replica ? new ValueTask<IConsensus>(replica) : Wait();
+
+        async ValueTask<IConsensus> Wait()
+        {
+            try
+            {
+                return await _started.Task.WaitAsync(_options.Replica.OperationTimeout, _time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException exception)
+            {
+                throw new InvalidOperationException(
+                    $"Node {_options.Node} of {_options.Path} has not been started within {DurationText.Format(_options.Replica.OperationTimeout)}. Its host must be started before it is used.",
+                    exception);
+            }
+        }
+    }
+
+    private ConsensusStatus NotStarted() => new()
+    {
+        Node = _options.Node,
+        Algorithm = _engine.Name,
+        Epoch = Epoch.Zero,
+        Role = _failure is null ? ReplicaRole.Follower : ReplicaRole.Stopped,
+        Leader = NodeId.None,
+        TermOrView = 0,
+        LastIndex = LogIndex.Zero,
+        CommitIndex = LogIndex.Zero,
+        AppliedIndex = LogIndex.Zero,
+        SnapshotIndex = LogIndex.Zero,
+        Threat = ThreatLevel.None,
+        Membership = ClusterMembership.Empty,
+        AcceptsWrites = false,
+    };
+}

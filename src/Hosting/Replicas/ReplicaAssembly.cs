@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Consensus.Engine;
+using Consensus.Replication.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Consensus.Hosting;
+
+/// <summary>Puts a group's replica together from what is registered, and starts it.</summary>
+internal sealed class ReplicaAssembly
+{
+    private readonly IServiceProvider _services;
+    private readonly string _name;
+    private readonly ConsensusOptions _options;
+
+    public ReplicaAssembly(IServiceProvider services, string name, ConsensusOptions options)
+    {
+        _services = services;
+        _name = name;
+        _options = options;
+    }
+
+    /// <summary>Opens or creates the data folder, and starts a replica on it.</summary>
+    /// <returns>The replica, and whether its data folder is new.</returns>
+    /// <exception cref="ConsensusException">The data folder cannot be used, or the address cannot be listened on.</exception>
+    public async ValueTask<(Replica Replica, bool IsNew)> StartAsync(CancellationToken cancellationToken)
+    {
+        var engine = _services.GetRequiredKeyedService<IEngine>(_name);
+        var state = new SessionedStateMachine(_services.GetRequiredKeyedService<IStateMachine>(_name), _options.Sessions.ToOptions());
+        var transport = CreateTransport(engine);
+        try
+        {
+            var (storage, isNew) = _services.GetRequiredKeyedService<IDataFolder>(_name).Open(_options);
+            try
+            {
+                var setup = new ReplicaSetup
+                {
+                    Self = _options.Node,
+                    Engine = engine,
+                    State = state,
+                    Recovered = storage.Recovered,
+                    Log = storage.Log,
+                    Snapshots = storage.Snapshots,
+                    Transport = transport,
+                    Options = _options.Replica.ToOptions(_options.Snapshots),
+                    Time = _services.GetRequiredKeyedService<TimeProvider>(_name),
+                    Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                };
+                return (await Replica.StartAsync(setup, cancellationToken).ConfigureAwait(false), isNew);
+            }
+            catch
+            {
+                storage.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private ITransport CreateTransport(IEngine engine)
+    {
+        var transport = _services.GetRequiredKeyedService<TransportFactory>(_name)(_services, _options, engine);
+        return _options.Initialize == InitializeMode.Join ? new JoiningTransport(transport, _options.ConfiguredMembers) : transport;
+    }
+}

@@ -1,0 +1,54 @@
+using Consensus.Engine;
+using Consensus.Hosting.Validation;
+using Consensus.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Consensus.Hosting;
+
+/// <summary>Makes the TCP transport that a node uses unless it is given another one.</summary>
+internal static class TcpTransportSetup
+{
+    /// <summary>A <see cref="TransportFactory"/>.</summary>
+    public static ITransport Create(IServiceProvider services, ConsensusOptions options, IEngine engine) => new TcpTransport(
+        ToOptions(options),
+        engine.Codec,
+        services.GetRequiredService<IPeerResolver>(),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILogger<TcpTransport>>());
+
+    /// <summary>The transport's own settings.</summary>
+    /// <exception cref="ConsensusException">There is no address to listen on.</exception>
+    public static TcpTransportOptions ToOptions(ConsensusOptions options)
+    {
+        var settings = options.Transport;
+        return new TcpTransportOptions
+        {
+            Node = options.Node,
+            Cluster = options.ClusterId,
+            Listen = ListenAddress(options).ToListenEndPoint(),
+            FrameLengthMax = settings.FrameLengthMax,
+            QueuedBytesMax = settings.QueuedBytesMax,
+            QueuedFramesMax = settings.QueuedFramesMax,
+            BackOffMin = settings.BackOffMin,
+            BackOffMax = settings.BackOffMax,
+            ConnectTimeout = settings.ConnectTimeout,
+            HandshakeTimeout = settings.HandshakeTimeout,
+            PendingHandshakesMax = settings.PendingHandshakesMax,
+            KeepAliveAfter = settings.KeepAliveAfter,
+            UnansweredMax = settings.UnansweredMax,
+        };
+    }
+
+    private static HostPort ListenAddress(ConsensusOptions options)
+    {
+        var text = options.Transport.Listen.Length > 0
+            ? options.Transport.Listen
+            : options.Members.FirstOrDefault(member => member.Id == options.Node)?.Address;
+        return HostPort.TryParse(text, out var address)
+            ? address
+            : throw new ConsensusException(
+                ConsensusFailure.InvalidConfiguration,
+                $"{options.Path}:Transport:Listen is missing, and node {options.Node} is not among the members, whose address would stand in; allowed: {HostPort.Allowed}.");
+    }
+}

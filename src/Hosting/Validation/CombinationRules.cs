@@ -1,0 +1,84 @@
+namespace Consensus.Hosting.Validation;
+
+/// <summary>What settings demand of one another. Each component knows its own rules; those across components are here.</summary>
+internal static class CombinationRules
+{
+    /// <summary>What surrounds the payload of a message: the engine's fields and the framing of up to thousands of small entries.</summary>
+    private const int FrameOverhead = 64 * 1024;
+
+    public static void Check(ConsensusOptions options, SettingProblems problems)
+    {
+        AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
+        AddAll(options.Replica.ToOptions(options.Snapshots).Validate(), $"{options.Path}:{nameof(options.Replica)}", problems);
+        CheckTransport(options, problems);
+        CheckHttp(options, problems);
+    }
+
+    /// <summary>Takes over sentences that begin with the name of a setting.</summary>
+    private static void AddAll(IEnumerable<string> sentences, string path, SettingProblems problems)
+    {
+        foreach (var sentence in sentences)
+        {
+            problems.Add($"{path}:{sentence[..sentence.IndexOf(' ', StringComparison.Ordinal)]}", $"{path}:{sentence}");
+        }
+    }
+
+    private static void CheckTransport(ConsensusOptions options, SettingProblems problems)
+    {
+        var path = $"{options.Path}:{nameof(options.Transport)}";
+        var transport = options.Transport;
+        if (transport.Listen.Length > 0 && !HostPort.TryParse(transport.Listen, out _))
+        {
+            problems.Add($"{path}:{nameof(transport.Listen)}", transport.Listen, HostPort.Allowed);
+        }
+
+        if (transport.BackOffMin > transport.BackOffMax)
+        {
+            problems.Add(
+                $"{path}:{nameof(transport.BackOffMin)}",
+                transport.BackOffMin,
+                $"at most {nameof(transport.BackOffMax)} ({DurationText.Format(transport.BackOffMax)})");
+        }
+
+        if (transport.QueuedBytesMax < 2L * transport.FrameLengthMax)
+        {
+            problems.Add(
+                $"{path}:{nameof(transport.QueuedBytesMax)}",
+                transport.QueuedBytesMax,
+                $"at least twice {nameof(transport.FrameLengthMax)} ({transport.FrameLengthMax}), so that one long frame does not stop the others");
+        }
+
+        // One entry is always sent, however long; so the longest command must fit as well as the longest batch.
+        var payload = Math.Max(options.Replica.CommandBytesMax, Math.Max(options.Raft.AppendBytesMax, options.Raft.SnapshotChunkBytes));
+        if (transport.FrameLengthMax < payload + FrameOverhead)
+        {
+            problems.Add(
+                $"{path}:{nameof(transport.FrameLengthMax)}",
+                transport.FrameLengthMax,
+                $"at least {payload + FrameOverhead}, which is {FrameOverhead} more than the largest of Replica:CommandBytesMax, Raft:AppendBytesMax and Raft:SnapshotChunkBytes");
+        }
+    }
+
+    private static void CheckHttp(ConsensusOptions options, SettingProblems problems)
+    {
+        var path = $"{options.Path}:{nameof(options.Http)}";
+        var http = options.Http;
+        if (http.Listen.Length > 0 && !HostPort.TryParse(http.Listen, out _))
+        {
+            problems.Add($"{path}:{nameof(http.Listen)}", http.Listen, HostPort.Allowed);
+        }
+
+        if (http.BodyBytesMax > options.Replica.CommandBytesMax)
+        {
+            problems.Add(
+                $"{path}:{nameof(http.BodyBytesMax)}",
+                http.BodyBytesMax,
+                $"at most Replica:CommandBytesMax ({options.Replica.CommandBytesMax}), for a body becomes a command");
+        }
+
+        if (http.RetryAfter.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            problems.Add($"{path}:{nameof(http.RetryAfter)}", http.RetryAfter, "whole seconds, as HTTP has no smaller ones");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+
+namespace Consensus.Hosting.Validation;
+
+/// <summary>Checks all settings of a node and reports all problems at once.</summary>
+internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOptions>
+{
+    private readonly EngineCatalogue _engines;
+
+    public ConsensusOptionsValidator(EngineCatalogue engines) => _engines = engines;
+
+    public ValidateOptionsResult Validate(string? name, ConsensusOptions options)
+    {
+        var problems = new SettingProblems();
+        problems.AddAll(options.BindingProblems);
+        AnnotationRules.Check(options, problems);
+        MemberRules.Check(options, problems);
+        CombinationRules.Check(options, problems);
+        if (!_engines.Knows(options.Algorithm))
+        {
+            problems.Add($"{options.Path}:{nameof(options.Algorithm)}", options.Algorithm, $"a registered engine, which are: {string.Join(", ", _engines.Names)}");
+        }
+
+        return problems.Sentences.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.Sentences);
+    }
+}
