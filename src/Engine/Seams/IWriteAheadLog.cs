@@ -6,7 +6,7 @@ namespace Consensus.Engine;
 /// </summary>
 /// <remarks>
 /// <see cref="Stage"/> and <see cref="TakeBatch"/> are called from the loop only; <see cref="Persist"/> and <see cref="Compact"/> from
-/// one other thread at a time; <see cref="Read"/> from any thread.
+/// one other thread at a time, <see cref="TryReclaimSpace"/> too; the properties are read from the loop.
 /// </remarks>
 public interface IWriteAheadLog : IDisposable
 {
@@ -38,12 +38,4 @@ public interface IWriteAheadLog : IDisposable
 
     /// <summary>Forgets entries up to and including <paramref name="index"/>, as far as whole files allow.</summary>
     void Compact(LogIndex index);
-
-    /// <summary>Reads durable entries back.</summary>
-    /// <param name="first">The first entry.</param>
-    /// <param name="last">The last entry wanted.</param>
-    /// <param name="bytesMax">Where to stop; at least one entry is read.</param>
-    /// <returns>Consecutive entries from <paramref name="first"/> on; empty if they have been compacted or truncated.</returns>
-    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StorageCorrupt"/>: a record is damaged; file and offset are named.</exception>
-    IReadOnlyList<LogEntry> Read(LogIndex first, LogIndex last, int bytesMax);
 }

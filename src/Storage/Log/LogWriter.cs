@@ -1,0 +1,143 @@
+using Consensus.Engine;
+
+namespace Consensus.Storage.Log;
+
+/// <summary>The log's thread's side: writes batches, goes on to the next segment, deletes old ones.</summary>
+internal sealed class LogWriter : IDisposable
+{
+    private readonly SegmentStore _store;
+    private readonly SpareSegment _spare;
+    private readonly LogState _state;
+    private readonly List<(ulong Number, LogIndex HighestEntry)> _closed;
+    private readonly LogBatch _mark = new();
+    private Segment _active;
+    private LogIndex _highestInActive;
+
+    public LogWriter(SegmentStore store, SpareSegment spare, LogState state, List<(ulong Number, LogIndex HighestEntry)> closed, Segment active, LogIndex highestInActive)
+    {
+        _store = store;
+        _spare = spare;
+        _state = state;
+        _closed = closed;
+        _active = active;
+        _highestInActive = highestInActive;
+    }
+
+    public BatchPool Pool { get; } = new();
+
+    public bool HasSpace => _spare.HasSpace;
+
+    public string ActivePath => _active.Path;
+
+    public void Write(LogBatch batch)
+    {
+        if (batch.FirstLsn != _state.LastLsn.Next)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.InvariantViolated,
+                $"A batch from record {batch.FirstLsn} on was to be written, but the log ends at {_state.LastLsn}.");
+        }
+
+        Append(batch, batch.FirstLsn);
+        _state.Apply(batch);
+        if (batch.HasBase)
+        {
+            VoidClosedSegments();
+            _highestInActive = LogIndex.Zero;
+        }
+
+        _highestInActive = LogIndex.Max(_highestInActive, batch.HighestEntry);
+        Pool.Return(batch);
+    }
+
+    /// <summary>
+    /// Writes a batch without records, if there is room in the segment: whoever finds damage before it knows that it was no interrupted write.
+    /// </summary>
+    public void MarkEnd()
+    {
+        if (!_active.IsBlank && _active.Fits(BatchHeader.Bytes))
+        {
+            _active.Write(_mark, _state.LastLsn.Next);
+        }
+    }
+
+    public void TryReclaimSpace()
+    {
+        if (!_spare.HasSpace)
+        {
+            _spare.Ensure(_active.Number + 1);
+        }
+    }
+
+    /// <summary>
+    /// Deletes the oldest segments whose entries are all covered, one after the other and each for good: a crash in between leaves a log
+    /// without a gap. The segment in use stays; its checkpoint repeats what the deleted ones said beside entries.
+    /// </summary>
+    public void Compact(LogIndex index)
+    {
+        var deleted = 0;
+        while (deleted < _closed.Count && _closed[deleted].HighestEntry <= index)
+        {
+            _store.Delete(_closed[deleted].Number);
+            deleted++;
+        }
+
+        if (deleted > 0)
+        {
+            _closed.RemoveRange(0, deleted);
+            TryReclaimSpace();
+        }
+    }
+
+    public void Dispose()
+    {
+        _spare.Dispose();
+        _active.Dispose();
+    }
+
+    private void Append(LogBatch batch, Lsn firstLsn)
+    {
+        if (_active.IsBlank || !_active.Fits(batch.Length))
+        {
+            AppendFirst(batch, firstLsn);
+            return;
+        }
+
+        _active.Write(batch, firstLsn);
+    }
+
+    private void AppendFirst(LogBatch batch, Lsn firstLsn)
+    {
+        var rolls = !_active.IsBlank;
+        if (rolls)
+        {
+            // Taken before the other is given up: if there is no space, the log stays as it is.
+            var next = _spare.Take(_active.Number + 1);
+            _closed.Add((_active.Number, _highestInActive));
+            _active.Dispose();
+            _active = next;
+            _highestInActive = LogIndex.Zero;
+        }
+
+        var checkpoint = Checkpoint.Encode(_state);
+        var length = (long)checkpoint.Length + batch.Records.Length;
+        if (!_active.Fits(length))
+        {
+            _active.Grow(length);
+        }
+
+        _active.WriteFirst(checkpoint, batch, firstLsn);
+        if (rolls)
+        {
+            _spare.Begin(_active.Number + 1);
+        }
+    }
+
+    private void VoidClosedSegments()
+    {
+        for (var i = 0; i < _closed.Count; i++)
+        {
+            _closed[i] = (_closed[i].Number, LogIndex.Zero);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using Consensus.Storage.Files;
+
+namespace Consensus.Storage.Log;
+
+/// <summary>Reads segments and says what is in them, without a judgement and without a change.</summary>
+internal sealed class SegmentScanner(ReplicaIdentity identity)
+{
+    private byte[] _bytes = [];
+
+    /// <summary>Scans the segments of a folder, in the order of their numbers.</summary>
+    public static IReadOnlyList<SegmentScan> ScanFolder(SegmentStore store, ReplicaIdentity identity)
+    {
+        var scanner = new SegmentScanner(identity);
+        var scans = new List<SegmentScan>();
+        foreach (var number in store.List())
+        {
+            using var file = store.Open(number);
+            scans.Add(scanner.Scan(file, number));
+        }
+
+        return scans;
+    }
+
+    private SegmentScan Scan(IStorageFile file, ulong number)
+    {
+        var bytes = ReadAll(file);
+        var finding = JudgeHeader(bytes, number, out var header);
+        var content = bytes.Length > SegmentHeader.Bytes ? bytes[SegmentHeader.Bytes..] : default;
+        var scan = new SegmentScan
+        {
+            Number = number,
+            Path = file.Path,
+            Header = finding,
+            Content = content.ContainsAnyExcept((byte)0) ? ContentFinding.DamagedMiddle : ContentFinding.Blank,
+            Salt = header.Salt,
+            DirtyEnd = bytes.LastIndexOfAnyExcept((byte)0) + 1,
+        };
+        if (finding != HeaderFinding.Valid)
+        {
+            scan.DamageOffset = 0;
+            scan.Damage = Describe(finding, header, number, bytes.Length);
+        }
+        else if (scan.Content != ContentFinding.Blank)
+        {
+            ScanBatches(bytes, scan);
+        }
+
+        return scan;
+    }
+
+    private ReadOnlySpan<byte> ReadAll(IStorageFile file)
+    {
+        if (file.Length > int.MaxValue)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.StorageCorrupt,
+                $"{file.Path}: the file has {file.Length} bytes; no segment has more than {int.MaxValue}. It is not part of this log: move it out of the folder.");
+        }
+
+        var length = (int)file.Length;
+        if (_bytes.Length < length)
+        {
+            _bytes = new byte[length];
+        }
+
+        var read = 0;
+        while (read < length)
+        {
+            var part = file.Read(read, _bytes.AsSpan(read, length - read));
+            if (part == 0)
+            {
+                break;
+            }
+
+            read += part;
+        }
+
+        return _bytes.AsSpan(0, read);
+    }
+
+    private HeaderFinding JudgeHeader(ReadOnlySpan<byte> bytes, ulong number, out SegmentHeader header)
+    {
+        header = default;
+        if (bytes.Length < SegmentHeader.Bytes || !bytes[..SegmentHeader.Bytes].ContainsAnyExcept((byte)0))
+        {
+            return HeaderFinding.Unwritten;
+        }
+
+        if (!SegmentHeader.TryRead(bytes, out header) || header.Version < SegmentHeader.CurrentVersion)
+        {
+            return HeaderFinding.Damaged;
+        }
+
+        return header switch
+        {
+            { Version: > SegmentHeader.CurrentVersion } => HeaderFinding.Newer,
+            _ when header.Owner != identity => HeaderFinding.Foreign,
+            _ when header.Number != number => HeaderFinding.Misnamed,
+            _ when header.Size > bytes.Length => HeaderFinding.Shortened,
+            _ => HeaderFinding.Valid,
+        };
+    }
+
+    private string Describe(HeaderFinding finding, in SegmentHeader header, ulong number, int length) => finding switch
+    {
+        HeaderFinding.Unwritten => "the segment has no header",
+        HeaderFinding.Newer => $"the segment has format version {header.Version}; this program reads {SegmentHeader.CurrentVersion}",
+        HeaderFinding.Foreign => $"the segment belongs to node {header.Owner.Node} of cluster {header.Owner.Cluster}, not to node {identity.Node} of cluster {identity.Cluster}",
+        HeaderFinding.Misnamed => $"the segment's number is {header.Number}, its name says {number}",
+        HeaderFinding.Shortened => $"the segment has {length} bytes of {header.Size}",
+        _ => "the segment's header is damaged",
+    };
+
+    private static void ScanBatches(ReadOnlySpan<byte> bytes, SegmentScan scan)
+    {
+        var reader = new BatchReader(bytes, scan);
+        while (reader.ReadNext())
+        {
+        }
+
+        if (!bytes[(int)scan.End..].ContainsAnyExcept((byte)0))
+        {
+            scan.Content = ContentFinding.Whole;
+            scan.DamageOffset = scan.End;
+            return;
+        }
+
+        var later = reader.IsOutOfSequence ? scan.End : FindBatch(bytes, scan.Salt, scan.End + BatchHeader.Alignment);
+        scan.Content = later is null ? ContentFinding.DamagedTail : ContentFinding.DamagedMiddle;
+        if (later > scan.End)
+        {
+            scan.Damage += $"; a batch that was written later begins at {later}";
+        }
+    }
+
+    /// <summary>Where the next header of a batch is, from <paramref name="offset"/> on.</summary>
+    private static long? FindBatch(ReadOnlySpan<byte> bytes, ulong salt, long offset)
+    {
+        for (; offset < bytes.Length; offset += BatchHeader.Alignment)
+        {
+            if (BatchHeader.TryRead(bytes[(int)offset..], salt, offset, out _))
+            {
+                return offset;
+            }
+        }
+
+        return null;
+    }
+}
