@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Raft.Audit;
 using Consensus.Raft.Election;
 using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
@@ -31,6 +32,8 @@ internal sealed class RaftCore : IProtocolCore
     private readonly LeadershipTransfer _transfer;
     private readonly ProposalIntake _proposals;
     private readonly FlushWatch _flushes;
+    private readonly StateAudit _audit;
+    private readonly StateRepair _repair;
     private Ticks _heartbeatAt = Ticks.Never;
     private Ticks _quorumCheckAt = Ticks.Never;
 
@@ -42,7 +45,9 @@ internal sealed class RaftCore : IProtocolCore
         _voting = new Voting(_state, _timer);
         _snapshots = new SnapshotSender(_state);
         _replicator = new Replicator(_state, _snapshots);
-        _receiver = new LogReceiver(_state);
+        _audit = new StateAudit(_state, _replicator);
+        _repair = new StateRepair(_state);
+        _receiver = new LogReceiver(_state, _repair);
         _reads = new ReadBarriers(_state, _replicator);
         _desk = new ControlDesk(_state);
         _changes = new MembershipChanges(_state, _replicator, _desk);
@@ -83,7 +88,7 @@ internal sealed class RaftCore : IProtocolCore
                 OnTime();
                 break;
             case CommandsProposed proposed:
-                _proposals.Propose(proposed.Proposals, proposed.Time);
+                OnProposed(proposed);
                 break;
             case ReadRequested read:
                 OnReadRequested(read.Ticket);
@@ -102,6 +107,12 @@ internal sealed class RaftCore : IProtocolCore
                 break;
             case SnapshotRestored restored:
                 _state.OnApplied(restored.Snapshot.Position.Index);
+                break;
+            case StateHashed hashed:
+                OnStateHashed(hashed);
+                break;
+            case SnapshotsSuspended:
+                _repair.OnSuspended();
                 break;
             case SnapshotChunkRead chunk:
                 if (_replicator.Find(chunk.For) is { } reader)
@@ -158,6 +169,14 @@ internal sealed class RaftCore : IProtocolCore
         {
             // The configuration without this leader is committed: its work is done (section 6).
             _transfer.HandOver();
+            _replicator.SendPending();
+            BecomeFollower(_state.Term, NodeId.None);
+            return;
+        }
+
+        if (_repair.IsNeeded && _replicator.HasCommittedInTerm && _transfer.HandOver())
+        {
+            // This leader's state machine went wrong: another should lead, and repair this one.
             _replicator.SendPending();
             BecomeFollower(_state.Term, NodeId.None);
             return;
@@ -244,6 +263,12 @@ internal sealed class RaftCore : IProtocolCore
             case ForwardedTransfer forwarded:
                 OnTransferRequested(from, forwarded.Ticket, forwarded.Target);
                 break;
+            case StateReport report when _state.IsLeader:
+                OnStateReport(from, report.Index, report.Hash);
+                break;
+            case StateVerdict verdict when from == _state.Leader:
+                _repair.OnVerdict(verdict);
+                break;
             case ControlOutcome outcome:
                 _state.Effects.CompleteControl(outcome.Ticket, outcome.Result);
                 break;
@@ -273,6 +298,9 @@ internal sealed class RaftCore : IProtocolCore
                 break;
             case SnapshotProgress answer:
                 _snapshots.OnProgress(member, answer);
+                break;
+            case RepairRequest request when _state.IsLeader:
+                _snapshots.OnRepairRequested(member, request.AtLeast);
                 break;
         }
     }
@@ -459,6 +487,7 @@ internal sealed class RaftCore : IProtocolCore
         _proposals.BeginTerm();
         _reads.BeginTerm();
         _replicator.BeginTerm();
+        _audit.BeginTerm();
         SendHeartbeats();
         AnnounceRole();
         AnnounceLeader();
@@ -500,9 +529,49 @@ internal sealed class RaftCore : IProtocolCore
         }
     }
 
+    private void OnProposed(CommandsProposed proposed)
+    {
+        if (!_repair.IsNeeded)
+        {
+            _proposals.Propose(proposed.Proposals, proposed.Time);
+            return;
+        }
+
+        // Their results would be computed from a wrong state. Callers wait as if there were no leader.
+        foreach (var proposal in proposed.Proposals.Span)
+        {
+            _state.Effects.Refuse(proposal.Ticket, RefusalReason.NoLeader);
+        }
+    }
+
+    private void OnStateHashed(StateHashed hashed)
+    {
+        _repair.OnHashed(hashed.Index, hashed.Hash);
+        if (_state.IsLeader)
+        {
+            OnStateReport(_state.Self, hashed.Index, hashed.Hash);
+        }
+        else if (_state.Leader != NodeId.None)
+        {
+            _state.Send(_state.Leader, new StateReport(_state.Term, hashed.Index, hashed.Hash));
+        }
+    }
+
+    private void OnStateReport(NodeId from, LogIndex index, Digest hash)
+    {
+        if (_audit.OnReport(from, index, hash) is { } verdict)
+        {
+            _repair.OnVerdict(verdict);
+        }
+    }
+
     private void OnReadRequested(Ticket ticket)
     {
-        if (_state.IsLeader)
+        if (_repair.IsNeeded)
+        {
+            _state.Effects.Refuse(ticket, RefusalReason.NoLeader);
+        }
+        else if (_state.IsLeader)
         {
             _reads.Request(_state.Self, ticket);
         }

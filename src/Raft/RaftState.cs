@@ -159,7 +159,7 @@ internal sealed class RaftState
     /// <summary>The state machine has applied everything up to <paramref name="index"/>.</summary>
     public void OnApplied(LogIndex index)
     {
-        Invariant.Holds(index <= _handedOver, "Only what was handed over is applied.");
+        Invariant.Holds(index <= Commit, "Only what is committed is applied.");
         Applied = LogIndex.Max(Applied, index);
     }
 
@@ -191,6 +191,20 @@ internal sealed class RaftState
         _handedOver = index;
         Effects.InstallSnapshot(snapshot);
         RaiseMembership();
+    }
+
+    /// <summary>
+    /// A leader's snapshot replaces a state that was wrong, although the log has what it covers: what is committed after it is applied again.
+    /// </summary>
+    public void ReplaceState(SnapshotDescriptor snapshot)
+    {
+        var index = snapshot.Position.Index;
+        Invariant.Holds(Log.PositionOf(index) == snapshot.Position, "A state is replaced by one of this very log.");
+        CommitTo(index);
+        Snapshot = snapshot;
+        _handedOver = index;
+        Effects.InstallSnapshot(snapshot);
+        CompactBehind(index);
     }
 
     private void CompactBehind(LogIndex snapshotIndex)

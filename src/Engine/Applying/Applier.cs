@@ -17,7 +17,9 @@ public sealed class Applier
     private Timestamp _time;
     private ClusterMembership _membership;
     private long _bytesSinceSnapshot;
+    private LogIndex _captured;
     private bool _isSaving;
+    private bool _isSuspended;
 
     /// <summary>Creates the applier, and restores the recovered snapshot if there is one.</summary>
     /// <exception cref="ConsensusException">The snapshot cannot be restored.</exception>
@@ -71,6 +73,18 @@ public sealed class Applier
         AnswerReaders();
     }
 
+    /// <summary>Takes a snapshot now, unless one is being saved or the newest one is of this very entry.</summary>
+    public void TakeSnapshot()
+    {
+        if (!_isSaving && !_isSuspended && _position.Index > _captured)
+        {
+            Capture(_state.StateHash());
+        }
+    }
+
+    /// <summary>Takes no more snapshots until another replica's has replaced the state.</summary>
+    public void SuspendSnapshots() => _isSuspended = true;
+
     /// <summary>Lets a reader know when everything up to <paramref name="index"/> is applied; at once if it is.</summary>
     public void Read(IStateReader reader, LogIndex index)
     {
@@ -117,21 +131,36 @@ public sealed class Applier
 
     private void SnapshotIfDue()
     {
-        var isDue = _position.Index.Value % (ulong)_policy.EntriesBetween == 0 || _bytesSinceSnapshot >= _policy.BytesBetween;
-        if (!isDue || _isSaving)
+        var isDueByEntries = _position.Index.Value % (ulong)_policy.EntriesBetween == 0;
+        if (!isDueByEntries && _bytesSinceSnapshot < _policy.BytesBetween)
         {
             return;
         }
 
+        var hash = _state.StateHash();
+        if (isDueByEntries)
+        {
+            _host.OnStateHashed(_position.Index, hash);
+        }
+
+        if (!_isSaving && !_isSuspended)
+        {
+            Capture(hash);
+        }
+    }
+
+    private void Capture(Digest stateHash)
+    {
         _isSaving = true;
         _bytesSinceSnapshot = 0;
+        _captured = _position.Index;
         var draft = new SnapshotDescriptor
         {
             Epoch = _epoch,
             Position = _position,
             Time = _time,
             Membership = _membership,
-            StateHash = _state.StateHash(),
+            StateHash = stateHash,
             Length = 0,
             Checksum = default,
         };
@@ -157,6 +186,8 @@ public sealed class Applier
         _time = snapshot.Time;
         _membership = snapshot.Membership;
         _bytesSinceSnapshot = 0;
+        _captured = snapshot.Position.Index;
+        _isSuspended = false;
     }
 
     private void AnswerReaders()

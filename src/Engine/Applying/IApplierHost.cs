@@ -9,6 +9,9 @@ public interface IApplierHost
     /// <summary>All entries up to <paramref name="index"/> are applied.</summary>
     void OnApplied(LogIndex index);
 
+    /// <summary>The state was hashed after an entry at which all replicas compare theirs.</summary>
+    void OnStateHashed(LogIndex index, Digest hash);
+
     /// <summary>A peer's snapshot has replaced the state.</summary>
     void OnInstalled(SnapshotDescriptor snapshot);
 

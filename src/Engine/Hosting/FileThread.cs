@@ -35,6 +35,9 @@ internal sealed class FileThread : IDisposable
             case StoreSnapshotChunk store:
                 _tellLoop(new InboxItem(Store(store)));
                 break;
+            case SuspendSnapshots:
+                _tellLoop(new InboxItem(new SnapshotsSuspended()));
+                break;
             case null:
                 Save(work.Draft!, work.State!);
                 break;

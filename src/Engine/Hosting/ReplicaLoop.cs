@@ -152,7 +152,17 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     void IReplicaHost.Install(SnapshotDescriptor snapshot) => _stateThread.Post(new StateWork(Install: snapshot));
 
-    void IReplicaHost.Begin(BackgroundRequest request) => _fileThread.Post(new FileWork(request));
+    void IReplicaHost.Begin(BackgroundRequest request)
+    {
+        if (request is TakeSnapshot or SuspendSnapshots)
+        {
+            _stateThread.Post(new StateWork(Request: request));
+        }
+        else
+        {
+            _fileThread.Post(new FileWork(request));
+        }
+    }
 
     void IReplicaHost.Refuse(Refusal refusal)
     {

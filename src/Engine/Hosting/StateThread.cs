@@ -43,6 +43,8 @@ internal sealed class StateThread : IApplierHost, IDisposable
         _tellLoop(new InboxItem(new SnapshotRestored(snapshot)));
     }
 
+    void IApplierHost.OnStateHashed(LogIndex index, Digest hash) => _tellLoop(new InboxItem(new StateHashed(index, hash)));
+
     void IApplierHost.SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state) => _toFiles(new FileWork(null, draft, state));
 
     private void Handle(StateWork work)
@@ -66,6 +68,16 @@ internal sealed class StateThread : IApplierHost, IDisposable
         else if (work.IsSnapshotEnd)
         {
             _applier.OnSnapshotEnded();
+        }
+        else if (work.Request is TakeSnapshot)
+        {
+            _applier.TakeSnapshot();
+        }
+        else if (work.Request is SuspendSnapshots suspend)
+        {
+            // Answered behind the snapshots that are still to be saved.
+            _applier.SuspendSnapshots();
+            _toFiles(new FileWork(suspend));
         }
     }
 }

@@ -7,10 +7,12 @@ namespace Consensus.Engine;
 /// <param name="Readers">Those who wait until the state is current up to <paramref name="Index"/>.</param>
 /// <param name="Index">See <paramref name="Readers"/>.</param>
 /// <param name="IsSnapshotEnd">The snapshot under way has ended.</param>
+/// <param name="Request">A core's request that concerns the state: <see cref="TakeSnapshot"/> or <see cref="SuspendSnapshots"/>.</param>
 internal readonly record struct StateWork(
     LogEntry[]? Entries = null,
     int Count = 0,
     SnapshotDescriptor? Install = null,
     IReadOnlyList<IStateReader>? Readers = null,
     LogIndex Index = default,
-    bool IsSnapshotEnd = false);
+    bool IsSnapshotEnd = false,
+    BackgroundRequest? Request = null);

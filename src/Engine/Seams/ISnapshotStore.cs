@@ -26,7 +26,8 @@ public interface ISnapshotStore : IDisposable
 
     /// <summary>
     /// Stores a part of a peer's snapshot. A first part (offset 0) of another snapshot than before starts over; a part that does not
-    /// continue what is there is ignored. When the last part is there, the checksum is verified, and the snapshot becomes the latest.
+    /// continue what is there is ignored. When the last part is there, the checksum is verified, and the snapshot
+    /// becomes the latest: also in place of one of the same entry, which a repair replaces.
     /// </summary>
     /// <returns>How much of it is stored in order: where the next part must begin; zero after a wrong checksum. And whether it is complete.</returns>
     /// <exception cref="SnapshotSpaceException">The disk is full. What was stored is kept.</exception>

@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using Consensus.Storage.Log;
 
 namespace Consensus.Hosting;
 
-/// <summary>The settings of the write-ahead log.</summary>
+/// <summary>The settings of the write-ahead log as they stand in JSON; <see cref="WriteAheadLogOptions"/> explains them.</summary>
 public sealed class StorageSettings
 {
-    /// <summary>How many bytes one file of the log has. A file is deleted as a whole, once a snapshot covers it.</summary>
-    /// <value>64 MiB; 1 MiB to 1 GiB.</value>
-    [Range(1024 * 1024, 1024 * 1024 * 1024)]
-    public int SegmentBytes { get; set; } = 64 * 1024 * 1024;
+    /// <inheritdoc cref="WriteAheadLogOptions.SegmentBytes"/>
+    /// <value>64 MiB; 4 KiB to 512 MiB, a multiple of 512 bytes.</value>
+    [Range(WriteAheadLogOptions.SegmentBytesMin, WriteAheadLogOptions.SegmentBytesMax)]
+    public int SegmentBytes { get; set; } = new WriteAheadLogOptions().SegmentBytes;
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Consensus.Engine;
+using Consensus.Replication;
+using Consensus.Replication.KeyValue;
 using Consensus.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,6 +11,8 @@ namespace Consensus.Hosting;
 /// <summary>Changes what one group on this host is made of. Everything has a default.</summary>
 public sealed class ConsensusBuilder
 {
+    private static readonly MachineId FirstOwnMachine = new(16);
+
     internal ConsensusBuilder(IServiceCollection services, string name)
     {
         Services = services;
@@ -29,9 +33,30 @@ public sealed class ConsensusBuilder
         return this;
     }
 
-    /// <summary>Replicates this state machine.</summary>
+    /// <summary>Replicates this state machine beside the built-in ones. The same on every replica.</summary>
+    /// <param name="machine">What its commands and queries begin with: 16 to 255.</param>
     /// <param name="create">Makes it, as new. Called once.</param>
-    public ConsensusBuilder UseStateMachine(Func<IServiceProvider, IStateMachine> create) => Use(create);
+    /// <exception cref="ArgumentOutOfRangeException">The number is one of those kept for built-in machines.</exception>
+    public ConsensusBuilder AddStateMachine(MachineId machine, Func<IServiceProvider, IStateMachine> create)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(machine, FirstOwnMachine);
+        ArgumentNullException.ThrowIfNull(create);
+        Services.AddKeyedSingleton(Name, new AddedMachine(machine, create));
+        return this;
+    }
+
+    /// <summary>Replicates this state machine and nothing else: the stores of the built-in ones are not there then.</summary>
+    /// <param name="create">Makes it, as new. Called once.</param>
+    public ConsensusBuilder UseStateMachine(Func<IServiceProvider, IStateMachine> create)
+    {
+        Services.RemoveAllKeyed<KeyValueStore>(Name);
+        if (Name.Length == 0)
+        {
+            Services.RemoveAll<KeyValueStore>();
+        }
+
+        return Use(create);
+    }
 
     /// <summary>Replicates this state machine, whose constructor takes services if it likes.</summary>
     public ConsensusBuilder UseStateMachine<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()

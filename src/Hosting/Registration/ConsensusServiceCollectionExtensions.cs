@@ -3,6 +3,9 @@ using Consensus.Hosting;
 using Consensus.Hosting.Binding;
 using Consensus.Hosting.Validation;
 using Consensus.Raft;
+using Consensus.Replication;
+using Consensus.Replication.KeyValue;
+using Consensus.Storage.Files;
 using Consensus.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +27,7 @@ public static class ConsensusServiceCollectionExtensions
         var builder = services.AddConsensus(Options.Options.DefaultName, section);
         AddUnkeyed<ConsensusOptions>(builder);
         AddUnkeyed<IConsensus>(builder);
+        AddUnkeyed<KeyValueStore>(builder);
         return builder;
     }
 
@@ -80,6 +84,8 @@ public static class ConsensusServiceCollectionExtensions
     {
         var name = builder.Name;
         builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<TimeProvider>());
+        builder.Services.TryAddKeyedSingleton<IFileSystem>(name, (_, _) => new DiskFileSystem());
+        builder.Services.TryAddKeyedSingleton(name, (services, _) => DefaultMachines.Create(services, name));
         builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => TcpTransportSetup.Create);
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));
@@ -93,6 +99,7 @@ public static class ConsensusServiceCollectionExtensions
             services.GetRequiredKeyedService<Consensus.Engine.IEngine>(name),
             services.GetRequiredKeyedService<TimeProvider>(name)));
         builder.Services.TryAddKeyedSingleton<IConsensus>(name, (services, _) => services.GetRequiredKeyedService<HostedConsensus>(name));
+        builder.Services.TryAddKeyedSingleton(name, (services, _) => new KeyValueStore(services.GetRequiredKeyedService<IConsensus>(name), MachineId.KeyValue));
         builder.Services.AddSingleton<IHostedService>(services => new ConsensusHostedService(
             services, name, services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILogger<ConsensusHostedService>>()));
     }

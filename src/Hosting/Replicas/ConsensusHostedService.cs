@@ -16,7 +16,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
     private readonly string _name;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<ConsensusHostedService> _logger;
-    private Replica? _replica;
+    private RunningReplica? _running;
     private Task _watch = Task.CompletedTask;
     private volatile bool _isStopping;
 
@@ -41,8 +41,8 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         var consensus = Consensus;
         try
         {
-            (_replica, var isNew) = await new ReplicaAssembly(_services, _name, options).StartAsync(cancellationToken).ConfigureAwait(false);
-            if (isNew)
+            _running = await new ReplicaAssembly(_services, _name, options).StartAsync(cancellationToken).ConfigureAwait(false);
+            if (_running.IsNew)
             {
                 Log.FolderCreated(_logger, options.Node, options.DataDirectory, options.Initialize);
             }
@@ -53,9 +53,10 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
             throw;
         }
 
-        consensus.SetRunning(_replica);
-        Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, _replica.Status.LastIndex);
-        _watch = WatchAsync(_replica, options, consensus);
+        var replica = _running.Replica;
+        consensus.SetRunning(replica);
+        Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, replica.Status.LastIndex);
+        _watch = WatchAsync(replica, options, consensus);
     }
 
     /// <summary>Does nothing: the replica runs already.</summary>
@@ -67,9 +68,9 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
     /// <summary>Hands leadership over, if the replica leads.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (_replica is { } replica && replica.Status.Role == ReplicaRole.Leader)
+        if (_running is { } running && running.Replica.Status.Role == ReplicaRole.Leader)
         {
-            await HandOverAsync(replica, Options, cancellationToken).ConfigureAwait(false);
+            await HandOverAsync(running.Replica, Options, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -82,13 +83,13 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
     /// <summary>Stops the replica, if that has not been done.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_replica is not { } replica)
+        if (_running is not { } running)
         {
             return;
         }
 
         _isStopping = true;
-        await replica.DisposeAsync().ConfigureAwait(false);
+        await running.DisposeAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.Sessions;
+using Consensus.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.Hosting;
@@ -21,16 +22,15 @@ internal sealed class ReplicaAssembly
     }
 
     /// <summary>Opens or creates the data folder, and starts a replica on it.</summary>
-    /// <returns>The replica, and whether its data folder is new.</returns>
     /// <exception cref="ConsensusException">The data folder cannot be used, or the address cannot be listened on.</exception>
-    public async ValueTask<(Replica Replica, bool IsNew)> StartAsync(CancellationToken cancellationToken)
+    public async ValueTask<RunningReplica> StartAsync(CancellationToken cancellationToken)
     {
         var engine = _services.GetRequiredKeyedService<IEngine>(_name);
         var state = new SessionedStateMachine(_services.GetRequiredKeyedService<IStateMachine>(_name), _options.Sessions.ToOptions());
         var transport = CreateTransport(engine);
         try
         {
-            var (storage, isNew) = _services.GetRequiredKeyedService<IDataFolder>(_name).Open(_options);
+            var (storage, isNew) = DataFolder.Open(_services.GetRequiredKeyedService<IFileSystem>(_name), _options);
             try
             {
                 var setup = new ReplicaSetup
@@ -46,7 +46,7 @@ internal sealed class ReplicaAssembly
                     Time = _services.GetRequiredKeyedService<TimeProvider>(_name),
                     Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 };
-                return (await Replica.StartAsync(setup, cancellationToken).ConfigureAwait(false), isNew);
+                return new RunningReplica(await Replica.StartAsync(setup, cancellationToken).ConfigureAwait(false), storage, isNew);
             }
             catch
             {

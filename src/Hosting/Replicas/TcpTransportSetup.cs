@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consensus.Engine;
 using Consensus.Hosting.Validation;
 using Consensus.Transport;
@@ -17,8 +18,7 @@ internal static class TcpTransportSetup
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<TcpTransport>>());
 
-    /// <summary>The transport's own settings.</summary>
-    /// <exception cref="ConsensusException">There is no address to listen on.</exception>
+    /// <summary>The transport's own settings, from valid ones.</summary>
     public static TcpTransportOptions ToOptions(ConsensusOptions options)
     {
         var settings = options.Transport;
@@ -44,11 +44,9 @@ internal static class TcpTransportSetup
     {
         var text = options.Transport.Listen.Length > 0
             ? options.Transport.Listen
-            : options.Members.FirstOrDefault(member => member.Id == options.Node)?.Address;
+            : options.Members.First(member => member.Id == options.Node).Address;
         return HostPort.TryParse(text, out var address)
             ? address
-            : throw new ConsensusException(
-                ConsensusFailure.InvalidConfiguration,
-                $"{options.Path}:Transport:Listen is missing, and node {options.Node} is not among the members, whose address would stand in; allowed: {HostPort.Allowed}.");
+            : throw new UnreachableException($"The address \"{text}\" passed the validation of the settings.");
     }
 }

@@ -6,10 +6,13 @@ internal static class CombinationRules
     /// <summary>What surrounds the payload of a message: the engine's fields and the framing of up to thousands of small entries.</summary>
     private const int FrameOverhead = 64 * 1024;
 
+    private const int SectorBytes = 512;
+
     public static void Check(ConsensusOptions options, SettingProblems problems)
     {
         AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
         AddAll(options.Replica.ToOptions(options.Snapshots).Validate(), $"{options.Path}:{nameof(options.Replica)}", problems);
+        CheckStorage(options, problems);
         CheckTransport(options, problems);
         CheckHttp(options, problems);
     }
@@ -23,6 +26,15 @@ internal static class CombinationRules
         }
     }
 
+    private static void CheckStorage(ConsensusOptions options, SettingProblems problems)
+    {
+        if (options.Storage.SegmentBytes % SectorBytes != 0)
+        {
+            problems.Add(
+                $"{options.Path}:{nameof(options.Storage)}:{nameof(options.Storage.SegmentBytes)}", options.Storage.SegmentBytes, $"a multiple of {SectorBytes} bytes");
+        }
+    }
+
     private static void CheckTransport(ConsensusOptions options, SettingProblems problems)
     {
         var path = $"{options.Path}:{nameof(options.Transport)}";
@@ -30,6 +42,14 @@ internal static class CombinationRules
         if (transport.Listen.Length > 0 && !HostPort.TryParse(transport.Listen, out _))
         {
             problems.Add($"{path}:{nameof(transport.Listen)}", transport.Listen, HostPort.Allowed);
+        }
+
+        // A node that joins may stand among the members already; if it does not, nothing else says where it is to be reached.
+        if (transport.Listen.Length == 0 && options.Initialize == InitializeMode.Join && options.Members.All(member => member.Id != options.Node))
+        {
+            problems.Add(
+                $"{path}:{nameof(transport.Listen)}",
+                $"{path}:{nameof(transport.Listen)} is missing, and node {options.Node} is not among {options.Path}:{nameof(options.Members)}, whose address would stand in; allowed: {HostPort.Allowed}.");
         }
 
         if (transport.BackOffMin > transport.BackOffMax)

@@ -124,6 +124,18 @@ internal sealed class RaftMessageCodec : IMessageCodec
                 writer.Write((byte)m.Result.Refusal);
                 writer.WriteString(Encoding.UTF8.GetBytes(m.Result.Detail));
                 break;
+            case StateReport m:
+                Begin(ref writer, RaftMessageKind.StateReport, m.Term);
+                WriteStateHash(ref writer, m.Index, m.Hash);
+                break;
+            case StateVerdict m:
+                Begin(ref writer, RaftMessageKind.StateVerdict, m.Term);
+                WriteStateHash(ref writer, m.Index, m.Hash);
+                break;
+            case RepairRequest m:
+                Begin(ref writer, RaftMessageKind.RepairRequest, m.Term);
+                writer.Write(m.AtLeast.Value);
+                break;
             default:
                 throw new ArgumentException($"{message.GetType().Name} is no message of Raft.", nameof(message));
         }
@@ -189,6 +201,12 @@ internal sealed class RaftMessageCodec : IMessageCodec
                 return new ForwardedTransfer(term, new Ticket(reader.ReadUInt64()), new NodeId(reader.ReadUInt32()));
             case RaftMessageKind.ControlOutcome:
                 return new ControlOutcome(term, new Ticket(reader.ReadUInt64()), new ControlResult(ReadReason(ref reader), reader.ReadString() ?? ""));
+            case RaftMessageKind.StateReport:
+                return new StateReport(term, ReadIndex(ref reader), ReadDigest(ref reader));
+            case RaftMessageKind.StateVerdict:
+                return new StateVerdict(term, ReadIndex(ref reader), ReadDigest(ref reader));
+            case RaftMessageKind.RepairRequest:
+                return new RepairRequest(term, ReadIndex(ref reader));
             default:
                 throw new MessageFormatException($"Raft has no message of kind {(byte)kind}.");
         }
@@ -204,9 +222,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
     {
         writer.Write(request.Previous.Index.Value);
         writer.Write(request.Previous.Term.Value);
-        Span<byte> chain = stackalloc byte[Digest.Size];
-        request.Previous.Chain.CopyTo(chain);
-        writer.Write(chain);
+        WriteDigest(ref writer, request.Previous.Chain);
         writer.Write(request.Commit.Value);
         writer.WriteArrayHeader(request.Entries.Length);
         foreach (ref readonly var entry in request.Entries.Span)
@@ -223,13 +239,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
     {
         var index = ReadIndex(ref reader);
         var previousTerm = ReadTerm(ref reader);
-        var chain = ReadBytes(ref reader);
-        if (chain.Length != Digest.Size)
-        {
-            throw new MessageFormatException($"A chain hash has {Digest.Size} bytes, not {chain.Length}.");
-        }
-
-        var previous = new LogPosition(index, previousTerm, new Digest(chain.Span));
+        var previous = new LogPosition(index, previousTerm, ReadDigest(ref reader));
         var commit = ReadIndex(ref reader);
         var count = reader.ReadArrayHeader();
         if (count > EntriesMax)
@@ -316,6 +326,27 @@ internal sealed class RaftMessageCodec : IMessageCodec
         }
 
         return new ForwardedChange(term, ticket, change, time);
+    }
+
+    private static void WriteStateHash(ref MessagePackWriter writer, LogIndex index, Digest hash)
+    {
+        writer.Write(index.Value);
+        WriteDigest(ref writer, hash);
+    }
+
+    private static void WriteDigest(ref MessagePackWriter writer, Digest digest)
+    {
+        Span<byte> bytes = stackalloc byte[Digest.Size];
+        digest.CopyTo(bytes);
+        writer.Write(bytes);
+    }
+
+    private static Digest ReadDigest(ref MessagePackReader reader)
+    {
+        var bytes = ReadBytes(ref reader);
+        return bytes.Length == Digest.Size
+            ? new Digest(bytes.Span)
+            : throw new MessageFormatException($"A hash has {Digest.Size} bytes, not {bytes.Length}.");
     }
 
     private static LogIndex ReadIndex(ref MessagePackReader reader) => new(reader.ReadUInt64());

@@ -22,4 +22,7 @@ internal enum RaftMessageKind : byte
     ForwardedChange = 17,
     ForwardedTransfer = 18,
     ControlOutcome = 19,
+    StateReport = 20,
+    StateVerdict = 21,
+    RepairRequest = 22,
 }

@@ -1,10 +1,11 @@
 using Consensus.Engine;
+using Consensus.Raft.Audit;
 using Consensus.Raft.Messages;
 
 namespace Consensus.Raft.Replication;
 
 /// <summary>The follower's side of log replication (section 5.3) and of snapshots (section 7).</summary>
-internal sealed class LogReceiver(RaftState state)
+internal sealed class LogReceiver(RaftState state, StateRepair repair)
 {
     public void OnAppend(NodeId from, AppendRequest request)
     {
@@ -49,11 +50,12 @@ internal sealed class LogReceiver(RaftState state)
     {
         state.CommitTo(LogIndex.Min(heartbeat.Commit, state.Log.LastIndex));
         state.Send(from, new HeartbeatResponse(state.Effects.LastLsn, state.Term, heartbeat.Round));
+        repair.OnHeartbeat(from);
     }
 
     public void OnSnapshotChunk(NodeId from, SnapshotChunk chunk)
     {
-        if (chunk.Snapshot.Position.Index <= state.Commit)
+        if (chunk.Snapshot.Position.Index <= state.Commit && !repair.Wants(chunk.Snapshot))
         {
             // Not needed (any more): a snapshot never replaces what is committed here already.
             Accept(from, state.Commit);
@@ -72,7 +74,13 @@ internal sealed class LogReceiver(RaftState state)
             return;
         }
 
-        if (position.Index > state.Commit)
+        if (repair.Wants(stored.Snapshot))
+        {
+            state.ReplaceState(stored.Snapshot);
+            repair.OnReplaced();
+            Answer(stored.From, new SnapshotProgress(state.Effects.LastLsn, state.Term, position.Index, stored.Snapshot.Length));
+        }
+        else if (position.Index > state.Commit)
         {
             if (state.Log.Knows(position.Index) && state.Log.PositionOf(position.Index) == position)
             {
@@ -82,6 +90,7 @@ internal sealed class LogReceiver(RaftState state)
             else
             {
                 state.Install(stored.Snapshot);
+                repair.OnReplaced();
             }
         }
 

@@ -19,6 +19,27 @@ internal sealed class SnapshotSender(RaftState state)
         }
     }
 
+    /// <summary>
+    /// Sends a snapshot to a member whose log is in order but whose state is not. If the newest one is too old for it, a new one is taken
+    /// first, and the member asks again.
+    /// </summary>
+    public void OnRepairRequested(Progress member, LogIndex atLeast)
+    {
+        if (member.State == ProgressState.Snapshot)
+        {
+            return;
+        }
+
+        if (state.Snapshot is { } snapshot && snapshot.Position.Index >= atLeast)
+        {
+            member.BecomeSnapshot(new SnapshotTransfer(snapshot, state.Now));
+        }
+        else
+        {
+            state.Effects.Request(new TakeSnapshot());
+        }
+    }
+
     /// <summary>Asks the disk for the next part, if the member waits for one.</summary>
     public void SendNext(Progress member)
     {
@@ -61,6 +82,11 @@ internal sealed class SnapshotSender(RaftState state)
         if (member.Transfer is { } transfer && transfer.Snapshot.Position.Index == answer.SnapshotIndex)
         {
             transfer.OnStored(Math.Clamp(answer.NextOffset, 0, transfer.Snapshot.Length), state.Now);
+            if (transfer.Offset == transfer.Snapshot.Length)
+            {
+                // A state was repaired: the log goes on where it was. (One that began anew with a snapshot says so by accepting.)
+                member.BecomeProbe();
+            }
         }
     }
 }

@@ -139,6 +139,13 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
                 var (next, isComplete) = _disk.Snapshots.StoreChunk(store.Snapshot, store.Offset, store.Data.Span);
                 _world.OnBackgroundResult(this, new SnapshotChunkStored(store.From, store.Snapshot, next, isComplete));
                 break;
+            case TakeSnapshot:
+                _applier.TakeSnapshot();
+                break;
+            case SuspendSnapshots:
+                _applier.SuspendSnapshots();
+                _world.OnBackgroundResult(this, new SnapshotsSuspended());
+                break;
         }
     }
 
@@ -153,6 +160,8 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
     void IApplierHost.OnCommandApplied(in AppliedCommand command) => _world.OnHappened(this, command);
 
     void IApplierHost.OnApplied(LogIndex index) => _world.OnBackgroundResult(this, new EntriesApplied(index));
+
+    void IApplierHost.OnStateHashed(LogIndex index, Digest hash) => _world.OnBackgroundResult(this, new StateHashed(index, hash));
 
     void IApplierHost.OnInstalled(SnapshotDescriptor snapshot) => _world.OnBackgroundResult(this, new SnapshotRestored(snapshot));
 

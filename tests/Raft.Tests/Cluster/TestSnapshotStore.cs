@@ -54,7 +54,7 @@ internal sealed class TestSnapshotStore : ISnapshotStore
 
         _receiving = null;
         Assert.That(Blake3.Hash(_partial.ToArray()), Is.EqualTo(snapshot.Checksum), "a snapshot arrives as it was sent");
-        if (Latest is null || Latest.Position.Index < snapshot.Position.Index)
+        if (Latest is null || Latest.Position.Index <= snapshot.Position.Index)
         {
             Keep(snapshot, _partial.ToArray());
         }

@@ -106,6 +106,13 @@ internal sealed class RaftSimulation : ITestWorld
         return ticket;
     }
 
+    /// <summary>Changes a replica's state behind the protocol's back.</summary>
+    public void Corrupt(TestReplica replica)
+    {
+        replica.State.Corrupt();
+        _checkers.OnCorrupted(replica);
+    }
+
     void ITestWorld.OnSent(TestReplica from, NodeId to, byte[] frame)
     {
         Note('s', from.Id, frame);
@@ -129,8 +136,12 @@ internal sealed class RaftSimulation : ITestWorld
 
     void ITestWorld.OnBackgroundResult(TestReplica replica, Input result)
     {
+        // Each of the two threads behind a replica reports in order.
         var place = _places[replica.Id];
-        _queue.PlanIn(_random.NextBetween(TimeSpan.FromMicroseconds(5), TimeSpan.FromMilliseconds(2)), () => TakeIfRunning(place, replica, () => replica.Take(result)));
+        var at = _queue.Now + _random.NextBetween(TimeSpan.FromMicroseconds(5), TimeSpan.FromMilliseconds(2));
+        ref var last = ref result is EntriesApplied or SnapshotRestored or StateHashed ? ref place.StateReportedAt : ref place.FilesReportedAt;
+        last = at > last ? at : last;
+        _queue.Plan(last, () => TakeIfRunning(place, replica, () => replica.Take(result)));
     }
 
     void ITestWorld.OnHappened(TestReplica replica, object happening)
@@ -350,6 +361,10 @@ internal sealed class RaftSimulation : ITestWorld
 
     private sealed class Place(NodeId id, TestDisk disk, double clockRate)
     {
+        public Ticks StateReportedAt;
+
+        public Ticks FilesReportedAt;
+
         public NodeId Id => id;
 
         public TestDisk Disk => disk;

@@ -16,6 +16,7 @@ internal sealed class SafetyCheckers
     private readonly Dictionary<Ticket, LogIndex> _reads = [];
     private readonly HashSet<string> _proposed = [];
     private readonly Dictionary<NodeId, ulong> _terms = [];
+    private readonly HashSet<NodeId> _corrupt = [];
 
     /// <summary>The highest entry that any replica knows to be committed.</summary>
     public LogIndex Committed { get; private set; }
@@ -23,6 +24,9 @@ internal sealed class SafetyCheckers
     public int Elections => _leaders.Count;
 
     public int ReadsConfirmed { get; private set; }
+
+    /// <summary>How often the divergence of a replica whose state was changed by the test was reported.</summary>
+    public int Divergences { get; private set; }
 
     public int Crashes { get; private set; }
 
@@ -43,6 +47,9 @@ internal sealed class SafetyCheckers
         _leading.Remove(replica.Id);
     }
 
+    /// <summary>The test has changed the replica's state: it may differ until it is repaired.</summary>
+    public void OnCorrupted(TestReplica replica) => _corrupt.Add(replica.Id);
+
     /// <summary>A read must see everything that was acknowledged before it was asked for.</summary>
     public void OnReadRequested(Ticket ticket) => _reads[ticket] = Acknowledged;
 
@@ -53,6 +60,9 @@ internal sealed class SafetyCheckers
             case ConfirmedRead read:
                 Assert.That(read.Index, Is.GreaterThanOrEqualTo(_reads[read.Ticket]), $"linearizable reads: read {read.Ticket.Value} at node {replica.Id}");
                 ReadsConfirmed++;
+                break;
+            case StateDiverged diverged when _corrupt.Contains(diverged.Node):
+                Divergences++;
                 break;
             case StateDiverged diverged:
                 Assert.Fail($"log matching: {diverged} at node {replica.Id}");
@@ -137,6 +147,16 @@ internal sealed class SafetyCheckers
         var applied = replica.Applied;
         Assert.That(applied, Is.LessThanOrEqualTo(Committed), "only committed entries are applied");
         var hash = replica.State.StateHash();
+        if (_corrupt.Contains(replica.Id))
+        {
+            if (!_stateAt.TryGetValue(applied.Value, out var right) || right != hash)
+            {
+                return;
+            }
+
+            _corrupt.Remove(replica.Id);
+        }
+
         Assert.That(_stateAt.TryAdd(applied.Value, hash) || _stateAt[applied.Value] == hash, Is.True, $"state hashes agree: entry {applied} at node {replica.Id}");
         if (applied > Acknowledged)
         {

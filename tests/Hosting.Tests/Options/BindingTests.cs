@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using Consensus.Raft;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Consensus.Hosting.Tests;
+
+[TestFixture]
+public sealed class BindingTests
+{
+    [Test]
+    public void All_kinds_of_values_are_read()
+    {
+        var options = Bind(Settings.Valid()
+            .With("Algorithm", "RAFT")
+            .With("Initialize", "never")
+            .With("HandoverTimeout", "1.5s")
+            .With("Raft:HeartbeatInterval", "00:00:00.020")
+            .With("Raft:ElectionTimeoutMin", "100 ms")
+            .With("Raft:Reads", "Lease")
+            .With("Raft:ClockDriftMax", 0.25)
+            .With("Replica:ReceivedBytesMax", 5_000_000_000)
+            .With("Members:1:Role", "Learner"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(options.ClusterId.ToString(), Is.EqualTo(Settings.Cluster));
+            Assert.That(options.Node, Is.EqualTo(new NodeId(1)));
+            Assert.That(options.Algorithm, Is.EqualTo("RAFT"));
+            Assert.That(options.Initialize, Is.EqualTo(InitializeMode.Never));
+            Assert.That(options.HandoverTimeout, Is.EqualTo(TimeSpan.FromMilliseconds(1500)));
+            Assert.That(options.Raft.HeartbeatInterval, Is.EqualTo(TimeSpan.FromMilliseconds(20)));
+            Assert.That(options.Raft.ElectionTimeoutMin, Is.EqualTo(TimeSpan.FromMilliseconds(100)));
+            Assert.That(options.Raft.Reads, Is.EqualTo(ReadMode.Lease));
+            Assert.That(options.Raft.ClockDriftMax, Is.EqualTo(0.25));
+            Assert.That(options.Replica.ReceivedBytesMax, Is.EqualTo(5_000_000_000));
+            Assert.That(options.Members.Select(member => member.Id.Value), Is.EqualTo([1u, 2u, 3u]));
+            Assert.That(options.Members[1].Role, Is.EqualTo(ConfiguredRole.Learner));
+            Assert.That(options.Members[2].Address, Is.EqualTo("127.0.0.1:7003"));
+        }
+    }
+
+    [Test]
+    public void Without_a_key_the_default_of_the_component_holds()
+    {
+        var options = Bind(Settings.Valid());
+
+        Assert.That(options.Raft.ToOptions(), Is.EqualTo(new RaftOptions()));
+        Assert.That(options.Replica.ToOptions(options.Snapshots), Is.EqualTo(new Engine.ReplicaOptions()));
+        Assert.That(options.Sessions.ToOptions(), Is.EqualTo(new Replication.Sessions.SessionOptions()));
+    }
+
+    [Test]
+    public void Every_setting_of_the_raft_engine_reaches_it()
+    {
+        // Each value differs from its default; a property that is not passed on leaves a default behind.
+        var settings = new RaftSettings();
+        foreach (var property in typeof(RaftSettings).GetProperties())
+        {
+            property.SetValue(settings, property.GetValue(settings) switch
+            {
+                TimeSpan value => value + TimeSpan.FromMilliseconds(7),
+                int value => value + 7,
+                long value => value + 7,
+                double value => value / 2,
+                ReadMode => ReadMode.Lease,
+                var other => throw new NotSupportedException($"{property.Name} has a value of type {other?.GetType()}."),
+            });
+        }
+
+        var options = settings.ToOptions();
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var property in typeof(RaftOptions).GetProperties().Where(property => property.CanWrite))
+            {
+                Assert.That(property.GetValue(options), Is.EqualTo(typeof(RaftSettings).GetProperty(property.Name)?.GetValue(settings)), property.Name);
+            }
+        }
+    }
+
+    [Test]
+    public void Keys_are_found_whatever_their_case()
+    {
+        var options = Bind(Settings.Valid().With("raft:heartbeatinterval", "30ms"));
+
+        Assert.That(options.Raft.HeartbeatInterval, Is.EqualTo(TimeSpan.FromMilliseconds(30)));
+    }
+
+    [Test]
+    public void Members_keep_their_order_when_there_are_more_than_nine()
+    {
+        var members = new JsonArray([.. Enumerable.Range(1, 12).Select(id => Settings.Member((uint)id))]);
+
+        var options = Bind(Settings.Valid().With("Members", members));
+
+        Assert.That(options.Members.Select(member => member.Id.Value), Is.EqualTo(Enumerable.Range(1, 12)));
+    }
+
+    [Test]
+    public void A_later_source_overrides_single_keys()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(
+                Settings.Valid().ToSection().AsEnumerable().Where(pair => pair.Value is not null)).Build())
+            .AddInMemoryCollection([new("Consensus:Raft:HeartbeatInterval", "10ms"), new("Consensus:Members:2:Address", "node3:1")])
+            .Build();
+
+        var options = Bind(configuration.GetSection("Consensus"));
+
+        Assert.That(options.Raft.HeartbeatInterval, Is.EqualTo(TimeSpan.FromMilliseconds(10)));
+        Assert.That(options.Members[2].Address, Is.EqualTo("node3:1"));
+    }
+
+    [TestCase("150ms", 150d)]
+    [TestCase("150 ms", 150d)]
+    [TestCase("0.5s", 500d)]
+    [TestCase("2m", 120_000d)]
+    [TestCase("1h", 3_600_000d)]
+    [TestCase("1d", 86_400_000d)]
+    [TestCase("250us", 0.25)]
+    [TestCase("00:01:30", 90_000d)]
+    public void A_duration_is_read(string text, double milliseconds)
+    {
+        Assert.That(DurationText.TryParse(text, out var duration), Is.True);
+        Assert.That(duration.TotalMilliseconds, Is.EqualTo(milliseconds));
+    }
+
+    [TestCase("5")]
+    [TestCase("")]
+    [TestCase("ms")]
+    [TestCase("-1s")]
+    [TestCase("1 minute")]
+    [TestCase("99999999999999999d")]
+    [TestCase("a:b")]
+    public void What_is_no_duration_is_refused(string text) => Assert.That(DurationText.TryParse(text, out _), Is.False);
+
+    [TestCase("150ms")]
+    [TestCase("2s")]
+    [TestCase("90s")]
+    [TestCase("10m")]
+    [TestCase("1d")]
+    [TestCase("0s")]
+    [TestCase("1us")]
+    public void A_duration_is_written_as_it_would_be_read(string text)
+    {
+        Assert.That(DurationText.TryParse(text, out var duration), Is.True);
+        Assert.That(DurationText.Format(duration), Is.EqualTo(text));
+    }
+
+    private static ConsensusOptions Bind(JsonObject section) => Bind(section.ToSection());
+
+    private static ConsensusOptions Bind(IConfigurationSection section)
+    {
+        var services = new ServiceCollection();
+        services.AddConsensus(section);
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<ConsensusOptions>>().Value;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Text.Json.Nodes;
+using Consensus.Raft;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Consensus.Hosting.Tests;
+
+/// <summary>Each rule with a value that breaks it and what is said then; and that all is said at once.</summary>
+[TestFixture]
+public sealed class ValidationTests
+{
+    private static readonly (string Path, string? Json, string Sentence)[] Rules =
+    [
+        // Presence.
+        ("ClusterId", null, "Consensus:ClusterId is missing; allowed: 32 hexadecimal digits, with or without hyphens, not all zero."),
+        ("Node", null, "Consensus:Node is missing; allowed: a whole number from 1 to 4,294,967,295."),
+        ("DataDirectory", null, "Consensus:DataDirectory is missing; allowed: a text that is not empty."),
+        ("DataDirectory", "\" \"", "Consensus:DataDirectory is missing; allowed: a text that is not empty."),
+        ("Members", null, "Consensus:Members has 0 members; allowed: 1 to 64."),
+        ("Members", "[]", "Consensus:Members has 0 members; allowed: 1 to 64."),
+        ("Members:1:Id", null, "Consensus:Members:1:Id is missing; allowed: a whole number from 1 to 4,294,967,295."),
+        ("Members:1:Address", null, "Consensus:Members:1:Address is missing; allowed: a text that is not empty."),
+
+        // Types.
+        ("ClusterId", "\"mine\"", "Consensus:ClusterId is \"mine\"; allowed: 32 hexadecimal digits, with or without hyphens, not all zero."),
+        ("Node", "-1", "Consensus:Node is \"-1\"; allowed: a whole number from 1 to 4,294,967,295."),
+        ("Node", "{\"Id\": 1}", "Consensus:Node is an object or a list; allowed: a whole number from 1 to 4,294,967,295."),
+        ("Node", "null", "Consensus:Node is null; allowed: a whole number from 1 to 4,294,967,295."),
+        ("Raft", "\"fast\"", "Consensus:Raft is \"fast\"; allowed: an object."),
+        ("Members", "\"all\"", "Consensus:Members is \"all\"; allowed: a list of members."),
+        ("Members", "{\"first\": {}}", "Consensus:Members is an object with the key first; allowed: a list of members."),
+        ("Raft:AppendBytesMax", "\"many\"", "Consensus:Raft:AppendBytesMax is \"many\"; allowed: a whole number from 1,024 to 4,194,304."),
+        ("Raft:AppendBytesMax", "99999999999", "Consensus:Raft:AppendBytesMax is \"99999999999\"; allowed: a whole number from 1,024 to 4,194,304."),
+        ("Raft:HeartbeatInterval", "40", "Consensus:Raft:HeartbeatInterval is \"40\"; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 1ms to 1m."),
+        ("Raft:Reads", "\"Eager\"", "Consensus:Raft:Reads is \"Eager\"; allowed: one of ReadIndex, Lease."),
+        ("Raft:Reads", "1", "Consensus:Raft:Reads is \"1\"; allowed: one of ReadIndex, Lease."),
+        ("Raft:ClockDriftMax", "\"NaN\"", "Consensus:Raft:ClockDriftMax is \"NaN\"; allowed: a number from 0 to 0.5."),
+
+        // Unknown keys.
+        ("Nodes", "1", "Consensus:Nodes is not a known key; the nearest one is Node."),
+        ("Raft:HeartbeatIntervall", "\"40ms\"", "Consensus:Raft:HeartbeatIntervall is not a known key; the nearest one is HeartbeatInterval."),
+        ("Raftt", "{}", "Consensus:Raftt is not a known key; the nearest one is Raft."),
+        ("Members:0:Adress", "\"a:1\"", "Consensus:Members:0:Adress is not a known key; the nearest one is Address."),
+
+        // Bounds.
+        ("Raft:InflightMessagesMax", "0", "Consensus:Raft:InflightMessagesMax is 0; allowed: a whole number from 1 to 4,096."),
+        ("Raft:ClockDriftMax", "0.6", "Consensus:Raft:ClockDriftMax is 0.6; allowed: a number from 0 to 0.5."),
+        ("HandoverTimeout", "\"2m\"", "Consensus:HandoverTimeout is 2m; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 0s to 1m."),
+        ("Replica:ReceivedBytesMax", "1000", "Consensus:Replica:ReceivedBytesMax is 1000; allowed: a whole number from 1,048,576 to 68,719,476,736."),
+        ("Sessions:SessionsMax", "0", "Consensus:Sessions:SessionsMax is 0; allowed: a whole number from 1 to 1,000,000."),
+        ("Snapshots:Retained", "0", "Consensus:Snapshots:Retained is 0; allowed: a whole number from 1 to 100."),
+        ("Storage:SegmentBytes", "1", "Consensus:Storage:SegmentBytes is 1; allowed: a whole number from 4,096 to 536,870,912."),
+        ("Transport:PendingHandshakesMax", "0", "Consensus:Transport:PendingHandshakesMax is 0; allowed: a whole number from 1 to 65,536."),
+        ("Http:ScanEntriesMax", "0", "Consensus:Http:ScanEntriesMax is 0; allowed: a whole number from 1 to 10,000."),
+
+        // Members.
+        ("Members:2:Id", "1", "Consensus:Members:2:Id is 1; allowed: a number that no other member has; Consensus:Members:0 has this one."),
+        ("Members:2:Address", "\"127.0.0.1:7001\"", "Consensus:Members:2:Address is \"127.0.0.1:7001\"; allowed: an address that no other member has; Consensus:Members:0 has this one."),
+        ("Members:0:Address", "\"localhost\"", "Consensus:Members:0:Address is \"localhost\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
+        ("Members:0:Address", "\"::1:80\"", "Consensus:Members:0:Address is \"::1:80\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
+        ("Members:0:Address", "\"a b:80\"", "Consensus:Members:0:Address is \"a b:80\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
+        ("Members:0:Address", "\"host:0\"", "Consensus:Members:0:Address is \"host:0\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
+        ("Node", "9", "Consensus:Node is 9; allowed: the id of one of Consensus:Members (1, 2, 3), unless Consensus:Initialize is \"Join\"."),
+
+        // Combinations.
+        ("Algorithm", "\"Auto\"", "Consensus:Algorithm is \"Auto\"; allowed: a registered engine, which are: raft."),
+        ("Raft:HeartbeatInterval", "\"50ms\"", "Consensus:Raft:HeartbeatInterval is 00:00:00.0500000; allowed: less than a third of ElectionTimeoutMin (00:00:00.1500000)."),
+        ("Raft:ElectionTimeoutMax", "\"150ms\"", "Consensus:Raft:ElectionTimeoutMax is 00:00:00.1500000; allowed: more than ElectionTimeoutMin (00:00:00.1500000)."),
+        ("Raft:InflightBytesMax", "2000", "Consensus:Raft:InflightBytesMax is 2000; allowed: at least AppendBytesMax (262144)."),
+        ("Replica:CommandsInFlightMax", "1000", "Consensus:Replica:CommandsInFlightMax is 1000; allowed: a power of two from 1 to 16,384."),
+        ("Storage:SegmentBytes", "1000001", "Consensus:Storage:SegmentBytes is 1000001; allowed: a multiple of 512 bytes."),
+        ("Transport:Listen", "\"everywhere\"", "Consensus:Transport:Listen is \"everywhere\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
+        ("Transport:BackOffMin", "\"3s\"", "Consensus:Transport:BackOffMin is 3s; allowed: at most BackOffMax (2s)."),
+        ("Transport:QueuedBytesMax", "9000000", "Consensus:Transport:QueuedBytesMax is 9000000; allowed: at least twice FrameLengthMax (8388608), so that one long frame does not stop the others."),
+        ("Transport:FrameLengthMax", "1048576", "Consensus:Transport:FrameLengthMax is 1048576; allowed: at least 1376256, which is 65536 more than the largest of Replica:CommandBytesMax, Raft:AppendBytesMax and Raft:SnapshotChunkBytes."),
+        ("Http:Listen", "\"8080\"", "Consensus:Http:Listen is \"8080\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
+        ("Http:BodyBytesMax", "2000000", "Consensus:Http:BodyBytesMax is 2000000; allowed: at most Replica:CommandBytesMax (1310720), for a body becomes a command."),
+        ("Http:RetryAfter", "\"1500ms\"", "Consensus:Http:RetryAfter is 1500ms; allowed: whole seconds, as HTTP has no smaller ones."),
+    ];
+
+    private static IEnumerable<TestCaseData> Cases =>
+        Rules.Select(rule => new TestCaseData(rule.Path, rule.Json, rule.Sentence).SetArgDisplayNames(rule.Path, rule.Json ?? "(absent)"));
+
+    [Test]
+    public void A_valid_section_passes() => Assert.That(Problems(Settings.Valid()), Is.Empty);
+
+    [TestCaseSource(nameof(Cases))]
+    public void A_bad_value_is_one_sentence_with_its_path_and_what_is_allowed(string path, string? json, string sentence)
+    {
+        var section = Settings.Valid();
+        if (json is null)
+        {
+            section = Without(section, path);
+        }
+        else
+        {
+            section.With(path, JsonNode.Parse(json));
+        }
+
+        Assert.That(Problems(section), Is.EqualTo([sentence]));
+    }
+
+    [Test]
+    public void All_problems_are_reported_at_once()
+    {
+        var section = Settings.Valid()
+            .With("Node", "one")
+            .With("Raft:InflightMessagesMax", 0)
+            .With("Raft:Typo", 1)
+            .With("Members:2:Address", "nowhere")
+            .With("Algorithm", "paxos")
+            .With("Http:RetryAfter", "1ms");
+
+        Assert.That(
+            Problems(section).Select(problem => problem.Split(' ')[0]),
+            Is.EquivalentTo(
+            [
+                "Consensus:Node", "Consensus:Raft:InflightMessagesMax", "Consensus:Raft:Typo", "Consensus:Members:2:Address", "Consensus:Algorithm", "Consensus:Http:RetryAfter",
+            ]));
+    }
+
+    [Test]
+    public void A_missing_section_is_a_sentence() =>
+        Assert.That(Problems(Settings.Valid().ToSection("Other").GetSection("Consensus"))[0], Is.EqualTo(
+            "Other:Consensus is missing; allowed: an object with the settings of one node."));
+
+    [Test]
+    public void Problems_are_named_from_where_the_section_stands() =>
+        Assert.That(Problems(Settings.Valid().With("Node", 9).ToSection("Ledger")), Has.Exactly(1).StartsWith("Ledger:Node is 9; allowed: the id of one of Ledger:Members"));
+
+    [Test]
+    public void A_group_of_learners_is_refused()
+    {
+        var section = Settings.Valid().With("Members:0:Role", "Learner").With("Members:1:Role", "Learner").With("Members:2:Role", "Learner");
+
+        Assert.That(Problems(section), Is.EqualTo(["Consensus:Members has no member with the role Voter; allowed: at least one, for somebody must decide."]));
+    }
+
+    [Test]
+    public void More_than_64_members_are_refused()
+    {
+        var members = new JsonArray([.. Enumerable.Range(1, 65).Select(id => Settings.Member((uint)id))]);
+
+        Assert.That(Problems(Settings.Valid().With("Members", members)), Is.EqualTo(["Consensus:Members has 65 members; allowed: 1 to 64."]));
+    }
+
+    [Test]
+    public void A_node_that_joins_need_not_be_among_the_members() =>
+        Assert.That(Problems(Settings.Valid().With("Node", 9).With("Initialize", "Join").With("Transport:Listen", "0.0.0.0:7009")), Is.Empty);
+
+    [Test]
+    public void A_node_that_joins_needs_an_address_to_listen_on() =>
+        Assert.That(Problems(Settings.Valid().With("Node", 9).With("Initialize", "Join")), Is.EqualTo(
+            ["Consensus:Transport:Listen is missing, and node 9 is not among Consensus:Members, whose address would stand in; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."]));
+
+    [Test]
+    public void An_engine_that_was_registered_is_known()
+    {
+        var services = new ServiceCollection();
+        services.AddConsensus(Settings.Valid().With("Algorithm", "mine").ToSection()).AddEngine("Mine", (_, options) => new RaftEngine(options.Raft.ToOptions()));
+        using var provider = services.BuildServiceProvider();
+
+        Assert.That(() => provider.GetRequiredService<ConsensusOptions>(), Throws.Nothing);
+    }
+
+    [Test]
+    public void What_code_changes_is_checked_too()
+    {
+        var services = new ServiceCollection();
+        services.AddConsensus(Settings.Valid().ToSection()).Configure(options => options.Raft.InflightMessagesMax = -1);
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<ConsensusOptions>());
+        Assert.That(exception.Failures, Is.EqualTo(["Consensus:Raft:InflightMessagesMax is -1; allowed: a whole number from 1 to 4,096."]));
+    }
+
+    private static JsonObject Without(JsonObject section, string path)
+    {
+        var keys = path.Split(':');
+        var parent = keys[..^1].Aggregate((JsonNode)section, (node, key) => node is JsonArray list ? list[int.Parse(key)]! : node[key]!);
+        parent.AsObject().Remove(keys[^1]);
+        return section;
+    }
+
+    private static List<string> Problems(JsonObject section) => Problems(section.ToSection());
+
+    private static List<string> Problems(Microsoft.Extensions.Configuration.IConfigurationSection section)
+    {
+        var services = new ServiceCollection();
+        services.AddConsensus(section);
+        using var provider = services.BuildServiceProvider();
+        try
+        {
+            _ = provider.GetRequiredService<ConsensusOptions>();
+            return [];
+        }
+        catch (OptionsValidationException exception)
+        {
+            return [.. exception.Failures];
+        }
+    }
+}
