@@ -24,4 +24,26 @@ public readonly record struct WorkflowResult(
 {
     /// <summary>Whether the command took effect.</summary>
     public bool IsApplied => Status == ProposeStatus.Applied;
+
+    /// <summary>Reads the result of a command that was proposed.</summary>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: no workflow machine answered.</exception>
+    public static WorkflowResult From(in ProposeResult proposal)
+    {
+        var wasAnswered = proposal.Status is ProposeStatus.Applied or ProposeStatus.Rejected;
+        return Combine(proposal, wasAnswered ? WorkflowAnswer.Read(proposal.Result) : WorkflowAnswer.Accepted);
+    }
+
+    /// <summary>The result of a command that was not worth proposing.</summary>
+    internal static WorkflowResult Unproposed(in WorkflowVerdict verdict) =>
+        Combine(new ProposeResult(ProposeStatus.Rejected, LogIndex.Zero, default, RefusalReason.None), verdict);
+
+    private static WorkflowResult Combine(in ProposeResult proposal, in WorkflowAnswer answer) => new(
+        proposal.Status,
+        proposal.Refusal,
+        proposal.Index,
+        answer.Verdict.Rejection,
+        answer.Verdict.Detail,
+        answer.Verdict.FailedElement,
+        answer.Revision,
+        answer.Payload);
 }

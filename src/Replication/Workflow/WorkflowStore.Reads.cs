@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Consensus.Replication.Workflow;
 
 /// <content>Reads: of one record, and of lists in the order of their names' UTF-8 bytes.</content>
@@ -28,6 +26,11 @@ public sealed partial class WorkflowStore
     public async ValueTask<WorkflowRead<CaseGraph>> GetGraphOfCaseAsync(
         string id, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default)
     {
+        if (NameRule.CheckCaseId(id) is { IsAccepted: false } verdict)
+        {
+            return new(RefusalReason.None, verdict.Rejection, LogIndex.Zero, default);
+        }
+
         var query = StartMessage();
         WorkflowQueryCodec.WriteGraphOfCase(query, id);
         var result = await consensus.QueryAsync(query.WrittenMemory, consistency, cancellationToken).ConfigureAwait(false);
@@ -38,6 +41,11 @@ public sealed partial class WorkflowStore
     public async ValueTask<WorkflowRead<ulong>> CountCasesAsync(
         string graph, string state, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default)
     {
+        if (!NameRule.Check("a graph", graph).IsAccepted || !NameRule.Check("a state", state).IsAccepted)
+        {
+            return new(RefusalReason.None, WorkflowRejection.InvalidName, LogIndex.Zero, default);
+        }
+
         var query = StartMessage();
         WorkflowQueryCodec.WriteCount(query, graph, state);
         var result = await consensus.QueryAsync(query.WrittenMemory, consistency, cancellationToken).ConfigureAwait(false);
@@ -92,6 +100,12 @@ public sealed partial class WorkflowStore
     private async ValueTask<WorkflowRead<T>> GetAsync<T>(
         RecordKind kind, string name, WorkflowQueryCodec.Reading<T> read, ReadConsistency consistency, CancellationToken cancellationToken)
     {
+        var verdict = kind == RecordKind.Case ? NameRule.CheckCaseId(name) : NameRule.Check("a record", name);
+        if (!verdict.IsAccepted)
+        {
+            return new(RefusalReason.None, verdict.Rejection, LogIndex.Zero, default);
+        }
+
         var query = StartMessage();
         WorkflowQueryCodec.WriteGet(query, kind, name);
         var result = await consensus.QueryAsync(query.WrittenMemory, consistency, cancellationToken).ConfigureAwait(false);
@@ -102,6 +116,11 @@ public sealed partial class WorkflowStore
         RecordKind kind, string prefix, int limit, string after, WorkflowQueryCodec.Reading<T> read, ReadConsistency consistency, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        if (!NameRule.IsPrefix(prefix, WorkflowLimits.CaseIdBytesMax) || !NameRule.IsPrefix(after, WorkflowLimits.CaseIdBytesMax))
+        {
+            return new(RefusalReason.None, kind == RecordKind.Case ? WorkflowRejection.InvalidCaseId : WorkflowRejection.InvalidName, LogIndex.Zero, default);
+        }
+
         var query = StartMessage();
         WorkflowQueryCodec.WriteList(query, kind, prefix, limit, after);
         var result = await consensus.QueryAsync(query.WrittenMemory, consistency, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,10 @@ namespace Consensus.Replication.Workflow;
 /// The workflow machine as an application sees it. Commands go through the group's log; a result says whether the group accepted the
 /// command and whether the machine did.
 /// </summary>
-/// <remarks>Safe to use from any number of threads. Expected outcomes are results, not exceptions.</remarks>
+/// <remarks>
+/// Safe to use from any number of threads. Expected outcomes are results, not exceptions. An answer that no workflow machine gives is a
+/// <see cref="ConsensusException"/> with <see cref="ConsensusFailure.InvalidConfiguration"/>.
+/// </remarks>
 /// <param name="consensus">A replica of the group.</param>
 /// <param name="machine">Which machine of a composite one it is; the default if it is the only one.</param>
 /// <param name="limits">The bounds that the group's machines have; they are checked here first.</param>
@@ -101,39 +104,26 @@ public sealed partial class WorkflowStore(IConsensus consensus, MachineId machin
         var verdict = command.Check(_limits);
         if (!verdict.IsAccepted)
         {
-            return Locally(verdict);
+            return WorkflowResult.Unproposed(verdict);
         }
 
         var bytes = StartMessage();
         var prefix = bytes.WrittenCount;
-        WorkflowCommandCodec.Write(bytes, command);
+        command.WriteTo(bytes);
         var length = bytes.WrittenCount - prefix;
         if (length > _limits.CommandBytesMax)
         {
-            return Locally(new(WorkflowRejection.CommandTooLarge, $"The command has {length} bytes; allowed: up to {_limits.CommandBytesMax}."));
+            return WorkflowResult.Unproposed(
+                new(WorkflowRejection.CommandTooLarge, $"The command has {length} bytes; allowed: up to {_limits.CommandBytesMax}."));
         }
 
-        var result = await consensus.ProposeAsync(bytes.WrittenMemory, options, cancellationToken).ConfigureAwait(false);
-        var answer = result.Status is ProposeStatus.Applied or ProposeStatus.Rejected ? WorkflowAnswer.Read(result.Result) : WorkflowAnswer.Accepted;
-        return Combine(result, answer);
+        return WorkflowResult.From(await consensus.ProposeAsync(bytes.WrittenMemory, options, cancellationToken).ConfigureAwait(false));
     }
-
-    private static WorkflowResult Locally(WorkflowVerdict verdict) => Combine(new(ProposeStatus.Rejected, LogIndex.Zero, default, RefusalReason.None), verdict);
-
-    private static WorkflowResult Combine(in ProposeResult result, in WorkflowAnswer answer) => new(
-        result.Status,
-        result.Refusal,
-        result.Index,
-        answer.Verdict.Rejection,
-        answer.Verdict.Detail,
-        answer.Verdict.FailedElement,
-        answer.Revision,
-        answer.Payload);
 
     private ArrayBufferWriter<byte> StartMessage()
     {
         var bytes = new ArrayBufferWriter<byte>();
-        if (machine != default)
+        if (machine != MachineId.None)
         {
             bytes.Write([machine.Value]);
         }

@@ -32,14 +32,27 @@ internal readonly record struct WorkflowAnswer(WorkflowVerdict Verdict, ulong? R
         writer.Flush();
     }
 
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: the bytes are no answer of this machine.</exception>
     public static WorkflowAnswer Read(ReadOnlyMemory<byte> bytes)
     {
-        var reader = new MessagePackReader(bytes);
-        FieldCodec.ReadHeader(ref reader, Fields);
-        var rejection = (WorkflowRejection)reader.ReadInt32();
-        var detail = FieldCodec.ReadText(ref reader);
-        var element = (int?)FieldCodec.ReadNumberOrNil(ref reader);
-        var revision = FieldCodec.ReadNumberOrNil(ref reader);
-        return new WorkflowAnswer(new WorkflowVerdict(rejection, detail, element), revision, FieldCodec.ReadBytes(ref reader));
+        try
+        {
+            var reader = new MessagePackReader(bytes);
+            FieldCodec.ReadHeader(ref reader, Fields);
+            var rejection = (WorkflowRejection)reader.ReadInt32();
+            var detail = FieldCodec.ReadText(ref reader);
+            var element = (int?)FieldCodec.ReadNumberOrNil(ref reader);
+            var revision = FieldCodec.ReadNumberOrNil(ref reader);
+            return new WorkflowAnswer(new WorkflowVerdict(rejection, detail, element), revision, FieldCodec.ReadBytes(ref reader));
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw OfAnotherMachine(exception);
+        }
     }
+
+    public static ConsensusException OfAnotherMachine(MessagePackSerializationException exception) => new(
+        ConsensusFailure.InvalidConfiguration,
+        "The answer is not one of a workflow machine: the replicas host another machine, or none, where this store expects it.",
+        exception);
 }

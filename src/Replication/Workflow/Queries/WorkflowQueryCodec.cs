@@ -50,6 +50,7 @@ internal static class WorkflowQueryCodec
     }
 
     /// <summary>Reads an answer whose body is one value, or nil.</summary>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: the bytes are no answer of this machine.</exception>
     public static WorkflowRead<T> ReadAnswer<T>(in QueryResult result, Reading<T> read)
     {
         if (!result.IsAnswered)
@@ -57,11 +58,18 @@ internal static class WorkflowQueryCodec
             return new WorkflowRead<T>(result.Refusal, WorkflowRejection.None, result.Index, default);
         }
 
-        var reader = new MessagePackReader(result.Result);
-        FieldCodec.ReadHeader(ref reader, 3);
-        var rejection = (WorkflowRejection)reader.ReadInt32();
-        reader.Skip();
-        return new WorkflowRead<T>(RefusalReason.None, rejection, result.Index, reader.TryReadNil() ? default : read(ref reader));
+        try
+        {
+            var reader = new MessagePackReader(result.Result);
+            FieldCodec.ReadHeader(ref reader, 3);
+            var rejection = (WorkflowRejection)reader.ReadInt32();
+            reader.Skip();
+            return new WorkflowRead<T>(RefusalReason.None, rejection, result.Index, reader.TryReadNil() ? default : read(ref reader));
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw WorkflowAnswer.OfAnotherMachine(exception);
+        }
     }
 
     /// <summary>Reads the body of a list.</summary>
