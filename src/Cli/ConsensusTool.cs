@@ -45,6 +45,9 @@ internal static class ConsensusTool
     {
         CommonOptions.Json,
         DemoCommand.Create(terminal),
+        InitCommand.Create(terminal),
+        RunCommand.Create(terminal),
+        BenchCommand.Create(terminal),
     };
 
     private static string Path(Command command) => command is RootCommand

@@ -424,7 +424,7 @@ internal sealed class RaftCore : IProtocolCore
             {
                 // Never beyond what the member is known to have: its log may still end in entries of another leader.
                 var commit = LogIndex.Min(member.Match, _state.Commit);
-                member.OnCommitSent(commit);
+                member.OnHeartbeatSent(commit, round);
                 _state.Send(member.Id, new Heartbeat(_state.Term, commit, round));
             }
         }

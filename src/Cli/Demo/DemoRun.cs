@@ -39,7 +39,7 @@ internal sealed class DemoRun(DemoBoard board)
         var evidence = new List<NodeEvidence>();
         foreach (var node in cluster.Nodes)
         {
-            evidence.Add(await CaseEvidence.GatherAsync(node, ledgers, cancellationToken).ConfigureAwait(false));
+            evidence.Add(await CaseEvidence.GatherAsync(node, cancellationToken).ConfigureAwait(false));
         }
 
         var audit = Auditor.Compare(ledgers, evidence);

@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
+using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
+using Consensus.Cli.Nodes;
+using Consensus.Cli.Setup;
 
 namespace Consensus.Cli.Output;
 
@@ -7,4 +10,7 @@ namespace Consensus.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = false)]
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(DemoResult))]
+[JsonSerializable(typeof(InitResult))]
+[JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(NodeReady))]
 internal sealed partial class ToolJson : JsonSerializerContext;

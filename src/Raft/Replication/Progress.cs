@@ -35,6 +35,12 @@ internal sealed class Progress
     /// <summary>The last round of heartbeats that the member has answered in this term.</summary>
     public ulong RoundAnswered { get; set; }
 
+    /// <summary>The last round of heartbeats that was sent to the member.</summary>
+    private ulong RoundSent { get; set; }
+
+    /// <summary>The last round that was sent before the probe under way.</summary>
+    private ulong ProbeRound { get; set; }
+
     /// <summary>In <see cref="ProgressState.Probe"/>: a probe is on its way. Cleared by any answer.</summary>
     public bool IsProbing { get; private set; }
 
@@ -96,6 +102,7 @@ internal sealed class Progress
         {
             case ProgressState.Probe:
                 IsProbing = true;
+                ProbeRound = RoundSent;
                 break;
             case ProgressState.Replicate:
                 if (!isEmpty)
@@ -110,7 +117,11 @@ internal sealed class Progress
         }
     }
 
-    public void OnCommitSent(LogIndex commit) => CommitSent = LogIndex.Max(CommitSent, commit);
+    public void OnHeartbeatSent(LogIndex commit, ulong round)
+    {
+        CommitSent = LogIndex.Max(CommitSent, commit);
+        RoundSent = round;
+    }
 
     public void BecomeReplicate()
     {
@@ -130,8 +141,8 @@ internal sealed class Progress
         Transfer = transfer;
     }
 
-    /// <summary>Lets another probe go out: the last one may be lost.</summary>
-    public void ResumeProbe() => IsProbing = false;
+    /// <summary>A heartbeat was answered. If it was sent after the probe, the probe or its answer is lost: another may go out.</summary>
+    public void ResumeProbe() => IsProbing &= RoundAnswered <= ProbeRound;
 
     private void Become(ProgressState state)
     {

@@ -3,7 +3,7 @@ using Consensus.Cli.Demo.Audit;
 namespace Consensus.Cli.Demo.Load;
 
 /// <summary>
-/// One client: creates case after case and moves each through its graph, one operation at a time. An operation whose outcome is not known is
+/// One client: creates case after case, moves each through its graph and stamps it, one operation at a time. An operation whose outcome is not known is
 /// sent again under the same number, through the next node, until somebody knows: that must never make it happen twice.
 /// </summary>
 /// <param name="ledger">Takes what the client was told.</param>
@@ -12,9 +12,6 @@ namespace Consensus.Cli.Demo.Load;
 /// <param name="time">The clock.</param>
 internal sealed class CaseClient(ClientLedger ledger, Func<int, ICaseDesk?> desks, int nodes, TimeProvider time)
 {
-    /// <summary>How many times a case is moved.</summary>
-    public const int MovesPerCase = 4;
-
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
 
@@ -42,7 +39,7 @@ internal sealed class CaseClient(ClientLedger ledger, Func<int, ICaseDesk?> desk
             for (var number = 0; !stop.IsCancellationRequested; number++)
             {
                 var caseId = $"case-{ledger.Client}-{number}";
-                for (var step = 0; step <= MovesPerCase && !stop.IsCancellationRequested; step++)
+                for (var step = 0; step <= CaseBlueprint.Steps && !stop.IsCancellationRequested; step++)
                 {
                     var start = time.GetTimestamp();
                     if (await SubmitAsync(caseId, step, start, abandon).ConfigureAwait(false) != OperationOutcome.Acknowledged)

@@ -11,9 +11,9 @@ internal interface ICaseDesk
     /// <summary>Creates a case, in its first state.</summary>
     ValueTask<DeskAnswer> CreateAsync(string caseId, OperationId operation, ProposeOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Moves a case to the state that follows in its graph.</summary>
+    /// <summary>Moves or stamps a case.</summary>
     /// <param name="caseId">The case.</param>
-    /// <param name="step">Which move it is: 1 leads out of the first state.</param>
+    /// <param name="step">What is done: see <see cref="CaseBlueprint"/>.</param>
     /// <param name="operation">The operation's name.</param>
     /// <param name="options">The request's identity.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>

@@ -1,0 +1,66 @@
+using System.Text;
+using Consensus.Engine;
+using Consensus.Raft.Messages;
+
+namespace Consensus.Raft.Tests.Conversations;
+
+/// <summary>Messages as one reads them in a conversation; positions as index/term.</summary>
+internal static class MessageText
+{
+    public static string Of(ProtocolMessage message) => message switch
+    {
+        PreVoteRequest m => $"pre-vote? t{m.Term} last {m.LastIndex}/{m.LastTerm}",
+        PreVoteResponse m => $"pre-vote {YesNo(m.Granted)} t{m.Term}",
+        VoteRequest m => $"vote? t{m.Term} last {m.LastIndex}/{m.LastTerm}{(m.IsTransfer ? " transfer" : "")}",
+        VoteResponse m => $"vote {YesNo(m.Granted)} t{m.Term}",
+        AppendRequest m => $"append t{m.Term} after {m.Previous.Index}/{m.Previous.Term} commit {m.Commit}{Entries(m.Entries.Span)}",
+        AppendAccepted m => $"accepted t{m.Term} match {m.Match}",
+        AppendRejected m => $"rejected t{m.Term} after {m.Rejected} hint {m.HintIndex}/{m.HintTerm}{(m.IsFull ? " disk full" : "")}",
+        Heartbeat m => $"heartbeat t{m.Term} commit {m.Commit} round {m.Round}",
+        HeartbeatResponse m => $"alive t{m.Term} round {m.Round}",
+        SnapshotChunk m => $"snapshot t{m.Term} of {m.Snapshot.Position.Index}/{m.Snapshot.Position.Term} bytes {m.Offset}..{m.Offset + m.Data.Length} of {m.Snapshot.Length}",
+        SnapshotProgress m => $"snapshot stored t{m.Term} of {m.SnapshotIndex} up to {m.NextOffset}",
+        TimeoutNow m => $"take over t{m.Term}",
+        ForwardedProposals m => $"propose t{m.Term}:{string.Concat(m.Proposals.ToArray().Select(proposal => $" {Text(proposal.Payload)}"))}",
+        ForwardRefused m => $"refused t{m.Term} {m.Reason}:{string.Concat(m.Tickets.ToArray().Select(ticket => $" #{ticket.Value}"))}",
+        ReadIndexRequest m => $"read? t{m.Term} #{m.Ticket.Value}",
+        ReadIndexResponse m => $"read t{m.Term} #{m.Ticket.Value} at {m.Index}",
+        ForwardedChange m => $"change t{m.Term} #{m.Ticket.Value}:{string.Concat(m.Change.Steps.Select(step => $" {step.Kind} {step.Id}"))}",
+        ForwardedTransfer m => $"transfer t{m.Term} #{m.Ticket.Value} to {m.Target}",
+        ControlOutcome m => $"outcome t{m.Term} #{m.Ticket.Value} {Of(m.Result)}",
+        StateReport m => $"state t{m.Term} at {m.Index}",
+        StateVerdict m => $"state is wrong t{m.Term} at {m.Index}",
+        RepairRequest m => $"repair me t{m.Term} from {m.AtLeast}",
+        _ => throw new AssertionException($"No text for {message.GetType().Name}."),
+    };
+
+    public static string Of(ControlResult result) => result.IsDone ? "done" : $"{result.Refusal}: {result.Detail}";
+
+    public static string Of(in LogEntry entry) => entry.Kind switch
+    {
+        EntryKind.NoOp => $"{entry.Index}/{entry.Term} no-op",
+        EntryKind.Command => $"{entry.Index}/{entry.Term} {Text(entry.Payload)}",
+        EntryKind.Membership => $"{entry.Index}/{entry.Term} {Of(MembershipCodec.Decode(entry.Payload.Span))}",
+    };
+
+    public static string Of(ClusterMembership membership)
+    {
+        var members = membership.Members.Select(member => member.Role == MemberRole.Voter ? $"{member.Id}" : $"{member.Id} {member.Role.ToString().ToLowerInvariant()}");
+        return $"({string.Join(", ", members)}{(membership.IsJoint ? $"; leaving {string.Join(", ", membership.Outgoing)}" : "")})";
+    }
+
+    private static string Entries(ReadOnlySpan<LogEntry> entries)
+    {
+        var text = new StringBuilder();
+        foreach (ref readonly var entry in entries)
+        {
+            text.Append(text.Length == 0 ? ": " : ", ").Append(Of(entry));
+        }
+
+        return text.ToString();
+    }
+
+    private static string YesNo(bool granted) => granted ? "yes" : "no";
+
+    private static string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
+}
