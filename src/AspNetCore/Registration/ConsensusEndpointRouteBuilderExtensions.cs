@@ -22,7 +22,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
     /// <returns>All endpoints, for conventions that they share, for example <c>RequireAuthorization()</c>. The API itself asks nobody who they are.</returns>
     public static IEndpointConventionBuilder MapConsensus(this IEndpointRouteBuilder endpoints, string? name = null)
     {
-        var settings = new Lazy<ApiSettings>(() => new ApiSettings(1024 * 1024, 1000, TimeSpan.FromSeconds(1)));
+        var settings = new Lazy<ApiSettings>(() => ApiSettings.Of(endpoints.ServiceProvider, name));
         var group = new ApiGroup(name, settings);
         var routes = endpoints.MapGroup("");
         routes.MapStatus(group);
