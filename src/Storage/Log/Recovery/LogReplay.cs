@@ -9,7 +9,7 @@ internal sealed class LogReplay
     private readonly EntryChain _chain = new();
     private readonly List<LogEntry> _entries = [];
     private readonly SortedDictionary<ulong, ReadOnlyMemory<byte>> _slots = [];
-    private LogTail _base;
+    private LogTail _base = LogTail.Origin;
     private bool _hasBegun;
     private Lsn _lastLsn;
 
