@@ -50,12 +50,18 @@ public sealed class ReplicaStorage : IDisposable
     /// <param name="directory">The folder; created if need be.</param>
     /// <param name="identity">Whose data it will hold.</param>
     /// <param name="bootstrap">Who belongs to the group at its creation; empty for a replica that joins later.</param>
+    /// <param name="options">How to lay it out; the defaults if it is <see langword="null"/>.</param>
     /// <exception cref="ConsensusException">
     /// <see cref="ConsensusFailure.InvalidConfiguration"/>: identity or members are invalid, or the folder is in use.
     /// <see cref="ConsensusFailure.StorageForeign"/>: it is a data folder already. <see cref="ConsensusFailure.StorageFailed"/>: the disk is
     /// full, or cannot be written to.
     /// </exception>
-    public static void Create(IFileSystem files, string directory, ReplicaIdentity identity, ClusterMembership bootstrap)
+    public static void Create(
+        IFileSystem files,
+        string directory,
+        ReplicaIdentity identity,
+        ClusterMembership bootstrap,
+        ReplicaStorageOptions? options = null)
     {
         if (identity.Node == NodeId.None || identity.Cluster == ClusterId.None)
         {
@@ -68,7 +74,7 @@ public sealed class ReplicaStorage : IDisposable
             using var folderLock = TakeLock(files, directory);
             RefuseUsed(files, directory);
             files.CreateDirectory(Path.Join(directory, SnapshotFolder));
-            WriteAheadLog.Create(files, Path.Join(directory, LogFolder), identity, new WriteAheadLogOptions());
+            WriteAheadLog.Create(files, Path.Join(directory, LogFolder), identity, (options ?? new ReplicaStorageOptions()).Log);
             IdentityFile.Write(files, directory, identity, bootstrap);
         }
         catch (ArgumentException exception)

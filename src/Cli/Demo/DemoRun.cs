@@ -1,4 +1,3 @@
-using Consensus.Cli.Cluster;
 using Consensus.Cli.Demo.Audit;
 using Consensus.Cli.Demo.Load;
 using Consensus.Cli.Output;
@@ -108,7 +107,7 @@ internal sealed class DemoRun(DemoBoard board)
         }
     }
 
-    private DemoResult Conclude(FaultInjector injector, LogIndex index, AuditResult audit, IReadOnlyList<Digest> hashes)
+    private DemoResult Conclude(FaultInjector injector, LogIndex index, AuditResult audit, List<Digest> hashes)
     {
         var agree = hashes.Distinct().Count() == 1;
         if (!agree)

@@ -12,7 +12,7 @@ internal static class ToolInvocation
     public static ProcessStartInfo Of(params IEnumerable<string> arguments)
     {
         var self = Environment.ProcessPath;
-        var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(self) == ToolName)
         {
             start.FileName = self;

@@ -188,7 +188,7 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
             files.Delete(path);
             return true;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Perhaps another program reads it. It does no harm but takes space: the next time is early enough.
             return false;

@@ -55,7 +55,7 @@ public sealed class SnapshotStore : ISnapshotStore
             store.Load();
             return store;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (IsDiskFailure(exception))
         {
             throw Failed($"The snapshot folder {directory} cannot be opened", exception);
         }
@@ -93,7 +93,7 @@ public sealed class SnapshotStore : ISnapshotStore
         {
             file?.Dispose();
             _catalog.Release(stored);
-            if (exception is IOException)
+            if (IsDiskFailure(exception))
             {
                 throw new ConsensusException(ConsensusFailure.StorageCorrupt, $"The snapshot {stored.Path} cannot be read: {exception.Message}", exception);
             }
@@ -111,7 +111,7 @@ public sealed class SnapshotStore : ISnapshotStore
         {
             return _catalog.ReadPart(snapshot, offset, bytesMax);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (IsDiskFailure(exception))
         {
             throw Failed($"The snapshot at entry {snapshot.Position.Index} in {_directory} cannot be read at byte {offset}", exception);
         }
@@ -143,7 +143,7 @@ public sealed class SnapshotStore : ISnapshotStore
             {
                 throw Full(snapshot, exception);
             }
-            catch (IOException exception)
+            catch (Exception exception) when (IsDiskFailure(exception))
             {
                 throw Failed($"A part of the snapshot at entry {snapshot.Position.Index} cannot be stored in {_directory}", exception);
             }
@@ -162,7 +162,9 @@ public sealed class SnapshotStore : ISnapshotStore
         }
     }
 
-    private static ConsensusException Failed(string what, IOException cause) =>
+    private static bool IsDiskFailure(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    private static ConsensusException Failed(string what, Exception cause) =>
         new(ConsensusFailure.StorageFailed, $"{what}: {cause.Message}", cause);
 
     private string PathOf(string name) => Path.Join(_directory, name);
@@ -190,7 +192,7 @@ public sealed class SnapshotStore : ISnapshotStore
             {
                 _catalog.Register(Read(path, name, verify: Latest is null));
             }
-            catch (Exception exception) when (exception is IOException || exception is ConsensusException { Reason: ConsensusFailure.StorageCorrupt })
+            catch (Exception exception) when (IsDiskFailure(exception) || exception is ConsensusException { Reason: ConsensusFailure.StorageCorrupt })
             {
                 _catalog.Doom(path);
                 if (Latest is null)
@@ -238,7 +240,7 @@ public sealed class SnapshotStore : ISnapshotStore
         {
             throw Full(draft, exception);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (IsDiskFailure(exception))
         {
             throw Failed($"The snapshot at entry {draft.Position.Index} cannot be written to {_directory}", exception);
         }
@@ -265,7 +267,7 @@ public sealed class SnapshotStore : ISnapshotStore
         {
             _files.Delete(temporary);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (IsDiskFailure(exception))
         {
             throw Failed($"The incomplete snapshot {temporary} cannot be removed", exception);
         }
@@ -346,7 +348,7 @@ public sealed class SnapshotStore : ISnapshotStore
         {
             _files.FlushDirectory(_directory);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (IsDiskFailure(exception))
         {
             throw Failed($"The snapshot {path} has its name, but it is not known whether it is durable", exception);
         }

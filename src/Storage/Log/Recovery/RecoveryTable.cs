@@ -13,7 +13,9 @@ namespace Consensus.Storage.Log;
 /// </remarks>
 internal static class RecoveryTable
 {
-    private const HeaderFinding NoHeader = HeaderFinding.Unwritten | HeaderFinding.Damaged;
+    /// <summary>What the creation of a segment may leave if it is interrupted; and rot, and somebody's hand.</summary>
+    private const HeaderFinding Incomplete = HeaderFinding.Unwritten | HeaderFinding.Damaged | HeaderFinding.Shortened;
+
     private const PlaceFinding NothingWrittenAfter = PlaceFinding.Newest | PlaceFinding.BlankAfter;
 
     private const string Restore =
@@ -28,13 +30,12 @@ internal static class RecoveryTable
             "Configure the folder, the cluster and the node that belong together."),
         new("file under another name", HeaderFinding.Misnamed, ContentFinding.Any, PlaceFinding.Any, LinkFinding.Any, RecoveryVerdict.RefuseCorrupt,
             "The file was renamed or copied: give each segment its own name back."),
-        new("file cut short", HeaderFinding.Shortened, ContentFinding.Any, PlaceFinding.Any, LinkFinding.Any, RecoveryVerdict.RefuseCorrupt, Restore),
-        new("unfinished creation", NoHeader, ContentFinding.Blank, PlaceFinding.Newest, LinkFinding.Follows, RecoveryVerdict.Discard),
-        new("lost header, segments after it", NoHeader, ContentFinding.Blank, PlaceFinding.BlankAfter | PlaceFinding.WrittenAfter, LinkFinding.Follows, RecoveryVerdict.RefuseCorrupt, Restore),
-        new("lost header of a written segment", NoHeader, ContentFinding.Whole | ContentFinding.DamagedTail | ContentFinding.DamagedMiddle, PlaceFinding.Any, LinkFinding.Follows, RecoveryVerdict.RefuseCorrupt, Restore),
-        new("missing segment", HeaderFinding.Valid | NoHeader, ContentFinding.Any, PlaceFinding.Any, LinkFinding.FileMissing, RecoveryVerdict.RefuseCorrupt,
+        new("unfinished creation", Incomplete, ContentFinding.Blank, PlaceFinding.Newest, LinkFinding.Follows, RecoveryVerdict.Discard),
+        new("incomplete segment before others", Incomplete, ContentFinding.Blank, PlaceFinding.BlankAfter | PlaceFinding.WrittenAfter, LinkFinding.Follows, RecoveryVerdict.RefuseCorrupt, Restore),
+        new("incomplete segment with content", Incomplete, ContentFinding.Whole | ContentFinding.DamagedTail | ContentFinding.DamagedMiddle, PlaceFinding.Any, LinkFinding.Follows, RecoveryVerdict.RefuseCorrupt, Restore),
+        new("missing segment", HeaderFinding.Valid | Incomplete, ContentFinding.Any, PlaceFinding.Any, LinkFinding.FileMissing, RecoveryVerdict.RefuseCorrupt,
             "A segment before this one is missing; put it back. " + Restore),
-        new("missing records", HeaderFinding.Valid | NoHeader, ContentFinding.Any, PlaceFinding.Any, LinkFinding.RecordsMissing, RecoveryVerdict.RefuseCorrupt, Restore),
+        new("missing records", HeaderFinding.Valid | Incomplete, ContentFinding.Any, PlaceFinding.Any, LinkFinding.RecordsMissing, RecoveryVerdict.RefuseCorrupt, Restore),
         new("unused segment", HeaderFinding.Valid, ContentFinding.Blank, NothingWrittenAfter, LinkFinding.Follows, RecoveryVerdict.Unused),
         new("blank segment before a written one", HeaderFinding.Valid, ContentFinding.Blank, PlaceFinding.WrittenAfter, LinkFinding.Follows, RecoveryVerdict.RefuseCorrupt, Restore),
         new("whole segment", HeaderFinding.Valid, ContentFinding.Whole, PlaceFinding.Any, LinkFinding.Follows, RecoveryVerdict.Replay),

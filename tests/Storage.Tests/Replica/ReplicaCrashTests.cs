@@ -1,0 +1,126 @@
+using Consensus.Engine;
+using Consensus.Storage.Reconciliation;
+using Consensus.Storage.Tests.Snapshots;
+
+namespace Consensus.Storage.Tests.Replica;
+
+/// <summary>Power goes off before and after each step that changes the disk; of what was not flushed, anything may be there afterwards.</summary>
+public sealed class ReplicaCrashTests
+{
+    [Test]
+    public void Power_loss_during_creation_leaves_a_data_folder_or_none()
+    {
+        var steps = LoseEverywhere(
+            () => new CrashDisk(),
+            Folder.Create,
+            (found, isDone, where) =>
+            {
+                var exists = ReplicaStorage.Exists(found, Folder.Directory);
+                Assert.That(exists || !isDone, Is.True, $"what was created is there: {where}");
+                if (!exists)
+                {
+                    Folder.Create(found);
+                }
+
+                using var storage = Folder.Open(found);
+                Assert.That(storage.Recovered.Bootstrap, Is.EqualTo(Samples.Membership), where);
+                Assert.That(found.Names, Has.None.EndsWith(".partial"), where);
+            });
+        Assert.That(steps, Is.GreaterThanOrEqualTo(9), "four for the log's first segment, five for the identity");
+    }
+
+    [Test]
+    public void Power_loss_while_the_log_is_begun_anew_after_a_snapshot_leaves_a_folder_that_opens()
+    {
+        LogPosition position = default;
+        var steps = LoseEverywhere(
+            () =>
+            {
+                var disk = new CrashDisk();
+                var folder = new Folder(disk);
+                Folder.Create(disk);
+                using var storage = Folder.Open(disk);
+                folder.Append(storage.Log, 4);
+                folder.Skip(10);
+                Folder.Receive(storage.Snapshots, folder.Last);
+                position = folder.Last;
+                disk.Put("data/snapshots/writing.partial", [1]);
+                return disk;
+            },
+            disk => Folder.Open(disk).Dispose(),
+            (found, isDone, where) =>
+            {
+                using var storage = Folder.Open(found);
+                Assert.That(storage.Found, Is.EqualTo(ReconciliationCase.SnapshotAhead).Or.EqualTo(ReconciliationCase.SnapshotAndLog), where);
+                Assert.That(storage.Found == ReconciliationCase.SnapshotAndLog || !isDone, Is.True, where);
+                Assert.That(storage.Recovered.Base, Is.EqualTo(position), where);
+                Assert.That(storage.Recovered.Snapshot!.Position, Is.EqualTo(position), where);
+                Assert.That(storage.Recovered.Entries, Is.Empty, where);
+            });
+        Assert.That(steps, Is.GreaterThanOrEqualTo(3), "the leftover, and the record with its flush");
+    }
+
+    [Test]
+    public void Power_loss_while_a_snapshot_is_received_and_noted_leaves_a_folder_that_opens()
+    {
+        Folder folder = new(new CrashDisk());
+        LoseEverywhere(
+            () =>
+            {
+                var disk = new CrashDisk();
+                folder = new Folder(disk);
+                Folder.Create(disk);
+                using var storage = Folder.Open(disk);
+                folder.Append(storage.Log, 4);
+                folder.Skip(10);
+                return disk;
+            },
+            disk =>
+            {
+                using var storage = Folder.Open(disk);
+                Folder.Receive(storage.Snapshots, folder.At(14));
+                Folder.Rebase(storage.Log, folder.At(14));
+            },
+            (found, isDone, where) =>
+            {
+                using var storage = Folder.Open(found);
+                var isInstalled = storage.Recovered.Snapshot is not null;
+                Assert.That(isInstalled || !isDone, Is.True, where);
+                Assert.That(storage.Recovered.Entries, Has.Count.EqualTo(isInstalled ? 0 : 4), where);
+                Assert.That(storage.Recovered.Base, Is.EqualTo(isInstalled ? folder.At(14) : LogPosition.Origin), where);
+            });
+    }
+
+    /// <returns>How many steps the work has.</returns>
+    private static int LoseEverywhere(Func<CrashDisk> begin, Action<CrashDisk> work, Action<CrashDisk, bool, string> check)
+    {
+        var steps = 0;
+        foreach (var after in new[] { false, true })
+        {
+            var isDone = false;
+            for (var step = 1; !isDone; step++)
+            {
+                var disk = begin();
+                disk.FailingStep = disk.Steps + step;
+                disk.FailsAfterEffect = after;
+                try
+                {
+                    work(disk);
+                    isDone = true;
+                }
+                catch (PowerLossException)
+                {
+                    steps = step;
+                }
+
+                foreach (var (fate, keeps) in SnapshotCrashTests.Fates())
+                {
+                    var where = $"step {step}: {disk.Trace[^1]} ({(after ? "after" : "before")} it took effect), {fate}";
+                    check(disk.AfterPowerLoss(keeps), isDone, where);
+                }
+            }
+        }
+
+        return steps;
+    }
+}
