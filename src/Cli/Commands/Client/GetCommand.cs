@@ -40,5 +40,5 @@ internal static class GetCommand
 
     private static ValueReport ToJson(string key, byte[] value, ulong? index) => Utf8.IsValid(value)
         ? new ValueReport(key, JsonSerializer.SerializeToElement(System.Text.Encoding.UTF8.GetString(value), ClientJson.Default.String), index)
-        : new ValueReport(key, JsonSerializer.SerializeToElement(new Dictionary<string, byte[]> { ["base64"] = value }, ClientJson.Default.DictionaryStringByteArray), index);
+        : new ValueReport(key, JsonSerializer.SerializeToElement(new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["base64"] = value }, ClientJson.Default.DictionaryStringByteArray), index);
 }
