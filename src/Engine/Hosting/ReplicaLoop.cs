@@ -329,8 +329,10 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         if (work.Batch is { } batch)
         {
+            // The log takes the batch back when it is on disk, and may reuse it.
+            var lastLsn = batch.LastLsn;
             _setup.Log.Persist(batch);
-            Post(new FlushCompleted(batch.LastLsn));
+            Post(new FlushCompleted(lastLsn));
         }
         else if (work.CompactUpTo > LogIndex.Zero)
         {

@@ -12,8 +12,12 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private readonly Dictionary<uint, IHost> _hosts = [];
     private readonly Dictionary<uint, IFileSystem> _files = [];
+    private readonly TestOutput _output = new();
 
     public InProcessNetwork Network { get; } = new(new InProcessOptions());
+
+    /// <summary>The event ids of what all nodes have logged.</summary>
+    public IReadOnlyList<int> Logged => _output.Ids;
 
     public IEnumerable<uint> Running => _hosts.Keys;
 
@@ -33,6 +37,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public T Get<T>(uint node)
         where T : notnull => _hosts[node].Services.GetRequiredService<T>();
+
+    /// <summary>Returns when some node has logged this event.</summary>
+    public Task UntilLoggedAsync(int id, CancellationToken cancellationToken) => _output.SeenAsync(id).WaitAsync(cancellationToken);
 
     /// <summary>The files of a node, which outlive its host.</summary>
     public void SetFiles(uint node, IFileSystem files) => _files[node] = files;
@@ -67,7 +74,7 @@ internal sealed class Cluster : IAsyncDisposable
     public IHost Host(uint node, IFileSystem files, JsonObject section, Action<ConsensusBuilder>? configure = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddProvider(new TestOutput());
+        builder.Logging.AddProvider(_output);
         builder.Services.AddSingleton<IExitCode, RecordedExitCode>();
         var consensus = builder.Services.AddConsensus(section.ToSection())
             .UseFileSystem(files)
