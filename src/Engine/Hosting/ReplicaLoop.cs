@@ -329,8 +329,10 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         if (work.Batch is { } batch)
         {
+            // The log takes the batch back when it is on disk, and uses it again.
+            var lsn = batch.LastLsn;
             _setup.Log.Persist(batch);
-            Post(new FlushCompleted(batch.LastLsn));
+            Post(new FlushCompleted(lsn));
         }
         else if (work.CompactUpTo > LogIndex.Zero)
         {
