@@ -5,7 +5,9 @@ using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
+using Consensus.AspNetCore.Workflow;
 using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -33,6 +35,11 @@ public static class ConsensusEndpointRouteBuilderExtensions
         if (group.Has<KeyValueStore>(endpoints.ServiceProvider))
         {
             routes.MapKeyValue(group);
+        }
+
+        if (group.Has<WorkflowStore>(endpoints.ServiceProvider))
+        {
+            routes.MapWorkflow(group);
         }
 
         return routes;

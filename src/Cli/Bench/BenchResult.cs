@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Consensus.Cli.Output;
 
 namespace Consensus.Cli.Bench;
@@ -44,6 +45,7 @@ internal sealed record BenchResult
     public required LatencySummary LatencyMs { get; init; }
 
     /// <summary>Processor seconds for 10,000 operations, of all nodes and clients together.</summary>
+    [JsonPropertyName("cpu_s_per_10k_ops")]
     public required double CpuSPer10kOps { get; init; }
 
     /// <summary>Bytes allocated for one operation, by all nodes and clients together; nothing if nodes have processes of their own.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consensus.Cli.Output;
+using Microsoft.Extensions.Options;
 
 namespace Consensus.Cli.Commands;
 
@@ -24,6 +25,11 @@ internal static class CommandRunner
         catch (UsageException exception)
         {
             report.Fail(exception.Message);
+            return ExitCode.Usage;
+        }
+        catch (OptionsValidationException exception)
+        {
+            report.Fail(string.Join(Environment.NewLine, exception.Failures));
             return ExitCode.Usage;
         }
         catch (ConsensusException exception)

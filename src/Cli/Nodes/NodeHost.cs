@@ -31,6 +31,7 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <param name="configuration">Its configuration file.</param>
     /// <param name="report">Told when it is ready.</param>
     /// <exception cref="UsageException">The file is missing or cannot be read.</exception>
+    /// <exception cref="OptionsValidationException">The settings in it are invalid; it has all problems.</exception>
     public static NodeHost Create(string configuration, Report report)
     {
         var path = Path.GetFullPath(configuration);
@@ -61,20 +62,11 @@ internal sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Runs the node until it is told to stop; a leader hands over first.</summary>
-    /// <exception cref="UsageException">The configuration is invalid; the message has all problems.</exception>
     /// <exception cref="ConsensusException">The node cannot start.</exception>
     /// <exception cref="CommandFailedException">The node stopped without having been told to.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await _application.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OptionsValidationException exception)
-        {
-            throw new UsageException(string.Join(Environment.NewLine, exception.Failures));
-        }
-
+        await _application.StartAsync(cancellationToken).ConfigureAwait(false);
         TellReady();
         await _application.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         if (!cancellationToken.IsCancellationRequested)

@@ -75,7 +75,7 @@ internal static class ClusterInitializer
         var file = new NodeFile(new NodeSection
         {
             Node = node.Node,
-            Cluster = cluster.ToString(),
+            ClusterId = cluster.ToString(),
             Members = [.. nodes.Select(member => new NodeMember(member.Node, member.Address))],
             Algorithm = algorithm,
             DataDirectory = Path.GetFileName(node.DataDirectory),

@@ -7,7 +7,7 @@ internal sealed record NodeSection
     public required uint Node { get; init; }
 
     /// <summary>The cluster's identity.</summary>
-    public required string Cluster { get; init; }
+    public required string ClusterId { get; init; }
 
     /// <summary>All nodes of the cluster.</summary>
     public required IReadOnlyList<NodeMember> Members { get; init; }
