@@ -37,7 +37,7 @@ public sealed class WorkflowStateMachine : IStateMachine
     }
 
     /// <inheritdoc/>
-    public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => _queries.Answer(Copy(query), result);
+    public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => _queries.Answer(query, result);
 
     /// <inheritdoc/>
     public Digest StateHash() => _engine.State.Hash();
