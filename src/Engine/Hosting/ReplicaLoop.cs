@@ -329,10 +329,10 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         if (work.Batch is { } batch)
         {
-            // The log takes the batch back when it is on disk, and may reuse it.
-            var lastLsn = batch.LastLsn;
+            // The log takes the batch back when it is on disk, and uses it again.
+            var lsn = batch.LastLsn;
             _setup.Log.Persist(batch);
-            Post(new FlushCompleted(lastLsn));
+            Post(new FlushCompleted(lsn));
         }
         else if (work.CompactUpTo > LogIndex.Zero)
         {

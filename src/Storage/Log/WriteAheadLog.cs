@@ -16,6 +16,7 @@ public sealed class WriteAheadLog : IWriteAheadLog
     private readonly LogStage _stage;
     private readonly LogWriter _writer;
     private volatile Exception? _failure;
+    private bool _isDisposed;
 
     private WriteAheadLog(LogStage stage, LogWriter writer)
     {
@@ -135,6 +136,12 @@ public sealed class WriteAheadLog : IWriteAheadLog
     /// <summary>Closes the files. What was staged and not persisted is lost.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (_failure is null)
         {
             try
