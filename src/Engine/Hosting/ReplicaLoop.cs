@@ -200,6 +200,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             _transport.SetPeers(Peers(changed.Membership));
         }
 
+        // Before the event: who looks at the status because of it must not find the one before.
+        Status.Publish(_driver.Status, _setup.Log.AcceptsWrites);
         _events.Publish(happening);
     }
 
