@@ -1,0 +1,72 @@
+using Consensus.AspNetCore.Problems;
+using Consensus.AspNetCore.Requests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Consensus.AspNetCore;
+
+/// <summary>Maps a handler, and turns what it throws into the answer that the API promises.</summary>
+internal static partial class ApiEndpoint
+{
+    /// <summary>Answers one request.</summary>
+    internal delegate ValueTask<IResult> Handler(ApiRequest request);
+
+    /// <summary>Maps a handler to a route.</summary>
+    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, string method, string pattern, Handler handler) =>
+        routes.MapMethods(pattern, [method], context => AnswerAsync(new ApiRequest(context, group), handler)).WithMetadata(group);
+
+    /// <summary>The bounds of the API that serves a request.</summary>
+    public static ApiSettings SettingsOf(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<ApiGroup>().Settings;
+
+    private static async Task AnswerAsync(ApiRequest request, Handler handler)
+    {
+        IResult result;
+        try
+        {
+            result = await handler(request).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+            return;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            result = ProblemType.MalformedRequest.With(exception.Message);
+        }
+        catch (ConsensusException exception)
+        {
+            Log.ReplicaFailed(LoggerOf(request), request.Http.Request.Method, exception);
+            result = OfFailure(request, exception);
+        }
+
+        try
+        {
+            await result.ExecuteAsync(request.Http).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
+        {
+            // The client left while the answer was written.
+            return;
+        }
+    }
+
+    /// <summary>A replica that stops fails whatever waits in it, also commands that are on their way already.</summary>
+    private static ProblemResult OfFailure(in ApiRequest request, ConsensusException exception) => HttpMethods.IsGet(request.Http.Request.Method)
+        ? ProblemType.Stopped.With($"The node has stopped: {exception.Message} Ask another one.")
+        : ProblemType.OutcomeUnknown.With(
+            $"The node stopped before it knew the outcome: {exception.Message} The command may take effect. Send it to another node with the same Idempotency-Key to find out.",
+            mayHaveTakenEffect: true);
+
+    private static ILogger LoggerOf(in ApiRequest request) =>
+        request.Http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Consensus.AspNetCore");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A {Method} request failed because the replica cannot go on.")]
+        public static partial void ReplicaFailed(ILogger logger, string method, Exception exception);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+using Consensus.AspNetCore.Members;
+using Consensus.AspNetCore.Status;
+
+namespace Consensus.AspNetCore.Events;
+
+/// <summary>The data of one server-sent event. Which members it has depends on the event's name.</summary>
+internal sealed record EventDocument
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public uint? Node { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Role { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ulong? Term { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ulong? Index { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Bytes { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Count { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Expected { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Actual { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MembershipDocument? Membership { get; init; }
+
+    /// <summary>The name and the data of an event.</summary>
+    public static (string Name, EventDocument Data) Of(ConsensusEvent happened) => happened switch
+    {
+        LeaderChanged e => ("leader_changed", new() { Node = e.Leader == NodeId.None ? null : e.Leader.Value, Term = e.TermOrView }),
+        RoleChanged e => ("role_changed", new() { Role = WireNames.Of(e.Role), Term = e.TermOrView }),
+        MembershipChanged e => ("membership_changed", new() { Membership = MembershipDocument.Of(e.Membership), Index = e.Index.Value }),
+        SnapshotTaken e => ("snapshot_taken", new() { Index = e.Index.Value, Bytes = e.Bytes }),
+        SnapshotInstalled e => ("snapshot_installed", new() { Index = e.Index.Value, Node = e.From.Value }),
+        StateDiverged e => ("state_diverged", new()
+        {
+            Index = e.Index.Value,
+            Node = e.Node.Value,
+            Expected = e.Expected.ToString(),
+            Actual = e.Actual.ToString(),
+        }),
+        WritesSuspended e => ("writes_suspended", new() { Detail = e.Detail }),
+        WritesResumed => ("writes_resumed", new()),
+        EventsLost e => ("events_lost", new() { Count = e.Count }),
+        ReplicaStopped e => ("replica_stopped", new() { Reason = WireNames.Of(e.Reason), Detail = e.Detail }),
+
+        // The compiler cannot know that the set of records is closed; a test sends each of them.
+        _ => throw new InvalidOperationException($"The event {happened.GetType().Name} has no name in the API."),
+    };
+}

@@ -1,0 +1,6 @@
+namespace Consensus.AspNetCore.Health;
+
+/// <summary>Whether a node lives, or is ready.</summary>
+/// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
+/// <param name="Detail">Why, if it is not.</param>
+internal sealed record HealthDocument(string Status, string Detail);

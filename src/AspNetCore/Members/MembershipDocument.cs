@@ -1,0 +1,11 @@
+namespace Consensus.AspNetCore.Members;
+
+/// <summary>Who belongs to the group.</summary>
+/// <param name="Members">The members in the order of their numbers.</param>
+/// <param name="Outgoing">During a change: the voters of the configuration that is being left.</param>
+internal sealed record MembershipDocument(IReadOnlyList<MemberDocument> Members, IReadOnlyList<uint> Outgoing)
+{
+    /// <summary>The document for a membership.</summary>
+    public static MembershipDocument Of(ClusterMembership membership) =>
+        new(MemberDocument.Of(membership), [.. membership.Outgoing.Select(node => node.Value)]);
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Consensus.AspNetCore.Problems;
+
+/// <summary>
+/// A kind of problem that the API answers with (RFC 9457). Its code and its URN never change; clients decide by them, people read the detail.
+/// </summary>
+/// <param name="Code">The machine-readable name, for example <c>no-leader</c>.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">What it is, in a few words that are the same each time.</param>
+/// <param name="IsTransient">Whether the same request may succeed a little later: the answer carries <c>Retry-After</c>.</param>
+internal sealed record ProblemType(string Code, int Status, string Title, bool IsTransient = false)
+{
+    public static ProblemType MalformedRequest { get; } = new("malformed-request", StatusCodes.Status400BadRequest, "The request is malformed");
+
+    public static ProblemType InvalidIdempotencyKey { get; } = new("invalid-idempotency-key", StatusCodes.Status400BadRequest, "The idempotency key is invalid");
+
+    public static ProblemType NotFound { get; } = new("not-found", StatusCodes.Status404NotFound, "There is no such thing");
+
+    public static ProblemType ComparisonFailed { get; } = new("comparison-failed", StatusCodes.Status409Conflict, "The present value is another one");
+
+    public static ProblemType Rejected { get; } = new("rejected", StatusCodes.Status409Conflict, "The command was committed and rejected by its rules");
+
+    public static ProblemType Busy { get; } = new("busy", StatusCodes.Status409Conflict, "Another change is under way", IsTransient: true);
+
+    public static ProblemType NotCaughtUp { get; } = new("not-caught-up", StatusCodes.Status409Conflict, "The target has not caught up", IsTransient: true);
+
+    public static ProblemType InvalidChange { get; } = new("invalid-change", StatusCodes.Status409Conflict, "The change does not fit the present membership");
+
+    public static ProblemType RequestForgotten { get; } = new("request-forgotten", StatusCodes.Status409Conflict, "The result of this request is no longer kept");
+
+    public static ProblemType SessionExpired { get; } = new("session-expired", StatusCodes.Status410Gone, "The session is not open");
+
+    public static ProblemType TooLarge { get; } = new("too-large", StatusCodes.Status413PayloadTooLarge, "The request is too large");
+
+    public static ProblemType UnsupportedMediaType { get; } = new("unsupported-media-type", StatusCodes.Status415UnsupportedMediaType, "The body is not JSON");
+
+    public static ProblemType InternalError { get; } = new("internal-error", StatusCodes.Status500InternalServerError, "The node failed to answer");
+
+    public static ProblemType NotSupported { get; } = new("not-supported", StatusCodes.Status501NotImplemented, "The engine does not offer this");
+
+    public static ProblemType NoLeader { get; } = new("no-leader", StatusCodes.Status503ServiceUnavailable, "No leader is known", IsTransient: true);
+
+    public static ProblemType Overloaded { get; } = new("overloaded", StatusCodes.Status503ServiceUnavailable, "The group is overloaded", IsTransient: true);
+
+    public static ProblemType StorageFull { get; } = new("storage-full", StatusCodes.Status503ServiceUnavailable, "The disk is full", IsTransient: true);
+
+    public static ProblemType Stopped { get; } = new("stopped", StatusCodes.Status503ServiceUnavailable, "The node has stopped");
+
+    public static ProblemType TimedOut { get; } = new("timed-out", StatusCodes.Status504GatewayTimeout, "The time limit passed", IsTransient: true);
+
+    public static ProblemType OutcomeUnknown { get; } = new("outcome-unknown", StatusCodes.Status504GatewayTimeout, "The outcome is not known");
+
+    /// <summary>All of them, in the order of their status.</summary>
+    public static IReadOnlyList<ProblemType> All { get; } =
+    [
+        MalformedRequest, InvalidIdempotencyKey, NotFound, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
+        SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
+        OutcomeUnknown,
+    ];
+
+    /// <summary>The problem's <c>type</c>.</summary>
+    public string Urn { get; } = $"urn:consensus:problem:{Code}";
+
+    /// <summary>An answer of this kind.</summary>
+    public ProblemResult With(string detail, bool mayHaveTakenEffect = false) => new(this, detail) { MayHaveTakenEffect = mayHaveTakenEffect };
+}

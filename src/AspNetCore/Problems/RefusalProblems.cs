@@ -1,0 +1,61 @@
+namespace Consensus.AspNetCore.Problems;
+
+/// <summary>Which problem each refusal is. One row per reason; the README shows the same table.</summary>
+internal static class RefusalProblems
+{
+    private const string NoEffect = "The command has had, and will have, no effect.";
+
+    /// <summary>A command that the group did not accept, or whose outcome is not known.</summary>
+    public static ProblemResult OfProposal(ProposeStatus status, RefusalReason reason) => status == ProposeStatus.Unknown
+        ? ProblemType.OutcomeUnknown.With(
+            $"The command may have taken effect, or may still do ({Sentence(reason)}). Send it again with the same Idempotency-Key to find out; without one, read before you retry.",
+            mayHaveTakenEffect: true)
+        : TypeOf(reason).With($"{Sentence(reason)} {NoEffect}");
+
+    /// <summary>A query that was not answered, or a session that was not opened.</summary>
+    public static ProblemResult OfQuery(RefusalReason reason) => TypeOf(reason).With(Sentence(reason));
+
+    /// <summary>A membership change or a transfer that did not take effect in time, or at all.</summary>
+    public static ProblemResult OfControl(in ControlResult result)
+    {
+        var detail = result.Detail.Length == 0 ? Sentence(result.Refusal) : result.Detail;
+        return result.Refusal == RefusalReason.TimedOut
+            ? ProblemType.OutcomeUnknown.With($"{detail} The change may still take effect: look at GET /v1/status before you ask again.", mayHaveTakenEffect: true)
+            : TypeOf(result.Refusal).With(detail);
+    }
+
+    /// <summary>The kind of problem that a reason is.</summary>
+    public static ProblemType TypeOf(RefusalReason reason) => reason switch
+    {
+        RefusalReason.None => ProblemType.InternalError,
+        RefusalReason.NoLeader => ProblemType.NoLeader,
+        RefusalReason.Overloaded => ProblemType.Overloaded,
+        RefusalReason.StorageFull => ProblemType.StorageFull,
+        RefusalReason.CommandTooLarge => ProblemType.TooLarge,
+        RefusalReason.SessionExpired => ProblemType.SessionExpired,
+        RefusalReason.RequestForgotten => ProblemType.RequestForgotten,
+        RefusalReason.Stopped => ProblemType.Stopped,
+        RefusalReason.Busy => ProblemType.Busy,
+        RefusalReason.InvalidChange => ProblemType.InvalidChange,
+        RefusalReason.NotCaughtUp => ProblemType.NotCaughtUp,
+        RefusalReason.TimedOut => ProblemType.TimedOut,
+        RefusalReason.NotSupported => ProblemType.NotSupported,
+    };
+
+    private static string Sentence(RefusalReason reason) => reason switch
+    {
+        RefusalReason.None => "No reason was given.",
+        RefusalReason.NoLeader => "The group has no leader at the moment; ask again.",
+        RefusalReason.Overloaded => "A bound of the group was reached; ask again later.",
+        RefusalReason.StorageFull => "The disk is full; reads go on, writes resume when there is space.",
+        RefusalReason.CommandTooLarge => "The command is larger than the group's configured limit.",
+        RefusalReason.SessionExpired => "The session is not open: it was closed because it had not been used for longest, or never existed. Open another with POST /v1/sessions.",
+        RefusalReason.RequestForgotten => "The session has acknowledged the result of this number already, or the number lies outside the session's window of 16,384.",
+        RefusalReason.Stopped => "The node is stopping, or has stopped; ask another one.",
+        RefusalReason.Busy => "Another membership change or transfer is under way; ask again later.",
+        RefusalReason.InvalidChange => "The change does not fit the present membership.",
+        RefusalReason.NotCaughtUp => "The target has not caught up; ask again later.",
+        RefusalReason.TimedOut => "The time limit passed.",
+        RefusalReason.NotSupported => "The engine does not offer this operation.",
+    };
+}

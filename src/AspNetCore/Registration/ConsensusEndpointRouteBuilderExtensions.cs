@@ -1,0 +1,47 @@
+using Consensus.AspNetCore.Events;
+using Consensus.AspNetCore.Health;
+using Consensus.AspNetCore.KeyValue;
+using Consensus.AspNetCore.Members;
+using Consensus.AspNetCore.Requests;
+using Consensus.AspNetCore.Sessions;
+using Consensus.AspNetCore.Status;
+using Consensus.AspNetCore.Workflow;
+using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
+using Microsoft.AspNetCore.Routing;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Adds the HTTP API of a consensus group to an application.</summary>
+public static class ConsensusEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the API of one group: <c>/v1/…</c> and <c>/healthz/…</c>. The key-value and case endpoints are there if the group has those
+    /// machines.
+    /// </summary>
+    /// <param name="endpoints">Where it is mapped: an application, or <c>app.MapGroup("/orders")</c> if it serves several groups.</param>
+    /// <param name="name">The name that the group was registered with; <see langword="null"/> for the default one.</param>
+    /// <returns>All endpoints, for conventions that they share, for example <c>RequireAuthorization()</c>. The API itself asks nobody who they are.</returns>
+    public static IEndpointConventionBuilder MapConsensus(this IEndpointRouteBuilder endpoints, string? name = null)
+    {
+        var settings = new Lazy<ApiSettings>(() => ApiSettings.Of(endpoints.ServiceProvider, name));
+        var group = new ApiGroup(name, settings);
+        var routes = endpoints.MapGroup("");
+        routes.MapStatus(group);
+        routes.MapSessions(group);
+        routes.MapMembers(group);
+        routes.MapEvents(group);
+        routes.MapHealth(group);
+        if (group.Has<KeyValueStore>(endpoints.ServiceProvider))
+        {
+            routes.MapKeyValue(group);
+        }
+
+        if (group.Has<WorkflowStore>(endpoints.ServiceProvider))
+        {
+            routes.MapWorkflow(group);
+        }
+
+        return routes;
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Consensus.AspNetCore.Requests;
+
+/// <summary>The group that a set of endpoints serves: where its services are found, and its bounds.</summary>
+internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings)
+{
+    /// <summary>The bounds.</summary>
+    public ApiSettings Settings => settings.Value;
+
+    /// <summary>A service of this group: the keyed one if the group has a name.</summary>
+    public T Service<T>(IServiceProvider services)
+        where T : notnull =>
+        name is null ? services.GetRequiredService<T>() : services.GetRequiredKeyedService<T>(name);
+
+    /// <summary>Whether this group has such a service.</summary>
+    public bool Has<T>(IServiceProvider services) => name is null
+        ? services.GetService<IServiceProviderIsService>()?.IsService(typeof(T)) == true
+        : services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(T), name) == true;
+}

@@ -1,0 +1,59 @@
+using Consensus.AspNetCore.Members;
+
+namespace Consensus.AspNetCore.Status;
+
+/// <summary>One node's view of itself and its group.</summary>
+/// <param name="Node">The node's number.</param>
+/// <param name="Algorithm">The engine's name.</param>
+/// <param name="Epoch">The epoch it is active in.</param>
+/// <param name="Role">What it does at the moment.</param>
+/// <param name="Leader">The leader's number; <c>null</c> while none is known.</param>
+/// <param name="Term">The term or view.</param>
+/// <param name="Commit">The last entry known to be committed.</param>
+/// <param name="Applied">The last entry applied.</param>
+/// <param name="Last">The last entry in the log.</param>
+/// <param name="Snapshot">The last entry that the newest snapshot covers.</param>
+/// <param name="Threat">How much Byzantine behaviour was observed lately.</param>
+/// <param name="AcceptsWrites">Whether the disk takes commands.</param>
+/// <param name="Guarantees">What the engine promises.</param>
+/// <param name="Members">Who belongs to the group.</param>
+/// <param name="Outgoing">During a change of membership: the voters of the configuration that is being left.</param>
+internal sealed record StatusDocument(
+    uint Node,
+    string Algorithm,
+    ulong Epoch,
+    string Role,
+    uint? Leader,
+    ulong Term,
+    ulong Commit,
+    ulong Applied,
+    ulong Last,
+    ulong Snapshot,
+    string Threat,
+    bool AcceptsWrites,
+    IReadOnlyList<string> Guarantees,
+    IReadOnlyList<MemberDocument> Members,
+    IReadOnlyList<uint> Outgoing)
+{
+    /// <summary>The document for a replica's present status.</summary>
+    public static StatusDocument Of(IConsensus consensus)
+    {
+        var status = consensus.Status;
+        return new StatusDocument(
+            status.Node.Value,
+            status.Algorithm,
+            status.Epoch.Value,
+            WireNames.Of(status.Role),
+            status.Leader == NodeId.None ? null : status.Leader.Value,
+            status.TermOrView,
+            status.CommitIndex.Value,
+            status.AppliedIndex.Value,
+            status.LastIndex.Value,
+            status.SnapshotIndex.Value,
+            WireNames.Of(status.Threat),
+            status.AcceptsWrites,
+            WireNames.OfFlags(consensus.Guarantees),
+            MemberDocument.Of(status.Membership),
+            [.. status.Membership.Outgoing.Select(node => node.Value)]);
+    }
+}

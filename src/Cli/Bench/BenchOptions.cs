@@ -1,0 +1,32 @@
+namespace Consensus.Cli.Bench;
+
+/// <summary>What a measurement was asked for.</summary>
+internal sealed record BenchOptions
+{
+    /// <summary>The engine.</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>How many nodes.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>How many clients, each with one operation under way at any time.</summary>
+    public required int Clients { get; init; }
+
+    /// <summary>The length of the values that are written, in bytes.</summary>
+    public required int ValueSize { get; init; }
+
+    /// <summary>How long is measured, after the warm-up.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Whether logs are kept in memory, where no flush costs anything.</summary>
+    public required bool InMemory { get; init; }
+
+    /// <summary>Whether each node has a process of its own.</summary>
+    public required bool Processes { get; init; }
+
+    /// <summary>Whether clients ask all nodes in turn, instead of the leader.</summary>
+    public required bool AnyNode { get; init; }
+
+    /// <summary>How long clients work before anything is measured.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Consensus.Cli.Output;
+
+namespace Consensus.Cli.Bench;
+
+/// <summary>What was measured, as scripts read it.</summary>
+internal sealed record BenchResult
+{
+    private const double ResourceUnit = 10_000;
+
+    /// <summary>The engine.</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>How many nodes.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>How many clients, each with one operation under way.</summary>
+    public required int Clients { get; init; }
+
+    /// <summary>The length of the values in bytes.</summary>
+    public required int ValueSize { get; init; }
+
+    /// <summary>Whether acknowledged operations were on disk.</summary>
+    public required bool Durable { get; init; }
+
+    /// <summary>Whether each node had a process of its own.</summary>
+    public required bool Processes { get; init; }
+
+    /// <summary>Which nodes clients asked: <c>leader</c> or <c>any</c>.</summary>
+    public required string Through { get; init; }
+
+    /// <summary>How long was measured, in seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>How many operations were acknowledged meanwhile.</summary>
+    public required long Operations { get; init; }
+
+    /// <summary>How many operations were refused, or left with an unknown outcome.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Acknowledged operations per second.</summary>
+    public required double ThroughputPerS { get; init; }
+
+    /// <summary>How long acknowledged operations took.</summary>
+    public required LatencySummary LatencyMs { get; init; }
+
+    /// <summary>Processor seconds for 10,000 operations, of all nodes and clients together.</summary>
+    [JsonPropertyName("cpu_s_per_10k_ops")]
+    public required double CpuSPer10kOps { get; init; }
+
+    /// <summary>Bytes allocated for one operation, by all nodes and clients together; nothing if nodes have processes of their own.</summary>
+    public required double? AllocatedBytesPerOp { get; init; }
+
+    /// <summary>Sums up a measurement.</summary>
+    public static BenchResult Of(BenchOptions options, LoadMeasurement measured) => new()
+    {
+        Algorithm = options.Algorithm,
+        Nodes = options.Nodes,
+        Clients = options.Clients,
+        ValueSize = options.ValueSize,
+        Durable = !options.InMemory,
+        Processes = options.Processes,
+        Through = options.AnyNode ? "any" : "leader",
+        Seconds = Math.Round(measured.Elapsed.TotalSeconds, 3),
+        Operations = measured.Operations,
+        Failed = measured.Failed,
+        ThroughputPerS = Math.Round(measured.Operations / measured.Elapsed.TotalSeconds, 1),
+        LatencyMs = LatencySummary.Of(measured.Latencies),
+        CpuSPer10kOps = Math.Round(measured.Processor.TotalSeconds / Math.Max(1, measured.Operations) * ResourceUnit, 4),
+        AllocatedBytesPerOp = measured.AllocatedBytes is { } bytes ? Math.Round((double)bytes / Math.Max(1, measured.Operations), 1) : null,
+    };
+}

@@ -1,0 +1,50 @@
+using Consensus.Cli.Cluster;
+using Consensus.Replication.KeyValue;
+
+namespace Consensus.Cli.Bench;
+
+/// <summary>A cluster in this process: clients call its nodes directly, the nodes speak TCP among each other.</summary>
+internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
+{
+    private static readonly TimeSpan ElectionTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly TemporaryFolder _folder = new("consensus-bench");
+    private LocalCluster? _cluster;
+    private KeyValueStore[] _stores = [];
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _cluster = new LocalCluster(new LocalClusterOptions
+        {
+            Nodes = options.Nodes,
+            CreateMachine = () => new KeyValueStateMachine(),
+            Directory = options.InMemory ? null : _folder.Path,
+        });
+        await _cluster.StartAsync(cancellationToken).ConfigureAwait(false);
+        var leader = await _cluster.WaitForLeaderAsync(ElectionTimeout, cancellationToken).ConfigureAwait(false);
+        IEnumerable<LocalNode> asked = options.AnyNode ? _cluster.Nodes : [leader];
+        _stores = [.. asked.Select(node => new KeyValueStore(node.Consensus!))];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> PutAsync(int client, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    {
+        var result = await _stores[client % _stores.Length].PutAsync(key, value, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return result.IsApplied;
+    }
+
+    /// <inheritdoc/>
+    public ResourceUse MeasureResources() => ResourceUse.OfThisProcess();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is { } cluster)
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+using Consensus.Engine;
+using Consensus.Raft;
+
+namespace Consensus.Cli.Cluster;
+
+/// <summary>What a cluster in this process is made of.</summary>
+internal sealed record LocalClusterOptions
+{
+    /// <summary>How many nodes.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Makes the state machine of a node, as new.</summary>
+    public required Func<IStateMachine> CreateMachine { get; init; }
+
+    /// <summary>The folder for the nodes' data; <see langword="null"/> keeps them in memory, where no flush costs anything.</summary>
+    public required string? Directory { get; init; }
+
+    /// <summary>The settings of the engine.</summary>
+    public RaftOptions Raft { get; init; } = new();
+
+    /// <summary>The settings of each replica.</summary>
+    public ReplicaOptions Replica { get; init; } = new();
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Consensus.Cli.Client;
+using Consensus.Cli.Output;
+
+namespace Consensus.Cli.Commands.Client;
+
+/// <summary>The options of every command that talks to a node, and the client that follows from them.</summary>
+internal sealed class ClientOptions
+{
+    private readonly Option<string[]> _endpoint = new("--endpoint", "-e")
+    {
+        Description = $"Where nodes serve their API; several ones, separated by commas or repeated, are tried in turn. Without it: {Endpoints.EnvironmentVariable}, else {Endpoints.Default}.",
+        HelpName = "URL",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<int> _timeout = CommonOptions.Number(
+        "--timeout", "How long to try, in seconds.", "S", defaultValue: 15, min: 1, max: 3600);
+
+    /// <summary>Gives a command these options and its work.</summary>
+    /// <returns>The command.</returns>
+    public static Command Complete(Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work)
+    {
+        var options = new ClientOptions();
+        command.Add(options._endpoint);
+        command.Add(options._timeout);
+        command.Does(terminal, async (arguments, report, cancellationToken) =>
+        {
+            var endpoints = Endpoints.Parse(
+                arguments.GetValue(options._endpoint) ?? [], Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
+            using var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System);
+            return await work(new ClientCall(client, arguments, report), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Consensus.Cli.Cluster;
+using Consensus.Cli.Demo;
+using Consensus.Cli.Demo.Load;
+using Consensus.Cli.Demo.View;
+using Consensus.Cli.Output;
+
+namespace Consensus.Cli.Commands;
+
+/// <summary><c>consensus demo</c>: a cluster that loses its leader while clients work, and what became of their operations.</summary>
+internal static class DemoCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var algorithm = CommonOptions.Algorithm();
+        var nodes = CommonOptions.Nodes(3, 5, 7);
+        var seconds = CommonOptions.Number("--seconds", "How long clients work.", "S", defaultValue: 15, min: 5, max: 3600);
+        var command = new Command(
+            "demo",
+            """
+            Starts real nodes over loopback TCP with durable logs in a temporary folder, lets clients create cases and move them, kills leaders and
+            followers and restarts them, and then looks for every acknowledged operation on every node.
+            """)
+        {
+            algorithm,
+            nodes,
+            seconds,
+        };
+        command.Does(terminal, (arguments, report, cancellationToken) => RunAsync(
+            new DemoOptions
+            {
+                Algorithm = arguments.GetRequiredValue(algorithm),
+                Nodes = arguments.GetRequiredValue(nodes),
+                Duration = TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)),
+            },
+            report,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DemoOptions options, Report report, CancellationToken cancellationToken)
+    {
+        using var folder = new TemporaryFolder("consensus-demo");
+        var cluster = new LocalCluster(new LocalClusterOptions
+        {
+            Nodes = options.Nodes,
+            CreateMachine = CaseDesk.CreateMachine,
+            Directory = folder.Path,
+        });
+        await using var ownership = cluster.ConfigureAwait(false);
+        var board = new DemoBoard(options, cluster, TimeProvider.System);
+        IDemoView view = report switch
+        {
+            { IsJson: true } => new PlainDemoView(report.Terminal.Error),
+            { Terminal.IsInteractive: true } => new LiveDemoView(report.Terminal.Screen),
+            _ => new PlainDemoView(report.Terminal.Output),
+        };
+        var demo = Task.Run(() => new DemoRun(board).RunAsync(cancellationToken), CancellationToken.None);
+        await view.ShowAsync(board, demo).ConfigureAwait(false);
+        var result = await demo.ConfigureAwait(false);
+        report.Write(result, ToolJson.Default.DemoResult, DemoSummary.Present);
+        return result.IsClean ? ExitCode.Done : ExitCode.Failed;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Consensus.Cli.Output;
+using Consensus.Cli.Setup;
+using Spectre.Console;
+
+namespace Consensus.Cli.Commands;
+
+/// <summary><c>consensus init</c>: the files of a new cluster.</summary>
+internal static class InitCommand
+{
+    private const int NodesMax = 64;
+    private const int PortMin = 1;
+    private const int PortMax = 65_535;
+
+    /// <summary>The port on which node 1 listens for the others, unless it is told otherwise.</summary>
+    public const int DefaultBasePort = 7101;
+
+    /// <summary>The port of node 1's HTTP API, unless it is told otherwise.</summary>
+    public const int DefaultHttpPort = 8101;
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var directory = new Option<string>("--directory", "-d") { Description = "Where the files are written.", HelpName = "D", Required = true };
+        var nodes = CommonOptions.Number("--nodes", "How many nodes. An even number survives no more failures than the odd one below it.", "N", defaultValue: 3, min: 1, max: NodesMax);
+        var algorithm = CommonOptions.Algorithm();
+        var basePort = CommonOptions.Number("--base-port", "The port on which node 1 listens for the others; each further node takes the next.", "P", DefaultBasePort, PortMin, PortMax);
+        var httpPort = CommonOptions.Number("--http-port", "The port of node 1's HTTP API; each further node takes the next.", "H", DefaultHttpPort, PortMin, PortMax);
+        var command = new Command("init", "Writes node-1.json, node-2.json … and the data folders of a new cluster. Overwrites nothing.")
+        {
+            directory,
+            nodes,
+            algorithm,
+            basePort,
+            httpPort,
+        };
+        command.Does(terminal, (arguments, report, _) =>
+        {
+            var result = ClusterInitializer.Run(new InitOptions
+            {
+                Directory = arguments.GetRequiredValue(directory),
+                Nodes = arguments.GetRequiredValue(nodes),
+                Algorithm = arguments.GetRequiredValue(algorithm),
+                BasePort = arguments.GetRequiredValue(basePort),
+                HttpPort = arguments.GetRequiredValue(httpPort),
+            });
+            report.Write(result, ToolJson.Default.InitResult, Present);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static void Present(IAnsiConsole screen, InitResult result)
+    {
+        var table = new Table { Border = TableBorder.Rounded }.AddColumn("node").AddColumn("listens on").AddColumn("HTTP API").AddColumn("start it with");
+        foreach (var node in result.Nodes)
+        {
+            table.AddRow($"n{node.Node}", node.Address, node.Endpoint, Markup.Escape($"consensus run --config {node.Config}"));
+        }
+
+        screen.Write(table);
+    }
+}

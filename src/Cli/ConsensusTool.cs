@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Consensus.Cli.Commands;
+using Consensus.Cli.Commands.Client;
+using Consensus.Cli.Output;
+
+namespace Consensus.Cli;
+
+/// <summary>The <c>consensus</c> tool: its commands, and how a call ends.</summary>
+internal static class ConsensusTool
+{
+    /// <summary>How long a command may take to stop after Ctrl+C or SIGTERM before the process ends anyway.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs one call of the tool.</summary>
+    /// <returns>The exit code: see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        var parsed = CreateRoot(terminal).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            var report = new Report(terminal, arguments.Contains("--json", StringComparer.Ordinal));
+            report.Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)));
+            terminal.Error.WriteLine($"Try: consensus {Path(parsed.CommandResult.Command)}--help");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, ProcessTerminationTimeout = TerminationTimeout },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static RootCommand CreateRoot(Terminal terminal)
+    {
+        var root = new RootCommand(
+            """
+            Replicated state machines by consensus: starts clusters, talks to them, shows them and measures them.
+
+            From nothing to a running cluster:
+              consensus demo                                  watch three nodes survive the loss of their leader
+              consensus init --directory cluster --nodes 3    write node-1.json to node-3.json and their data folders
+              consensus run --config cluster/node-1.json      run one node; do the same for the others
+              consensus put greeting hello                    write, read, and look at it
+              consensus get greeting
+              consensus status
+
+            Exit codes: 0 done; 1 failed, or a violation was found; 2 wrong usage.
+            """)
+        {
+            CommonOptions.Json,
+            DemoCommand.Create(terminal),
+            InitCommand.Create(terminal),
+            RunCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+        };
+        ClientCommands.AddTo(root, terminal);
+        return root;
+    }
+
+    private static string Path(Command command) => command is RootCommand
+        ? ""
+        : $"{string.Concat(command.Parents.OfType<Command>().Select(Path))}{command.Name} ";
+}

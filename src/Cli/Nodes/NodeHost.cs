@@ -1,0 +1,123 @@
+using System.Net;
+using Consensus.Cli.Output;
+using Consensus.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+
+namespace Consensus.Cli.Nodes;
+
+/// <summary>One node of a cluster with its HTTP API, as an application would embed it.</summary>
+internal sealed class NodeHost : IAsyncDisposable
+{
+    private const string SectionName = "Consensus";
+
+    private readonly WebApplication _application;
+    private readonly Report _report;
+
+    private NodeHost(WebApplication application, Report report)
+    {
+        _application = application;
+        _report = report;
+    }
+
+    /// <summary>Puts a node together; nothing runs yet.</summary>
+    /// <param name="configuration">Its configuration file.</param>
+    /// <param name="report">Told when it is ready.</param>
+    /// <exception cref="UsageException">The file is missing or cannot be read.</exception>
+    /// <exception cref="OptionsValidationException">The settings in it are invalid; it has all problems.</exception>
+    public static NodeHost Create(string configuration, Report report)
+    {
+        var path = Path.GetFullPath(configuration);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        Read(builder.Configuration, path);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Why a host does not start is the command's to tell, in one sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.Services.AddSingleton<IValidateOptions<ConsensusOptions>, StandaloneOptionsValidator>();
+        builder.Services.AddRouting();
+        builder.Services
+            .AddConsensus(builder.Configuration.GetSection(SectionName))
+            .Configure(options => options.DataDirectory = Beside(path, options.DataDirectory));
+        builder.WebHost.UseKestrelCore();
+        builder.Services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<ConsensusOptions>((kestrel, options) => kestrel.Listen(IPEndPoint.Parse(options.Http.Listen)));
+
+        var application = builder.Build();
+        application.MapConsensus();
+        return new NodeHost(application, report);
+    }
+
+    /// <summary>Runs the node until it is told to stop; a leader hands over first.</summary>
+    /// <exception cref="ConsensusException">The node cannot start.</exception>
+    /// <exception cref="CommandFailedException">The node stopped without having been told to.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _application.StartAsync(cancellationToken).ConfigureAwait(false);
+        TellReady();
+        await _application.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailedException("The node has stopped by itself; what it logged last says why.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static void Read(ConfigurationManager configuration, string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new UsageException($"There is no configuration file {path}. Write one with: consensus init --directory {Path.GetDirectoryName(path)}");
+        }
+
+        try
+        {
+            configuration.AddJsonFile(path, optional: false, reloadOnChange: false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new UsageException($"{exception.Message} {exception.InnerException?.Message}");
+        }
+
+        if (!configuration.GetSection(SectionName).Exists())
+        {
+            throw new UsageException($"{path} has no section \"{SectionName}\".");
+        }
+    }
+
+    private static string Beside(string configuration, string folder) =>
+        folder.Length == 0 ? folder : Path.GetFullPath(folder, Path.GetDirectoryName(configuration)!);
+
+    private void TellReady()
+    {
+        var options = _application.Services.GetRequiredService<ConsensusOptions>();
+        var status = _application.Services.GetRequiredService<IConsensus>().Status;
+        var ready = new NodeReady(
+            status.Node.Value,
+            options.Members.FirstOrDefault(member => member.Id == options.Node)?.Address ?? options.Transport.Listen,
+            $"http://{options.Http.Listen}",
+            options.DataDirectory,
+            status.LastIndex.Value);
+        _report.Write(ready, ToolJson.Default.NodeReady, (screen, node) => screen.Profile.Out.Writer.WriteLine(
+            $"Node {node.Node} is ready: nodes reach it at {node.Address}, clients at {node.Endpoint}; data in {node.DataDirectory}, log up to entry {node.LastIndex}."));
+        _report.Terminal.Output.Flush();
+    }
+}

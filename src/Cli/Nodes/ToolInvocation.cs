@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Consensus.Cli.Nodes;
+
+/// <summary>How this tool calls itself in another process.</summary>
+internal static class ToolInvocation
+{
+    private const string ToolName = "consensus";
+    private const string RuntimeHost = "dotnet";
+
+    /// <summary>A call of the tool whose outputs are read.</summary>
+    public static ProcessStartInfo Of(params IEnumerable<string> arguments)
+    {
+        var self = Environment.ProcessPath;
+        var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(self) == ToolName)
+        {
+            start.FileName = self;
+        }
+        else
+        {
+            // Started by the runtime's own host, as tests and `dotnet run` of a library do.
+            start.FileName = Path.GetFileNameWithoutExtension(self) == RuntimeHost ? self : RuntimeHost;
+            start.ArgumentList.Add("exec");
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{ToolName}.dll"));
+        }
+
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using Consensus.Cli.Bench;
+using Consensus.Cli.Demo;
+using Consensus.Cli.Nodes;
+using Consensus.Cli.Setup;
+
+namespace Consensus.Cli.Output;
+
+/// <summary>How the tool's results are written as JSON: known at build time, so that the tool can be trimmed.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = false)]
+[JsonSerializable(typeof(FailureReport))]
+[JsonSerializable(typeof(DemoResult))]
+[JsonSerializable(typeof(InitResult))]
+[JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(NodeReady))]
+internal sealed partial class ToolJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+namespace Consensus.Cli.Setup;
+
+/// <summary>What kind of cluster is to be set up.</summary>
+internal sealed record InitOptions
+{
+    /// <summary>Where the nodes' files are written.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>How many nodes.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>The engine.</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>The port on which node 1 listens for the others; each further node takes the next.</summary>
+    public required int BasePort { get; init; }
+
+    /// <summary>The port of node 1's HTTP API; each further node takes the next.</summary>
+    public required int HttpPort { get; init; }
+}

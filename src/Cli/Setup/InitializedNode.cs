@@ -1,0 +1,9 @@
+namespace Consensus.Cli.Setup;
+
+/// <summary>One node that was set up.</summary>
+/// <param name="Node">Its number.</param>
+/// <param name="Config">Its configuration file.</param>
+/// <param name="DataDirectory">Its data folder.</param>
+/// <param name="Address">Where the other nodes reach it.</param>
+/// <param name="Endpoint">Where its HTTP API is reached.</param>
+internal sealed record InitializedNode(uint Node, string Config, string DataDirectory, string Address, string Endpoint);

@@ -1,0 +1,121 @@
+using System.Buffers;
+using Consensus.Engine;
+using Consensus.Replication.Sessions;
+
+namespace Consensus.AspNetCore.Tests.Fakes;
+
+/// <summary>A group of one without a protocol: every command is committed at once, by the replicated state that a real group has.</summary>
+internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
+{
+    private readonly Lock _lock = new();
+    private readonly SessionedStateMachine _state = new(machine, new SessionOptions());
+    private ulong _index;
+    private ulong _ownClient;
+    private ulong _ownSequence;
+
+    public ConsensusGuarantees Guarantees => ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce;
+
+    /// <summary>Called with the number of each proposal before it is answered; what it returns is what the caller sees, whatever became of the command.</summary>
+    public Func<int, ProposeResult, ProposeResult>? Distort { get; set; }
+
+    public int Proposals { get; private set; }
+
+    public ClusterMembership Membership { get; set; } = new([new Member(new NodeId(1), "127.0.0.1:7001")], []);
+
+    public ConsensusStatus Status => new()
+    {
+        Node = new NodeId(1),
+        Algorithm = "raft",
+        Epoch = new Epoch(1),
+        Role = ReplicaRole.Leader,
+        Leader = new NodeId(1),
+        TermOrView = 1,
+        LastIndex = new LogIndex(_index),
+        CommitIndex = new LogIndex(_index),
+        AppliedIndex = new LogIndex(_index),
+        SnapshotIndex = LogIndex.Zero,
+        Threat = ThreatLevel.None,
+        Membership = Membership,
+        AcceptsWrites = true,
+    };
+
+    public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var request = options.Request;
+            if (request == RequestId.None)
+            {
+                _ownClient = _ownClient == 0 ? Open() : _ownClient;
+                request = new RequestId(new ClientId(_ownClient), ++_ownSequence);
+            }
+
+            var applied = Append(CommandKind.Command, request, options.AcknowledgedBelow, command.Span);
+            var result = applied.Outcome switch
+            {
+                CommandOutcome.Applied => new ProposeResult(ProposeStatus.Applied, applied.Index, applied.Result.ToArray(), RefusalReason.None),
+                CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
+                CommandOutcome.SessionExpired => ProposeResult.Refused(RefusalReason.SessionExpired),
+                _ => ProposeResult.Refused(RefusalReason.RequestForgotten),
+            };
+            Proposals++;
+            return new(Distort is null ? result : Distort(Proposals, result));
+        }
+    }
+
+    public ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            return new(new SessionResult(RefusalReason.None, new ClientId(Open())));
+        }
+    }
+
+    public ValueTask<ReadBarrierResult> ReadBarrierAsync(CancellationToken cancellationToken = default) =>
+        new(new ReadBarrierResult(RefusalReason.None, new LogIndex(_index)));
+
+    public ValueTask<QueryResult> QueryAsync(
+        ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var result = new ArrayBufferWriter<byte>();
+            _state.Query(query.Span, result);
+            return new(new QueryResult(RefusalReason.None, new LogIndex(_index), result.WrittenMemory));
+        }
+    }
+
+    public ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default)
+    {
+        foreach (var step in change.Steps)
+        {
+            var others = Membership.Members.RemoveAll(member => member.Id == step.Id);
+            Membership = new ClusterMembership(
+                step.Kind == MembershipStepKind.Remove ? others : others.Add(new Member(step.Id, step.Address, step.Kind == MembershipStepKind.AddLearner ? MemberRole.Learner : MemberRole.Voter)),
+                []);
+        }
+
+        return new(ControlResult.Done);
+    }
+
+    public ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default) => new(
+        Membership.Find(target) is null && target != NodeId.None
+            ? new ControlResult(RefusalReason.InvalidChange, $"Node {target} is no member.")
+            : ControlResult.Done);
+
+    public async IAsyncEnumerable<ConsensusEvent> EventsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        yield break;
+    }
+
+    private ulong Open() => Append(CommandKind.OpenSession, RequestId.None, 0, default).Index.Value;
+
+    private AppliedCommand Append(CommandKind kind, RequestId request, ulong acknowledgedBelow, ReadOnlySpan<byte> body)
+    {
+        var payload = new byte[CommandEnvelope.HeaderSize + body.Length];
+        CommandEnvelope.WriteHeader(payload, kind, request, acknowledgedBelow);
+        body.CopyTo(payload.AsSpan(CommandEnvelope.HeaderSize));
+        return _state.Apply(new LogEntry(new LogIndex(++_index), new Term(1), EntryKind.Command, new Timestamp((long)_index), payload, default));
+    }
+}

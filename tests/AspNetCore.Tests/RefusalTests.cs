@@ -1,0 +1,155 @@
+using Consensus.AspNetCore.Problems;
+using Consensus.AspNetCore.Tests.Fakes;
+using Consensus.Replication.KeyValue;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Consensus.AspNetCore.Tests;
+
+[TestFixture]
+internal sealed class RefusalTests
+{
+    private ScriptedConsensus _consensus;
+    private ApiHost _host;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _consensus = new ScriptedConsensus();
+        _host = await ApiHost.StartAsync(
+            services => services.AddSingleton<IConsensus>(_consensus).AddSingleton(new KeyValueStore(_consensus)),
+            application => application.MapConsensus());
+    }
+
+    [TearDown]
+    public async Task Stop() => await _host.DisposeAsync();
+
+    [TestCase(RefusalReason.NoLeader, 503, "no-leader", true)]
+    [TestCase(RefusalReason.Overloaded, 503, "overloaded", true)]
+    [TestCase(RefusalReason.StorageFull, 503, "storage-full", true)]
+    [TestCase(RefusalReason.Stopped, 503, "stopped", false)]
+    [TestCase(RefusalReason.CommandTooLarge, 413, "too-large", false)]
+    [TestCase(RefusalReason.SessionExpired, 410, "session-expired", false)]
+    [TestCase(RefusalReason.RequestForgotten, 409, "request-forgotten", false)]
+    [TestCase(RefusalReason.Busy, 409, "busy", true)]
+    [TestCase(RefusalReason.InvalidChange, 409, "invalid-change", false)]
+    [TestCase(RefusalReason.NotCaughtUp, 409, "not-caught-up", true)]
+    [TestCase(RefusalReason.TimedOut, 504, "timed-out", true)]
+    [TestCase(RefusalReason.NotSupported, 501, "not-supported", false)]
+    public async Task A_refusal_is_a_problem_with_a_code_of_its_own(RefusalReason reason, int status, string code, bool retries)
+    {
+        _consensus.Propose = (_, _) => new(ProposeResult.Refused(reason));
+        _consensus.Query = _ => new QueryResult(reason, LogIndex.Zero, default);
+
+        foreach (var method in new[] { HttpMethod.Delete, HttpMethod.Get })
+        {
+            var answer = await _host.SendAsync(method, "/v1/kv/key");
+
+            Assert.That((answer.Status, answer.Code), Is.EqualTo((status, code)));
+            Assert.That((string?)answer.Document["type"], Is.EqualTo($"urn:consensus:problem:{code}"));
+            Assert.That((int)answer.Document["status"]!, Is.EqualTo(status));
+            Assert.That((bool)answer.Document["may_have_taken_effect"]!, Is.False);
+            Assert.That(answer.Headers.RetryAfter?.Delta, Is.EqualTo(retries ? TimeSpan.FromSeconds(1) : null));
+        }
+    }
+
+    [Test]
+    public void Every_reason_has_a_row()
+    {
+        var rows = typeof(RefusalTests).GetMethod(nameof(A_refusal_is_a_problem_with_a_code_of_its_own))!
+            .GetCustomAttributes(typeof(TestCaseAttribute), inherit: false)
+            .Select(row => (RefusalReason)((TestCaseAttribute)row).Arguments[0]!);
+
+        Assert.That(rows, Is.EquivalentTo(Enum.GetValues<RefusalReason>().Where(reason => reason != RefusalReason.None)));
+    }
+
+    [Test]
+    public void The_README_lists_every_problem_with_its_status()
+    {
+        var readme = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Data", "README.md"));
+
+        foreach (var type in ProblemType.All)
+        {
+            Assert.That(readme, Does.Contain($"| `{type.Code}` | {type.Status} |"));
+        }
+
+        Assert.That(ProblemType.All.Select(type => type.Code), Is.Unique);
+    }
+
+    [TestCase(RefusalReason.TimedOut)]
+    [TestCase(RefusalReason.NoLeader)]
+    public async Task An_unknown_outcome_says_that_the_command_may_have_taken_effect(RefusalReason reason)
+    {
+        _consensus.Propose = (_, _) => new(ProposeResult.Unknown(reason));
+
+        var answer = await _host.SendAsync(HttpMethod.Delete, "/v1/kv/key");
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((504, "outcome-unknown")));
+        Assert.That((bool)answer.Document["may_have_taken_effect"]!, Is.True);
+        Assert.That((string?)answer.Document["detail"], Does.StartWith("The command may have taken effect, or may still do"));
+        Assert.That(answer.Headers.RetryAfter, Is.Null);
+    }
+
+    [Test]
+    public async Task A_node_that_stops_during_a_write_does_not_claim_that_it_had_no_effect()
+    {
+        _consensus.Propose = (_, _) => throw new ConsensusException(ConsensusFailure.Stopped, "The replica was stopped.");
+
+        var answer = await _host.SendAsync(HttpMethod.Delete, "/v1/kv/key");
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((504, "outcome-unknown")));
+        Assert.That((bool)answer.Document["may_have_taken_effect"]!, Is.True);
+    }
+
+    [Test]
+    public async Task A_read_of_a_node_that_has_stopped_is_refused()
+    {
+        _consensus.Query = _ => throw new ConsensusException(ConsensusFailure.StorageFailed, "The disk failed.");
+
+        var answer = await _host.SendAsync(HttpMethod.Get, "/v1/kv/key");
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((503, "stopped")));
+        Assert.That((string?)answer.Document["detail"], Does.Contain("The disk failed."));
+    }
+
+    [TestCase("", ReadConsistency.Linearizable)]
+    [TestCase("?consistency=linearizable", ReadConsistency.Linearizable)]
+    [TestCase("?consistency=stale", ReadConsistency.Stale)]
+    public async Task A_read_is_as_consistent_as_was_asked_for(string query, ReadConsistency expected)
+    {
+        await _host.SendAsync(HttpMethod.Get, $"/v1/kv/key{query}");
+
+        Assert.That(_consensus.LastConsistency, Is.EqualTo(expected));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_client_that_leaves_cancels_its_command(CancellationToken cancellationToken)
+    {
+        var proposed = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        _consensus.Propose = async (_, token) =>
+        {
+            token.Register(cancelled.SetResult);
+            proposed.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return default;
+        };
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var request = _host.Client.DeleteAsync("/v1/kv/key", leaving.Token);
+        await proposed.Task.WaitAsync(cancellationToken);
+
+        await leaving.CancelAsync();
+
+        await cancelled.Task.WaitAsync(cancellationToken);
+        await Assert.ThatAsync(() => request, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task A_group_without_a_key_value_machine_has_no_key_value_endpoints()
+    {
+        await using var host = await ApiHost.StartAsync(new ScriptedConsensus());
+
+        Assert.That((await host.SendAsync(HttpMethod.Get, "/v1/kv/key")).Status, Is.EqualTo(404));
+    }
+}

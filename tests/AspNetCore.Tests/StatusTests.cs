@@ -1,0 +1,76 @@
+using Consensus.AspNetCore.Tests.Fakes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Consensus.AspNetCore.Tests;
+
+[TestFixture]
+internal sealed class StatusTests
+{
+    [Test]
+    public async Task Status_has_the_fields_that_scripts_rely_on()
+    {
+        await using var host = await ApiHost.StartAsync(new ScriptedConsensus());
+
+        var answer = await host.SendAsync(HttpMethod.Get, "/v1/status");
+
+        Assert.That(answer.Status, Is.EqualTo(200));
+        Assert.That(answer.Text, Is.EqualTo(
+            """{"node":2,"algorithm":"raft","epoch":1,"role":"follower","leader":1,"term":7,"commit":44,"applied":43,"last":45,"snapshot":40,"threat":"none","accepts_writes":true,"guarantees":["total_order","durable"],"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner"}],"outgoing":[3]}"""));
+    }
+
+    [Test]
+    public async Task Without_a_leader_the_leader_is_null()
+    {
+        var consensus = new ScriptedConsensus();
+        consensus.Status = consensus.Status with { Leader = NodeId.None, Role = ReplicaRole.PreCandidate };
+        await using var host = await ApiHost.StartAsync(consensus);
+
+        var status = (await host.SendAsync(HttpMethod.Get, "/v1/status")).Document;
+
+        Assert.That(status.ContainsKey("leader"), Is.True);
+        Assert.That(status["leader"], Is.Null);
+        Assert.That((string?)status["role"], Is.EqualTo("pre_candidate"));
+    }
+
+    [TestCase(ReplicaRole.Leader, 1u, 200, 200)]
+    [TestCase(ReplicaRole.Follower, 0u, 200, 503)]
+    [TestCase(ReplicaRole.Stopped, 1u, 503, 503)]
+    public async Task A_node_lives_until_it_stops_and_is_ready_while_it_knows_a_leader(ReplicaRole role, uint leader, int live, int ready)
+    {
+        var consensus = new ScriptedConsensus();
+        consensus.Status = consensus.Status with { Leader = new NodeId(leader), Role = role };
+        await using var host = await ApiHost.StartAsync(consensus);
+
+        Assert.That((await host.SendAsync(HttpMethod.Get, "/healthz/live")).Status, Is.EqualTo(live));
+        Assert.That((await host.SendAsync(HttpMethod.Get, "/healthz/ready")).Status, Is.EqualTo(ready));
+    }
+
+    [Test]
+    public async Task A_node_whose_disk_is_full_is_ready_because_it_answers_reads()
+    {
+        var consensus = new ScriptedConsensus();
+        consensus.Status = consensus.Status with { AcceptsWrites = false };
+        await using var host = await ApiHost.StartAsync(consensus);
+
+        Assert.That((await host.SendAsync(HttpMethod.Get, "/healthz/ready")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task Two_named_groups_are_served_side_by_side()
+    {
+        var first = new ScriptedConsensus();
+        var second = new ScriptedConsensus();
+        second.Status = second.Status with { Node = new NodeId(9) };
+        await using var host = await ApiHost.StartAsync(
+            services => services.AddKeyedSingleton<IConsensus>("orders", first).AddKeyedSingleton<IConsensus>("stock", second),
+            application =>
+            {
+                application.MapGroup("/orders").MapConsensus("orders");
+                application.MapGroup("/stock").MapConsensus("stock");
+            });
+
+        Assert.That((uint)(await host.SendAsync(HttpMethod.Get, "/orders/v1/status")).Document["node"]!, Is.EqualTo(2));
+        Assert.That((uint)(await host.SendAsync(HttpMethod.Get, "/stock/v1/status")).Document["node"]!, Is.EqualTo(9));
+    }
+}

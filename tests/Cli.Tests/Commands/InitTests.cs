@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Commands;
+
+[TestFixture]
+public sealed class InitTests
+{
+    [Test]
+    public async Task Each_node_gets_a_configuration_file_and_a_data_folder()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "3", "--base-port", "7000", "--http-port", "8000", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        var nodes = json.RootElement.GetProperty("nodes").EnumerateArray().ToArray();
+        Assert.That(nodes.Select(node => node.GetProperty("node").GetInt32()), Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That(nodes.Select(node => node.GetProperty("address").GetString()), Is.EqualTo(new[] { "127.0.0.1:7000", "127.0.0.1:7001", "127.0.0.1:7002" }));
+        Assert.That(nodes.Select(node => node.GetProperty("endpoint").GetString()), Is.EqualTo(new[] { "http://127.0.0.1:8000", "http://127.0.0.1:8001", "http://127.0.0.1:8002" }));
+        Assert.That(nodes.Select(node => node.GetProperty("config").GetString()), Has.All.Matches<string>(File.Exists));
+        Assert.That(nodes.Select(node => node.GetProperty("data_directory").GetString()), Has.All.Matches<string>(Directory.Exists));
+    }
+
+    [Test]
+    public async Task All_files_name_the_same_cluster_and_members()
+    {
+        using var folder = new TestFolder();
+
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "2");
+
+        using var one = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-1.json")));
+        using var two = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-2.json")));
+        var (first, second) = (one.RootElement.GetProperty("Consensus"), two.RootElement.GetProperty("Consensus"));
+        Assert.That(first.GetProperty("ClusterId").GetString(), Is.EqualTo(second.GetProperty("ClusterId").GetString()).And.Not.Empty);
+        Assert.That(first.GetProperty("Members").GetRawText(), Is.EqualTo(second.GetProperty("Members").GetRawText()));
+        Assert.That((first.GetProperty("Node").GetInt32(), second.GetProperty("Node").GetInt32()), Is.EqualTo((1, 2)));
+        Assert.That(first.GetProperty("Initialize").GetString(), Is.EqualTo("Never"));
+    }
+
+    [TestCase("node-2.json")]
+    [TestCase("node-3")]
+    public async Task Nothing_is_written_if_anything_is_there(string existing)
+    {
+        using var folder = new TestFolder();
+        Directory.CreateDirectory(folder.File(existing));
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "3");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain(folder.File(existing)));
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Has.One.Items);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Demo;
+
+[TestFixture]
+[Category("Process")]
+public sealed class DemoCommandTests
+{
+    [Test]
+    public async Task A_short_demo_loses_nothing_and_tells_so_in_json()
+    {
+        var run = await ToolRun.OfAsync("demo", "--algorithm", "raft", "--nodes", "3", "--seconds", "5", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
+        using var json = JsonDocument.Parse(run.Output);
+        var result = json.RootElement;
+        Assert.That(result.GetProperty("algorithm").GetString(), Is.EqualTo("raft"));
+        Assert.That(result.GetProperty("nodes").GetInt32(), Is.EqualTo(3));
+        Assert.That(result.GetProperty("committed").GetInt64(), Is.Positive);
+        Assert.That(result.GetProperty("elections").GetInt32(), Is.GreaterThanOrEqualTo(2));
+        Assert.That(result.GetProperty("switches").GetInt32(), Is.Zero);
+        Assert.That(result.GetProperty("state_hashes_agree").GetBoolean(), Is.True);
+        Assert.That(result.GetProperty("lost").GetInt32(), Is.Zero);
+        Assert.That(result.GetProperty("duplicated").GetInt32(), Is.Zero);
+        Assert.That(run.Error, Does.Contain("killed").And.Contain("restarted"));
+    }
+}

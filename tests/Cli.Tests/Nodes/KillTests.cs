@@ -1,0 +1,137 @@
+using System.Net;
+using System.Text;
+using Consensus.Cli.Cluster;
+using Consensus.Cli.Nodes;
+using Consensus.Cli.Setup;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Nodes;
+
+/// <summary>Real node processes, killed with SIGKILL: what was acknowledged must read back from every node.</summary>
+[TestFixture]
+[NonParallelizable]
+public sealed class KillTests
+{
+    private const int Nodes = 3;
+    private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly TestFolder _folder = new();
+    private readonly HttpClient _client = new();
+    private readonly List<NodeProcess> _processes = [];
+    private Uri[] _endpoints = [];
+
+    [SetUp]
+    public async Task StartNodes()
+    {
+        var ports = LoopbackPorts.Find(2);
+        var cluster = ClusterInitializer.Run(new InitOptions
+        {
+            Directory = _folder.File(Guid.NewGuid().ToString("N")),
+            Nodes = Nodes,
+            Algorithm = Algorithms.Raft,
+            BasePort = ports.Min(),
+            HttpPort = Math.Max(ports.Max(), ports.Min() + Nodes),
+        });
+        _endpoints = [.. cluster.Nodes.Select(node => new Uri(node.Endpoint))];
+        foreach (var node in cluster.Nodes)
+        {
+            var process = new NodeProcess(node.Config);
+            _processes.Add(process);
+            await process.StartAsync(CancellationToken.None);
+        }
+    }
+
+    [TearDown]
+    public void StopNodes()
+    {
+        foreach (var process in _processes)
+        {
+            process.Dispose();
+        }
+
+        _processes.Clear();
+    }
+
+    [OneTimeTearDown]
+    public void Clean()
+    {
+        _client.Dispose();
+        _folder.Dispose();
+    }
+
+    [TestCase(30, Category = "Process")]
+    [TestCase(1000, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    public async Task Every_acknowledged_value_reads_back_from_every_node_after_each_was_killed(int puts)
+    {
+        for (var i = 0; i < puts; i++)
+        {
+            // Each node in turn dies, and comes back a few writes later.
+            var (round, place) = int.DivRem(i * Nodes * 2, puts);
+            var isTurn = place < Nodes * 2;
+            var node = round / 2;
+            if (isTurn && round % 2 == 0)
+            {
+                await _processes[node].KillAsync();
+            }
+            else if (isTurn)
+            {
+                await _processes[node].StartAsync(CancellationToken.None);
+            }
+
+            await PutAsync(i);
+        }
+
+        for (var node = 0; node < Nodes; node++)
+        {
+            for (var i = 0; i < puts; i++)
+            {
+                Assert.That(await GetAsync(node, i), Is.EqualTo(Value(i)), $"key {i} on node {node + 1}");
+            }
+        }
+    }
+
+    private static string Value(int i) => $"value-{i}";
+
+    private Task<string> PutAsync(int i) => TryAsync(async attempt =>
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Value(i)));
+        using var answer = await _client.PutAsync(new Uri(_endpoints[(i + attempt) % Nodes], $"/v1/kv/key-{i}"), content);
+        return answer.IsSuccessStatusCode ? "" : null;
+    });
+
+    private Task<string> GetAsync(int node, int i) => TryAsync(async _ =>
+    {
+        using var answer = await _client.GetAsync(new Uri(_endpoints[node], $"/v1/kv/key-{i}"));
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.OK => await answer.Content.ReadAsStringAsync(),
+            HttpStatusCode.NotFound => "nothing",
+            _ => null,
+        };
+    });
+
+    /// <summary>Repeats an idempotent operation while nodes are down or elect.</summary>
+    private static async Task<string> TryAsync(Func<int, Task<string?>> attempt)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        for (var number = 0; ; number++)
+        {
+            try
+            {
+                if (await attempt(number) is { } result)
+                {
+                    return result;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // The node is down.
+            }
+
+            if (TimeProvider.System.GetElapsedTime(start) > OperationTimeout)
+            {
+                throw new TimeoutException($"No node answered within {OperationTimeout}.");
+            }
+        }
+    }
+}

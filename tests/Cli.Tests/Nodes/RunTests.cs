@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Consensus.Cli.Cluster;
+using Consensus.Cli.Nodes;
+using Consensus.Cli.Setup;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Nodes;
+
+[TestFixture]
+[Category("Process")]
+[Platform("Linux,MacOsX", Reason = "Signals.")]
+public sealed class RunTests
+{
+    [TestCase("TERM")]
+    [TestCase("INT")]
+    public async Task A_node_stops_cleanly_when_it_is_told_to(string signal)
+    {
+        using var folder = new TestFolder();
+        var ports = LoopbackPorts.Find(2);
+        var cluster = ClusterInitializer.Run(new InitOptions
+        {
+            Directory = folder.Path,
+            Nodes = 1,
+            Algorithm = Algorithms.Raft,
+            BasePort = ports[0],
+            HttpPort = ports[1],
+        });
+        using var node = new NodeProcess(cluster.Nodes[0].Config);
+        var ready = await node.StartAsync(CancellationToken.None);
+
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{node.Process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await node.Process.WaitForExitAsync();
+
+        Assert.That(node.Process.ExitCode, Is.EqualTo(ExitCode.Done));
+        Assert.That(ready.Endpoint, Is.EqualTo(cluster.Nodes[0].Endpoint));
+        Assert.That(ready.DataDirectory, Is.EqualTo(cluster.Nodes[0].DataDirectory));
+    }
+}
