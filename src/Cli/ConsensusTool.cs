@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consensus.Cli.Commands;
+using Consensus.Cli.Commands.Client;
 using Consensus.Cli.Output;
 
 namespace Consensus.Cli;
@@ -28,27 +29,32 @@ internal static class ConsensusTool
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static RootCommand CreateRoot(Terminal terminal) => new(
-        """
-        Replicated state machines by consensus: starts clusters, talks to them, shows them and measures them.
-
-        From nothing to a running cluster:
-          consensus demo                                  watch three nodes survive the loss of their leader
-          consensus init --directory cluster --nodes 3    write node-1.json to node-3.json and their data folders
-          consensus run --config cluster/node-1.json      run one node; do the same for the others
-          consensus put greeting hello                    write, read, and look at it
-          consensus get greeting
-          consensus status
-
-        Exit codes: 0 done; 1 failed, or a violation was found; 2 wrong usage.
-        """)
+    private static RootCommand CreateRoot(Terminal terminal)
     {
-        CommonOptions.Json,
-        DemoCommand.Create(terminal),
-        InitCommand.Create(terminal),
-        RunCommand.Create(terminal),
-        BenchCommand.Create(terminal),
-    };
+        var root = new RootCommand(
+            """
+            Replicated state machines by consensus: starts clusters, talks to them, shows them and measures them.
+
+            From nothing to a running cluster:
+              consensus demo                                  watch three nodes survive the loss of their leader
+              consensus init --directory cluster --nodes 3    write node-1.json to node-3.json and their data folders
+              consensus run --config cluster/node-1.json      run one node; do the same for the others
+              consensus put greeting hello                    write, read, and look at it
+              consensus get greeting
+              consensus status
+
+            Exit codes: 0 done; 1 failed, or a violation was found; 2 wrong usage.
+            """)
+        {
+            CommonOptions.Json,
+            DemoCommand.Create(terminal),
+            InitCommand.Create(terminal),
+            RunCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+        };
+        ClientCommands.AddTo(root, terminal);
+        return root;
+    }
 
     private static string Path(Command command) => command is RootCommand
         ? ""

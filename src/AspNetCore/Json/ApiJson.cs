@@ -6,6 +6,7 @@ using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
+using Consensus.AspNetCore.Workflow;
 
 namespace Consensus.AspNetCore.Json;
 
@@ -26,4 +27,13 @@ namespace Consensus.AspNetCore.Json;
 [JsonSerializable(typeof(WriteDocument))]
 [JsonSerializable(typeof(ScanDocument))]
 [JsonSerializable(typeof(CompareAndSwapDocument))]
+[JsonSerializable(typeof(CreateCaseDocument))]
+[JsonSerializable(typeof(CaseStateDocument))]
+[JsonSerializable(typeof(CaseDocument))]
+[JsonSerializable(typeof(PolicyDocument))]
+[JsonSerializable(typeof(OverlayDocument))]
+[JsonSerializable(typeof(AcceptedDocument))]
+[JsonSerializable(typeof(PageDocument<CaseDocument>))]
+[JsonSerializable(typeof(PageDocument<PolicyDocument>))]
+[JsonSerializable(typeof(PageDocument<DeployedOverlayDocument>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -5,7 +5,9 @@ using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
+using Consensus.AspNetCore.Workflow;
 using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -22,7 +24,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
     /// <returns>All endpoints, for conventions that they share, for example <c>RequireAuthorization()</c>. The API itself asks nobody who they are.</returns>
     public static IEndpointConventionBuilder MapConsensus(this IEndpointRouteBuilder endpoints, string? name = null)
     {
-        var settings = new Lazy<ApiSettings>(() => new ApiSettings(1024 * 1024, 1000, TimeSpan.FromSeconds(1)));
+        var settings = new Lazy<ApiSettings>(() => ApiSettings.Of(endpoints.ServiceProvider, name));
         var group = new ApiGroup(name, settings);
         var routes = endpoints.MapGroup("");
         routes.MapStatus(group);
@@ -33,6 +35,11 @@ public static class ConsensusEndpointRouteBuilderExtensions
         if (group.Has<KeyValueStore>(endpoints.ServiceProvider))
         {
             routes.MapKeyValue(group);
+        }
+
+        if (group.Has<WorkflowStore>(endpoints.ServiceProvider))
+        {
+            routes.MapWorkflow(group);
         }
 
         return routes;

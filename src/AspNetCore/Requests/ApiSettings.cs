@@ -1,4 +1,7 @@
 using System.Globalization;
+using Consensus.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Consensus.AspNetCore.Requests;
 
@@ -10,6 +13,13 @@ internal sealed record ApiSettings(int BodyBytesMax, int ScanEntriesMax, TimeSpa
 {
     /// <summary>What surrounds the values in a JSON body, at most.</summary>
     private const int JsonOverheadBytes = 64 * 1024;
+
+    /// <summary>The settings of a group that was added with <c>AddConsensus</c>; the default ones for any other.</summary>
+    public static ApiSettings Of(IServiceProvider services, string? name)
+    {
+        var http = services.GetKeyedService<ConsensusOptions>(name ?? Options.DefaultName)?.Http ?? new HttpSettings();
+        return new ApiSettings(http.BodyBytesMax, http.ScanEntriesMax, http.RetryAfter);
+    }
 
     /// <summary>The largest JSON body: two values in base64, and what surrounds them.</summary>
     public long JsonBytesMax => (3L * BodyBytesMax) + JsonOverheadBytes;

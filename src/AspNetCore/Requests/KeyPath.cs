@@ -11,7 +11,8 @@ namespace Consensus.AspNetCore.Requests;
 /// </summary>
 /// <remarks>
 /// The keys <c>.</c> and <c>..</c> are parts of a path that clients and servers resolve before anybody sees them, even if they are encoded
-/// (RFC 3986, section 6.2.2). They, and any other key, may be written in base64url with <c>?encoding=base64url</c>.
+/// (RFC 3986, section 6.2.2), and servers refuse a byte 0. Such keys, and any other, may be written in base64url with
+/// <c>?encoding=base64url</c>.
 /// </remarks>
 internal static class KeyPath
 {

@@ -7,11 +7,15 @@ internal sealed class Terminal
 {
     private const int RedirectedWidth = 120;
 
+    private readonly Stream? _bytes;
+
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="isInteractive">Whether a person watches standard output, and it can be drawn on.</param>
-    public Terminal(TextWriter output, TextWriter error, bool isInteractive)
+    /// <param name="bytes">Standard output for what is no text; <see langword="null"/> if it takes text only.</param>
+    public Terminal(TextWriter output, TextWriter error, bool isInteractive, Stream? bytes = null)
     {
+        _bytes = bytes;
         Output = output;
         Error = error;
         IsInteractive = isInteractive;
@@ -40,5 +44,25 @@ internal sealed class Terminal
     public IAnsiConsole Screen { get; }
 
     /// <summary>The terminal that this process was started from.</summary>
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected);
+    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected, Console.OpenStandardOutput());
+
+    /// <summary>Writes bytes to standard output as they are; to a person with a line break behind them.</summary>
+    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        Output.Flush();
+        if (_bytes is null)
+        {
+            Output.Write(System.Text.Encoding.UTF8.GetString(bytes));
+        }
+        else
+        {
+            _bytes.Write(bytes);
+            _bytes.Flush();
+        }
+
+        if (IsInteractive)
+        {
+            Output.WriteLine();
+        }
+    }
 }

@@ -27,7 +27,7 @@ public interface IWriteAheadLog : IDisposable
     /// <returns>The batch, or <see langword="null"/> if nothing was staged.</returns>
     ILogBatch? TakeBatch();
 
-    /// <summary>Writes a batch and flushes it. When it returns, everything up to the batch's last record survives a crash.</summary>
+    /// <summary>Writes a batch, flushes it and takes it back. When it returns, everything up to the batch's last record survives a crash.</summary>
     /// <exception cref="ConsensusException">
     /// <see cref="ConsensusFailure.StorageFailed"/>: what is on disk is no longer known; the replica must stop and never retry.
     /// </exception>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Consensus.Engine;
 using Consensus.Replication;
 using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
 using Consensus.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -50,9 +51,11 @@ public sealed class ConsensusBuilder
     public ConsensusBuilder UseStateMachine(Func<IServiceProvider, IStateMachine> create)
     {
         Services.RemoveAllKeyed<KeyValueStore>(Name);
+        Services.RemoveAllKeyed<WorkflowStore>(Name);
         if (Name.Length == 0)
         {
             Services.RemoveAll<KeyValueStore>();
+            Services.RemoveAll<WorkflowStore>();
         }
 
         return Use(create);

@@ -5,6 +5,7 @@ using Consensus.Hosting.Validation;
 using Consensus.Raft;
 using Consensus.Replication;
 using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
 using Consensus.Storage.Files;
 using Consensus.Transport;
 using Microsoft.Extensions.Configuration;
@@ -28,6 +29,7 @@ public static class ConsensusServiceCollectionExtensions
         AddUnkeyed<ConsensusOptions>(builder);
         AddUnkeyed<IConsensus>(builder);
         AddUnkeyed<KeyValueStore>(builder);
+        AddUnkeyed<WorkflowStore>(builder);
         return builder;
     }
 
@@ -100,6 +102,7 @@ public static class ConsensusServiceCollectionExtensions
             services.GetRequiredKeyedService<TimeProvider>(name)));
         builder.Services.TryAddKeyedSingleton<IConsensus>(name, (services, _) => services.GetRequiredKeyedService<HostedConsensus>(name));
         builder.Services.TryAddKeyedSingleton(name, (services, _) => new KeyValueStore(services.GetRequiredKeyedService<IConsensus>(name), MachineId.KeyValue));
+        builder.Services.TryAddKeyedSingleton(name, (services, _) => new WorkflowStore(services.GetRequiredKeyedService<IConsensus>(name), MachineId.Workflow));
         builder.Services.AddSingleton<IHostedService>(services => new ConsensusHostedService(
             services, name, services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILogger<ConsensusHostedService>>()));
     }

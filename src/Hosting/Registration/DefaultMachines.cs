@@ -1,5 +1,6 @@
 using Consensus.Replication;
 using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.Hosting;
@@ -10,5 +11,9 @@ internal static class DefaultMachines
     public static IStateMachine Create(IServiceProvider services, string name) => new CompositeStateMachine(
         BuiltIn().Concat(services.GetKeyedServices<AddedMachine>(name).Select(machine => new HostedMachine(machine.Id, machine.Create(services)))));
 
-    private static IEnumerable<HostedMachine> BuiltIn() => [new(MachineId.KeyValue, new KeyValueStateMachine())];
+    private static IEnumerable<HostedMachine> BuiltIn() =>
+    [
+        new(MachineId.KeyValue, new KeyValueStateMachine()),
+        new(MachineId.Workflow, new WorkflowStateMachine()),
+    ];
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.ExceptionServices;
 using Consensus.Cryptography;
 
 namespace Consensus.Replication;
@@ -115,10 +114,10 @@ public sealed class CompositeStateMachine : IStateMachine
 
             CompositeSnapshot.RequireEnd(snapshot);
         }
-        catch (Exception exception)
+        catch
         {
             before.PutBack(_machines.AsSpan(0, restored));
-            ExceptionDispatchInfo.Throw(exception);
+            throw;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Consensus.Replication;
@@ -12,7 +11,7 @@ internal sealed class PartWriteStream(Stream destination) : Stream
     public const int PieceSize = 64 * 1024;
     public const int HeaderSize = 4;
 
-    private readonly byte[] _piece = ArrayPool<byte>.Shared.Rent(HeaderSize + PieceSize);
+    private readonly byte[] _piece = new byte[HeaderSize + PieceSize];
     private int _length;
 
     public override bool CanRead => false;
@@ -59,16 +58,6 @@ internal sealed class PartWriteStream(Stream destination) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            ArrayPool<byte>.Shared.Return(_piece);
-        }
-
-        base.Dispose(disposing);
-    }
 
     private void WritePiece()
     {

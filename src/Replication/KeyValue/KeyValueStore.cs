@@ -49,7 +49,10 @@ public sealed class KeyValueStore(IConsensus consensus, MachineId machine = defa
 
     /// <summary>Sets or removes a key's value if the present one is as expected; else it is rejected with <see cref="KeyValueRejection.ComparisonFailed"/>.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="expected">The value that the key must have; null if it must have none.</param>
+    /// <param name="expected">
+    /// The value that the key must have; null if it must have none. Mind C#: a variable of type <c>byte[]</c> that is null, and <c>null</c> beside
+    /// memory in a conditional expression, convert to an empty value; <c>default(ReadOnlyMemory&lt;byte&gt;?)</c> does not.
+    /// </param>
     /// <param name="replacement">The value that it gets; null to remove it.</param>
     /// <param name="options">How it is proposed.</param>
     /// <param name="cancellationToken">Stops the waiting. The command may still take effect.</param>

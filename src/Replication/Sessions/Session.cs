@@ -54,7 +54,8 @@ internal sealed class Session
     }
 
     /// <summary>Whether a number lies in the window that the session may use.</summary>
-    public bool Allows(ulong sequence) => sequence - AcknowledgedBelow < WindowMax;
+    /// <remarks>The very last number is excluded: walking through the window up to and including it would never end.</remarks>
+    public bool Allows(ulong sequence) => sequence - AcknowledgedBelow < WindowMax && sequence < ulong.MaxValue;
 
     /// <summary>Finds the result of a command that was applied before.</summary>
     public bool TryGet(ulong sequence, out AppliedCommand result)

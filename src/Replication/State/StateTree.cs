@@ -119,7 +119,7 @@ public sealed class StateTree
 
         if (valueLength > ValueBytesMax)
         {
-            throw new ArgumentException($"The value has {valueLength} bytes; allowed are at most {ValueBytesMax}.", nameof(valueLength));
+            throw new ArgumentException($"The value has {valueLength} bytes; allowed are at most {ValueBytesMax}.");
         }
     }
 

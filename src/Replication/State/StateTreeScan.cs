@@ -1,7 +1,7 @@
 namespace Consensus.Replication.State;
 
 /// <summary>
-/// Walks through entries in ordinal order of their keys, as <c>foreach</c> wants it. A scan of a <see cref="StateTree"/> must end before the
+/// Walks through entries in ordinal order of their keys, once, as <c>foreach</c> wants it. A scan of a <see cref="StateTree"/> must end before the
 /// next change of the tree; one of a <see cref="StateTreeView"/> may take as long as it likes.
 /// </summary>
 public struct StateTreeScan

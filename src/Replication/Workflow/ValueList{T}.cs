@@ -30,6 +30,9 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     /// <summary>The elements.</summary>
     public ReadOnlySpan<T> AsSpan() => Items.AsSpan();
 
+    /// <summary>Whether an equal element is in the list.</summary>
+    public bool Contains(T item) => Items.Contains(item, EqualityComparer<T>.Default);
+
     /// <summary>Enumerates the elements without allocating.</summary>
     public ImmutableArray<T>.Enumerator GetEnumerator() => Items.GetEnumerator();
 

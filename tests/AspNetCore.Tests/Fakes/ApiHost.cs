@@ -20,7 +20,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _application = application;
         Endpoint = new Uri(application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
-        Client = new HttpClient { BaseAddress = Endpoint };
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = Endpoint };
     }
 
     public Uri Endpoint { get; }

@@ -77,7 +77,7 @@ public sealed class StateTreeTests
     }
 
     [Test]
-    public void Any_order_of_changes_to_the_same_contents_gives_the_same_hash_and_bytes([Range(1, 20)] int seed)
+    public void Any_order_of_changes_to_the_same_contents_gives_the_same_hash_and_bytes([Range(1, 10)] int seed)
     {
         var random = new Random(seed);
         var contents = new SortedDictionary<byte[], byte[]>(Bytes.Ordinal);
@@ -149,17 +149,23 @@ public sealed class StateTreeTests
             other.Set(key.AsSpan(0, length), Trees.Key(length));
         }
 
-        // The least stack that a thread gets: recursion by level would not fit.
+        var (hash, otherHash, readHash, scanned) = (default(Digest), default(Digest), default(Digest), 0);
+
+        // Little stack: recursion by level would not fit.
         var thread = new Thread(
             () =>
             {
-                Assert.That(other.RootHash(), Is.EqualTo(tree.RootHash()));
-                Assert.That(Trees.Read(Trees.Written(tree)).RootHash(), Is.EqualTo(tree.RootHash()));
-                Assert.That(Trees.List(tree.Scan(key.AsSpan(0, 1000))), Has.Count.EqualTo(25));
+                hash = tree.RootHash();
+                otherHash = other.RootHash();
+                readHash = Trees.Read(Trees.Written(tree)).RootHash();
+                scanned = Trees.List(tree.Scan(key.AsSpan(0, 1000))).Count;
             },
             128 * 1024);
         thread.Start();
         thread.Join();
+        Assert.That(otherHash, Is.EqualTo(hash));
+        Assert.That(readHash, Is.EqualTo(hash));
+        Assert.That(scanned, Is.EqualTo(25));
 
         for (var length = 1; length <= key.Length; length++)
         {

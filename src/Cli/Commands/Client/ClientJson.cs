@@ -6,4 +6,10 @@ namespace Consensus.Cli.Commands.Client;
 /// <summary>How what the client commands send and show is written as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(Dictionary<string, byte[]>))]
+[JsonSerializable(typeof(ValueReport))]
+[JsonSerializable(typeof(SwapDocument))]
+[JsonSerializable(typeof(MemberChange))]
+[JsonSerializable(typeof(TransferOrder))]
 internal sealed partial class ClientJson : JsonSerializerContext;

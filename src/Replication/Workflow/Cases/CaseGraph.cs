@@ -20,7 +20,7 @@ public sealed record CaseGraph(string Name, ValueList<string> States, string Ini
     {
         var graph = Declare(from).Declare(to);
         var transition = new CaseTransition(from, to);
-        return graph.Transitions.AsSpan().Contains(transition) ? graph : graph with { Transitions = [.. graph.Transitions, transition] };
+        return graph.Transitions.Contains(transition) ? graph : graph with { Transitions = [.. graph.Transitions, transition] };
     }
 
     /// <summary>The same graph with these states as final ones.</summary>
@@ -30,11 +30,11 @@ public sealed record CaseGraph(string Name, ValueList<string> States, string Ini
         foreach (var state in states)
         {
             graph = graph.Declare(state);
-            graph = graph.Final.AsSpan().Contains(state) ? graph : graph with { Final = [.. graph.Final, state] };
+            graph = graph.Final.Contains(state) ? graph : graph with { Final = [.. graph.Final, state] };
         }
 
         return graph;
     }
 
-    private CaseGraph Declare(string state) => States.AsSpan().Contains(state) ? this : this with { States = [.. States, state] };
+    private CaseGraph Declare(string state) => States.Contains(state) ? this : this with { States = [.. States, state] };
 }

@@ -90,21 +90,8 @@ internal static class PolicyRule
     private static bool SpeaksAbout(Policy policy, in TransitionQuestion question) =>
         (policy.Graph.Length == 0 || policy.Graph == question.Graph)
         && question.CaseId.StartsWith(policy.CasePrefix, StringComparison.Ordinal)
-        && (policy.From.Count == 0 || Names(policy.From, question.From))
-        && (policy.To.Count == 0 || Names(policy.To, question.To));
-
-    private static bool Names(ValueList<string> states, string state)
-    {
-        foreach (var candidate in states)
-        {
-            if (string.Equals(candidate, state, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        && (policy.From.Count == 0 || policy.From.Contains(question.From))
+        && (policy.To.Count == 0 || policy.To.Contains(question.To));
 
     private static string Describe(in TransitionQuestion question) => question.From.Length == 0
         ? $"the creation of case '{question.CaseId}' in state '{question.To}'"

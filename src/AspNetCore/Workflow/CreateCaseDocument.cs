@@ -1,0 +1,28 @@
+using Consensus.AspNetCore.Json;
+using Consensus.Replication.Workflow;
+
+namespace Consensus.AspNetCore.Workflow;
+
+/// <summary>The body of <c>POST /v1/cases</c>, and an element of an overlay.</summary>
+internal sealed record CreateCaseDocument
+{
+    /// <summary>An id that no case has.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its own state graph; or else <see cref="DeployedGraph"/>.</summary>
+    public GraphDocument? Graph { get; init; }
+
+    /// <summary>The name of a deployed state graph.</summary>
+    public string? DeployedGraph { get; init; }
+
+    /// <summary>Its first properties.</summary>
+    public Dictionary<string, Blob>? Properties { get; init; }
+
+    /// <summary>The command.</summary>
+    public CreateCase ToCommand() => new(Id)
+    {
+        Graph = Graph?.ToGraph(),
+        DeployedGraph = DeployedGraph,
+        Properties = ValueList.From(Properties?.Select(pair => new Property(pair.Key, new PropertyValue(pair.Value.Bytes)))),
+    };
+}

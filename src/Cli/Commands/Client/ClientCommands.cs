@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Consensus.Cli.Output;
+
+namespace Consensus.Cli.Commands.Client;
+
+/// <summary>All commands that talk to a node's API.</summary>
+internal static class ClientCommands
+{
+    /// <summary>Adds them to the tool.</summary>
+    public static void AddTo(Command root, Terminal terminal)
+    {
+        root.Add(StatusCommand.Create(terminal));
+        root.Add(PutCommand.Create(terminal));
+        root.Add(GetCommand.Create(terminal));
+        root.Add(DeleteCommand.Create(terminal));
+        root.Add(CasCommand.Create(terminal));
+        root.Add(ScanCommand.Create(terminal));
+        root.Add(MemberCommand.Create(terminal));
+        root.Add(TransferCommand.Create(terminal));
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json;
+using Consensus.Cli.Client;
+using Consensus.Cli.Output;
+using Spectre.Console;
+
+namespace Consensus.Cli.Commands.Client;
+
+/// <summary><c>consensus member</c>: who belongs to the group.</summary>
+internal static class MemberCommand
+{
+    private const string Path = "v1/members";
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(Terminal terminal) => new("member", "Lists, adds and removes members.")
+    {
+        CreateList(terminal), CreateAdd(terminal), CreateRemove(terminal),
+    };
+
+    /// <summary>Shows the members that a document lists.</summary>
+    public static void Present(IAnsiConsole screen, JsonElement document)
+    {
+        var table = new Table().AddColumns("member", "address", "role");
+        foreach (var member in document.GetProperty("members").EnumerateArray())
+        {
+            table.AddRow(member.GetProperty("id").ToString(), Markup.Escape(member.GetProperty("address").GetString()!), member.GetProperty("role").GetString()!);
+        }
+
+        screen.Write(table);
+    }
+
+    private static Command CreateList(Terminal terminal) => ClientOptions.Complete(
+        new Command("list", "Lists the members."),
+        terminal,
+        async (call, cancellationToken) => call.Show(
+            (await call.Client.GetAsync(Path, cancellationToken).ConfigureAwait(false)).OrFail().Json(), Present));
+
+    private static Command CreateAdd(Terminal terminal)
+    {
+        var id = Number();
+        var address = new Argument<string>("address") { Description = "Where its transport listens, host:port." };
+        var learner = new Option<bool>("--learner") { Description = "Let it receive the log without a vote. Otherwise it becomes a voter when it has caught up." };
+        var command = new Command("add", "Adds a member.") { id, address, learner };
+        return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
+        {
+            var change = new MemberChange(
+                call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), call.Arguments.GetValue(learner) ? "add_learner" : "add_voter");
+            var body = JsonSerializer.SerializeToUtf8Bytes(change, ClientJson.Default.MemberChange);
+            return await ChangeAsync(call, new ApiCall(HttpMethod.Post, Path) { Body = body, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
+        });
+    }
+
+    private static Command CreateRemove(Terminal terminal)
+    {
+        var id = Number();
+        var command = new Command("remove", "Removes a member. A leader hands over first.") { id };
+        return ClientOptions.Complete(command, terminal, (call, cancellationToken) =>
+            ChangeAsync(call, new ApiCall(HttpMethod.Delete, $"{Path}/{call.Arguments.GetRequiredValue(id)}"), cancellationToken));
+    }
+
+    private static async Task<int> ChangeAsync(ClientCall call, ApiCall change, CancellationToken cancellationToken)
+    {
+        var answer = await call.Client.SendAsync(change with { Repetition = Repetition.OnlyWithoutEffect }, cancellationToken).ConfigureAwait(false);
+        return call.Show(answer.OrFail().Json(), Present);
+    }
+
+    private static Argument<uint> Number() => new("id") { Description = "The member's number, 1 or more; never given to another one." };
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Text.Json;
+using Consensus.Cli.Client;
+using Consensus.Cli.Output;
+
+namespace Consensus.Cli.Commands.Client;
+
+/// <summary><c>consensus transfer</c>: lets another member lead.</summary>
+internal static class TransferCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var target = new Argument<uint?>("target")
+        {
+            Description = "The voter that shall lead; without it, the one that is most up to date.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("transfer", "Lets another member lead.") { target };
+        return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
+        {
+            var body = JsonSerializer.SerializeToUtf8Bytes(new TransferOrder(call.Arguments.GetValue(target)), ClientJson.Default.TransferOrder);
+            var order = new ApiCall(HttpMethod.Post, "v1/control/transfer")
+            {
+                Body = body,
+                ContentType = "application/json",
+                Repetition = Repetition.OnlyWithoutEffect,
+            };
+            var answer = await call.Client.SendAsync(order, cancellationToken).ConfigureAwait(false);
+            var status = answer.OrFail().Json();
+            return call.Show(status, $"Done. Node {status.GetProperty("leader")} leads in term {status.GetProperty("term")}.");
+        });
+    }
+}

@@ -1,0 +1,99 @@
+using Consensus.Replication.KeyValue;
+
+namespace Consensus.Hosting.Tests;
+
+/// <summary>Three nodes in hosts of their own, as an application would run them.</summary>
+[TestFixture]
+[CancelAfter(120_000)]
+public sealed class ClusterTests
+{
+    [Test]
+    public async Task A_value_put_through_one_node_is_read_through_another(CancellationToken cancellationToken)
+    {
+        await using var cluster = await Cluster.StartAsync(cancellationToken);
+        await cluster[1].LeaderAsync(cancellationToken);
+
+        var put = await cluster.Get<KeyValueStore>(1).PutAsync("name"u8.ToArray(), "value"u8.ToArray(), cancellationToken: cancellationToken);
+        await cluster[3].LeaderAsync(cancellationToken);
+        var got = await cluster.Get<KeyValueStore>(3).GetAsync("name"u8.ToArray(), cancellationToken: cancellationToken);
+
+        Assert.That(put.IsApplied, Is.True, $"{put}");
+        Assert.That(got.IsFound, Is.True, $"{got}");
+        Assert.That(got.Value.ToArray(), Is.EqualTo("value"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task A_node_that_was_restarted_has_what_it_had_and_what_it_missed(CancellationToken cancellationToken)
+    {
+        await using var cluster = await Cluster.StartAsync(cancellationToken);
+        await PutAsync(cluster, 1, "before", cancellationToken);
+        await cluster.StopNodeAsync(3, cancellationToken);
+        await PutAsync(cluster, 1, "meanwhile", cancellationToken);
+
+        await cluster.StartNodeAsync(3, Cluster.Section(3).With("Initialize", "Never"), cancellationToken: cancellationToken);
+
+        await cluster[3].LeaderAsync(cancellationToken);
+        foreach (var key in new[] { "before", "meanwhile" })
+        {
+            var got = await cluster.Get<KeyValueStore>(3).GetAsync(Bytes(key), cancellationToken: cancellationToken);
+            Assert.That(got.IsFound, Is.True, $"{key}: {got}");
+        }
+    }
+
+    [Test]
+    public async Task A_leader_that_stops_hands_over_first(CancellationToken cancellationToken)
+    {
+        await using var cluster = await Cluster.StartAsync(cancellationToken);
+        var leader = (await cluster[1].LeaderAsync(cancellationToken)).Value;
+
+        await cluster.StopNodeAsync(leader, cancellationToken);
+
+        // The others would find a leader without it as well, but only after an election time-out; so the old one's own word counts.
+        Assert.That(cluster.Logged, Does.Contain(110).And.Not.Contain(111));
+        foreach (var node in cluster.Running)
+        {
+            await cluster[node].UntilAsync(status => status.Leader != NodeId.None && status.Leader.Value != leader, cancellationToken);
+        }
+    }
+
+    [Test]
+    public async Task A_leader_does_not_hand_over_if_it_is_given_no_time(CancellationToken cancellationToken)
+    {
+        await using var cluster = new Cluster();
+        foreach (var node in new uint[] { 1, 2, 3 })
+        {
+            await cluster.StartNodeAsync(node, Cluster.Section(node).With("HandoverTimeout", "0s"), cancellationToken: cancellationToken);
+        }
+
+        await cluster.StopNodeAsync((await cluster[1].LeaderAsync(cancellationToken)).Value, cancellationToken);
+
+        Assert.That(cluster.Logged, Does.Not.Contain(110).And.Not.Contain(111));
+    }
+
+    [Test]
+    public async Task A_node_joins_a_running_group(CancellationToken cancellationToken)
+    {
+        await using var cluster = await Cluster.StartAsync(cancellationToken);
+        await PutAsync(cluster, 1, "early", cancellationToken);
+        var section = Cluster.Section(4).With("Initialize", "Join").With("Transport:Listen", "127.0.0.1:7004");
+        await cluster.StartNodeAsync(4, section, cancellationToken: cancellationToken);
+
+        var change = await cluster[1].ChangeMembershipAsync(MembershipChange.None.AddVoter(new NodeId(4), "127.0.0.1:7004"), cancellationToken);
+        var status = await cluster[4].UntilAsync(
+            status => status.Leader != NodeId.None && status.Membership.Find(new NodeId(4))?.Role == MemberRole.Voter, cancellationToken);
+
+        Assert.That(change.IsDone, Is.True, $"{change}");
+        Assert.That(status.Membership.Members, Has.Length.EqualTo(4));
+        var got = await cluster.Get<KeyValueStore>(4).GetAsync("early"u8.ToArray(), cancellationToken: cancellationToken);
+        Assert.That(got.IsFound, Is.True, $"{got}");
+    }
+
+    private static async Task PutAsync(Cluster cluster, uint node, string key, CancellationToken cancellationToken)
+    {
+        await cluster[node].LeaderAsync(cancellationToken);
+        var put = await cluster.Get<KeyValueStore>(node).PutAsync(Bytes(key), Bytes(key), cancellationToken: cancellationToken);
+        Assert.That(put.IsApplied, Is.True, $"{key}: {put}");
+    }
+
+    private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+}

@@ -1,0 +1,61 @@
+using Consensus.Engine;
+using Consensus.Replication.Sessions;
+
+namespace Consensus.Replication.Tests.Sessions;
+
+/// <summary>A sessioned counting machine and the log that it has applied.</summary>
+internal sealed class SessionedReplica
+{
+    public SessionedReplica(int sessionsMax = 100)
+    {
+        Machine = new CountingMachine();
+        State = new SessionedStateMachine(Machine, new SessionOptions { SessionsMax = sessionsMax });
+    }
+
+    public CountingMachine Machine { get; }
+
+    public SessionedStateMachine State { get; }
+
+    public ulong Index { get; set; }
+
+    public static byte[] Payload(CommandKind kind, ClientId client, ulong sequence, ulong acknowledgedBelow, ReadOnlySpan<byte> body)
+    {
+        var payload = new byte[CommandEnvelope.HeaderSize + body.Length];
+        CommandEnvelope.WriteHeader(payload, kind, new RequestId(client, sequence), acknowledgedBelow);
+        body.CopyTo(payload.AsSpan(CommandEnvelope.HeaderSize));
+        return payload;
+    }
+
+    public ClientId Open()
+    {
+        var opened = Apply(Payload(CommandKind.OpenSession, new ClientId(7), 1, 0, default));
+        Assert.That(opened.Outcome, Is.EqualTo(CommandOutcome.SessionOpened));
+        return new ClientId(opened.Index.Value);
+    }
+
+    /// <summary>Applies a command; the result is the caller's own.</summary>
+    public AppliedCommand Do(ClientId client, ulong sequence, string body = "c", ulong acknowledgedBelow = 0) =>
+        Apply(Payload(CommandKind.Command, client, sequence, acknowledgedBelow, System.Text.Encoding.ASCII.GetBytes(body)));
+
+    public AppliedCommand Apply(byte[] payload)
+    {
+        var entry = new LogEntry(new LogIndex(++Index), new Term(1), EntryKind.Command, default, payload, default);
+        var applied = State.Apply(entry);
+        return applied with { Result = applied.Result.ToArray() };
+    }
+
+    public byte[] Snapshot()
+    {
+        using var captured = State.CaptureSnapshot();
+        using var stream = new MemoryStream();
+        captured.WriteTo(stream);
+        return stream.ToArray();
+    }
+
+    public SessionedReplica Restored(int sessionsMax = 100)
+    {
+        var other = new SessionedReplica(sessionsMax) { Index = Index };
+        other.State.Restore(new MemoryStream(Snapshot()));
+        return other;
+    }
+}
