@@ -226,7 +226,7 @@ internal sealed class RaftCore : IProtocolCore
                 _roles.FollowLeader(from);
                 _receiver.OnSnapshotChunk(from, chunk);
                 break;
-            case TimeoutNow when _state.IsVoter && !_state.IsLeader:
+            case TimeoutNow when _state.MayCampaign && !_state.IsLeader:
                 _roles.Campaign(isTransfer: true);
                 break;
             case ForwardedProposals forwarded:
