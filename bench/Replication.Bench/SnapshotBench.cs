@@ -5,6 +5,8 @@ namespace Consensus.Replication.Bench;
 
 /// <summary>A snapshot of 10,000 entries: written to memory, read from there, and hashed.</summary>
 [MemoryDiagnoser]
+[MinColumn]
+[MedianColumn]
 public class SnapshotBench
 {
     private const int Count = 10_000;

@@ -5,7 +5,6 @@ using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Proposals;
-using Consensus.Raft.Quorum;
 using Consensus.Raft.Reads;
 using Consensus.Raft.Replication;
 using Consensus.Raft.Snapshots;
@@ -20,7 +19,7 @@ namespace Consensus.Raft;
 internal sealed class RaftCore : IProtocolCore
 {
     private readonly RaftState _state;
-    private readonly ElectionTimer _timer;
+    private readonly Roles _roles;
     private readonly Candidacy _candidacy;
     private readonly Voting _voting;
     private readonly SnapshotSender _snapshots;
@@ -34,15 +33,13 @@ internal sealed class RaftCore : IProtocolCore
     private readonly FlushWatch _flushes;
     private readonly StateAudit _audit;
     private readonly StateRepair _repair;
-    private Ticks _heartbeatAt = Ticks.Never;
-    private Ticks _quorumCheckAt = Ticks.Never;
 
     public RaftCore(CoreContext context, RaftOptions options)
     {
         _state = new RaftState(context, options);
-        _timer = new ElectionTimer(_state);
+        var timer = new ElectionTimer(_state);
         _candidacy = new Candidacy(_state);
-        _voting = new Voting(_state, _timer);
+        _voting = new Voting(_state, timer);
         _snapshots = new SnapshotSender(_state);
         _replicator = new Replicator(_state, _snapshots);
         _audit = new StateAudit(_state, _replicator);
@@ -54,26 +51,18 @@ internal sealed class RaftCore : IProtocolCore
         _transfer = new LeadershipTransfer(_state, _replicator, _desk);
         _proposals = new ProposalIntake(_state, _transfer);
         _flushes = new FlushWatch(context.Recovered.LastLsn);
-        _state.Role = IdleRole;
+        _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _audit, _flushes);
+        _state.Role = _roles.IdleRole;
     }
 
     /// <inheritdoc/>
-    public Ticks NextDeadline
-    {
-        get
-        {
-            var own = _state.IsLeader ? Ticks.Min(_heartbeatAt, _quorumCheckAt) : _state.IsVoter ? _timer.Deadline : Ticks.Never;
-            return Ticks.Min(own, _transfer.Deadline);
-        }
-    }
+    public Ticks NextDeadline => Ticks.Min(_roles.NextDeadline, _transfer.Deadline);
 
     /// <inheritdoc/>
     public CoreStatus Status => new(_state.Role, _state.Leader, _state.Term.Value, _state.Log.LastIndex, _state.Commit, _state.Membership);
 
     /// <summary>The log, for checks.</summary>
     internal RaftLog Log => _state.Log;
-
-    private ReplicaRole IdleRole => _state.IsVoter ? ReplicaRole.Follower : ReplicaRole.Learner;
 
     /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
@@ -85,7 +74,8 @@ internal sealed class RaftCore : IProtocolCore
                 OnMessage(received.Message.Sender, received.Message.Message);
                 break;
             case TimePassed:
-                OnTime();
+                _transfer.OnTime();
+                _roles.OnTime();
                 break;
             case CommandsProposed proposed:
                 OnProposed(proposed);
@@ -94,7 +84,8 @@ internal sealed class RaftCore : IProtocolCore
                 OnReadRequested(read.Ticket);
                 break;
             case LogDurable durable:
-                OnDurable(durable.Lsn);
+                _state.Log.OnDurable(durable.Lsn);
+                _roles.OnDurable(durable.Lsn);
                 break;
             case SpaceChanged space:
                 _state.AcceptsWrites = space.AcceptsWrites;
@@ -170,7 +161,7 @@ internal sealed class RaftCore : IProtocolCore
             // The configuration without this leader is committed: its work is done (section 6).
             _transfer.HandOver();
             _replicator.SendPending();
-            BecomeFollower(_state.Term, NodeId.None);
+            _roles.BecomeFollower(_state.Term, NodeId.None);
             return;
         }
 
@@ -178,7 +169,7 @@ internal sealed class RaftCore : IProtocolCore
         {
             // This leader's state machine went wrong: another should lead, and repair this one.
             _replicator.SendPending();
-            BecomeFollower(_state.Term, NodeId.None);
+            _roles.BecomeFollower(_state.Term, NodeId.None);
             return;
         }
 
@@ -186,7 +177,7 @@ internal sealed class RaftCore : IProtocolCore
         _transfer.Advance();
         if (_reads.NeedsRound)
         {
-            SendHeartbeats();
+            _roles.SendHeartbeats();
         }
 
         _reads.ConfirmAcknowledged();
@@ -214,29 +205,29 @@ internal sealed class RaftCore : IProtocolCore
                 break;
             case PreVoteResponse answer when _state.Role == ReplicaRole.PreCandidate && (!answer.Granted || term == _state.Term.Next):
                 _candidacy.OnAnswer(from, answer.Granted);
-                CountPreVotes();
+                _roles.CountPreVotes();
                 break;
             case VoteResponse answer when _state.Role == ReplicaRole.Candidate:
                 _candidacy.OnAnswer(from, answer.Granted);
-                CountVotes();
+                _roles.CountVotes();
                 break;
             case AppendRequest or Heartbeat or SnapshotChunk when _state.IsLeader:
                 // Two leaders in a term: no fault that Raft tolerates leads there. A leader never takes entries from another.
                 break;
             case AppendRequest request:
-                FollowLeader(from);
+                _roles.FollowLeader(from);
                 _receiver.OnAppend(from, request);
                 break;
             case Heartbeat heartbeat:
-                FollowLeader(from);
+                _roles.FollowLeader(from);
                 _receiver.OnHeartbeat(from, heartbeat);
                 break;
             case SnapshotChunk chunk:
-                FollowLeader(from);
+                _roles.FollowLeader(from);
                 _receiver.OnSnapshotChunk(from, chunk);
                 break;
             case TimeoutNow when _state.IsVoter && !_state.IsLeader:
-                Campaign(isTransfer: true);
+                _roles.Campaign(isTransfer: true);
                 break;
             case ForwardedProposals forwarded:
                 _proposals.OnForwarded(from, forwarded);
@@ -313,7 +304,7 @@ internal sealed class RaftCore : IProtocolCore
         {
             switch (message)
             {
-                case PreVoteRequest or VoteRequest { IsTransfer: false } when DefendsLeader:
+                case PreVoteRequest or VoteRequest { IsTransfer: false } when _roles.DefendsLeader:
                     // A leader is alive as far as this replica can tell: an election would only disturb it.
                     return false;
                 case PreVoteRequest:
@@ -321,7 +312,7 @@ internal sealed class RaftCore : IProtocolCore
                     // The term of a pre-vote is hypothetical.
                     return true;
                 default:
-                    BecomeFollower(term, message is AppendRequest or Heartbeat or SnapshotChunk ? from : NodeId.None);
+                    _roles.BecomeFollower(term, message is AppendRequest or Heartbeat or SnapshotChunk ? from : NodeId.None);
                     return true;
             }
         }
@@ -352,180 +343,6 @@ internal sealed class RaftCore : IProtocolCore
                 return true;
             default:
                 return false;
-        }
-    }
-
-    private bool DefendsLeader => _state.IsLeader || _timer.IsLeaderFresh;
-
-    private void FollowLeader(NodeId leader)
-    {
-        if (_state.Leader != leader || _state.Role is ReplicaRole.Candidate or ReplicaRole.PreCandidate)
-        {
-            BecomeFollower(_state.Term, leader);
-        }
-
-        _timer.OnLeaderHeard();
-    }
-
-    private void OnTime()
-    {
-        _transfer.OnTime();
-        if (_state.IsLeader)
-        {
-            OnLeaderTime();
-        }
-        else if (_state.IsVoter && _state.Now >= _timer.Deadline)
-        {
-            _timer.Restart();
-            _candidacy.BeginPreVote();
-            AnnounceRole();
-            CountPreVotes();
-        }
-    }
-
-    private void OnLeaderTime()
-    {
-        if (_flushes.IsStalled(_state.Now, _state.Options.ElectionTimeoutMax * 2))
-        {
-            // A leader whose disk has stopped makes no progress, and its heartbeats would keep others from making it.
-            BecomeFollower(_state.Term, NodeId.None);
-            return;
-        }
-
-        if (_state.Now >= _quorumCheckAt)
-        {
-            _quorumCheckAt = _state.Now + _state.Options.ElectionTimeoutMin;
-            if (!_state.Quorum.IsQuorum(id => id == _state.Self || _replicator.Find(id) is { IsActive: true }))
-            {
-                // Cut off from a quorum, it must not go on renewing the loyalty of the few that still hear it.
-                BecomeFollower(_state.Term, NodeId.None);
-                return;
-            }
-
-            foreach (var member in _replicator.Members)
-            {
-                member.BeginCheck();
-            }
-        }
-
-        if (_state.Now >= _heartbeatAt)
-        {
-            SendHeartbeats();
-        }
-    }
-
-    private void SendHeartbeats()
-    {
-        _heartbeatAt = _state.Now + _state.Options.HeartbeatInterval;
-        var round = _reads.BeginRound();
-        foreach (var member in _replicator.Members)
-        {
-            if (member.Id != _state.Self)
-            {
-                // Never beyond what the member is known to have: its log may still end in entries of another leader.
-                var commit = LogIndex.Min(member.Match, _state.Commit);
-                member.OnHeartbeatSent(commit, round);
-                _state.Send(member.Id, new Heartbeat(_state.Term, commit, round));
-            }
-        }
-    }
-
-    private void OnDurable(Lsn lsn)
-    {
-        _flushes.OnDurable(lsn);
-        _state.Log.OnDurable(lsn);
-        _candidacy.OnDurable(lsn);
-        if (_state.Role == ReplicaRole.Candidate)
-        {
-            CountVotes();
-        }
-    }
-
-    private void CountPreVotes()
-    {
-        switch (_candidacy.Outcome())
-        {
-            case VoteOutcome.Won:
-                Campaign(isTransfer: false);
-                break;
-            case VoteOutcome.Lost:
-                BecomeFollower(_state.Term, NodeId.None);
-                break;
-            case VoteOutcome.Pending:
-                break;
-        }
-    }
-
-    private void Campaign(bool isTransfer)
-    {
-        _timer.Restart();
-        _candidacy.BeginVote(isTransfer);
-        AnnounceRole();
-    }
-
-    private void CountVotes()
-    {
-        switch (_candidacy.Outcome())
-        {
-            case VoteOutcome.Won:
-                BecomeLeader();
-                break;
-            case VoteOutcome.Lost:
-                BecomeFollower(_state.Term, NodeId.None);
-                break;
-            case VoteOutcome.Pending:
-                break;
-        }
-    }
-
-    private void BecomeLeader()
-    {
-        Invariant.Holds(_state.Role == ReplicaRole.Candidate, "Only a candidate is elected.");
-        _state.Role = ReplicaRole.Leader;
-        _state.Leader = _state.Self;
-        _quorumCheckAt = _state.Now + _state.Options.ElectionTimeoutMin;
-        _proposals.BeginTerm();
-        _reads.BeginTerm();
-        _replicator.BeginTerm();
-        _audit.BeginTerm();
-        SendHeartbeats();
-        AnnounceRole();
-        AnnounceLeader();
-    }
-
-    private void BecomeFollower(Term term, NodeId leader)
-    {
-        var previousLeader = _state.Leader;
-        var previousRole = _state.Role;
-        if (_state.IsLeader)
-        {
-            _reads.EndTerm();
-            _changes.EndTerm();
-            _replicator.EndTerm();
-            _heartbeatAt = Ticks.Never;
-            _quorumCheckAt = Ticks.Never;
-        }
-
-        if (term > _state.Term)
-        {
-            _state.SaveTermAndVote(term, NodeId.None);
-        }
-
-        _state.Role = IdleRole;
-        _state.Leader = leader;
-        if (previousRole is ReplicaRole.Leader)
-        {
-            _timer.Restart();
-        }
-
-        if (previousRole != _state.Role)
-        {
-            AnnounceRole();
-        }
-
-        if (previousLeader != leader)
-        {
-            AnnounceLeader();
         }
     }
 
@@ -616,13 +433,5 @@ internal sealed class RaftCore : IProtocolCore
         {
             _desk.Complete(from, ticket, new ControlResult(RefusalReason.NoLeader, "No leader is known at the moment."));
         }
-    }
-
-    private void AnnounceRole() => _state.Effects.Raise(new RoleChanged(_state.Role, _state.Term.Value));
-
-    private void AnnounceLeader()
-    {
-        _transfer.OnLeaderChanged(_state.Leader);
-        _state.Effects.Raise(new LeaderChanged(_state.Leader, _state.Term.Value));
     }
 }

@@ -39,6 +39,9 @@ internal sealed class NodeHost : IAsyncDisposable
         Read(builder.Configuration, path);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Why a host does not start is the command's to tell, in one sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddSimpleConsole(options =>
         {
             options.SingleLine = true;

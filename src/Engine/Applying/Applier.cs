@@ -98,6 +98,15 @@ public sealed class Applier
         }
     }
 
+    /// <summary>The replica has stopped: nobody who waits will be answered.</summary>
+    public void Abandon(Exception exception)
+    {
+        while (_readers.TryDequeue(out var reader, out _))
+        {
+            reader.OnAbandoned(exception);
+        }
+    }
+
     /// <summary>The snapshot under way has been saved, or could not be: the next one may be taken.</summary>
     public void OnSnapshotEnded() => _isSaving = false;
 
@@ -108,20 +117,7 @@ public sealed class Applier
             case EntryKind.NoOp:
                 break;
             case EntryKind.Command:
-                AppliedCommand applied;
-                try
-                {
-                    applied = _state.Apply(entry);
-                }
-                catch (Exception exception) when (exception is not ConsensusException)
-                {
-                    throw new ConsensusException(
-                        ConsensusFailure.StateMachineFailed,
-                        $"The state machine threw {exception.GetType().Name} at entry {entry.Index}: {exception.Message} An expected failure must be a rejected result.",
-                        exception);
-                }
-
-                _host.OnCommandApplied(applied);
+                _host.OnCommandApplied(ApplyCommand(entry));
                 break;
             case EntryKind.Membership:
                 _membership = MembershipCodec.Decode(entry.Payload.Span);
@@ -129,11 +125,28 @@ public sealed class Applier
         }
     }
 
+    private AppliedCommand ApplyCommand(in LogEntry entry)
+    {
+        try
+        {
+            return _state.Apply(entry);
+        }
+        catch (Exception exception)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.StateMachineFailed,
+                $"The state machine threw {exception.GetType().Name} at entry {entry.Index}: {exception.Message} An expected failure must be a rejected result.",
+                exception);
+        }
+    }
+
     private void SnapshotIfDue()
     {
         var isDueByEntries = _position.Index.Value % (ulong)_policy.EntriesBetween == 0;
-        if (!isDueByEntries && _bytesSinceSnapshot < _policy.BytesBetween)
+        var mayCapture = !_isSaving && !_isSuspended;
+        if (!isDueByEntries && !(mayCapture && _bytesSinceSnapshot >= _policy.BytesBetween))
         {
+            // Nor is the state hashed: while a snapshot is saved, that would be once for every entry.
             return;
         }
 
@@ -143,7 +156,7 @@ public sealed class Applier
             _host.OnStateHashed(_position.Index, hash);
         }
 
-        if (!_isSaving && !_isSuspended)
+        if (mayCapture)
         {
             Capture(hash);
         }

@@ -7,4 +7,8 @@ public interface IStateReader
     /// <param name="state">The state; for the duration of the call.</param>
     /// <param name="applied">The last applied entry.</param>
     void OnCurrent(IReplicatedState state, LogIndex applied);
+
+    /// <summary>The replica has stopped before the state was current. Called instead of <see cref="OnCurrent"/>, once.</summary>
+    /// <param name="exception">Why.</param>
+    void OnAbandoned(Exception exception);
 }

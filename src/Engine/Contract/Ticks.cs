@@ -12,8 +12,12 @@ public readonly record struct Ticks(long Value) : IComparable<Ticks>
     /// <summary>A time that does not come.</summary>
     public static Ticks Never => new(long.MaxValue);
 
-    /// <summary>The point that lies <paramref name="span"/> later; <see cref="Never"/> stays what it is.</summary>
-    public static Ticks operator +(Ticks left, TimeSpan span) => left == Never ? Never : new(checked(left.Value + span.Ticks));
+    /// <summary>
+    /// The point that lies <paramref name="span"/> later; <see cref="Never"/> stays what it is, and a point beyond the end of the clock is
+    /// <see cref="Never"/>: a caller's time limit may be of any length.
+    /// </summary>
+    public static Ticks operator +(Ticks left, TimeSpan span) =>
+        left == Never || (span.Ticks > 0 && left.Value > long.MaxValue - span.Ticks) ? Never : new(checked(left.Value + span.Ticks));
 
     /// <summary>The time from <paramref name="right"/> to <paramref name="left"/>.</summary>
     public static TimeSpan operator -(Ticks left, Ticks right) => new(left.Value - right.Value);

@@ -148,6 +148,7 @@ public sealed class ReplicaDriver
 
     private void HandOver()
     {
+        // By index: enumerating a list through its interface allocates, in every turn.
         if (_effects.Install is { } snapshot)
         {
             _host.Install(snapshot);
@@ -158,29 +159,29 @@ public sealed class ReplicaDriver
             _host.Apply(_effects.Committed);
         }
 
-        foreach (var request in _effects.Requests)
+        for (var i = 0; i < _effects.Requests.Count; i++)
         {
-            _host.Begin(request);
+            _host.Begin(_effects.Requests[i]);
         }
 
-        foreach (var refusal in _effects.Refusals)
+        for (var i = 0; i < _effects.Refusals.Count; i++)
         {
-            _host.Refuse(refusal);
+            _host.Refuse(_effects.Refusals[i]);
         }
 
-        foreach (var read in _effects.Reads)
+        for (var i = 0; i < _effects.Reads.Count; i++)
         {
-            _host.ConfirmRead(read);
+            _host.ConfirmRead(_effects.Reads[i]);
         }
 
-        foreach (var completion in _effects.Controls)
+        for (var i = 0; i < _effects.Controls.Count; i++)
         {
-            _host.CompleteControl(completion);
+            _host.CompleteControl(_effects.Controls[i]);
         }
 
-        foreach (var happening in _effects.Events)
+        for (var i = 0; i < _effects.Events.Count; i++)
         {
-            _host.Raise(happening);
+            _host.Raise(_effects.Events[i]);
         }
     }
 }

@@ -4,12 +4,13 @@ namespace Consensus.Engine;
 /// Commands whose callers keep a session of their own. Two callers may wait for the same command, so one request can have several. Safe to
 /// use from the loop and the applier's thread.
 /// </summary>
-internal sealed class CallerCommands
+/// <param name="first">The number of the first command is one more.</param>
+internal sealed class CallerCommands(ulong first)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<ulong, PendingCommand> _byNumber = [];
     private readonly Dictionary<RequestId, List<ulong>> _byRequest = [];
-    private ulong _last;
+    private ulong _last = first;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
@@ -30,11 +31,14 @@ internal sealed class CallerCommands
         }
     }
 
-    public PendingCommand? Find(ulong number)
+    /// <summary>Finds a command and becomes one of its owners.</summary>
+    public PendingCommand? Hold(ulong number)
     {
         lock (_lock)
         {
-            return _byNumber.GetValueOrDefault(number);
+            var command = _byNumber.GetValueOrDefault(number);
+            command?.Hold();
+            return command;
         }
     }
 
@@ -85,23 +89,23 @@ internal sealed class CallerCommands
         }
     }
 
-    /// <summary>Visits all in the order of their arrival. The visitor may remove the one it is at.</summary>
-    public void ForEach(Action<ulong, PendingCommand> visit)
+    /// <summary>Becomes an owner of every command; each is to be released.</summary>
+    /// <returns>All, in the order of their arrival.</returns>
+    public IReadOnlyList<KeyValuePair<ulong, PendingCommand>> HoldAll()
     {
         if (Count == 0)
         {
-            return;
+            return [];
         }
 
-        KeyValuePair<ulong, PendingCommand>[] all;
         lock (_lock)
         {
-            all = [.. _byNumber];
-        }
+            foreach (var command in _byNumber.Values)
+            {
+                command.Hold();
+            }
 
-        foreach (var (number, command) in all)
-        {
-            visit(number, command);
+            return [.. _byNumber];
         }
     }
 }

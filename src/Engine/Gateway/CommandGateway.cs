@@ -6,47 +6,52 @@ namespace Consensus.Engine;
 /// recognises them.
 /// </summary>
 /// <remarks>
-/// Everything happens on the loop, except <see cref="OnCommandApplied"/>, which the applier calls. The two meet in the slots of the window:
-/// the loop fills a slot before it proposes, and whoever takes the command out of its slot completes it.
+/// <para>
+/// Everything happens on the loop, except <see cref="OnCommandApplied"/>, which the applier calls. The two meet in the window and the
+/// callers' table: a command is put in before it is proposed, and whoever takes it out completes it.
+/// </para>
+/// <para>
+/// What a result says is certain. Refused: no attempt was handed to the protocol, or the only one was refused, or it was committed to no
+/// effect. After a second attempt a refusal says nothing about the first, so the end is what the log says, or
+/// <see cref="ProposeStatus.Unknown"/>.
+/// </para>
 /// </remarks>
 internal sealed class CommandGateway
 {
     private static readonly TimeSpan RefusalPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly NodeId _self;
-    private readonly ReplicaOptions _options;
+    private readonly TimeSpan _retryInterval;
     private readonly Action<ClientId> _sessionOpened;
     private readonly Action<PendingCommand> _sessionLost;
-    private readonly CallerCommands _callers = new();
+    private readonly OwnSession _session;
+    private readonly SessionWindow _window;
+    private readonly CallerCommands _callers;
     private readonly Queue<PendingCommand> _backlog = new();
-    private readonly PendingCommand?[] _window;
-    private readonly byte[] _openSession = new byte[CommandEnvelope.HeaderSize];
-    private readonly DeterministicRandom _nonces;
     private readonly List<PendingCommand> _held = [];
     private Proposal[] _proposals = new Proposal[64];
     private int _proposalCount;
-    private ulong _client;
-    private ulong _next = 1;
-    private ulong _lowest = 1;
-    private ulong _sessionNonce;
-    private Ticks _sessionAskedAt = Ticks.Never;
     private Ticks _sweepAt = Ticks.Never;
     private NodeId _leader;
     private ulong _term;
 
     /// <param name="self">The replica.</param>
     /// <param name="options">Its settings.</param>
-    /// <param name="seed">Makes this run's session requests different from those of earlier runs.</param>
+    /// <param name="seed">Makes this run's session requests and tickets different from those of earlier runs.</param>
     /// <param name="sessionOpened">Called on the applier's thread: tells the loop.</param>
     /// <param name="sessionLost">Called on the applier's thread: a command found its session gone; tells the loop.</param>
     public CommandGateway(NodeId self, ReplicaOptions options, ulong seed, Action<ClientId> sessionOpened, Action<PendingCommand> sessionLost)
     {
         _self = self;
-        _options = options;
+        _retryInterval = options.RetryInterval;
         _sessionOpened = sessionOpened;
         _sessionLost = sessionLost;
-        _window = new PendingCommand?[options.CommandsInFlightMax];
-        _nonces = new DeterministicRandom(seed);
+        var random = new DeterministicRandom(seed);
+        var first = Tickets.FirstNumber(random);
+        _session = new OwnSession(self, options.RetryInterval, random);
+        _window = new SessionWindow(options.CommandsInFlightMax, first);
+        _callers = new CallerCommands(first);
     }
 
     /// <summary>When the gateway wants <see cref="OnTime"/> at the latest.</summary>
@@ -55,22 +60,23 @@ internal sealed class CommandGateway
     /// <summary>The commands to propose in this turn. Valid until <see cref="EndTurn"/>.</summary>
     public ReadOnlyMemory<Proposal> Proposals => _proposals.AsMemory(0, _proposalCount);
 
-    private int Mask => _window.Length - 1;
-
     /// <summary>A caller proposes a command.</summary>
     public void Accept(Ticks now, PendingCommand command)
     {
         if (command.IsCompleted)
         {
-            // Cancelled before the loop saw it: it was never proposed.
-            command.Release();
+            FinishCancelled(command);
             return;
         }
 
         command.Deadline = now + command.Timeout;
         if (command.IsCallers)
         {
-            Propose(now, command, Tickets.Of(TicketKind.CallerCommand, _callers.Add(command)));
+            // Held, because another proposal with the same identity may bring its result at any moment.
+            command.Hold();
+            var ticket = Tickets.Of(TicketKind.CallerCommand, _callers.Add(command));
+            ProposeToLeader(now, command, ticket);
+            command.Release();
         }
         else
         {
@@ -107,51 +113,36 @@ internal sealed class CommandGateway
             return;
         }
 
-        _sessionAskedAt = Ticks.Never;
+        _session.Forget();
+        VisitAll(now, ProposeToLeader);
         DrainBacklog(now);
-        for (var sequence = _lowest; sequence < _next; sequence++)
-        {
-            if (Volatile.Read(ref _window[sequence & (ulong)Mask]) is { } command)
-            {
-                Propose(now, command, Tickets.Of(TicketKind.SessionCommand, sequence));
-            }
-        }
-
-        _callers.ForEach((number, command) => Propose(now, command, Tickets.Of(TicketKind.CallerCommand, number)));
+        WatchTime(now);
     }
 
     /// <summary>The replica's own session is open.</summary>
     public void OnSessionOpened(Ticks now, ClientId client)
     {
-        if (_client == 0)
-        {
-            _client = client.Value;
-            DrainBacklog(now);
-        }
+        _session.OnOpened(client);
+        DrainBacklog(now);
+        WatchTime(now);
     }
 
-    /// <summary>A command was committed after its session had been evicted.</summary>
+    /// <summary>A command was committed after its session had been closed.</summary>
     public void OnSessionLost(Ticks now, PendingCommand command)
     {
-        if (command.Request.Client.Value == _client)
-        {
-            _client = 0;
-            _sessionNonce = 0;
-            _sessionAskedAt = Ticks.Never;
-        }
-
-        Vacate(command.Request.Sequence, command);
+        _session.OnLost(command.Request.Client);
         if (command.Attempts == 1)
         {
             // Its only attempt had no effect: it may start anew in the next session.
             _backlog.Enqueue(command);
-            DrainBacklog(now);
         }
         else
         {
-            command.TryComplete(ProposeResult.Unknown(RefusalReason.SessionExpired));
-            command.Release();
+            command.Finish(ProposeResult.Unknown(RefusalReason.SessionExpired));
         }
+
+        DrainBacklog(now);
+        WatchTime(now);
     }
 
     /// <summary>The group did not accept a proposal.</summary>
@@ -159,12 +150,12 @@ internal sealed class CommandGateway
     {
         if (Tickets.KindOf(ticket) == TicketKind.OpenSession)
         {
-            _sessionAskedAt = Ticks.Never;
+            _session.Forget();
             _sweepAt = Ticks.Min(_sweepAt, now + RefusalPause);
             return;
         }
 
-        if (Find(ticket) is not { } command)
+        if (Hold(ticket) is not { } command)
         {
             return;
         }
@@ -177,36 +168,25 @@ internal sealed class CommandGateway
         }
         else if (TakeOut(ticket, command))
         {
-            command.TryComplete(ProposeResult.Refused(reason));
-            command.Release();
+            command.Finish(ProposeResult.Refused(reason));
         }
+
+        command.Release();
     }
 
-    /// <summary>Ends what has waited too long, and proposes again what may be lost.</summary>
+    /// <summary>Ends what has waited too long, and proposes what is due or may be lost.</summary>
     public void OnTime(Ticks now)
     {
+        // Results that have come since the last turn have made room.
+        DrainBacklog(now);
         if (now < _sweepAt)
         {
             return;
         }
 
         _sweepAt = Ticks.Never;
-        while (_backlog.TryPeek(out var waiting) && (waiting.IsCompleted || now >= waiting.Deadline))
-        {
-            _backlog.Dequeue();
-            waiting.TryComplete(ProposeResult.Refused(_leader == NodeId.None ? RefusalReason.NoLeader : RefusalReason.TimedOut));
-            waiting.Release();
-        }
-
-        for (var sequence = _lowest; sequence < _next; sequence++)
-        {
-            if (Volatile.Read(ref _window[sequence & (ulong)Mask]) is { } command)
-            {
-                Review(now, command, Tickets.Of(TicketKind.SessionCommand, sequence));
-            }
-        }
-
-        _callers.ForEach((number, command) => Review(now, command, Tickets.Of(TicketKind.CallerCommand, number)));
+        ExpireBacklog(now);
+        VisitAll(now, Review);
         DrainBacklog(now);
         WatchTime(now);
     }
@@ -214,20 +194,26 @@ internal sealed class CommandGateway
     /// <summary>Called on the applier's thread: completes the command if a local caller waits for it.</summary>
     public void OnCommandApplied(in AppliedCommand applied)
     {
-        if (applied.Outcome == CommandOutcome.SessionOpened
-            && applied.Request == new RequestId(new ClientId(_self.Value), Volatile.Read(ref _sessionNonce)))
+        if (applied.Outcome == CommandOutcome.SessionOpened && _session.IsAnswer(applied.Request))
         {
             _sessionOpened(new ClientId(applied.Index.Value));
         }
-        else if (TryTakeFromWindow(applied.Request) is { } own)
+        else if (_window.Take(applied.Request) is { } own)
         {
-            Finish(own, applied);
+            if (applied.Outcome == CommandOutcome.SessionExpired)
+            {
+                _sessionLost(own);
+            }
+            else
+            {
+                own.Finish(ResultOf(applied));
+            }
         }
         else
         {
             foreach (var command in _callers.TakeAll(applied.Request))
             {
-                Finish(command, applied);
+                command.Finish(ResultOf(applied));
             }
         }
     }
@@ -240,101 +226,91 @@ internal sealed class CommandGateway
             command.TryFail(exception);
         }
 
-        foreach (ref var slot in _window.AsSpan())
+        foreach (var command in _window.TakeAll())
         {
-            Interlocked.Exchange(ref slot, null)?.TryFail(exception);
+            command.TryFail(exception);
         }
 
-        _callers.ForEach((_, command) => command.TryFail(exception));
+        foreach (var (_, command) in _callers.HoldAll())
+        {
+            command.TryFail(exception);
+        }
     }
 
+    /// <remarks>
+    /// A session or result that is gone says nothing about an earlier proposal of the same command, here or through another replica.
+    /// A number outside the session's window (malformed) was never inside it: the window only moves on.
+    /// </remarks>
     private static ProposeResult ResultOf(in AppliedCommand applied) => applied.Outcome switch
     {
         CommandOutcome.SessionOpened => new ProposeResult(ProposeStatus.Applied, applied.Index, default, RefusalReason.None),
         CommandOutcome.Applied => new ProposeResult(ProposeStatus.Applied, applied.Index, applied.Result.ToArray(), RefusalReason.None),
         CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
-        CommandOutcome.SessionExpired => ProposeResult.Refused(RefusalReason.SessionExpired),
-        CommandOutcome.RequestForgotten or CommandOutcome.Malformed => ProposeResult.Refused(RefusalReason.RequestForgotten),
+        CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
+        CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
+        CommandOutcome.Malformed => ProposeResult.Refused(RefusalReason.Overloaded),
     };
 
-    private PendingCommand? TryTakeFromWindow(RequestId request)
-    {
-        ref var slot = ref _window[request.Sequence & (ulong)Mask];
-        return Volatile.Read(ref slot) is { } command
-            && command.Request == request
-            && Interlocked.CompareExchange(ref slot, null, command) == command
-            ? command
-            : null;
-    }
-
-    private void Finish(PendingCommand command, in AppliedCommand applied)
-    {
-        if (applied.Outcome == CommandOutcome.SessionExpired && !command.IsCallers)
-        {
-            _sessionLost(command);
-            return;
-        }
-
-        command.TryComplete(ResultOf(applied));
-        command.Release();
-    }
+    /// <summary>Its caller went away before it was proposed, and does not hear this.</summary>
+    private static void FinishCancelled(PendingCommand command) => command.Finish(ProposeResult.Refused(RefusalReason.TimedOut));
 
     private void DrainBacklog(Ticks now)
     {
-        while (_lowest < _next && Volatile.Read(ref _window[_lowest & (ulong)Mask]) is null)
+        _window.Advance();
+        if (_backlog.Count == 0)
         {
-            _lowest++;
-        }
-
-        if (_backlog.Count > 0 && _client == 0)
-        {
-            OpenSession(now);
             return;
         }
 
-        while (_next - _lowest < (ulong)_window.Length && _backlog.TryDequeue(out var command))
+        if (!_session.IsOpen)
+        {
+            if (_leader != NodeId.None && _session.TryAsk(now, out var request))
+            {
+                Add(request);
+            }
+
+            return;
+        }
+
+        while (!_window.IsFull && _backlog.TryDequeue(out var command))
         {
             if (command.IsCompleted)
             {
-                command.Release();
+                FinishCancelled(command);
                 continue;
             }
 
-            var sequence = _next++;
-            command.Assign(new RequestId(new ClientId(_client), sequence), _lowest);
             command.Attempts = 0;
-            Volatile.Write(ref _window[sequence & (ulong)Mask], command);
-            Propose(now, command, Tickets.Of(TicketKind.SessionCommand, sequence));
+            command.ProposedAt = Ticks.Never;
+            ProposeToLeader(now, command, Tickets.Of(TicketKind.SessionCommand, _window.Add(command, _session.Client)));
         }
     }
 
-    private void OpenSession(Ticks now)
+    private void ExpireBacklog(Ticks now)
     {
-        WatchTime(now);
-        if (_sessionAskedAt != Ticks.Never && now < _sessionAskedAt + _options.RetryInterval)
+        for (var left = _backlog.Count; left > 0; left--)
+        {
+            var command = _backlog.Dequeue();
+            if (command.IsCompleted || now >= command.Deadline)
+            {
+                command.Finish(ProposeResult.Refused(WhyLate()));
+            }
+            else
+            {
+                _backlog.Enqueue(command);
+            }
+        }
+    }
+
+    /// <summary>Proposes a command, if there is somebody to propose it to; else it waits for <see cref="OnLeader"/>.</summary>
+    private void ProposeToLeader(Ticks now, PendingCommand command, Ticket ticket)
+    {
+        if (_leader == NodeId.None)
         {
             return;
         }
 
-        if (_sessionNonce == 0)
-        {
-            // Asked for again with the same number: the first session that opens is taken, a second one is left to expire.
-            Volatile.Write(ref _sessionNonce, _nonces.NextUInt64() | 1);
-        }
-
-        _sessionAskedAt = now;
-        CommandEnvelope.WriteHeader(_openSession, CommandKind.OpenSession, new RequestId(new ClientId(_self.Value), _sessionNonce), 0);
-        Add(new Proposal(Tickets.Of(TicketKind.OpenSession, 0), _openSession));
-    }
-
-    private void Propose(Ticks now, PendingCommand command, Ticket ticket)
-    {
-        var request = command.Request;
-        if (!command.TryHold(request))
-        {
-            return;
-        }
-
+        command.Hold();
         _held.Add(command);
         command.Attempts++;
         command.ProposedAt = now;
@@ -357,38 +333,51 @@ internal sealed class CommandGateway
         {
             if (TakeOut(ticket, command))
             {
-                command.TryComplete(ProposeResult.Unknown(_leader == NodeId.None ? RefusalReason.NoLeader : RefusalReason.TimedOut));
+                command.Finish(command.Attempts == 0 ? ProposeResult.Refused(WhyLate()) : ProposeResult.Unknown(WhyLate()));
+            }
+        }
+        else if (command.ProposedAt == Ticks.Never || (_leader != _self && now >= command.ProposedAt + _retryInterval))
+        {
+            // What this replica's own core has accepted is lost with its leadership only.
+            ProposeToLeader(now, command, ticket);
+        }
+    }
+
+    private void VisitAll(Ticks now, Action<Ticks, PendingCommand, Ticket> visit)
+    {
+        for (var sequence = _window.Lowest; sequence < _window.Next; sequence++)
+        {
+            if (_window.Hold(sequence) is { } command)
+            {
+                visit(now, command, Tickets.Of(TicketKind.SessionCommand, sequence));
                 command.Release();
             }
         }
-        else if (command.ProposedAt == Ticks.Never || now >= command.ProposedAt + _options.RetryInterval)
+
+        foreach (var (number, command) in _callers.HoldAll())
         {
-            Propose(now, command, ticket);
+            visit(now, command, Tickets.Of(TicketKind.CallerCommand, number));
+            command.Release();
         }
     }
 
-    private PendingCommand? Find(Ticket ticket)
+    private RefusalReason WhyLate() => _leader == NodeId.None ? RefusalReason.NoLeader : RefusalReason.TimedOut;
+
+    private PendingCommand? Hold(Ticket ticket) => Tickets.KindOf(ticket) switch
     {
-        var number = Tickets.NumberOf(ticket);
-        return Tickets.KindOf(ticket) switch
-        {
-            TicketKind.SessionCommand => Volatile.Read(ref _window[number & (ulong)Mask]) is { } command && command.Request.Sequence == number ? command : null,
-            TicketKind.CallerCommand => _callers.Find(number),
-            TicketKind.Read or TicketKind.OpenSession => null,
-        };
-    }
+        TicketKind.SessionCommand => _window.Hold(Tickets.NumberOf(ticket)),
+        TicketKind.CallerCommand => _callers.Hold(Tickets.NumberOf(ticket)),
+        TicketKind.Read or TicketKind.OpenSession or TicketKind.Control => null,
+    };
 
     private bool TakeOut(Ticket ticket, PendingCommand command) =>
-        command.IsCallers ? _callers.Remove(Tickets.NumberOf(ticket)) : Vacate(Tickets.NumberOf(ticket), command);
-
-    private bool Vacate(ulong sequence, PendingCommand command) =>
-        Interlocked.CompareExchange(ref _window[sequence & (ulong)Mask], null, command) == command;
+        command.IsCallers ? _callers.Remove(Tickets.NumberOf(ticket)) : _window.Take(command.Request) is not null;
 
     private void WatchTime(Ticks now)
     {
-        if (_backlog.Count > 0 || _lowest < _next || _callers.Count > 0)
+        if (_backlog.Count > 0 || !_window.IsEmpty || _callers.Count > 0)
         {
-            _sweepAt = Ticks.Min(_sweepAt, now + TimeSpan.FromMilliseconds(50));
+            _sweepAt = Ticks.Min(_sweepAt, now + SweepInterval);
         }
     }
 }

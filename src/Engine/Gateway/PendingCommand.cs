@@ -4,10 +4,17 @@ namespace Consensus.Engine;
 
 /// <summary>
 /// A command between its proposal and its result: the caller's awaitable, and the bytes to propose (again). Pooled: it goes back when its
-/// owners (the caller, the gateway, and a turn that proposes it) are done with it.
+/// owners are done with it: the caller until it has taken the result, the gateway until it has given it, and for a while whoever looks at it.
 /// </summary>
+/// <remarks>
+/// A result goes to the incarnation it is meant for because nobody touches a command without being an owner: whoever finds it in a window
+/// becomes one under the window's lock, while the gateway still is. Other members than completion belong to the loop.
+/// </remarks>
 internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
 {
+    /// <summary>A pooled command keeps its buffer up to this size, so that a few large commands do not fill the memory for good.</summary>
+    private const int PayloadKeptMax = 16 * 1024;
+
     private readonly PendingCommandPool _pool;
     private ManualResetValueTaskSourceCore<ProposeResult> _completion = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
@@ -86,7 +93,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         CommandEnvelope.WriteHeader(_payload, CommandKind.Command, request, acknowledgedBelow);
     }
 
-    public bool TryComplete(ProposeResult result)
+    private bool TryComplete(ProposeResult result)
     {
         if (Interlocked.Exchange(ref _isCompleted, 1) != 0)
         {
@@ -108,32 +115,16 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         return true;
     }
 
-    /// <summary>
-    /// Becomes an owner for as long as the bytes are being proposed, if it still is the command with that number: a retry may race with the
-    /// result of the first attempt, after which the object may serve another command.
-    /// </summary>
-    public bool TryHold(RequestId request)
+    /// <summary>The gateway's part is over: what it has to say is said, and it is an owner no longer.</summary>
+    public void Finish(ProposeResult result)
     {
-        var owners = Volatile.Read(ref _owners);
-        while (owners > 0)
-        {
-            var seen = Interlocked.CompareExchange(ref _owners, owners + 1, owners);
-            if (seen == owners)
-            {
-                if (Request == request)
-                {
-                    return true;
-                }
-
-                Release();
-                return false;
-            }
-
-            owners = seen;
-        }
-
-        return false;
+        _pool.OnLeft();
+        TryComplete(result);
+        Release();
     }
+
+    /// <summary>Becomes an owner for a while. Only somebody may call it who knows that there is another owner, or is one.</summary>
+    public void Hold() => Interlocked.Increment(ref _owners);
 
     /// <summary>One of the owners is done with it.</summary>
     public void Release()
@@ -141,6 +132,11 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         if (Interlocked.Decrement(ref _owners) == 0)
         {
             _completion.Reset();
+            if (_payload.Length > PayloadKeptMax)
+            {
+                _payload = [];
+            }
+
             _pool.Return(this);
         }
     }
@@ -155,7 +151,6 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         {
             _cancellation.Dispose();
             _cancellation = default;
-            _pool.OnResultTaken();
             Release();
         }
     }

@@ -2,24 +2,28 @@ using System.Collections.Concurrent;
 
 namespace Consensus.Engine;
 
-/// <summary>Keeps finished <see cref="PendingCommand"/>s for reuse. Safe to use from any number of threads.</summary>
+/// <summary>Keeps finished <see cref="PendingCommand"/>s for reuse, and counts those that wait. Safe to use from any number of threads.</summary>
 internal sealed class PendingCommandPool
 {
     private const int KeptMax = 4096;
 
     private readonly ConcurrentQueue<PendingCommand> _free = new();
-    private int _outstanding;
+    private int _waiting;
 
-    /// <summary>How many commands have been rented whose results have not been taken.</summary>
-    public int Outstanding => Volatile.Read(ref _outstanding);
+    /// <summary>
+    /// How many commands the replica works on. A caller that never takes its result does not count, one that has gone away does until the
+    /// gateway knows.
+    /// </summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public PendingCommand Rent()
     {
-        Interlocked.Increment(ref _outstanding);
+        Interlocked.Increment(ref _waiting);
         return _free.TryDequeue(out var command) ? command : new PendingCommand(this);
     }
 
-    public void OnResultTaken() => Interlocked.Decrement(ref _outstanding);
+    /// <summary>The gateway is done with a command.</summary>
+    public void OnLeft() => Interlocked.Decrement(ref _waiting);
 
     public void Return(PendingCommand command)
     {

@@ -7,9 +7,15 @@ internal sealed record PendingControl(MembershipChange? Change, NodeId Target)
 {
     private readonly TaskCompletionSource<ControlResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>When waiting ends; set when the loop sees the request.</summary>
+    public Ticks Deadline { get; set; } = Ticks.Never;
+
     public Task<ControlResult> Result => _completion.Task;
 
     public void Complete(ControlResult result) => _completion.TrySetResult(result);
+
+    /// <summary>The caller waits no longer.</summary>
+    public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 
     public void Fail(Exception exception) => _completion.TrySetException(exception);
 }

@@ -28,6 +28,7 @@ internal sealed class PendingRead : IStateReader
 
     public Task<QueryResult> Result => _completion.Task;
 
+    /// <inheritdoc/>
     public void OnCurrent(IReplicatedState state, LogIndex applied)
     {
         if (_query is null || IsCompleted)
@@ -37,11 +38,30 @@ internal sealed class PendingRead : IStateReader
         }
 
         var answer = new ArrayBufferWriter<byte>();
-        state.Query(_query, answer);
+        try
+        {
+            state.Query(_query, answer);
+        }
+        catch (Exception exception)
+        {
+            // A query changes nothing, so the one who asked it is the only one who is hurt: a bad query must not stop the replica.
+            _completion.TrySetException(new ConsensusException(
+                ConsensusFailure.StateMachineFailed,
+                $"The state machine threw {exception.GetType().Name} at a query of {_query.Length} bytes: {exception.Message} A query it does not know must be an answer that says so.",
+                exception));
+            return;
+        }
+
         _completion.TrySetResult(new QueryResult(RefusalReason.None, applied, answer.WrittenMemory));
     }
+
+    /// <inheritdoc/>
+    public void OnAbandoned(Exception exception) => Fail(exception);
 
     public void Refuse(RefusalReason reason) => _completion.TrySetResult(new QueryResult(reason, LogIndex.Zero, default));
 
     public void Fail(Exception exception) => _completion.TrySetException(exception);
+
+    /// <summary>The caller waits no longer: whoever finds the read next drops it.</summary>
+    public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 }

@@ -4,10 +4,12 @@ namespace Consensus.Engine;
 /// Gathers the reads of a turn behind one barrier, and asks for a barrier again when a leader changes or a message is lost. Used by the
 /// loop only.
 /// </summary>
-internal sealed class ReadGateway(ReplicaOptions options)
+internal sealed class ReadGateway
 {
     private static readonly TimeSpan RefusalPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(20);
 
+    private readonly TimeSpan _retryInterval;
     private readonly SortedDictionary<ulong, Barrier> _barriers = [];
     private readonly List<PendingRead> _refused = [];
     private List<PendingRead> _gathered = [];
@@ -16,8 +18,19 @@ internal sealed class ReadGateway(ReplicaOptions options)
     private NodeId _leader;
     private ulong _term;
 
-    /// <summary>When the gateway wants <see cref="OnTime"/> at the latest.</summary>
-    public Ticks NextDeadline => _sweepAt;
+    /// <param name="options">The replica's settings.</param>
+    /// <param name="seed">Makes this run's tickets different from those of earlier runs.</param>
+    public ReadGateway(ReplicaOptions options, ulong seed)
+    {
+        _retryInterval = options.RetryInterval;
+        _last = Tickets.FirstNumber(new DeterministicRandom(seed));
+    }
+
+    /// <summary>When the gateway wants a turn at the latest: at once while reads wait for their barrier to be asked for.</summary>
+    public Ticks NextDeadline => _gathered.Count > 0 ? Ticks.Zero : _sweepAt;
+
+    /// <summary>How many reads wait.</summary>
+    public int Waiting => _gathered.Count + _refused.Count + _barriers.Values.Sum(barrier => barrier.Reads.Count);
 
     /// <summary>A caller waits for a barrier.</summary>
     public void Accept(Ticks now, PendingRead read)
@@ -102,7 +115,7 @@ internal sealed class ReadGateway(ReplicaOptions options)
         _sweepAt = Ticks.Never;
         foreach (var (number, barrier) in _barriers.ToArray())
         {
-            if (now >= barrier.AskedAt + options.RetryInterval)
+            if (now >= barrier.AskedAt + _retryInterval)
             {
                 _barriers.Remove(number);
                 _gathered.AddRange(barrier.Reads);
@@ -113,9 +126,13 @@ internal sealed class ReadGateway(ReplicaOptions options)
         _refused.RemoveAll(read => now >= read.RetryAt);
         Expire(now, _gathered);
         Expire(now, _refused);
-        foreach (var barrier in _barriers.Values)
+        foreach (var (number, barrier) in _barriers.ToArray())
         {
             Expire(now, barrier.Reads);
+            if (barrier.Reads.Count == 0)
+            {
+                _barriers.Remove(number);
+            }
         }
 
         WatchTime(now);
@@ -146,7 +163,7 @@ internal sealed class ReadGateway(ReplicaOptions options)
     {
         if (_gathered.Count + _refused.Count + _barriers.Count > 0)
         {
-            _sweepAt = Ticks.Min(_sweepAt, now + TimeSpan.FromMilliseconds(20));
+            _sweepAt = Ticks.Min(_sweepAt, now + SweepInterval);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Consensus.Engine;
 
-/// <summary>What a ticket stands for: its two highest bits.</summary>
+/// <summary>What a ticket stands for: its three highest bits.</summary>
 internal enum TicketKind : byte
 {
     /// <summary>A command of the replica's own session; the rest is its sequence number.</summary>
@@ -14,4 +14,7 @@ internal enum TicketKind : byte
 
     /// <summary>The opening of the replica's own session.</summary>
     OpenSession = 3,
+
+    /// <summary>A membership change or a transfer of leadership.</summary>
+    Control = 4,
 }

@@ -1,65 +1,63 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 
 namespace Consensus.Engine;
 
 /// <summary>Hands events to any number of readers, each with a bounded queue of its own: a slow reader loses events, never slows the replica.</summary>
 internal sealed class EventHub
 {
-    private const int QueuedMax = 1024;
-
     private readonly Lock _lock = new();
-    private readonly List<Subscription> _subscriptions = [];
-    private bool _isClosed;
+    private readonly List<EventQueue> _readers = [];
+    private ConsensusEvent? _last;
 
     public void Publish(ConsensusEvent happening)
     {
         lock (_lock)
         {
-            foreach (var subscription in _subscriptions)
+            if (_last is null)
             {
-                subscription.Offer(happening);
+                _readers.ForEach(reader => reader.Offer(happening));
             }
         }
     }
 
-    /// <summary>Ends all readers after what they have queued.</summary>
-    public void Close()
+    /// <summary>Ends all readers after what they have queued and <paramref name="last"/>, which is never lost.</summary>
+    public void Close(ConsensusEvent last)
     {
         lock (_lock)
         {
-            _isClosed = true;
-            _subscriptions.ForEach(subscription => subscription.Channel.Writer.TryComplete());
+            if (_last is null)
+            {
+                _last = last;
+                _readers.ForEach(reader => reader.End(last));
+            }
         }
     }
 
     /// <summary>Subscribes at once, and reads until cancelled or closed.</summary>
     public IAsyncEnumerable<ConsensusEvent> Subscribe(CancellationToken cancellationToken)
     {
-        var subscription = new Subscription();
+        var reader = new EventQueue();
         lock (_lock)
         {
-            _subscriptions.Add(subscription);
-            if (_isClosed)
+            if (_last is null)
             {
-                subscription.Channel.Writer.TryComplete();
+                _readers.Add(reader);
+            }
+            else
+            {
+                reader.End(_last);
             }
         }
 
-        return ReadAsync(subscription, cancellationToken);
+        return ReadAsync(reader, cancellationToken);
     }
 
-    private async IAsyncEnumerable<ConsensusEvent> ReadAsync(Subscription subscription, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ConsensusEvent> ReadAsync(EventQueue reader, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var happening in subscription.Channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            while (await reader.TakeAsync(cancellationToken).ConfigureAwait(false) is { } happening)
             {
-                if (Interlocked.Exchange(ref subscription.Lost, 0) is > 0 and var lost)
-                {
-                    yield return new EventsLost(lost);
-                }
-
                 yield return happening;
             }
         }
@@ -67,23 +65,7 @@ internal sealed class EventHub
         {
             lock (_lock)
             {
-                _subscriptions.Remove(subscription);
-            }
-        }
-    }
-
-    private sealed class Subscription
-    {
-        public long Lost;
-
-        public Channel<ConsensusEvent> Channel { get; } = System.Threading.Channels.Channel.CreateBounded<ConsensusEvent>(
-            new BoundedChannelOptions(QueuedMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-        public void Offer(ConsensusEvent happening)
-        {
-            if (!Channel.Writer.TryWrite(happening))
-            {
-                Interlocked.Increment(ref Lost);
+                _readers.Remove(reader);
             }
         }
     }

@@ -17,8 +17,10 @@ internal sealed class FileThread : IDisposable
         _onSnapshotEnded = onSnapshotEnded;
         _status = status;
         _events = events;
-        _thread = new WorkerThread<FileWork>($"consensus-{setup.Self}-files", Handle, onFailure);
+        _thread = new WorkerThread<FileWork>($"consensus-{setup.Self}-files", Handle, work => work.State?.Dispose(), onFailure);
     }
+
+    public void Start() => _thread.Start();
 
     public void Post(FileWork work) => _thread.Post(work);
 

@@ -5,29 +5,35 @@ namespace Consensus.Engine;
 
 /// <summary>
 /// A queue with many writers and one reader that sleeps while it is empty. A writer wakes the reader only if it sleeps, so a busy reader
-/// costs its writers no system call.
+/// costs its writers no system call. After <see cref="Close"/> nothing that is posted is lost either: it goes to whoever turns it away.
 /// </summary>
 /// <typeparam name="T">What is queued.</typeparam>
-internal sealed class Mailbox<T> : IDisposable
+/// <param name="turnAway">Takes what nobody will read any more; called by any thread.</param>
+internal sealed class Mailbox<T>(Action<T> turnAway) : IDisposable
 {
     private readonly ConcurrentQueue<T> _items = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private int _isSleeping;
+    private int _isWakeRequested;
+    private int _isClosed;
 
     public void Post(T item)
     {
         _items.Enqueue(item);
-        Wake();
+
+        // The exchange is a full fence: either this sees the reader asleep, or the reader sees the item. The same with closing.
+        WakeIfAsleep();
+        if (Volatile.Read(ref _isClosed) != 0)
+        {
+            TurnAwayAll();
+        }
     }
 
     /// <summary>Ends the reader's sleep, or keeps it from the next one.</summary>
     public void Wake()
     {
-        // The exchange is a full fence: either this sees the reader asleep, or the reader sees the item.
-        if (Interlocked.Exchange(ref _isSleeping, 0) == 1)
-        {
-            _wake.Release();
-        }
+        Interlocked.Exchange(ref _isWakeRequested, 1);
+        WakeIfAsleep();
     }
 
     public bool TryTake([MaybeNullWhen(false)] out T item) => _items.TryDequeue(out item);
@@ -36,7 +42,7 @@ internal sealed class Mailbox<T> : IDisposable
     public void Wait(TimeSpan limit)
     {
         Interlocked.Exchange(ref _isSleeping, 1);
-        if (!_items.IsEmpty)
+        if (!_items.IsEmpty || Interlocked.Exchange(ref _isWakeRequested, 0) == 1)
         {
             StopSleeping();
             return;
@@ -48,7 +54,35 @@ internal sealed class Mailbox<T> : IDisposable
         }
     }
 
-    public void Dispose() => _wake.Dispose();
+    /// <summary>The reader has ended: turns away what is left, and all that is posted from now on.</summary>
+    public void Close()
+    {
+        Interlocked.Exchange(ref _isClosed, 1);
+        TurnAwayAll();
+    }
+
+    /// <summary>Closes. Called when the reader's thread has ended, so that nobody sleeps.</summary>
+    public void Dispose()
+    {
+        Close();
+        _wake.Dispose();
+    }
+
+    private void WakeIfAsleep()
+    {
+        if (Interlocked.Exchange(ref _isSleeping, 0) == 1)
+        {
+            _wake.Release();
+        }
+    }
+
+    private void TurnAwayAll()
+    {
+        while (_items.TryDequeue(out var item))
+        {
+            turnAway(item);
+        }
+    }
 
     private void StopSleeping()
     {

@@ -6,20 +6,28 @@ internal sealed class ReceiveGate(long bytesMax)
     private readonly Lock _lock = new();
     private TaskCompletionSource? _opened;
     private long _bytes;
+    private bool _isOpenForGood;
+
+    /// <summary>How many bytes wait.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes;
+            }
+        }
+    }
 
     /// <summary>A frame was queued.</summary>
     /// <returns>Completes when the next one may be read.</returns>
     public ValueTask EnterAsync(int bytes, CancellationToken cancellationToken)
     {
-        if (Interlocked.Add(ref _bytes, bytes) <= bytesMax)
-        {
-            return ValueTask.CompletedTask;
-        }
-
         lock (_lock)
         {
-            // Looked at again under the lock: the loop may have caught up in between, and then nobody would open the gate.
-            if (Volatile.Read(ref _bytes) <= bytesMax)
+            _bytes += bytes;
+            if (_bytes <= bytesMax || _isOpenForGood)
             {
                 return ValueTask.CompletedTask;
             }
@@ -32,15 +40,29 @@ internal sealed class ReceiveGate(long bytesMax)
     /// <summary>The loop is done with frames of that many bytes.</summary>
     public void Leave(int bytes)
     {
-        if (Interlocked.Add(ref _bytes, -bytes) > bytesMax || Volatile.Read(ref _opened) is null)
-        {
-            return;
-        }
-
         lock (_lock)
         {
-            _opened?.SetResult();
-            _opened = null;
+            _bytes -= bytes;
+            if (_bytes <= bytesMax)
+            {
+                Open();
+            }
         }
+    }
+
+    /// <summary>The replica stops: nobody waits here any more.</summary>
+    public void OpenForGood()
+    {
+        lock (_lock)
+        {
+            _isOpenForGood = true;
+            Open();
+        }
+    }
+
+    private void Open()
+    {
+        _opened?.SetResult();
+        _opened = null;
     }
 }

@@ -43,10 +43,20 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <exception cref="ConsensusException">The settings are invalid, or the recovered snapshot cannot be restored.</exception>
     public static async ValueTask<Replica> StartAsync(ReplicaSetup setup, CancellationToken cancellationToken = default)
     {
-        var replica = new Replica(setup);
-        replica._loop.Start();
+        Replica replica;
         try
         {
+            replica = new Replica(setup);
+        }
+        catch
+        {
+            await DisposeOwnedAsync(setup).ConfigureAwait(false);
+            throw;
+        }
+
+        try
+        {
+            replica._loop.Start();
             await setup.Transport.StartAsync(replica, cancellationToken).ConfigureAwait(false);
             return replica;
         }
@@ -109,10 +119,20 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <inheritdoc/>
     async ValueTask<bool> ITransportReceiver.OnFrameAsync(NodeId from, FrameBuffer frame, CancellationToken cancellationToken)
     {
-        if (!_ingress.TryAccept(from, frame.Memory, out var message, out _))
+        MessageReceived? message = null;
+        try
         {
-            frame.Dispose();
-            return false;
+            if (Volatile.Read(ref _isStopping) != 0 || !_ingress.TryAccept(from, frame.Memory, out message, out _))
+            {
+                return false;
+            }
+        }
+        finally
+        {
+            if (message is null)
+            {
+                frame.Dispose();
+            }
         }
 
         await _loop.PostAsync(message, frame, cancellationToken).ConfigureAwait(false);
@@ -130,7 +150,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.CommandTooLarge));
         }
 
-        if (_commands.Outstanding >= _setup.Options.QueuedOperationsMax)
+        if (_commands.Waiting >= _setup.Options.QueuedOperationsMax)
         {
             return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.Overloaded));
         }
@@ -165,7 +185,8 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
                 _loop.Post(read);
             }
 
-            return await read.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+            using var registration = cancellationToken.UnsafeRegister(static (read, token) => ((PendingRead)read!).Cancel(token), read);
+            return await read.Result.ConfigureAwait(false);
         }
         finally
         {
@@ -178,7 +199,8 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfStopped();
         _loop.Post(control);
-        return await control.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var registration = cancellationToken.UnsafeRegister(static (control, token) => ((PendingControl)control!).Cancel(token), control);
+        return await control.Result.ConfigureAwait(false);
     }
 
     private void ThrowIfStopped()
@@ -206,13 +228,32 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return;
         }
 
-        await _setup.Transport.DisposeAsync().ConfigureAwait(false);
-        _loop.Dispose();
-        _loop.FailWaiting(reason);
-        _setup.Log.Dispose();
-        _setup.Snapshots.Dispose();
-        _events.Publish(new ReplicaStopped(reason.Reason, reason.Message));
-        _events.Close();
-        _stopped.TrySetResult(reason);
+        _loop.OpenGate();
+        try
+        {
+            await _setup.Transport.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever fails on the way down, callers are told, and the end is announced.
+            _loop.Stop(reason);
+            _events.Close(new ReplicaStopped(reason.Reason, reason.Message));
+            try
+            {
+                _setup.Log.Dispose();
+                _setup.Snapshots.Dispose();
+            }
+            finally
+            {
+                _stopped.TrySetResult(reason);
+            }
+        }
+    }
+
+    private static async ValueTask DisposeOwnedAsync(ReplicaSetup setup)
+    {
+        await setup.Transport.DisposeAsync().ConfigureAwait(false);
+        setup.Log.Dispose();
+        setup.Snapshots.Dispose();
     }
 }

@@ -9,6 +9,7 @@ namespace Consensus.Engine;
 internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 {
     private const int ItemsPerTurn = 4096;
+    private const int ProposalBytesPerStep = 1024 * 1024;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
 
@@ -16,10 +17,10 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly ITransport _transport;
     private readonly EventHub _events;
     private readonly Action<Exception> _onFailure;
-    private readonly Mailbox<InboxItem> _inbox = new();
+    private readonly Mailbox<InboxItem> _inbox;
     private readonly ReceiveGate _gate;
     private readonly List<FrameBuffer> _frames = [];
-    private readonly Dictionary<Ticket, PendingControl> _controls = [];
+    private readonly ControlGateway _controls;
     private readonly ReadGateway _reads;
     private readonly ReplicaDriver _driver;
     private readonly WorkerThread<LogWork> _logThread;
@@ -27,19 +28,25 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly StateThread _stateThread;
     private readonly Thread _thread;
     private readonly long _startedAt;
-    private ulong _lastControl;
     private Ticks _reclaimAt;
+    private bool _acceptsWrites;
+    private bool _isStarted;
     private volatile bool _isStopping;
+    private volatile Exception? _whyStopped;
 
+    /// <summary>Makes all parts and restores the snapshot; no thread runs yet.</summary>
+    /// <exception cref="ConsensusException">The recovered snapshot cannot be restored.</exception>
     public ReplicaLoop(ReplicaSetup setup, EventHub events, Action<Exception> onFailure)
     {
+        _inbox = new Mailbox<InboxItem>(TurnAway);
         _setup = setup;
         _transport = setup.Transport;
         _events = events;
         _onFailure = onFailure;
         _startedAt = setup.Time.GetTimestamp();
         _gate = new ReceiveGate(setup.Options.ReceivedBytesMax);
-        _reads = new ReadGateway(setup.Options);
+        _reads = new ReadGateway(setup.Options, setup.Seed);
+        _controls = new ControlGateway(setup.Options, setup.Seed);
         Status = new StatusBoard(setup.Self, setup.Engine.Name, setup.Epoch);
         Commands = new CommandGateway(
             setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), command => Post(new SessionLost(command)));
@@ -52,11 +59,12 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             Now = Now(),
         });
         _driver = new ReplicaDriver(core, setup.Log, this);
-        _logThread = new WorkerThread<LogWork>($"consensus-{setup.Self}-log", WriteLog, onFailure);
+        _logThread = new WorkerThread<LogWork>($"consensus-{setup.Self}-log", WriteLog, static _ => { }, onFailure);
         _fileThread = new FileThread(setup, Post, () => _stateThread!.Post(new StateWork(IsSnapshotEnd: true)), Status, events, onFailure);
-        _stateThread = new StateThread(setup, Commands, Post, _fileThread.Post, Status, onFailure);
+        _stateThread = new StateThread(setup, Commands, Post, _fileThread.Post, Status, onFailure, WhyStopped);
         _thread = new Thread(Run) { Name = $"consensus-{setup.Self}-loop", IsBackground = true };
-        Status.Publish(_driver.Status, setup.Log.AcceptsWrites);
+        _acceptsWrites = setup.Log.AcceptsWrites;
+        Status.Publish(_driver.Status, _acceptsWrites);
     }
 
     public StatusBoard Status { get; }
@@ -66,7 +74,11 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     public void Start()
     {
         _transport.SetPeers(Peers(_driver.Status.Membership));
+        _logThread.Start();
+        _fileThread.Start();
+        _stateThread.Start();
         _thread.Start();
+        _isStarted = true;
     }
 
     public void Post(InboxItem item) => _inbox.Post(item);
@@ -84,12 +96,29 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     /// <summary>Reads the state without a barrier.</summary>
     public void ReadStale(IStateReader reader) => _stateThread.Post(new StateWork(Readers: [reader], Index: LogIndex.Zero));
 
-    /// <summary>Ends the threads; what was under way in them is finished first.</summary>
+    /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>
+    public void OpenGate() => _gate.OpenForGood();
+
+    /// <summary>
+    /// Ends the threads, what was under way in them being finished first, and tells everybody who waits, and who comes later, why.
+    /// </summary>
+    public void Stop(Exception reason)
+    {
+        _whyStopped = reason;
+        Dispose();
+        Commands.Fail(reason);
+        _reads.Fail(reason);
+        _controls.Fail(reason);
+        ReleaseFrames();
+        Status.PublishStopped();
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _isStopping = true;
         _inbox.Wake();
-        if (Thread.CurrentThread != _thread && _thread.ThreadState != ThreadState.Unstarted)
+        if (_isStarted)
         {
             _thread.Join();
         }
@@ -98,37 +127,6 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _stateThread.Dispose();
         _fileThread.Dispose();
         _inbox.Dispose();
-    }
-
-    /// <summary>Tells everybody who waits that the replica has stopped. Called when no thread of the replica runs any more.</summary>
-    public void FailWaiting(Exception exception)
-    {
-        while (_inbox.TryTake(out var item))
-        {
-            switch (item.Content)
-            {
-                case PendingCommand command:
-                    command.TryFail(exception);
-                    break;
-                case PendingRead read:
-                    read.Fail(exception);
-                    break;
-                case PendingControl control:
-                    control.Fail(exception);
-                    break;
-            }
-
-            item.Frame.Dispose();
-        }
-
-        Commands.Fail(exception);
-        _reads.Fail(exception);
-        foreach (var control in _controls.Values)
-        {
-            control.Fail(exception);
-        }
-
-        Status.PublishStopped();
     }
 
     void IReplicaHost.BeginFlush(ILogBatch batch) => _logThread.Post(new LogWork(batch));
@@ -166,13 +164,17 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     void IReplicaHost.Refuse(Refusal refusal)
     {
-        if (Tickets.KindOf(refusal.Ticket) == TicketKind.Read)
+        switch (Tickets.KindOf(refusal.Ticket))
         {
-            _reads.OnRefused(Now(), refusal.Ticket, refusal.Reason);
-        }
-        else
-        {
-            Commands.OnRefused(Now(), refusal.Ticket, refusal.Reason);
+            case TicketKind.Read:
+                _reads.OnRefused(Now(), refusal.Ticket, refusal.Reason);
+                break;
+            case TicketKind.Control:
+                _controls.OnCompleted(refusal.Ticket, new ControlResult(refusal.Reason, ""));
+                break;
+            case TicketKind.SessionCommand or TicketKind.CallerCommand or TicketKind.OpenSession:
+                Commands.OnRefused(Now(), refusal.Ticket, refusal.Reason);
+                break;
         }
     }
 
@@ -185,13 +187,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         }
     }
 
-    void IReplicaHost.CompleteControl(ControlCompletion completion)
-    {
-        if (_controls.Remove(completion.Ticket, out var control))
-        {
-            control.Complete(completion.Result);
-        }
-    }
+    void IReplicaHost.CompleteControl(ControlCompletion completion) => _controls.OnCompleted(completion.Ticket, completion.Result);
 
     void IReplicaHost.Raise(ConsensusEvent happening)
     {
@@ -233,11 +229,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             Take(now, item);
         }
 
+        _controls.OnTime(now);
         Commands.OnTime(now);
-        if (!Commands.Proposals.IsEmpty)
-        {
-            _driver.Step(now, new CommandsProposed(Commands.Proposals, WallClock()));
-        }
+        StepProposals(now);
 
         _reads.OnTime(now);
         if (_reads.TryBegin(now, out var barrier))
@@ -253,7 +247,27 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         var status = _driver.Status;
         Commands.OnLeader(now, status.Leader, status.TermOrView);
         _reads.OnLeader(status.Leader, status.TermOrView);
-        Status.Publish(status, _setup.Log.AcceptsWrites);
+        NoteSpace();
+        Status.Publish(status, _acceptsWrites);
+    }
+
+    /// <summary>A core may forward what it is given in one step as one message, so a step is given no more than fits well.</summary>
+    private void StepProposals(Ticks now)
+    {
+        var rest = Commands.Proposals;
+        while (!rest.IsEmpty)
+        {
+            var count = 0;
+            var bytes = 0;
+            var proposals = rest.Span;
+            while (count < proposals.Length && (count == 0 || bytes + proposals[count].Payload.Length <= ProposalBytesPerStep))
+            {
+                bytes += proposals[count++].Payload.Length;
+            }
+
+            _driver.Step(now, new CommandsProposed(rest[..count], WallClock()));
+            rest = rest[count..];
+        }
     }
 
     private void Take(Ticks now, in InboxItem item)
@@ -293,12 +307,37 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     private void Begin(Ticks now, PendingControl control)
     {
-        var ticket = new Ticket(++_lastControl);
-        _controls.Add(ticket, control);
-        _driver.Step(now, control.Change is { } change
-            ? new MembershipChangeRequested(ticket, change, WallClock())
-            : new TransferRequested(ticket, control.Target));
+        if (_controls.TryAccept(now, control, out var ticket))
+        {
+            _driver.Step(now, control.Change is { } change
+                ? new MembershipChangeRequested(ticket, change, WallClock())
+                : new TransferRequested(ticket, control.Target));
+        }
     }
+
+    /// <summary>What nobody takes any more, because the loop has ended. Called on any thread.</summary>
+    private void TurnAway(InboxItem item)
+    {
+        switch (item.Content)
+        {
+            case PendingCommand command:
+                command.TryFail(WhyStopped());
+                break;
+            case SessionLost lost:
+                lost.Command.TryFail(WhyStopped());
+                break;
+            case PendingRead read:
+                read.Fail(WhyStopped());
+                break;
+            case PendingControl control:
+                control.Fail(WhyStopped());
+                break;
+        }
+
+        item.Frame.Dispose();
+    }
+
+    private Exception WhyStopped() => _whyStopped ?? new ConsensusException(ConsensusFailure.Stopped, $"Replica {_setup.Self} was stopped.");
 
     private void ReleaseFrames()
     {
@@ -313,6 +352,15 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         if (bytes > 0)
         {
             _gate.Leave(bytes);
+        }
+    }
+
+    private void NoteSpace()
+    {
+        if (_setup.Log.AcceptsWrites != _acceptsWrites)
+        {
+            _acceptsWrites = !_acceptsWrites;
+            _events.Publish(_acceptsWrites ? new WritesResumed() : new WritesSuspended($"The disk of replica {_setup.Self} has no space for its log."));
         }
     }
 
@@ -341,6 +389,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         else
         {
             _setup.Log.TryReclaimSpace();
+            _inbox.Wake();
         }
     }
 
@@ -351,7 +400,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             return;
         }
 
-        var deadline = Ticks.Min(_driver.NextDeadline, Ticks.Min(Commands.NextDeadline, _reads.NextDeadline));
+        var deadline = Ticks.Min(_driver.NextDeadline, Ticks.Min(Commands.NextDeadline, Ticks.Min(_reads.NextDeadline, _controls.NextDeadline)));
         var now = Now();
         if (deadline <= now)
         {

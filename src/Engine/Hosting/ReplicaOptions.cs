@@ -11,6 +11,10 @@ public sealed record ReplicaOptions
     /// <value>5 s; more than 0.</value>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a membership change or a transfer of leadership waits. A member that joins has to catch up meanwhile.</summary>
+    /// <value>2 min; more than 0.</value>
+    public TimeSpan ControlTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>After how long a proposal or read that was sent to a leader is sent again: the message may be lost.</summary>
     /// <value>1 s; more than 0.</value>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -38,6 +42,7 @@ public sealed record ReplicaOptions
         var problems = new List<string>();
         Check(CommandBytesMax is >= 1 and <= 4 * 1024 * 1024, nameof(CommandBytesMax), CommandBytesMax, "1 to 4,194,304 bytes");
         Check(OperationTimeout > TimeSpan.Zero, nameof(OperationTimeout), OperationTimeout, "more than 0");
+        Check(ControlTimeout > TimeSpan.Zero, nameof(ControlTimeout), ControlTimeout, "more than 0");
         Check(RetryInterval > TimeSpan.Zero, nameof(RetryInterval), RetryInterval, "more than 0");
         Check(CommandsInFlightMax is >= 1 and <= 16_384 && int.IsPow2(CommandsInFlightMax), nameof(CommandsInFlightMax), CommandsInFlightMax, "a power of two from 1 to 16,384");
         Check(QueuedOperationsMax >= 1, nameof(QueuedOperationsMax), QueuedOperationsMax, "1 or more");

@@ -11,22 +11,31 @@ internal sealed class StateThread : IApplierHost, IDisposable
     private readonly Action<FileWork> _toFiles;
     private readonly StatusBoard _status;
     private readonly WorkerThread<StateWork> _thread;
+    private readonly Func<Exception> _whyStopped;
 
-    public StateThread(ReplicaSetup setup, CommandGateway commands, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure)
+    public StateThread(ReplicaSetup setup, CommandGateway commands, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure, Func<Exception> whyStopped)
     {
         _commands = commands;
         _tellLoop = tellLoop;
         _toFiles = toFiles;
         _status = status;
+        _whyStopped = whyStopped;
         _applier = new Applier(setup.State, setup.Snapshots, this, setup.Options.Snapshots, setup.Epoch, setup.Recovered);
         _status.PublishApplied(_applier.Applied);
         _status.PublishSnapshot(_applier.Applied);
-        _thread = new WorkerThread<StateWork>($"consensus-{setup.Self}-state", Handle, onFailure);
+        _thread = new WorkerThread<StateWork>($"consensus-{setup.Self}-state", Handle, TurnAway, onFailure);
     }
+
+    public void Start() => _thread.Start();
 
     public void Post(in StateWork work) => _thread.Post(work);
 
-    public void Dispose() => _thread.Dispose();
+    /// <summary>Applies what was handed over before, ends the thread, and tells those who still wait that the replica has stopped.</summary>
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _applier.Abandon(_whyStopped());
+    }
 
     void IApplierHost.OnCommandApplied(in AppliedCommand command) => _commands.OnCommandApplied(command);
 
@@ -46,6 +55,14 @@ internal sealed class StateThread : IApplierHost, IDisposable
     void IApplierHost.OnStateHashed(LogIndex index, Digest hash) => _tellLoop(new InboxItem(new StateHashed(index, hash)));
 
     void IApplierHost.SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state) => _toFiles(new FileWork(null, draft, state));
+
+    private void TurnAway(StateWork work)
+    {
+        foreach (var reader in work.Readers ?? [])
+        {
+            reader.OnAbandoned(_whyStopped());
+        }
+    }
 
     private void Handle(StateWork work)
     {

@@ -23,8 +23,13 @@ internal sealed class StatusBoard
     {
         get
         {
+            // Read in this order, so that the parts fit: what a snapshot covers is applied, and what is applied is committed, even if the
+            // loop has not said so yet.
+            var snapshot = new LogIndex(Volatile.Read(ref _snapshot));
+            var applied = new LogIndex(Volatile.Read(ref _applied));
             var published = _published;
             var core = published.Core;
+            var commit = LogIndex.Max(core.CommitIndex, applied);
             return new ConsensusStatus
             {
                 Node = _self,
@@ -33,10 +38,10 @@ internal sealed class StatusBoard
                 Role = core.Role,
                 Leader = core.Leader,
                 TermOrView = core.TermOrView,
-                LastIndex = core.LastIndex,
-                CommitIndex = core.CommitIndex,
-                AppliedIndex = new LogIndex(Volatile.Read(ref _applied)),
-                SnapshotIndex = new LogIndex(Volatile.Read(ref _snapshot)),
+                LastIndex = LogIndex.Max(core.LastIndex, commit),
+                CommitIndex = commit,
+                AppliedIndex = applied,
+                SnapshotIndex = snapshot,
                 Threat = ThreatLevel.None,
                 Membership = core.Membership,
                 AcceptsWrites = published.AcceptsWrites,

@@ -7,20 +7,30 @@ namespace Consensus.Engine;
 /// <typeparam name="T">What is posted.</typeparam>
 internal sealed class WorkerThread<T> : IDisposable
 {
-    private readonly Mailbox<T> _mailbox = new();
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+
+    private readonly Mailbox<T> _mailbox;
     private readonly Action<T> _handle;
     private readonly Action<Exception> _onFailure;
     private readonly Thread _thread;
+    private bool _isStarted;
     private volatile bool _isStopping;
 
     /// <param name="name">The thread's name.</param>
     /// <param name="handle">Handles one item.</param>
+    /// <param name="turnAway">Takes what is posted when the thread has ended, or was left when it failed.</param>
     /// <param name="onFailure">Told about the exception that ended the thread.</param>
-    public WorkerThread(string name, Action<T> handle, Action<Exception> onFailure)
+    public WorkerThread(string name, Action<T> handle, Action<T> turnAway, Action<Exception> onFailure)
     {
+        _mailbox = new Mailbox<T>(turnAway);
         _handle = handle;
         _onFailure = onFailure;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
+    }
+
+    public void Start()
+    {
+        _isStarted = true;
         _thread.Start();
     }
 
@@ -31,11 +41,12 @@ internal sealed class WorkerThread<T> : IDisposable
     {
         _isStopping = true;
         _mailbox.Wake();
-        if (Thread.CurrentThread != _thread)
+        if (_isStarted)
         {
             _thread.Join();
-            _mailbox.Dispose();
         }
+
+        _mailbox.Dispose();
     }
 
     private void Run()
@@ -56,7 +67,7 @@ internal sealed class WorkerThread<T> : IDisposable
                     return;
                 }
 
-                _mailbox.Wait(TimeSpan.FromSeconds(1));
+                _mailbox.Wait(LongestSleep);
             }
         }
         catch (Exception exception)

@@ -17,7 +17,7 @@ public static class MembershipCodec
     private const int AddressBytesMax = 1024;
 
     /// <summary>Writes a configuration.</summary>
-    /// <exception cref="ArgumentException">It has too many members, or an address is too long.</exception>
+    /// <exception cref="ArgumentException">It has too many members, an id twice or the id 0, or an address is too long.</exception>
     public static byte[] Encode(ClusterMembership membership)
     {
         if (membership.Members.Length > MembersMax || membership.Outgoing.Length > MembersMax)
@@ -28,8 +28,10 @@ public static class MembershipCodec
         using var bytes = new MemoryStream();
         Span<byte> number = stackalloc byte[4];
         WriteCount(membership.Members.Length, number);
+        var previous = NodeId.None;
         foreach (var member in membership.Members.OrderBy(member => member.Id))
         {
+            RequireGrowing(member.Id, ref previous);
             var address = Encoding.UTF8.GetBytes(member.Address);
             if (address.Length > AddressBytesMax)
             {
@@ -43,12 +45,25 @@ public static class MembershipCodec
         }
 
         WriteCount(membership.Outgoing.Length, number);
+        previous = NodeId.None;
         foreach (var id in membership.Outgoing.Order())
         {
+            RequireGrowing(id, ref previous);
             WriteId(id, number);
         }
 
         return bytes.ToArray();
+
+        // What could not be read back must not enter the log: it would stop every replica that applies it.
+        static void RequireGrowing(NodeId id, ref NodeId previous)
+        {
+            if (id <= previous)
+            {
+                throw new ArgumentException($"A configuration lists node {id} twice, or node 0: ids begin at 1 and are unique.", nameof(membership));
+            }
+
+            previous = id;
+        }
 
         void WriteCount(int count, Span<byte> buffer)
         {

@@ -37,7 +37,7 @@ public sealed class WorkflowStateMachine : IStateMachine
     }
 
     /// <inheritdoc/>
-    public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => _queries.Answer(Copy(query), result);
+    public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => _queries.Answer(query, result);
 
     /// <inheritdoc/>
     public Digest StateHash() => _engine.State.Hash();
@@ -46,7 +46,12 @@ public sealed class WorkflowStateMachine : IStateMachine
     public IStateSnapshot CaptureSnapshot() => _engine.State.Capture();
 
     /// <inheritdoc/>
-    public void Restore(Stream snapshot) => _engine.State.Replace(StateTree.Read(snapshot));
+    public void Restore(Stream snapshot)
+    {
+        var tree = StateTree.Read(snapshot);
+        WorkflowSnapshotCheck.ThrowUnlessValid(tree);
+        _engine.State.Replace(tree);
+    }
 
     private WorkflowAnswer Apply(in CommandContext context, ReadOnlySpan<byte> bytes)
     {

@@ -19,7 +19,7 @@ public sealed class CaseClientTests
 
         Assert.That(desk.Requests.Select(request => request.Step), Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
         Assert.That(desk.Requests.Select(request => request.Identity.Sequence), Is.EqualTo(new ulong[] { 1, 2, 3, 4, 5 }));
-        Assert.That(desk.Requests.Select(request => request.CaseId).Distinct(), Has.One.Items);
+        Assert.That(desk.Requests.Select(request => request.CaseId).Distinct(StringComparer.Ordinal), Has.One.Items);
         Assert.That(ledger.CountOf(OperationOutcome.Acknowledged), Is.EqualTo(5));
     }
 

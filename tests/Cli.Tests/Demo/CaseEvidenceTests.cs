@@ -54,11 +54,11 @@ public sealed class CaseEvidenceTests
 
     [TestCase(0)]
     [TestCase(2)]
-    public void The_demo_s_machine_shows_a_command_that_it_applies_twice(int repeated)
+    public async Task The_demo_s_machine_shows_a_command_that_it_applies_twice(int repeated)
     {
         // Without the sessions that keep this from happening: whatever is applied again must show, or be rejected.
         var machine = CaseDesk.CreateMachine();
-        var commands = Enumerable.Range(0, 3).Select(Record).ToArray();
+        byte[][] commands = [await RecordAsync(0), await RecordAsync(1), await RecordAsync(2)];
         foreach (var command in commands)
         {
             Assert.That(Apply(machine, command), Is.EqualTo(ApplyOutcome.Applied));
@@ -70,14 +70,14 @@ public sealed class CaseEvidenceTests
         Assert.That(again == ApplyOutcome.Rejected || machine.StateHash() != before, Is.True);
     }
 
-    private static byte[] Record(int step)
+    private static async Task<byte[]> RecordAsync(int step)
     {
         var recorder = new RecordingConsensus();
         var desk = new CaseDesk(recorder);
         var operation = new OperationId(0, step);
-        _ = step == 0
+        await (step == 0
             ? desk.CreateAsync("case-0-0", operation, default, default)
-            : desk.AdvanceAsync("case-0-0", step, operation, default, default);
+            : desk.AdvanceAsync("case-0-0", step, operation, default, default));
         return recorder.Command ?? throw new InvalidOperationException("Nothing was proposed.");
     }
 

@@ -1,6 +1,6 @@
 namespace Consensus.Cli.Tests.Demo;
 
-/// <summary>Remembers the last command that was proposed, and never answers.</summary>
+/// <summary>Remembers the last command that was proposed, and refuses it.</summary>
 internal sealed class RecordingConsensus : IConsensus
 {
     public byte[]? Command { get; private set; }
@@ -12,7 +12,7 @@ internal sealed class RecordingConsensus : IConsensus
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         Command = command.ToArray();
-        return new ValueTask<ProposeResult>(new TaskCompletionSource<ProposeResult>().Task);
+        return ValueTask.FromResult(ProposeResult.Refused(RefusalReason.NoLeader));
     }
 
     public ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();

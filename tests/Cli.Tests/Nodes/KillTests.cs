@@ -92,7 +92,7 @@ public sealed class KillTests
 
     private static string Value(int i) => $"value-{i}";
 
-    private Task PutAsync(int i) => TryAsync(async attempt =>
+    private Task<string> PutAsync(int i) => TryAsync(async attempt =>
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Value(i)));
         using var answer = await _client.PutAsync(new Uri(_endpoints[(i + attempt) % Nodes], $"/v1/kv/key-{i}"), content);

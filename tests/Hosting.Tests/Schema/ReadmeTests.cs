@@ -30,7 +30,7 @@ public sealed class ReadmeTests
 
     private static void Add(StringBuilder table, string prefix, JsonNode node, JsonNode definitions)
     {
-        var required = node["required"]?.AsArray().Select(name => name!.GetValue<string>()).ToHashSet() ?? [];
+        var required = node["required"]?.AsArray().Select(name => name!.GetValue<string>()).ToHashSet(StringComparer.Ordinal) ?? [];
         foreach (var (name, key) in node["properties"]!.AsObject())
         {
             if (key!["properties"] is not null)

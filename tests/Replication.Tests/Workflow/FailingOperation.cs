@@ -21,7 +21,7 @@ internal sealed class FailingOperation : ICustomOperation
             case "reject":
                 return OperationOutcome.Reject("It was asked to reject.");
             case "long-sentence":
-                return OperationOutcome.Reject(new string('x', 10_000));
+                return OperationOutcome.Reject(new string('x', 511) + "\U0001F600" + new string('x', 10_000));
             case "throw":
                 throw new InvalidOperationException("It was asked to throw.");
             case "large-result":

@@ -243,9 +243,9 @@ public sealed class RejectionTests
     }
 
     [Test]
-    public void The_sentence_of_an_operation_is_cut_where_it_gets_long()
+    public void The_sentence_of_an_operation_is_cut_where_it_gets_long_even_within_a_surrogate_pair()
     {
         var result = new WorkflowBed(null, new FailingOperation()).Do(new Custom("misbehave", "long-sentence"u8.ToArray()));
-        Assert.That(result.Detail, Is.EqualTo(new string('x', 512)));
+        Assert.That(result.Detail, Is.EqualTo(new string('x', 511) + "\uFFFD"));
     }
 }

@@ -1,3 +1,5 @@
+using Consensus.Replication.KeyValue;
+using Consensus.Replication.Tests.KeyValue;
 using Consensus.Replication.Workflow;
 using static Consensus.Replication.Tests.Workflow.Samples;
 
@@ -163,5 +165,24 @@ public sealed class WorkflowStoreTests
         static NUnit.Framework.Constraints.Constraint IsOfAnotherMachine() => Throws.TypeOf<ConsensusException>()
             .With.Property(nameof(ConsensusException.Reason)).EqualTo(ConsensusFailure.InvalidConfiguration)
             .And.Message.Contains("not one of a workflow machine");
+    }
+
+    [Test]
+    public async Task The_machine_lives_beside_others()
+    {
+        var composite = new CompositeStateMachine([new(MachineId.KeyValue, new KeyValueStateMachine()), new(MachineId.Workflow, new WorkflowStateMachine())]);
+        var consensus = new DirectConsensus(composite);
+        var store = new WorkflowStore(consensus, MachineId.Workflow);
+        var created = await store.CreateCaseAsync("order-1", Order);
+        var vetoed = await store.UpdateCaseStateAsync("order-1", "Approved");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((created.IsApplied, created.Revision), Is.EqualTo((true, (ulong?)1)));
+            Assert.That(vetoed.Rejection, Is.EqualTo(WorkflowRejection.TransitionNotAllowed));
+            Assert.That((await store.GetCaseAsync("order-1")).Value!.State, Is.EqualTo("Draft"));
+        }
+
+        var stranger = new WorkflowStore(consensus, new MachineId(99));
+        await Assert.ThatAsync(async () => await stranger.RemovePolicyAsync("p"), Throws.TypeOf<ConsensusException>());
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Consensus.Storage.Files;
 
 namespace Consensus.Storage.Tests.Files;
@@ -58,7 +59,6 @@ internal sealed class CrashDisk : IFileSystem
     public CrashDisk After(int operations, CrashLoss loss)
     {
         loss.Begin();
-        var history = _journal.GetRange(0, operations);
         var names = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var contents = new SortedDictionary<int, List<byte>>();
         foreach (var (path, bytes) in _initial)
@@ -67,18 +67,17 @@ internal sealed class CrashDisk : IFileSystem
             contents[contents.Count] = [.. bytes];
         }
 
-        var lastWrite = history.OfType<Written>().LastOrDefault();
-        var lastFolderFlush = history.FindLastIndex(operation => operation is FolderFlushed);
-        for (var i = 0; i < history.Count; i++)
+        var isDurable = Durable(operations);
+        var lastWrite = operations == 0 ? -1 : _journal.FindLastIndex(operations - 1, operations, operation => operation is Written);
+        for (var i = 0; i < operations; i++)
         {
-            switch (history[i])
+            switch (_journal[i])
             {
-                case NameOperation change when i <= lastFolderFlush || loss.Keeps(change):
+                case NameOperation change when isDurable[i] || loss.Keeps(change):
                     Apply(change, names);
                     break;
                 case ContentOperation change:
-                    var flushed = history.FindIndex(i, operation => operation is FileFlushed flush && flush.File == change.File) >= 0;
-                    Apply(change, contents, flushed ? CrashLoss.Nothing : loss, ReferenceEquals(change, lastWrite));
+                    Apply(change, contents, isDurable[i] ? CrashLoss.Nothing : loss, i == lastWrite);
                     break;
             }
         }
@@ -95,17 +94,15 @@ internal sealed class CrashDisk : IFileSystem
     /// <summary>How many independent parts an unflushed crash after so many operations consists of: names, lengths, sectors.</summary>
     public int UnflushedParts(int operations)
     {
-        var history = _journal.GetRange(0, operations);
-        var lastFolderFlush = history.FindLastIndex(operation => operation is FolderFlushed);
+        var isDurable = Durable(operations);
         var parts = 0;
-        for (var i = 0; i < history.Count; i++)
+        for (var i = 0; i < operations; i++)
         {
-            parts += history[i] switch
+            parts += _journal[i] switch
             {
-                NameOperation => i > lastFolderFlush ? 1 : 0,
-                ContentOperation change when history.Exists(operation => operation is FileFlushed flush && flush.File == change.File && history.IndexOf(operation) > i) => 0,
+                _ when isDurable[i] => 0,
                 Written write => (write.Data.Length + CrashLoss.Sector - 1) / CrashLoss.Sector,
-                LengthSet => 1,
+                LengthSet or NameOperation => 1,
                 _ => 0,
             };
         }
@@ -154,6 +151,34 @@ internal sealed class CrashDisk : IFileSystem
 
     public IDisposable Lock(string path) => throw new NotSupportedException("No test locks this disk.");
 
+    /// <summary>For each operation whether a later one, of those that were carried out, has flushed it.</summary>
+    private bool[] Durable(int operations)
+    {
+        var isDurable = new bool[operations];
+        var flushed = new HashSet<int>();
+        var areNamesFlushed = false;
+        for (var i = operations - 1; i >= 0; i--)
+        {
+            switch (_journal[i])
+            {
+                case FileFlushed flush:
+                    flushed.Add(flush.File);
+                    break;
+                case FolderFlushed:
+                    areNamesFlushed = true;
+                    break;
+                case ContentOperation change:
+                    isDurable[i] = flushed.Contains(change.File);
+                    break;
+                case NameOperation:
+                    isDurable[i] = areNamesFlushed;
+                    break;
+            }
+        }
+
+        return isDurable;
+    }
+
     private static void Apply(NameOperation operation, SortedDictionary<string, int> names)
     {
         switch (operation)
@@ -181,6 +206,10 @@ internal sealed class CrashDisk : IFileSystem
         {
             case LengthSet set when loss.Keeps(set):
                 Resize(bytes, set);
+                break;
+            case Written write when ReferenceEquals(loss, CrashLoss.Nothing):
+                Resize(bytes, new LengthSet(write.File, write.Offset + write.Data.Length, OnlyGrows: true));
+                write.Data.CopyTo(CollectionsMarshal.AsSpan(bytes)[(int)write.Offset..]);
                 break;
             case Written write:
                 for (var i = 0; i < write.Data.Length; i++)
@@ -237,7 +266,7 @@ internal sealed class CrashDisk : IFileSystem
         public int Read(long offset, Span<byte> buffer)
         {
             var count = (int)Math.Clamp(Length - offset, 0, buffer.Length);
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Bytes).Slice((int)Math.Min(offset, Length), count).CopyTo(buffer);
+            CollectionsMarshal.AsSpan(Bytes).Slice((int)Math.Min(offset, Length), count).CopyTo(buffer);
             return count;
         }
 
@@ -251,7 +280,7 @@ internal sealed class CrashDisk : IFileSystem
             disk.CheckSpace(offset + data.Length - Length);
             var write = new Written(file, offset, data.ToArray());
             Resize(Bytes, new LengthSet(file, offset + data.Length, OnlyGrows: true));
-            data.CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Bytes)[(int)offset..]);
+            data.CopyTo(CollectionsMarshal.AsSpan(Bytes)[(int)offset..]);
             disk._journal.Add(write);
         }
 

@@ -8,7 +8,7 @@ using Consensus.Storage.Tests.Snapshots;
 namespace Consensus.Storage.Tests.Replica;
 
 /// <summary>A replica's folder as its host would fill it: a log whose entries are chained, and snapshots of their positions.</summary>
-internal sealed class Folder(CrashDisk disk)
+internal sealed class Folder(PowerLossDisk disk)
 {
     public const string Directory = "data";
 
@@ -22,7 +22,7 @@ internal sealed class Folder(CrashDisk disk)
         Log = new WriteAheadLogOptions { SegmentBytes = 8192, PrepareInBackground = false, NewSalt = () => 42 },
     };
 
-    public CrashDisk Disk => disk;
+    public PowerLossDisk Disk => disk;
 
     public LogPosition Last => _positions[^1];
 

@@ -74,7 +74,7 @@ public sealed class IdentityFileTests
 
     private static byte[] Write()
     {
-        var disk = new CrashDisk();
+        var disk = new PowerLossDisk();
         IdentityFile.Write(disk, "data", Identity, Samples.Membership);
         return disk.Content(Path.Join("data", IdentityFile.Name));
     }
@@ -84,7 +84,7 @@ public sealed class IdentityFileTests
 
     private static (ReplicaIdentity Identity, ClusterMembership Bootstrap) Read(byte[] bytes)
     {
-        var disk = new CrashDisk();
+        var disk = new PowerLossDisk();
         disk.Put(Path.Join("data", IdentityFile.Name), bytes);
         return IdentityFile.Read(disk, "data");
     }

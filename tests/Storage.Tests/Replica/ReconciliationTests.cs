@@ -7,13 +7,13 @@ namespace Consensus.Storage.Tests.Replica;
 /// <summary>Each row of the table, found in a folder.</summary>
 public sealed class ReconciliationTests
 {
-    private CrashDisk _disk = new();
-    private Folder _folder = new(new CrashDisk());
+    private PowerLossDisk _disk = new();
+    private Folder _folder = new(new PowerLossDisk());
 
     [SetUp]
     public void Create()
     {
-        _disk = new CrashDisk();
+        _disk = new PowerLossDisk();
         _folder = new Folder(_disk);
         Folder.Create(_disk);
     }

@@ -11,7 +11,7 @@ public sealed class ReplicaCrashTests
     public void Power_loss_during_creation_leaves_a_data_folder_or_none()
     {
         var steps = LoseEverywhere(
-            () => new CrashDisk(),
+            () => new PowerLossDisk(),
             Folder.Create,
             (found, isDone, where) =>
             {
@@ -36,7 +36,7 @@ public sealed class ReplicaCrashTests
         var steps = LoseEverywhere(
             () =>
             {
-                var disk = new CrashDisk();
+                var disk = new PowerLossDisk();
                 var folder = new Folder(disk);
                 Folder.Create(disk);
                 using var storage = Folder.Open(disk);
@@ -63,11 +63,11 @@ public sealed class ReplicaCrashTests
     [Test]
     public void Power_loss_while_a_snapshot_is_received_and_noted_leaves_a_folder_that_opens()
     {
-        Folder folder = new(new CrashDisk());
+        Folder folder = new(new PowerLossDisk());
         LoseEverywhere(
             () =>
             {
-                var disk = new CrashDisk();
+                var disk = new PowerLossDisk();
                 folder = new Folder(disk);
                 Folder.Create(disk);
                 using var storage = Folder.Open(disk);
@@ -92,7 +92,7 @@ public sealed class ReplicaCrashTests
     }
 
     /// <returns>How many steps the work has.</returns>
-    private static int LoseEverywhere(Func<CrashDisk> begin, Action<CrashDisk> work, Action<CrashDisk, bool, string> check)
+    private static int LoseEverywhere(Func<PowerLossDisk> begin, Action<PowerLossDisk> work, Action<PowerLossDisk, bool, string> check)
     {
         var steps = 0;
         foreach (var after in new[] { false, true })

@@ -7,13 +7,13 @@ namespace Consensus.Storage.Tests.Replica;
 
 public sealed class ReplicaStorageTests
 {
-    private CrashDisk _disk = new();
-    private Folder _folder = new(new CrashDisk());
+    private PowerLossDisk _disk = new();
+    private Folder _folder = new(new PowerLossDisk());
 
     [SetUp]
     public void Create()
     {
-        _disk = new CrashDisk();
+        _disk = new PowerLossDisk();
         _folder = new Folder(_disk);
         Folder.Create(_disk);
     }
@@ -63,7 +63,7 @@ public sealed class ReplicaStorageTests
     [Test]
     public void A_folder_with_snapshots_and_nothing_else_is_not_created_anew()
     {
-        var disk = new CrashDisk();
+        var disk = new PowerLossDisk();
         disk.Put("data/snapshots/x", [1]);
         var thrown = Assert.Throws<ConsensusException>(() => Folder.Create(disk));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageForeign));
@@ -74,7 +74,7 @@ public sealed class ReplicaStorageTests
     {
         foreach (var identity in new[] { new ReplicaIdentity(ClusterId.None, new NodeId(1)), new ReplicaIdentity(Samples.Cluster, NodeId.None) })
         {
-            var thrown = Assert.Throws<ConsensusException>(() => ReplicaStorage.Create(new CrashDisk(), "data", identity, Samples.Membership));
+            var thrown = Assert.Throws<ConsensusException>(() => ReplicaStorage.Create(new PowerLossDisk(), "data", identity, Samples.Membership));
             Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.InvalidConfiguration));
         }
     }
@@ -82,7 +82,7 @@ public sealed class ReplicaStorageTests
     [Test]
     public void A_disk_without_space_is_reported_as_such()
     {
-        var disk = new CrashDisk { Failure = () => new DiskFullException("no space"), FailingStep = 1 };
+        var disk = new PowerLossDisk { Failure = () => new DiskFullException("no space"), FailingStep = 1 };
         var thrown = Assert.Throws<ConsensusException>(() => Folder.Create(disk));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageFailed));
         Assert.That(thrown.Message, Does.Contain("no space"));

@@ -50,7 +50,7 @@ public sealed class SnapshotCrashTests
     /// <returns>Whether the work came so far.</returns>
     private static bool LosePower(Action<SnapshotStore> work, int step, bool after)
     {
-        var disk = new CrashDisk();
+        var disk = new PowerLossDisk();
         var store = Open(disk);
         store.Save(Samples.Draft(5), stream => stream.Write(OldState));
         store.Save(Samples.Draft(10), stream => stream.Write(OldState));
@@ -86,6 +86,6 @@ public sealed class SnapshotCrashTests
         return !isDone;
     }
 
-    private static SnapshotStore Open(CrashDisk disk) =>
+    private static SnapshotStore Open(PowerLossDisk disk) =>
         SnapshotStore.Open(disk, Samples.Directory, Samples.Cluster, new SnapshotStoreOptions());
 }

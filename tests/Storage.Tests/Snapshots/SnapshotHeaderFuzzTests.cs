@@ -87,7 +87,7 @@ public sealed class SnapshotHeaderFuzzTests
 
     private static (Consensus.Engine.SnapshotDescriptor Snapshot, int Length) Read(byte[] bytes)
     {
-        var disk = new CrashDisk();
+        var disk = new PowerLossDisk();
         disk.Put(File, bytes);
         using var file = disk.Open(File);
         return SnapshotHeader.Read(file, Samples.Cluster);

@@ -6,13 +6,13 @@ namespace Consensus.Storage.Tests.Snapshots;
 public sealed class SnapshotStoreTests
 {
     private readonly ManualTime _time = new();
-    private CrashDisk _disk = new();
+    private PowerLossDisk _disk = new();
     private SnapshotStore _store = null!;
 
     [SetUp]
     public void OpenEmpty()
     {
-        _disk = new CrashDisk();
+        _disk = new PowerLossDisk();
         _store = Open(2);
     }
 

@@ -7,14 +7,14 @@ namespace Consensus.Storage.Tests.Snapshots;
 public sealed class SnapshotTransferTests
 {
     private readonly byte[] _state = Samples.Bytes(1000, 7);
-    private CrashDisk _disk = new();
+    private PowerLossDisk _disk = new();
     private SnapshotStore _store = null!;
     private SnapshotDescriptor _snapshot = null!;
 
     [SetUp]
     public void OpenEmpty()
     {
-        _disk = new CrashDisk();
+        _disk = new PowerLossDisk();
         _store = Open();
         _snapshot = Samples.Described(50, _state);
     }
@@ -41,7 +41,7 @@ public sealed class SnapshotTransferTests
     [Test]
     public void From_one_store_to_another_nothing_changes()
     {
-        var source = SnapshotStore.Open(new CrashDisk(), Samples.Directory, Samples.Cluster, new SnapshotStoreOptions());
+        var source = SnapshotStore.Open(new PowerLossDisk(), Samples.Directory, Samples.Cluster, new SnapshotStoreOptions());
         var saved = source.Save(Samples.Draft(50), stream => stream.Write(_state));
         var next = 0L;
         for (var isComplete = false; !isComplete;)

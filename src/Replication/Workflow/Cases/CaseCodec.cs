@@ -9,12 +9,14 @@ namespace Consensus.Replication.Workflow;
 /// </summary>
 internal static class CaseCodec
 {
+    public const int RecordFields = 6;
+
     public static void WriteRecord(IBufferWriter<byte> destination, CaseRecord record)
     {
         Span<byte> digest = stackalloc byte[Digest.Size];
         record.Graph.CopyTo(digest);
         var writer = new MessagePackWriter(destination);
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(RecordFields);
         writer.Write(digest);
         writer.Write(record.State);
         writer.Write(record.Revision);
@@ -27,7 +29,7 @@ internal static class CaseCodec
     public static CaseRecord ReadRecord(ReadOnlyMemory<byte> bytes)
     {
         var reader = new MessagePackReader(bytes);
-        FieldCodec.ReadHeader(ref reader, 6);
+        FieldCodec.ReadHeader(ref reader, RecordFields);
         var digest = new Digest(FieldCodec.ReadBytes(ref reader));
         var state = FieldCodec.ReadText(ref reader);
         var revision = reader.ReadUInt64();

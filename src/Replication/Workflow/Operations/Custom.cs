@@ -1,3 +1,4 @@
+using System.Text;
 using Consensus.Serialization;
 
 namespace Consensus.Replication.Workflow;
@@ -60,7 +61,7 @@ public sealed record Custom(string Operation, ReadOnlyMemory<byte> Payload) : Wo
 
         if (outcome.Rejection is { } detail)
         {
-            return new(WorkflowRejection.OperationRejected, detail.Length <= DetailLengthMax ? detail : detail[..DetailLengthMax]);
+            return new(WorkflowRejection.OperationRejected, Printable(detail));
         }
 
         return outcome.Result.Length <= limits.ResultBytesMax
@@ -69,4 +70,11 @@ public sealed record Custom(string Operation, ReadOnlyMemory<byte> Payload) : Wo
                 WorkflowRejection.ResultTooLarge,
                 $"Operation '{Operation}' answered with {outcome.Result.Length} bytes; allowed: up to {limits.ResultBytesMax}.");
     }
+
+    /// <summary>
+    /// The sentence at a length that is worth replicating. Half a surrogate pair, which the operation wrote or the cut left over, has no
+    /// encoding and becomes U+FFFD: an operation's sentence must not stop the replica.
+    /// </summary>
+    private static string Printable(string detail) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(detail.Length <= DetailLengthMax ? detail : detail[..DetailLengthMax]));
 }

@@ -6,15 +6,25 @@ namespace Consensus.Replication.Workflow;
 /// <summary>Answers queries: <c>[rejection, detail, body]</c>, with nil as body of a rejected one. Nothing here writes to the state.</summary>
 internal sealed class WorkflowQueries(WorkflowEngine engine)
 {
-    private readonly ArrayBufferWriter<byte> _body = new();
+    /// <summary>Longer than any query can be whose names are not too long.</summary>
+    private const int QueryBytesMax = 1_024;
 
-    public void Answer(ReadOnlyMemory<byte> query, IBufferWriter<byte> result)
+    private readonly ArrayBufferWriter<byte> _body = new();
+    private readonly byte[] _query = new byte[QueryBytesMax];
+
+    public void Answer(ReadOnlySpan<byte> query, IBufferWriter<byte> result)
     {
         var verdict = WorkflowVerdict.Accepted;
         _body.ResetWrittenCount();
         try
         {
-            var reader = new MessagePackReader(query);
+            if (query.Length > QueryBytesMax)
+            {
+                throw new MessagePackSerializationException($"The query has {query.Length} bytes; allowed: up to {QueryBytesMax}.");
+            }
+
+            query.CopyTo(_query);
+            var reader = new MessagePackReader(_query.AsMemory(0, query.Length));
             Answer(ref reader);
         }
         catch (MessagePackSerializationException)

@@ -9,7 +9,7 @@ internal sealed class PowerLossException : Exception;
 /// A disk that counts what changes it, can fail at any such step, and after a power loss keeps only what was flushed, and of the rest
 /// whatever the test says.
 /// </summary>
-internal sealed class CrashDisk : IFileSystem
+internal sealed class PowerLossDisk : IFileSystem
 {
     private readonly Dictionary<string, DiskFile> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DiskFile> _durableNames = new(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal sealed class CrashDisk : IFileSystem
 
     /// <summary>The disk as it is found after a power loss.</summary>
     /// <param name="keeps">Whether a step that was not flushed took effect; called for one after the other.</param>
-    public CrashDisk AfterPowerLoss(Func<bool> keeps)
+    public PowerLossDisk AfterPowerLoss(Func<bool> keeps)
     {
         var found = new Dictionary<string, DiskFile>(_durableNames, StringComparer.Ordinal);
         foreach (var (removed, added, file) in _unflushedNames)
@@ -61,7 +61,7 @@ internal sealed class CrashDisk : IFileSystem
             }
         }
 
-        var disk = new CrashDisk();
+        var disk = new PowerLossDisk();
         foreach (var (name, file) in found)
         {
             var survived = new DiskFile(file.AfterPowerLoss(keeps));
@@ -245,11 +245,11 @@ internal sealed class CrashDisk : IFileSystem
 
     private sealed class Handle : IStorageFile
     {
-        private readonly CrashDisk _disk;
+        private readonly PowerLossDisk _disk;
         private readonly DiskFile _file;
         private bool _isClosed;
 
-        public Handle(CrashDisk disk, string path, DiskFile file)
+        public Handle(PowerLossDisk disk, string path, DiskFile file)
         {
             _disk = disk;
             _file = file;

@@ -1,0 +1,82 @@
+namespace Consensus.Engine.Tests.Gateway;
+
+/// <summary>A gateway whose loop, clock, core and applier are the test.</summary>
+internal sealed class GatewayBench
+{
+    public static readonly NodeId Self = new(1);
+    public static readonly NodeId Other = new(2);
+
+    private readonly List<PendingCommand> _lost = [];
+    private readonly List<ClientId> _opened = [];
+    private ulong _index = 1;
+
+    public GatewayBench(ReplicaOptions? options = null, ulong seed = 1)
+    {
+        Gateway = new CommandGateway(Self, options ?? new ReplicaOptions(), seed, _opened.Add, _lost.Add);
+    }
+
+    public CommandGateway Gateway { get; }
+
+    public PendingCommandPool Pool { get; } = new();
+
+    public Ticks Now { get; set; }
+
+    /// <summary>A caller proposes a command.</summary>
+    public Task<ProposeResult> Propose(byte body = 0, RequestId request = default, TimeSpan timeout = default, CancellationToken token = default)
+    {
+        var command = Pool.Rent();
+        command.Begin(CommandKind.Command, [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout);
+        var task = command.AsTask(token).AsTask();
+        Gateway.Accept(Now, command);
+        return task;
+    }
+
+    /// <summary>What the loop does once per turn.</summary>
+    /// <returns>What the core is given to propose.</returns>
+    public IReadOnlyList<Proposed> Turn(TimeSpan after = default)
+    {
+        Now += after;
+        Gateway.OnTime(Now);
+        var proposals = Gateway.Proposals.ToArray().Select(Proposed.Of).ToArray();
+        Gateway.EndTurn();
+        return proposals;
+    }
+
+    public void Elect(NodeId leader, ulong term = 1) => Gateway.OnLeader(Now, leader, term);
+
+    public void Refuse(Proposed proposal, RefusalReason reason) => Gateway.OnRefused(Now, proposal.Ticket, reason);
+
+    /// <summary>The log has committed a proposal, and the applier applies it.</summary>
+    public void Commit(Proposed proposal, CommandOutcome? outcome = null, byte[]? result = null)
+    {
+        _index++;
+        Gateway.OnCommandApplied(new AppliedCommand(
+            proposal.Request,
+            outcome ?? (proposal.Kind == CommandKind.OpenSession ? CommandOutcome.SessionOpened : CommandOutcome.Applied),
+            new LogIndex(_index),
+            result ?? [proposal.Body]));
+        foreach (var client in _opened)
+        {
+            Gateway.OnSessionOpened(Now, client);
+        }
+
+        foreach (var command in _lost)
+        {
+            Gateway.OnSessionLost(Now, command);
+        }
+
+        _opened.Clear();
+        _lost.Clear();
+    }
+
+    /// <summary>Elects a leader and opens the replica's own session.</summary>
+    public GatewayBench Ready(NodeId? leader = null)
+    {
+        Elect(leader ?? Other);
+        var first = Propose();
+        Commit(Turn().Single());
+        Commit(Turn().Single());
+        Assert.That(first.Result.IsApplied, Is.True);
+        return this;
+    }
+}

@@ -1,0 +1,169 @@
+namespace Consensus.Engine.Tests.Gateway;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ReadGatewayTests
+{
+    private static readonly NodeId Leader = new(2);
+
+    private readonly ReadGateway _gateway = new(new ReplicaOptions(), seed: 1);
+    private Ticks _now;
+
+    [Test]
+    public void The_reads_of_a_turn_share_one_barrier()
+    {
+        var reads = new[] { Read(), Read(), Read() };
+
+        var barrier = Begin();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_gateway.OnConfirmed(barrier!.Value), Is.EqualTo(reads));
+            Assert.That(Begin(), Is.Null, "nobody waits for another");
+        }
+    }
+
+    // A barrier proves what was committed when it was asked for; a read that came later needs the next one.
+    [Test]
+    public void A_read_that_comes_after_its_barrier_was_asked_for_gets_the_next_one()
+    {
+        Read();
+        var first = Begin();
+        var late = Read();
+
+        Assert.That(_gateway.OnConfirmed(first!.Value), Has.None.SameAs(late));
+        Assert.That(_gateway.OnConfirmed(Begin()!.Value), Is.EqualTo(new[] { late }));
+    }
+
+    [Test]
+    public void A_new_leader_is_asked_anew_and_the_old_ones_answer_counts_no_more()
+    {
+        _gateway.OnLeader(Leader, 1);
+        var read = Read();
+        var first = Begin();
+
+        _gateway.OnLeader(Leader, 2);
+        Assert.That(_gateway.NextDeadline, Is.EqualTo(Ticks.Zero), "at once");
+        var second = Begin();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(second, Is.Not.EqualTo(first));
+            Assert.That(_gateway.OnConfirmed(first!.Value), Is.Empty);
+            Assert.That(_gateway.OnConfirmed(second!.Value), Is.EqualTo(new[] { read }));
+        }
+    }
+
+    [Test]
+    public void An_answer_to_an_earlier_run_confirms_nothing()
+    {
+        var earlier = new ReadGateway(new ReplicaOptions(), seed: 2);
+        earlier.Accept(_now, new PendingRead(null, TimeSpan.FromSeconds(5)));
+        earlier.TryBegin(_now, out var stale);
+        Read();
+        Begin();
+
+        Assert.That(_gateway.OnConfirmed(stale), Is.Empty);
+    }
+
+    [Test]
+    public void A_barrier_that_is_not_answered_is_asked_for_again_with_a_ticket_of_its_own()
+    {
+        var read = Read();
+        var first = Begin();
+
+        After(TimeSpan.FromSeconds(1));
+        var second = Begin();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(second, Is.Not.EqualTo(first));
+            Assert.That(_gateway.OnConfirmed(first!.Value), Is.Empty);
+            Assert.That(_gateway.OnConfirmed(second!.Value), Is.EqualTo(new[] { read }));
+        }
+    }
+
+    [Test]
+    public void A_barrier_without_a_leader_is_asked_for_again_after_a_pause()
+    {
+        var read = Read();
+        _gateway.OnRefused(_now, Begin()!.Value, RefusalReason.NoLeader);
+        Assert.That(Begin(), Is.Null, "not at once");
+
+        After(TimeSpan.FromMilliseconds(10));
+
+        Assert.That(_gateway.OnConfirmed(Begin()!.Value), Is.EqualTo(new[] { read }));
+    }
+
+    [Test]
+    public async Task A_refused_barrier_refuses_its_reads()
+    {
+        var read = Read();
+
+        _gateway.OnRefused(_now, Begin()!.Value, RefusalReason.Overloaded);
+
+        Assert.That((await read.Result).Refusal, Is.EqualTo(RefusalReason.Overloaded));
+    }
+
+    [TestCase(true, RefusalReason.TimedOut)]
+    [TestCase(false, RefusalReason.NoLeader)]
+    public async Task A_read_that_waits_too_long_is_refused(bool hasLeader, RefusalReason expected)
+    {
+        _gateway.OnLeader(hasLeader ? Leader : NodeId.None, 1);
+        var read = Read();
+        Begin();
+
+        After(TimeSpan.FromSeconds(5));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await read.Result).Refusal, Is.EqualTo(expected));
+            Assert.That(_gateway.Waiting, Is.Zero);
+        }
+    }
+
+    [Test]
+    public void Cancelled_reads_and_their_barriers_are_forgotten_soon()
+    {
+        var read = Read();
+        Begin();
+        read.Cancel(new CancellationToken(canceled: true));
+
+        After(TimeSpan.FromMilliseconds(20));
+        After(TimeSpan.FromMilliseconds(20));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_gateway.Waiting, Is.Zero);
+            Assert.That(_gateway.NextDeadline, Is.EqualTo(Ticks.Never));
+        }
+    }
+
+    [Test]
+    public void Whoever_waits_when_the_replica_stops_is_told()
+    {
+        var asked = Read();
+        Begin();
+        var refused = Read();
+        _gateway.OnRefused(_now, Begin()!.Value, RefusalReason.NoLeader);
+        var gathered = Read();
+
+        _gateway.Fail(new ConsensusException(ConsensusFailure.Stopped, "stopped"));
+
+        Assert.That(new[] { asked, refused, gathered }.Select(read => read.Result.IsFaulted), Is.All.True);
+    }
+
+    private PendingRead Read()
+    {
+        var read = new PendingRead(null, TimeSpan.FromSeconds(5));
+        _gateway.Accept(_now, read);
+        return read;
+    }
+
+    private Ticket? Begin() => _gateway.TryBegin(_now, out var ticket) ? ticket : null;
+
+    private void After(TimeSpan span)
+    {
+        _now += span;
+        _gateway.OnTime(_now);
+    }
+}

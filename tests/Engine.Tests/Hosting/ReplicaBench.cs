@@ -1,0 +1,37 @@
+using Consensus.Engine.Tests.Applying;
+
+namespace Consensus.Engine.Tests.Hosting;
+
+/// <summary>The parts of a replica under test.</summary>
+internal sealed class ReplicaBench
+{
+    /// <summary>Ends a test that hangs. No test depends on how long anything takes.</summary>
+    public static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
+
+    public SoloEngine Engine { get; } = new();
+
+    public MemoryLog Log { get; } = new();
+
+    public EchoState State { get; init; } = new();
+
+    public FakeSnapshots Snapshots { get; } = new();
+
+    public StubTransport Transport { get; } = new();
+
+    public ReplicaOptions Options { get; init; } = new();
+
+    public RecoveredState Recovered { get; init; } = TestEntries.Recovered();
+
+    public ValueTask<Replica> StartAsync(IEngine? engine = null) => Replica.StartAsync(new ReplicaSetup
+    {
+        Self = new NodeId(1),
+        Engine = engine ?? Engine,
+        State = State,
+        Recovered = Recovered,
+        Log = Log,
+        Snapshots = Snapshots,
+        Transport = Transport,
+        Options = Options,
+        Seed = 42,
+    });
+}

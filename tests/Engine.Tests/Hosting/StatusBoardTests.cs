@@ -1,0 +1,74 @@
+namespace Consensus.Engine.Tests.Hosting;
+
+public sealed class StatusBoardTests
+{
+    // Every published status has one number in all its fields.
+    [Test]
+    public void A_status_is_never_made_of_two()
+    {
+        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        board.Publish(Core(0), true);
+        var isDone = 0;
+        var writer = new Thread(() =>
+        {
+            for (ulong number = 1; number <= 300_000; number++)
+            {
+                board.Publish(Core(number), number % 2 == 0);
+                board.PublishApplied(new LogIndex(number));
+                board.PublishSnapshot(new LogIndex(number));
+            }
+
+            Volatile.Write(ref isDone, 1);
+        });
+        writer.Start();
+
+        while (Volatile.Read(ref isDone) == 0)
+        {
+            var status = board.Current;
+            var isWhole = status.TermOrView == status.Leader.Value && status.AcceptsWrites == (status.TermOrView % 2 == 0)
+                && status.SnapshotIndex <= status.AppliedIndex && status.AppliedIndex <= status.CommitIndex && status.CommitIndex <= status.LastIndex;
+            if (!isWhole)
+            {
+                Assert.Fail($"{status}");
+            }
+        }
+
+        writer.Join();
+    }
+
+    // The applier is told in the same turn that the board is: it may be first.
+    [Test]
+    public void What_is_applied_is_shown_as_committed()
+    {
+        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        board.Publish(Core(3), true);
+
+        board.PublishApplied(new LogIndex(5));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(board.Current.CommitIndex, Is.EqualTo(new LogIndex(5)));
+            Assert.That(board.Current.LastIndex, Is.EqualTo(new LogIndex(5)));
+        }
+    }
+
+    [Test]
+    public void A_stopped_replica_follows_nobody_and_takes_nothing()
+    {
+        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        board.Publish(Core(3), true);
+
+        board.PublishStopped();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(board.Current.Role, Is.EqualTo(ReplicaRole.Stopped));
+            Assert.That(board.Current.Leader, Is.EqualTo(NodeId.None));
+            Assert.That(board.Current.AcceptsWrites, Is.False);
+            Assert.That(board.Current.CommitIndex, Is.EqualTo(new LogIndex(3)));
+        }
+    }
+
+    private static CoreStatus Core(ulong number) => new(
+        ReplicaRole.Follower, new NodeId((uint)number), number, new LogIndex(number), new LogIndex(number), ClusterMembership.Empty);
+}

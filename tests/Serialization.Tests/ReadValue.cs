@@ -1,0 +1,3 @@
+namespace Consensus.Serialization.Tests;
+
+internal delegate T ReadValue<out T>(ref MessagePackReader reader);

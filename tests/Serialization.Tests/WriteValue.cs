@@ -1,0 +1,3 @@
+namespace Consensus.Serialization.Tests;
+
+internal delegate void WriteValue(ref MessagePackWriter writer);

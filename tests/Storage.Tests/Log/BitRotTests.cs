@@ -1,0 +1,74 @@
+using Consensus.Storage.Tests.Files;
+
+namespace Consensus.Storage.Tests.Log;
+
+/// <summary>Flips one bit in every byte of a log, one at a time: a wrong entry must never come out.</summary>
+public sealed class BitRotTests
+{
+    [Test]
+    public void A_flipped_bit_in_a_log_that_was_closed_is_refused_with_file_and_offset_or_changes_nothing()
+    {
+        var disk = new CrashDisk();
+        using var run = new LogRun(disk);
+        Fill(run);
+        run.Log.Dispose();
+        var outcome = FlipAll(disk.Copy(), run.Model, run.Model);
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Refused, Is.GreaterThan(5_000));
+            Assert.That(outcome.Cut, Is.Zero, "the mark at the end says that what precedes it was durable");
+        });
+    }
+
+    [Test]
+    public void A_flipped_bit_in_a_log_that_crashed_is_refused_or_cuts_at_most_the_last_batch()
+    {
+        var disk = new CrashDisk();
+        using var run = new LogRun(disk);
+        Fill(run);
+        var before = run.Acknowledged[^2].State;
+        var outcome = FlipAll(disk.Copy(), run.Model, before);
+        var lastBatch = disk.Journal.OfType<Written>().Last().Data.Length;
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Refused, Is.GreaterThan(5_000));
+            Assert.That(outcome.Cut, Is.InRange(1, lastBatch * 8));
+        });
+    }
+
+    private static void Fill(LogRun run) =>
+        run.Entries(3, 400).Slot(1, "one").Persist().Entries(3, 700).Persist().Entries(2, 300).Slot(2, "two").Persist().Entry(50).Persist().Entries(2, 90).Persist();
+
+    private static (int Refused, int Cut) FlipAll(CrashDisk disk, LogModel whole, LogModel cut)
+    {
+        var (refused, cuts) = (0, 0);
+        foreach (var path in disk.Paths.ToList())
+        {
+            for (var at = 0L; at < disk.Bytes(path).Length; at++)
+            {
+                var bit = (at * 8) + (at * 5 % 8);
+                var rotten = disk.Copy();
+                rotten.Flip(path, bit);
+                try
+                {
+                    var (log, recovered) = LogRun.Open(rotten);
+                    log.Dispose();
+                    if (whole.Difference(recovered, default) is { } difference)
+                    {
+                        Assert.That(cut.Difference(recovered, default), Is.Null, $"{path}, bit {bit}: {difference}");
+                        Assert.That(recovered.Torn, Is.Not.Null);
+                        cuts++;
+                    }
+                }
+                catch (ConsensusException exception)
+                {
+                    Assert.That(exception.Reason, Is.EqualTo(ConsensusFailure.StorageCorrupt), $"{path}, bit {bit}");
+                    Assert.That(exception.Message, Does.Contain(path).And.Contains("offset").And.Contains("estore"), $"bit {bit}");
+                    refused++;
+                }
+            }
+        }
+
+        return (refused, cuts);
+    }
+}
