@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using Consensus.AspNetCore.Json;
-using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Http;
