@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Consensus.AspNetCore.Json;
+using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Http;
