@@ -63,10 +63,10 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         Settle();
     }
 
-    /// <summary>The process ends; what was being flushed is lost.</summary>
-    public void Crash(NodeId id)
+    /// <summary>The process ends; of what was being flushed, the disk has the first records only.</summary>
+    public void Crash(NodeId id, int recordsKept)
     {
-        _running[id].Crash(_ => 0);
+        _running[id].Crash(records => Math.Min(records, recordsKept));
         _running.Remove(id);
         foreach (var queue in _links.Where(link => link.Key.From == id || link.Key.To == id).Select(link => link.Value))
         {
@@ -82,7 +82,7 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
 
     public void Propose(NodeId id, string command)
     {
-        _running[id].Propose(NextTicket(), command, new Timestamp(1_000_000 + (long)_lastTicket));
+        _running[id].Propose(NextTicket(), MessageText.Long(command), new Timestamp(1_000_000 + (long)_lastTicket));
         Settle();
     }
 
@@ -123,6 +123,9 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         _disks[id].HasSpace = hasSpace;
         Elapse(id, TimeSpan.Zero);
     }
+
+    /// <summary>The snapshot's file turns out to be damaged: the replica drops it, and goes on without one to read from.</summary>
+    public void DamageSnapshot(NodeId id) => _disks[id].Snapshots.Drop();
 
     public void Cut(NodeId from, NodeId to) => _cut.Add((from, to));
 
@@ -196,7 +199,15 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
 
             var status = replica.Status;
             var leader = status.Leader == NodeId.None ? "nobody" : $"{status.Leader}";
-            Note($"{id} {status.Role.ToString().ToLowerInvariant()} t{status.TermOrView} of {leader}, log {replica.Core.Log.Base.Index}..{status.LastIndex}, commit {status.CommitIndex}, applied {replica.Applied}: {string.Join(' ', replica.State.Commands)}");
+            Note($"{id} {status.Role.ToString().ToLowerInvariant()} t{status.TermOrView} of {leader}, log {replica.Core.Log.Base.Index}..{status.LastIndex}, commit {status.CommitIndex}, applied {replica.Applied}: {string.Join(' ', replica.State.Commands.Select(MessageText.Short))}");
+        }
+    }
+
+    public void DescribeMembers()
+    {
+        foreach (var (id, replica) in _running)
+        {
+            Note($"{id} knows the members {MessageText.Of(replica.Status.Membership)}");
         }
     }
 
@@ -259,8 +270,9 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
     // Disks that are not held and threads beside the loop do their work at once.
     private void Settle()
     {
-        while (true)
+        for (var left = 10_000; ; left--)
         {
+            Assert.That(left, Is.GreaterThan(0), "the work of disks and threads ends");
             if (_results.TryDequeue(out var report))
             {
                 if (_running.GetValueOrDefault(report.Replica.Id) == report.Replica)
