@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Consensus.Engine;
 using Consensus.Raft.Tests.Cluster;
@@ -20,20 +21,22 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
     private readonly HashSet<NodeId> _heldFlushes = [];
     private readonly Queue<(TestReplica Replica, Input Result)> _results = new();
     private readonly StringBuilder _happened = new();
+    private readonly RaftEngine _engine;
     private readonly MessageIngress _ingress;
+    private readonly ClusterMembership _bootstrap;
     private ulong _lastTicket;
 
     public ConversationCluster(int voters, RaftOptions options, SnapshotPolicy snapshots)
     {
         _options = options;
         _snapshots = snapshots;
-        var engine = new RaftEngine(options);
-        _ingress = new MessageIngress(engine.Codec, engine.Verifier);
+        _engine = new RaftEngine(options);
+        _ingress = new MessageIngress(_engine.Codec, _engine.Verifier);
         var ids = Enumerable.Range(1, voters).Select(number => new NodeId((uint)number)).ToArray();
-        var bootstrap = new ClusterMembership([.. ids.Select(id => new Member(id, AddressOf(id)))], []);
+        _bootstrap = new ClusterMembership([.. ids.Select(id => new Member(id, AddressOf(id)))], []);
         foreach (var id in ids)
         {
-            AddNode(id, bootstrap);
+            AddNode(id, _bootstrap);
         }
     }
 
@@ -72,6 +75,14 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         {
             queue.Clear();
         }
+    }
+
+    /// <summary>Starts a node again, with a log of entries of these terms. Entries of the same index and term are the same everywhere.</summary>
+    public void Begin(NodeId id, IReadOnlyList<Term> terms)
+    {
+        Crash(id, recordsKept: 0);
+        _disks[id] = TestDisk.WithHistory(_bootstrap, terms);
+        Start(id);
     }
 
     public void Take(NodeId id, Input input)
@@ -169,6 +180,14 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         }
     }
 
+    /// <summary>A message that no replica of this cluster has sent is under way.</summary>
+    public void Inject((NodeId From, NodeId To) link, ProtocolMessage message)
+    {
+        var frame = new ArrayBufferWriter<byte>();
+        _engine.Codec.Encode(message, frame);
+        Carry(link, frame.WrittenSpan.ToArray());
+    }
+
     /// <summary>Puts a copy of the oldest message behind the others.</summary>
     public void Duplicate(NodeId from, NodeId to)
     {
@@ -230,17 +249,10 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
 
     void ITestWorld.OnSent(TestReplica from, NodeId to, byte[] frame)
     {
-        if (_cut.Contains((from.Id, to)))
+        if (!_cut.Contains((from.Id, to)))
         {
-            return;
+            Carry((from.Id, to), frame);
         }
-
-        if (!_links.TryGetValue((from.Id, to), out var queue))
-        {
-            _links.Add((from.Id, to), queue = new Queue<byte[]>());
-        }
-
-        queue.Enqueue(frame);
     }
 
     void ITestWorld.OnFlushBegun(TestReplica replica)
@@ -289,6 +301,16 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
                 return;
             }
         }
+    }
+
+    private void Carry((NodeId From, NodeId To) link, byte[] frame)
+    {
+        if (!_links.TryGetValue(link, out var queue))
+        {
+            _links.Add(link, queue = new Queue<byte[]>());
+        }
+
+        queue.Enqueue(frame);
     }
 
     private string Describe(NodeId from, byte[] frame)

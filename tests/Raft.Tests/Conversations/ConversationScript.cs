@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Consensus.Engine;
+using Consensus.Raft.Messages;
 
 namespace Consensus.Raft.Tests.Conversations;
 
@@ -101,6 +102,9 @@ internal sealed class ConversationScript : IDisposable
             case "delay":
                 Cluster.Delay(Link(arguments[0]).From, Link(arguments[0]).To);
                 break;
+            case "stand":
+                Cluster.Inject(Link(arguments[0]), Request(arguments[1], arguments[2], isTransfer: arguments.Length > 3));
+                break;
             case "cut":
                 Cluster.Cut(Link(arguments[0]).From, Link(arguments[0]).To);
                 break;
@@ -152,6 +156,9 @@ internal sealed class ConversationScript : IDisposable
                 break;
             case "damage-snapshot":
                 Cluster.DamageSnapshot(Node(arguments[0]));
+                break;
+            case "history":
+                Cluster.Begin(Node(arguments[0]), [.. arguments[1..].Select(term => new Term(ulong.Parse(term, CultureInfo.InvariantCulture)))]);
                 break;
             case "crash":
                 Cluster.Crash(Node(arguments[0]), recordsKept: arguments.Length > 1 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 0);
@@ -231,6 +238,12 @@ internal sealed class ConversationScript : IDisposable
         }
 
         return change;
+    }
+
+    private static VoteRequest Request(string term, string last, bool isTransfer)
+    {
+        var numbers = last.Split('/').Append(term).Select(number => ulong.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return new VoteRequest(Lsn.Zero, new Term(numbers[2]), new LogIndex(numbers[0]), new Term(numbers[1]), isTransfer);
     }
 
     private void Deliver((NodeId From, NodeId To) link, int count)
