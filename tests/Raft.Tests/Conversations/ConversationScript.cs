@@ -105,6 +105,9 @@ internal sealed class ConversationScript : IDisposable
             case "stand":
                 Cluster.Inject(Link(arguments[0]), Request(arguments[1], arguments[2], isTransfer: arguments.Length > 3));
                 break;
+            case "announce":
+                Announce(Link(arguments[0]), [.. arguments[1..].Select(number => ulong.Parse(number, CultureInfo.InvariantCulture))]);
+                break;
             case "cut":
                 Cluster.Cut(Link(arguments[0]).From, Link(arguments[0]).To);
                 break;
@@ -244,6 +247,12 @@ internal sealed class ConversationScript : IDisposable
     {
         var numbers = last.Split('/').Append(term).Select(number => ulong.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         return new VoteRequest(Lsn.Zero, new Term(numbers[2]), new LogIndex(numbers[0]), new Term(numbers[1]), isTransfer);
+    }
+
+    private void Announce((NodeId From, NodeId To) link, ulong[] numbers)
+    {
+        var previous = Cluster[link.To].Core.Log.PositionOf(new LogIndex(numbers[1]));
+        Cluster.Inject(link, new AppendRequest(new Term(numbers[0]), previous, new LogIndex(numbers[2]), default));
     }
 
     private void Deliver((NodeId From, NodeId To) link, int count)

@@ -37,17 +37,6 @@ public sealed class Section54SafetyTests
     }
 
     [Test]
-    public void Entries_of_older_terms_are_not_committed_by_counting()
-    {
-        // The entry of term 2 is on all disks; the leader's own is on its disk only.
-        var happened = Conversation.Of(
-            "cluster 3", "history 1 1 2", "history 2 1 2", "history 3 1 2", "quietly campaign 1", "quietly deliver 1→2", "quietly deliver 2→1", "quietly deliver 1→2", "deliver 2→1", "status",
-            "deliver 1→2 1", "deliver 2→1", "status");
-        Assert.That(happened, Does.Contain("1 is leader in term 3"));
-        Assert.That(Conversation.Count(happened, "1 leader t3 of 1, log 0..3, commit 0"), Is.EqualTo(2));
-    }
-
-    [Test]
     public void Terms_and_indexes_of_old_entries_stay_as_they_are()
     {
         var happened = Conversation.Of("cluster 3", "history 1 1 2 2", "quietly elect 1", "log 3");
