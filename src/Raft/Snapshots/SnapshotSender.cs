@@ -69,8 +69,13 @@ internal sealed class SnapshotSender(RaftState state)
 
         if (chunk.Data.IsEmpty && chunk.Offset < chunk.Snapshot.Length)
         {
-            // A newer snapshot has replaced this one on disk.
-            Begin(member);
+            // A newer snapshot has replaced this one on disk. If this is still the newest that is known (its file is lost, or the report of
+            // the newer one is to come), the part is read again only after a while, like one that is not answered: at once would spin.
+            if (state.Snapshot != chunk.Snapshot)
+            {
+                Begin(member);
+            }
+
             return;
         }
 
