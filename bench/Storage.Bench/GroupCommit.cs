@@ -20,7 +20,7 @@ internal sealed record GroupCommit(string Disk, int PayloadBytes, int BatchRecor
 
         var payload = new byte[payloadBytes];
         new Random(1).NextBytes(payload);
-        var flushes = new List<double>(1_000_000);
+        var flushes = new List<double>(8_000_000);
         var index = 0UL;
         for (var i = 0; i < WarmUpBatches; i++)
         {

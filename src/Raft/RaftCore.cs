@@ -49,7 +49,7 @@ internal sealed class RaftCore : IProtocolCore
         _desk = new ControlDesk(_state);
         _changes = new MembershipChanges(_state, _replicator, _desk);
         _transfer = new LeadershipTransfer(_state, _replicator, _desk);
-        _proposals = new ProposalIntake(_state, _transfer);
+        _proposals = new ProposalIntake(_state, _transfer, context.Seed);
         _flushes = new FlushWatch(context.Recovered.LastLsn);
         _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _audit, _flushes);
         _state.Role = _roles.IdleRole;
@@ -138,6 +138,7 @@ internal sealed class RaftCore : IProtocolCore
             LeadTurn();
         }
 
+        _roles.FollowMembership();
         _state.HandOverCommitted();
         _flushes.Note(now, effects.LastLsn);
     }
@@ -226,7 +227,7 @@ internal sealed class RaftCore : IProtocolCore
                 _roles.FollowLeader(from);
                 _receiver.OnSnapshotChunk(from, chunk);
                 break;
-            case TimeoutNow when _state.IsVoter && !_state.IsLeader:
+            case TimeoutNow when _state.MayCampaign && !_state.IsLeader:
                 _roles.Campaign(isTransfer: true);
                 break;
             case ForwardedProposals forwarded:

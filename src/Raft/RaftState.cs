@@ -83,8 +83,15 @@ internal sealed class RaftState
 
     public JointQuorum Quorum => _memberships.Quorum;
 
-    /// <summary>Whether this replica may stand for election.</summary>
+    /// <summary>Whether this replica votes in the configuration in effect.</summary>
     public bool IsVoter => Quorum.Contains(Self);
+
+    /// <summary>
+    /// Whether this replica may stand for election. One that a configuration leaves out still may until that configuration is committed: it
+    /// may be the only one that has it. (Nodes 2 and 3 lead each other; 3 appends the configuration without itself and loses contact before 2
+    /// has it. 2 cannot win, its log is shorter than 3's; only 3 can lead, commit, and go. Thesis, section 4.2.2.)
+    /// </summary>
+    public bool MayCampaign => IsVoter || (MembershipIndex > Commit && _memberships.VotedBefore(Self));
 
     /// <summary>Enters a term, or votes in it, and saves both.</summary>
     public void SaveTermAndVote(Term term, NodeId votedFor)

@@ -55,6 +55,7 @@ internal sealed record EventDocument
             Expected = e.Expected.ToString(),
             Actual = e.Actual.ToString(),
         }),
+        SnapshotPostponed e => ("snapshot_postponed", new() { Detail = e.Detail }),
         WritesSuspended e => ("writes_suspended", new() { Detail = e.Detail }),
         WritesResumed => ("writes_resumed", new()),
         EventsLost e => ("events_lost", new() { Count = e.Count }),

@@ -19,7 +19,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType ComparisonFailed { get; } = new("comparison-failed", StatusCodes.Status409Conflict, "The present value is another one");
 
-    public static ProblemType Rejected { get; } = new("rejected", StatusCodes.Status409Conflict, "The command was committed and rejected by its rules");
+    public static ProblemType Rejected { get; } = new("rejected", StatusCodes.Status409Conflict, "The rules of the state machine reject it");
 
     public static ProblemType Busy { get; } = new("busy", StatusCodes.Status409Conflict, "Another change is under way", IsTransient: true);
 

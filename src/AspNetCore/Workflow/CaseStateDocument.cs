@@ -19,7 +19,7 @@ internal sealed record CaseStateDocument
     public UpdateCaseState ToCommand(string id) => new(id, To)
     {
         Changes = ValueList.From(Properties?.Select(pair =>
-            new PropertyChange(pair.Key, pair.Value is { } value ? new PropertyValue(value.Bytes) : null))),
+            new PropertyChange(pair.Key, pair.Value is { } value ? new PropertyValue(value.Bytes) : (PropertyValue?)null))),
         ExpectedRevision = ExpectedRevision,
     };
 }

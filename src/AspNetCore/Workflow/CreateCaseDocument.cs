@@ -1,4 +1,6 @@
 using Consensus.AspNetCore.Json;
+using Consensus.AspNetCore.Problems;
+using Consensus.AspNetCore.Requests;
 using Consensus.Replication.Workflow;
 
 namespace Consensus.AspNetCore.Workflow;
@@ -19,10 +21,19 @@ internal sealed record CreateCaseDocument
     public Dictionary<string, Blob>? Properties { get; init; }
 
     /// <summary>The command.</summary>
-    public CreateCase ToCommand() => new(Id)
+    public Parsed<CreateCase> ToCommand()
     {
-        Graph = Graph?.ToGraph(),
-        DeployedGraph = DeployedGraph,
-        Properties = ValueList.From(Properties?.Select(pair => new Property(pair.Key, new PropertyValue(pair.Value.Bytes)))),
-    };
+        // A dictionary's values are not checked for null as its owner's members are.
+        if (Properties?.FirstOrDefault(pair => pair.Value is null).Key is { } empty)
+        {
+            return ProblemType.MalformedRequest.With($"The property '{empty}' is null; leave it out.");
+        }
+
+        return new CreateCase(Id)
+        {
+            Graph = Graph?.ToGraph(),
+            DeployedGraph = DeployedGraph,
+            Properties = ValueList.From(Properties?.Select(pair => new Property(pair.Key, new PropertyValue(pair.Value.Bytes)))),
+        };
+    }
 }

@@ -30,9 +30,18 @@ internal sealed record OverlayElementDocument
             DefineGraph is null ? null : new DefineGraph(DefineGraph.ToGraph()),
             RemoveGraph is null ? null : new RemoveGraph(RemoveGraph),
             RemovePolicy is null ? null : new RemovePolicy(RemovePolicy),
-            CreateCase?.ToCommand(),
         ];
         var elements = named.OfType<OverlayElement>().ToList();
+        if (CreateCase is not null)
+        {
+            if (!CreateCase.ToCommand().Try(out var opening, out var malformed))
+            {
+                return malformed;
+            }
+
+            elements.Add(opening);
+        }
+
         if (ApplyPolicy is not null)
         {
             if (!ApplyPolicy.ToPolicy().Try(out var policy, out var problem))

@@ -1,7 +1,7 @@
 namespace Consensus.AspNetCore.Workflow;
 
 /// <summary>A step between two states.</summary>
-internal sealed record TransitionDocument
+internal readonly record struct TransitionDocument
 {
     /// <summary>The state that is left.</summary>
     public required string From { get; init; }

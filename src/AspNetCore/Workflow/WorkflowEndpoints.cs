@@ -11,6 +11,8 @@ namespace Consensus.AspNetCore.Workflow;
 /// <summary><c>/v1/cases</c>, <c>/v1/policies</c>, <c>/v1/overlays</c>: the workflow machine.</summary>
 internal static class WorkflowEndpoints
 {
+    private const string Cases = "cases";
+    private const string Policies = "policies";
     private const int PageDefault = 100;
 
     public static void MapWorkflow(this IEndpointRouteBuilder routes, ApiGroup group)
@@ -19,42 +21,54 @@ internal static class WorkflowEndpoints
         routes.MapApi(group, HttpMethods.Post, "/v1/cases", CreateCaseAsync);
         routes.MapApi(group, HttpMethods.Get, "/v1/cases/{name}", GetCaseAsync);
         routes.MapApi(group, HttpMethods.Post, "/v1/cases/{name}/state", UpdateCaseAsync);
-        routes.MapApi(group, HttpMethods.Delete, "/v1/cases/{name}", request => ProposeAsync(request, new RemoveCase(NameOf(request))));
+        routes.MapApi(group, HttpMethods.Delete, "/v1/cases/{name}", RemoveCaseAsync);
         routes.MapApi(group, HttpMethods.Get, "/v1/policies", ListPoliciesAsync);
         routes.MapApi(group, HttpMethods.Post, "/v1/policies", ApplyPolicyAsync);
-        routes.MapApi(group, HttpMethods.Delete, "/v1/policies/{name}", request => ProposeAsync(request, new RemovePolicy(NameOf(request))));
+        routes.MapApi(group, HttpMethods.Delete, "/v1/policies/{name}", RemovePolicyAsync);
         routes.MapApi(group, HttpMethods.Get, "/v1/overlays", ListOverlaysAsync);
         routes.MapApi(group, HttpMethods.Post, "/v1/overlays", DeployOverlayAsync);
     }
 
     private static async ValueTask<IResult> GetCaseAsync(ApiRequest request)
     {
-        if (!QueryParameters.Consistency(request.Http.Request).Try(out var consistency, out var problem))
+        if (!NamePath.Read(request.Http, Cases).Try(out var id, out var problem)
+            || !QueryParameters.Consistency(request.Http.Request).Try(out var consistency, out problem))
         {
             return problem;
         }
 
-        var read = await StoreOf(request).GetCaseAsync(NameOf(request), consistency, request.Aborted).ConfigureAwait(false);
-        return read is { IsAnswered: true, Value: { } found }
-            ? TypedResults.Json(CaseDocument.Of(found), ApiJson.Default.CaseDocument)
-            : WorkflowProblems.Of(read.Refusal, read.Rejection);
+        var read = await StoreOf(request).GetCaseAsync(id, consistency, request.Aborted).ConfigureAwait(false);
+        return read switch
+        {
+            { IsAnswered: false } => WorkflowProblems.Of(read.Refusal, read.Rejection),
+            { Value: { } found } => TypedResults.Json(CaseDocument.Of(found), ApiJson.Default.CaseDocument),
+            _ => ProblemType.NotFound.With($"There is no case '{id}'."),
+        };
     }
 
     private static async ValueTask<IResult> CreateCaseAsync(ApiRequest request)
     {
         var body = await RequestBody.ReadJsonAsync(request.Http, ApiJson.Default.CreateCaseDocument).ConfigureAwait(false);
-        return body.Try(out var document, out var problem)
-            ? await ProposeAsync(request, document.ToCommand()).ConfigureAwait(false)
+        return body.Try(out var document, out var problem) && document.ToCommand().Try(out var command, out problem)
+            ? await ProposeAsync(request, command).ConfigureAwait(false)
             : problem;
     }
 
     private static async ValueTask<IResult> UpdateCaseAsync(ApiRequest request)
     {
         var body = await RequestBody.ReadJsonAsync(request.Http, ApiJson.Default.CaseStateDocument).ConfigureAwait(false);
-        return body.Try(out var document, out var problem)
-            ? await ProposeAsync(request, document.ToCommand(NameOf(request))).ConfigureAwait(false)
+        return body.Try(out var document, out var problem) && NamePath.Read(request.Http, Cases).Try(out var id, out problem)
+            ? await ProposeAsync(request, document.ToCommand(id)).ConfigureAwait(false)
             : problem;
     }
+
+    private static async ValueTask<IResult> RemoveCaseAsync(ApiRequest request) => NamePath.Read(request.Http, Cases).Try(out var id, out var problem)
+        ? await ProposeAsync(request, new RemoveCase(id)).ConfigureAwait(false)
+        : problem;
+
+    private static async ValueTask<IResult> RemovePolicyAsync(ApiRequest request) => NamePath.Read(request.Http, Policies).Try(out var name, out var problem)
+        ? await ProposeAsync(request, new RemovePolicy(name)).ConfigureAwait(false)
+        : problem;
 
     private static async ValueTask<IResult> ApplyPolicyAsync(ApiRequest request)
     {
@@ -116,8 +130,4 @@ internal static class WorkflowEndpoints
     }
 
     private static WorkflowStore StoreOf(in ApiRequest request) => request.Service<WorkflowStore>();
-
-    /// <summary>The name in the path. Servers leave an encoded slash as it is, so it is decoded here.</summary>
-    private static string NameOf(in ApiRequest request) =>
-        ((string)request.Http.Request.RouteValues["name"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 }

@@ -78,7 +78,7 @@ public sealed class Applier
     {
         if (!_isSaving && !_isSuspended && _position.Index > _captured)
         {
-            Capture(_state.StateHash());
+            Capture(Hash());
         }
     }
 
@@ -133,12 +133,24 @@ public sealed class Applier
         }
         catch (Exception exception)
         {
-            throw new ConsensusException(
-                ConsensusFailure.StateMachineFailed,
-                $"The state machine threw {exception.GetType().Name} at entry {entry.Index}: {exception.Message} An expected failure must be a rejected result.",
-                exception);
+            throw Failed($"at entry {entry.Index}", " An expected failure must be a rejected result.", exception);
         }
     }
+
+    private T Ask<T>(Func<IReplicatedState, T> question, string occasion)
+    {
+        try
+        {
+            return question(_state);
+        }
+        catch (Exception exception)
+        {
+            throw Failed($"{occasion} after entry {_position.Index}", "", exception);
+        }
+    }
+
+    private static ConsensusException Failed(string where, string advice, Exception exception) => new(
+        ConsensusFailure.StateMachineFailed, $"The state machine threw {exception.GetType().Name} {where}: {exception.Message}{advice}", exception);
 
     private void SnapshotIfDue()
     {
@@ -150,7 +162,7 @@ public sealed class Applier
             return;
         }
 
-        var hash = _state.StateHash();
+        var hash = Hash();
         if (isDueByEntries)
         {
             _host.OnStateHashed(_position.Index, hash);
@@ -177,8 +189,10 @@ public sealed class Applier
             Length = 0,
             Checksum = default,
         };
-        _host.SaveSnapshot(draft, _state.CaptureSnapshot());
+        _host.SaveSnapshot(draft, Ask(state => state.CaptureSnapshot(), "when its snapshot was captured"));
     }
+
+    private Digest Hash() => Ask(state => state.StateHash(), "when it was hashed");
 
     private void Restore(SnapshotDescriptor snapshot)
     {
@@ -187,7 +201,7 @@ public sealed class Applier
             _state.Restore(stream);
         }
 
-        var hash = _state.StateHash();
+        var hash = Hash();
         if (hash != snapshot.StateHash)
         {
             throw new ConsensusException(

@@ -55,7 +55,7 @@ internal sealed class FileThread : IDisposable
         }
         catch (SnapshotSpaceException exception)
         {
-            _events.Publish(new WritesSuspended(exception.Message));
+            _events.Publish(new SnapshotPostponed(exception.Message));
             return new SnapshotChunkStored(store.From, store.Snapshot, store.Offset, IsComplete: false);
         }
     }
@@ -72,7 +72,7 @@ internal sealed class FileThread : IDisposable
         catch (SnapshotSpaceException exception)
         {
             // The log stays longer instead; the next snapshot that is due tries again.
-            _events.Publish(new WritesSuspended(exception.Message));
+            _events.Publish(new SnapshotPostponed(exception.Message));
         }
         finally
         {

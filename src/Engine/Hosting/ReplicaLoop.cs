@@ -196,6 +196,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             _transport.SetPeers(Peers(changed.Membership));
         }
 
+        // Before the event: who looks at the status because of it must not find the one before.
+        Status.Publish(_driver.Status, _setup.Log.AcceptsWrites);
         _events.Publish(happening);
     }
 
@@ -377,10 +379,10 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         if (work.Batch is { } batch)
         {
-            // The log takes the batch back when it is on disk, and may reuse it.
-            var lastLsn = batch.LastLsn;
+            // The log takes the batch back when it is on disk, and uses it again.
+            var lsn = batch.LastLsn;
             _setup.Log.Persist(batch);
-            Post(new FlushCompleted(lastLsn));
+            Post(new FlushCompleted(lsn));
         }
         else if (work.CompactUpTo > LogIndex.Zero)
         {

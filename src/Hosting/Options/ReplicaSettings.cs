@@ -18,6 +18,11 @@ public sealed class ReplicaSettings
     [DurationRange("1ms", "1h")]
     public TimeSpan OperationTimeout { get; set; } = Defaults.OperationTimeout;
 
+    /// <inheritdoc cref="ReplicaOptions.ControlTimeout"/>
+    /// <value>2 min; 1 ms to 1 d.</value>
+    [DurationRange("1ms", "1d")]
+    public TimeSpan ControlTimeout { get; set; } = Defaults.ControlTimeout;
+
     /// <inheritdoc cref="ReplicaOptions.RetryInterval"/>
     /// <value>1 s; 1 ms to 1 h.</value>
     [DurationRange("1ms", "1h")]
@@ -42,6 +47,7 @@ public sealed class ReplicaSettings
     {
         CommandBytesMax = CommandBytesMax,
         OperationTimeout = OperationTimeout,
+        ControlTimeout = ControlTimeout,
         RetryInterval = RetryInterval,
         CommandsInFlightMax = CommandsInFlightMax,
         QueuedOperationsMax = QueuedOperationsMax,

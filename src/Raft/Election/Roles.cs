@@ -36,7 +36,7 @@ internal sealed class Roles(
     public bool DefendsLeader => state.IsLeader || timer.IsLeaderFresh;
 
     /// <summary>When something is due: an election, a heartbeat, a check of the quorum.</summary>
-    public Ticks NextDeadline => state.IsLeader ? Ticks.Min(_heartbeatAt, _quorumCheckAt) : state.IsVoter ? timer.Deadline : Ticks.Never;
+    public Ticks NextDeadline => state.IsLeader ? Ticks.Min(_heartbeatAt, _quorumCheckAt) : state.MayCampaign ? timer.Deadline : Ticks.Never;
 
     /// <summary>The driver's clock has reached a deadline.</summary>
     public void OnTime()
@@ -45,7 +45,7 @@ internal sealed class Roles(
         {
             OnLeaderTime();
         }
-        else if (state.IsVoter && state.Now >= timer.Deadline)
+        else if (state.MayCampaign && state.Now >= timer.Deadline)
         {
             timer.Restart();
             candidacy.BeginPreVote();
@@ -212,6 +212,17 @@ internal sealed class Roles(
         }
 
         timer.OnLeaderHeard();
+    }
+
+    /// <summary>The configuration may have given or taken the vote of a replica that does not stand for election.</summary>
+    public void FollowMembership()
+    {
+        if (state.Role is ReplicaRole.Follower or ReplicaRole.Learner && state.Role != IdleRole)
+        {
+            state.Role = IdleRole;
+            timer.Restart();
+            AnnounceRole();
+        }
     }
 
     private void AnnounceRole() => state.Effects.Raise(new RoleChanged(state.Role, state.Term.Value));

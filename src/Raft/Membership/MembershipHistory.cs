@@ -25,6 +25,9 @@ internal sealed class MembershipHistory
     /// <summary>Its voters.</summary>
     public JointQuorum Quorum { get; private set; }
 
+    /// <summary>Whether a replica votes in the configuration before the one in effect; false if that is no longer known.</summary>
+    public bool VotedBefore(NodeId id) => _history.Count > 1 && new JointQuorum(_history[^2].Membership).Contains(id);
+
     /// <summary>A configuration was appended.</summary>
     public void Append(LogIndex index, ClusterMembership membership)
     {

@@ -86,6 +86,8 @@ internal sealed class RaftMessageCodec : IMessageCodec
                 break;
             case ForwardedProposals m:
                 Begin(ref writer, RaftMessageKind.ForwardedProposals, m.Term);
+                writer.Write(m.Run);
+                writer.Write(m.Number);
                 writer.Write(m.Time.UnixMilliseconds);
                 writer.WriteArrayHeader(m.Proposals.Length);
                 foreach (var proposal in m.Proposals.Span)
@@ -278,6 +280,8 @@ internal sealed class RaftMessageCodec : IMessageCodec
 
     private static ForwardedProposals ReadProposals(ref MessagePackReader reader, Term term)
     {
+        var run = reader.ReadUInt64();
+        var number = reader.ReadUInt64();
         var time = new Timestamp(reader.ReadInt64());
         var proposals = new Proposal[ReadCount(ref reader, ProposalBytesMin)];
         for (var i = 0; i < proposals.Length; i++)
@@ -285,7 +289,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
             proposals[i] = new Proposal(new Ticket(reader.ReadUInt64()), ReadBytes(ref reader));
         }
 
-        return new ForwardedProposals(term, time, proposals);
+        return new ForwardedProposals(term, run, number, time, proposals);
     }
 
     private static ForwardRefused ReadRefused(ref MessagePackReader reader, Term term)

@@ -8,8 +8,10 @@ namespace Consensus.Raft.Proposals;
 /// Where commands enter: a leader appends them, a follower forwards them (thesis, section 6.2), anybody else refuses them with the reason.
 /// A refused command has had no effect.
 /// </summary>
-internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfer)
+internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfer, ulong run)
 {
+    private readonly Dictionary<NodeId, (ulong Run, ulong Number)> _lastTaken = [];
+    private ulong _lastForwarded;
     private LogIndex _measuredTo;
     private long _uncommittedBytes;
 
@@ -45,7 +47,7 @@ internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfe
         }
         else if (state.Leader != NodeId.None)
         {
-            state.Send(state.Leader, new ForwardedProposals(state.Term, time, proposals));
+            state.Send(state.Leader, new ForwardedProposals(state.Term, run, ++_lastForwarded, time, proposals));
         }
         else
         {
@@ -58,6 +60,13 @@ internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfe
 
     public void OnForwarded(NodeId from, ForwardedProposals forwarded)
     {
+        if (_lastTaken.TryGetValue(from, out var last) && last.Run == forwarded.Run && forwarded.Number <= last.Number)
+        {
+            // A copy. Its original may have been refused, and the caller told that its command has no effect: that must stay true.
+            return;
+        }
+
+        _lastTaken[from] = (forwarded.Run, forwarded.Number);
         var refused = forwarded.Proposals.Length;
         var reason = RefusalReason.NoLeader;
         if (state.IsLeader)

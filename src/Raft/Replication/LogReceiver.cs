@@ -77,7 +77,7 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
         if (repair.Wants(stored.Snapshot))
         {
             state.ReplaceState(stored.Snapshot);
-            repair.OnReplaced();
+            OnReplaced(stored);
             Answer(stored.From, new SnapshotProgress(state.Effects.LastLsn, state.Term, position.Index, stored.Snapshot.Length));
         }
         else if (position.Index > state.Commit)
@@ -90,11 +90,17 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
             else
             {
                 state.Install(stored.Snapshot);
-                repair.OnReplaced();
+                OnReplaced(stored);
             }
         }
 
         Answer(stored.From, new AppendAccepted(state.Effects.LastLsn, state.Term, state.Commit));
+    }
+
+    private void OnReplaced(SnapshotChunkStored stored)
+    {
+        repair.OnReplaced();
+        state.Effects.Raise(new SnapshotInstalled(stored.Snapshot.Position.Index, stored.From));
     }
 
     private void Take(ReadOnlySpan<LogEntry> entries)

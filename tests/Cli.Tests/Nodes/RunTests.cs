@@ -12,7 +12,6 @@ namespace Consensus.Cli.Tests.Nodes;
 public sealed class RunTests
 {
     [TestCase("TERM")]
-    [TestCase("INT")]
     public async Task A_node_stops_cleanly_when_it_is_told_to(string signal)
     {
         using var folder = new TestFolder();

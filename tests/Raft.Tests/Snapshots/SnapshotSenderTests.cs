@@ -141,6 +141,7 @@ public sealed class SnapshotSenderTests
     private static (RaftState State, SnapshotSender Sender, Progress Member) New(SnapshotDescriptor? snapshot)
     {
         var state = NewState.Of(1, NewState.Voters(3), Options, snapshot: snapshot);
+        state.Role = ReplicaRole.Leader;
         return (state, new SnapshotSender(state), new Progress(new NodeId(2), new LogIndex(1), Options));
     }
 

@@ -126,6 +126,26 @@ public sealed class WriteAheadLogTests
     }
 
     [Test]
+    public void What_a_killed_process_left_in_the_systems_cache_is_flushed_before_it_counts()
+    {
+        var disk = new CrashDisk();
+        using var run = new LogRun(disk);
+
+        // Fills the segment to its last sector, so that no mark, whose flush would do the same, fits behind it.
+        run.Entry(3300);
+        disk.FailsFlush = _ => true;
+        Assert.Throws<ConsensusException>(() => run.Persist());
+        disk.FailsFlush = null;
+
+        var (log, recovered) = LogRun.Open(disk);
+        log.Dispose();
+        Assert.That(run.Model.Difference(recovered, default), Is.Null);
+        var (after, again) = LogRun.Open(disk.After(disk.Journal.Count, CrashLoss.Everything));
+        after.Dispose();
+        Assert.That(run.Model.Difference(again, default), Is.Null);
+    }
+
+    [Test]
     public void Creating_over_a_log_is_refused_and_over_an_unfinished_creation_is_not()
     {
         var disk = new CrashDisk();

@@ -15,6 +15,9 @@ internal static class ClientCommands
         root.Add(DeleteCommand.Create(terminal));
         root.Add(CasCommand.Create(terminal));
         root.Add(ScanCommand.Create(terminal));
+        root.Add(CaseCommand.Create(terminal));
+        root.Add(PolicyCommand.Create(terminal));
+        root.Add(OverlayCommand.Create(terminal));
         root.Add(MemberCommand.Create(terminal));
         root.Add(TransferCommand.Create(terminal));
     }

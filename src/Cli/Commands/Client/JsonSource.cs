@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Consensus.Cli.Commands.Client;
+
+/// <summary>Reads a document for the API from a file.</summary>
+internal static class JsonSource
+{
+    /// <summary>Reads it.</summary>
+    /// <exception cref="UsageException">It is no JSON.</exception>
+    public static async Task<JsonNode> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        var bytes = await ValueSource.ReadAsync(null, file, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return JsonNode.Parse(bytes.Span) ?? throw new UsageException($"{file} holds null; it must hold a JSON object.");
+        }
+        catch (JsonException exception)
+        {
+            throw new UsageException($"{file} is no JSON: {exception.Message}");
+        }
+    }
+}

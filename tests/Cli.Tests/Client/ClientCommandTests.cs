@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Consensus.AspNetCore.Tests.Fakes;
+using Consensus.Cli.Output;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Client;
+
+[TestFixture]
+internal sealed class ClientCommandTests
+{
+    private LocalConsensus _group;
+    private ApiNode _node;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _group = ApiNode.CreateGroup();
+        _node = await ApiNode.StartAsync(_group);
+    }
+
+    [TearDown]
+    public async Task Stop() => await _node.DisposeAsync();
+
+    [Test]
+    public async Task Status_prints_one_object_with_the_fields_that_scripts_rely_on()
+    {
+        var run = await RunAsync("status", "--json");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        var status = JsonNode.Parse(run.Output)!.AsObject();
+        foreach (var name in new[] { "node", "algorithm", "epoch", "role", "leader", "term", "commit", "applied", "threat" })
+        {
+            Assert.That(status.ContainsKey(name), Is.True, name);
+        }
+
+        Assert.That((await RunAsync("status")).Output, Does.Contain("127.0.0.1:7001"));
+    }
+
+    [Test]
+    public async Task A_value_goes_in_and_comes_out_byte_for_byte()
+    {
+        using var folder = new TestFolder();
+        byte[] value = [0, 255, 254, 10, 13, 128];
+        await File.WriteAllBytesAsync(folder.File("value"), value);
+        using var bytes = new MemoryStream();
+        var terminal = new Terminal(TextWriter.Null, TextWriter.Null, isInteractive: false, bytes);
+
+        Assert.That((await RunAsync("put", "key", "--file", folder.File("value"))).ExitCode, Is.Zero);
+        var exitCode = await ConsensusTool.RunAsync(["get", "key", "-e", _node.Endpoint], terminal);
+
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(bytes.ToArray(), Is.EqualTo(value));
+        var document = JsonNode.Parse((await RunAsync("get", "key", "--json")).Output)!;
+        Assert.That(Convert.FromBase64String((string)document["value"]!["base64"]!), Is.EqualTo(value));
+        Assert.That(((string?)document["key"], (ulong)document["index"]!), Is.EqualTo(("key", 2)));
+    }
+
+    [TestCase("plain")]
+    [TestCase("a/b//c/")]
+    [TestCase("..")]
+    [TestCase(".")]
+    [TestCase("a/../b")]
+    [TestCase("%2F")]
+    [TestCase("?x=1#y&z+ ")]
+    [TestCase("你好")]
+    [TestCase("\u0000")]
+    public async Task Every_key_reaches_the_group_as_it_was_written(string key)
+    {
+        Assert.That((await RunAsync("put", key, "value")).ExitCode, Is.Zero);
+
+        Assert.That((await RunAsync("get", key)).Output, Is.EqualTo("value"));
+        Assert.That((string?)JsonNode.Parse((await RunAsync("scan", "--json")).Output)!["entries"]![0]!["key"], Is.EqualTo(key));
+        Assert.That((await RunAsync("scan", key)).Output, Is.EqualTo($"{key}\tvalue{Environment.NewLine}"));
+        Assert.That((await RunAsync("delete", key)).Output, Does.StartWith("Removed at index"));
+    }
+
+    [Test]
+    public async Task A_key_without_a_value_is_a_failure_with_a_message()
+    {
+        var run = await RunAsync("get", "nothing");
+        var json = await RunAsync("get", "nothing", "--json");
+
+        Assert.That((run.ExitCode, run.Output, run.Error.TrimEnd()), Is.EqualTo((1, "", "The key 'nothing' has no value.")));
+        Assert.That(json.Output.TrimEnd(), Is.EqualTo("""{"error":"The key \u0027nothing\u0027 has no value."}"""));
+    }
+
+    [Test]
+    public async Task A_swap_fails_when_the_value_is_another_one()
+    {
+        var created = await RunAsync("cas", "key", "--expect-none", "--set", "one");
+        var failed = await RunAsync("cas", "key", "--expect-none", "--set", "two");
+        var removed = await RunAsync("cas", "key", "--expect", "one", "--remove");
+
+        Assert.That((created.ExitCode, failed.ExitCode, removed.ExitCode), Is.EqualTo((0, 1, 0)));
+        Assert.That(failed.Error, Does.Contain("comparison-failed"));
+    }
+
+    [TestCase("cas", "key")]
+    [TestCase("cas", "key", "--expect", "a", "--expect-none", "--remove")]
+    [TestCase("put", "key")]
+    [TestCase("put", "key", "value", "--file", "x")]
+    [TestCase("put")]
+    [TestCase("get")]
+    [TestCase("scan", "--limit", "0")]
+    [TestCase("member", "add", "x", "host:1")]
+    [TestCase("transfer", "x")]
+    [TestCase("case", "create", "a", "--set", "novalue")]
+    [TestCase("status", "--endpoint", "ftp://host")]
+    [TestCase("status", "--endpoint", ",")]
+    public async Task Wrong_usage_is_exit_code_2(params string[] arguments)
+    {
+        var run = await ToolRun.OfAsync(arguments);
+
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Error);
+        Assert.That(run.Error, Is.Not.Empty);
+        Assert.That(_group.Proposals, Is.Zero);
+    }
+
+    [Test]
+    public async Task Members_are_added_listed_and_removed()
+    {
+        var added = await RunAsync("member", "add", "4", "host:1", "--learner", "--json");
+        var removed = await RunAsync("member", "remove", "4", "--json");
+        var refused = await RunAsync("transfer", "9");
+        var transferred = await RunAsync("transfer");
+
+        Assert.That(added.Output, Does.Contain("""{"id":4,"address":"host:1","role":"learner"}"""));
+        Assert.That(removed.Output, Does.Not.Contain("host:1"));
+        Assert.That((refused.ExitCode, refused.Error.TrimEnd()), Is.EqualTo((1, "Node 9 is no member. [invalid-change]")));
+        Assert.That((transferred.ExitCode, transferred.Output.TrimEnd()), Is.EqualTo((0, "Done. Node 1 leads in term 1.")));
+    }
+
+    [Test]
+    public async Task Cases_policies_and_overlays_are_within_reach()
+    {
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(folder.File("graph"), """{"name":"g","states":["a","b"],"initial":"a","final":["b"],"transitions":[{"from":"a","to":"b"}]}""");
+        await File.WriteAllTextAsync(folder.File("policy"), """{"name":"p","to":["b"],"requires":[{"exists":"ok"}]}""");
+        await File.WriteAllTextAsync(folder.File("overlay"), """{"name":"o","version":1,"elements":[{"remove_policy":"p"}]}""");
+
+        Assert.That((await RunAsync("case", "create", "x/1", "--graph", folder.File("graph"), "--set", "who=me")).ExitCode, Is.Zero);
+        Assert.That((await RunAsync("policy", "apply", folder.File("policy"))).ExitCode, Is.Zero);
+        Assert.That((await RunAsync("policy", "list")).Output, Does.Contain("p"));
+        var vetoed = await RunAsync("case", "state", "x/1", "b");
+        Assert.That(vetoed.ExitCode, Is.EqualTo(1));
+        Assert.That(vetoed.Error, Does.Contain("'p'").And.Contains("[rejected]"));
+        Assert.That((await RunAsync("overlay", "deploy", folder.File("overlay"))).ExitCode, Is.Zero);
+        Assert.That((await RunAsync("overlay", "list")).Output, Does.Contain("o"));
+        Assert.That((await RunAsync("case", "state", "x/1", "b", "--remove", "who", "--revision", "1")).Output, Does.Contain("revision 2"));
+        Assert.That((await RunAsync("case", "show", "x/1", "--json")).Output, Does.Contain("\"state\":\"b\"").And.Contains("\"properties\":{}"));
+        Assert.That((await RunAsync("case", "list", "x")).Output, Does.Contain("x/1"));
+        Assert.That((await RunAsync("policy", "remove", "p")).ExitCode, Is.EqualTo(1));
+    }
+
+    private Task<ToolRun> RunAsync(params string[] arguments) => ToolRun.OfAsync([.. arguments, "--endpoint", _node.Endpoint]);
+}

@@ -1,0 +1,122 @@
+using Consensus.AspNetCore.Tests.Fakes;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Client;
+
+[TestFixture]
+internal sealed class FailoverTests
+{
+    private const string Nowhere = "http://127.0.0.1:9";
+
+    private LocalConsensus _group;
+    private ApiNode _first;
+    private ApiNode _second;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _group = ApiNode.CreateGroup();
+        _first = await ApiNode.StartAsync(_group);
+        _second = await ApiNode.StartAsync(_group);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        await _first.DisposeAsync();
+        await _second.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_node_that_cannot_be_reached_is_passed_over()
+    {
+        var put = await ToolRun.OfAsync("put", "key", "value", "--endpoint", $"{Nowhere},{_first.Endpoint}");
+        var get = await ToolRun.OfAsync("get", "key", "--endpoint", Nowhere, "--endpoint", _second.Endpoint);
+
+        Assert.That((put.ExitCode, get.Output), Is.EqualTo((0, "value")));
+    }
+
+    [Test]
+    public async Task A_write_whose_answer_is_lost_is_sent_again_and_takes_effect_once()
+    {
+        var lost = 0;
+        _first.Intercept = async (context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments("/v1/kv", StringComparison.Ordinal) && Interlocked.Increment(ref lost) == 1)
+            {
+                // The command is committed; the connection breaks before the answer.
+                context.Response.Body = Stream.Null;
+                await next(context);
+                context.Abort();
+                return;
+            }
+
+            await next(context);
+        };
+
+        var swap = await ToolRun.OfAsync("cas", "key", "--expect-none", "--set", "value", "--endpoint", $"{_first.Endpoint},{_second.Endpoint}");
+
+        Assert.That((swap.ExitCode, swap.Error), Is.EqualTo((0, "")));
+        Assert.That(_group.Proposals, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_write_with_an_unknown_outcome_is_sent_again_and_takes_effect_once()
+    {
+        _group.Distort = (number, result) => number == 1 ? ProposeResult.Unknown(RefusalReason.TimedOut) : result;
+
+        var swap = await ToolRun.OfAsync("cas", "key", "--expect-none", "--set", "value", "--endpoint", $"{_first.Endpoint},{_second.Endpoint}");
+
+        Assert.That((swap.ExitCode, swap.Error), Is.EqualTo((0, "")));
+    }
+
+    [Test]
+    public async Task A_change_of_membership_whose_answer_is_lost_is_not_sent_again()
+    {
+        var sent = 0;
+        _first.Intercept = (context, _) =>
+        {
+            Interlocked.Increment(ref sent);
+            context.Abort();
+            return Task.CompletedTask;
+        };
+
+        var run = await ToolRun.OfAsync("member", "remove", "1", "--endpoint", $"{_first.Endpoint},{_first.Endpoint}/");
+
+        Assert.That((run.ExitCode, sent), Is.EqualTo((1, 1)));
+        Assert.That(run.Error, Does.StartWith("The outcome is not known"));
+    }
+
+    [Test]
+    public async Task A_refusal_that_may_pass_is_waited_for()
+    {
+        _group.Distort = (number, result) => number <= 3 ? ProposeResult.Refused(RefusalReason.NoLeader) : result;
+
+        var put = await ToolRun.OfAsync("put", "key", "value", "--endpoint", _first.Endpoint);
+
+        Assert.That((put.ExitCode, _group.Proposals), Is.EqualTo((0, 4)));
+    }
+
+    [Test]
+    public async Task When_nobody_answers_the_message_says_who_was_asked_and_why_not()
+    {
+        var run = await ToolRun.OfAsync("status", "--timeout", "1", "--endpoint", Nowhere);
+
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, "")));
+        Assert.That(run.Error, Does.Contain(Nowhere).And.Contains("--endpoint"));
+    }
+
+    [Test]
+    public async Task An_answer_of_something_else_than_a_node_is_reported_as_such()
+    {
+        _first.Intercept = (context, _) =>
+        {
+            context.Response.StatusCode = 403;
+            return context.Response.Body.WriteAsync("<html>no</html>"u8.ToArray()).AsTask();
+        };
+
+        var run = await ToolRun.OfAsync("get", "key", "--endpoint", _first.Endpoint);
+
+        Assert.That((run.ExitCode, run.Error.TrimEnd()), Is.EqualTo((1, "The answer has status 403 and is not one of a node's API.")));
+    }
+}
