@@ -97,6 +97,7 @@ internal sealed class RaftMessageCodecTests
         var head = kind switch
         {
             RaftMessageKind.AppendRequest => 4,
+            RaftMessageKind.ForwardedProposals => 3,
             RaftMessageKind.ForwardedChange => 2,
             _ => 1,
         };

@@ -34,7 +34,7 @@ internal sealed class RandomMessages(int seed)
         RaftMessageKind.SnapshotChunk => new SnapshotChunk(Term(), Snapshot(), (long)Number(), Bytes()),
         RaftMessageKind.SnapshotProgress => new SnapshotProgress(Lsn.Zero, Term(), Index(), (long)Number()),
         RaftMessageKind.TimeoutNow => new TimeoutNow(Term()),
-        RaftMessageKind.ForwardedProposals => new ForwardedProposals(Term(), Time(), Many(() => new Proposal(Ticket(), Bytes()))),
+        RaftMessageKind.ForwardedProposals => new ForwardedProposals(Term(), Number(), Number(), Time(), Many(() => new Proposal(Ticket(), Bytes()))),
         RaftMessageKind.ForwardRefused => new ForwardRefused(Term(), Pick(Enum.GetValues<RefusalReason>()), Many(Ticket)),
         RaftMessageKind.ReadIndexRequest => new ReadIndexRequest(Term(), Ticket()),
         RaftMessageKind.ReadIndexResponse => new ReadIndexResponse(Term(), Ticket(), Index()),
