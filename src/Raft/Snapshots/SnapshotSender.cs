@@ -69,12 +69,30 @@ internal sealed class SnapshotSender(RaftState state)
 
         if (chunk.Data.IsEmpty && chunk.Offset < chunk.Snapshot.Length)
         {
-            // A newer snapshot has replaced this one on disk.
-            Begin(member);
+            OnGone(member, transfer);
             return;
         }
 
         state.Send(member.Id, new SnapshotChunk(state.Term, chunk.Snapshot, chunk.Offset, chunk.Data));
+    }
+
+    private void OnGone(Progress member, SnapshotTransfer transfer)
+    {
+        if (state.Snapshot != transfer.Snapshot)
+        {
+            // A newer snapshot has replaced it on disk.
+            Begin(member);
+            return;
+        }
+
+        // The newest one itself was damaged and dropped: another must be taken. Asking for this one again at once would never end, so the
+        // transfer waits for its retry. A state that has not moved on gives no other snapshot: an empty entry moves it.
+        if (state.Log.LastIndex == transfer.Snapshot.Position.Index)
+        {
+            state.Append(EntryKind.NoOp, default, default);
+        }
+
+        state.Effects.Request(new TakeSnapshot());
     }
 
     public void OnProgress(Progress member, SnapshotProgress answer)
