@@ -42,6 +42,15 @@ public sealed class ReplicaStopTests
     }
 
     [Test]
+    public async Task A_frame_that_arrives_during_the_stop_is_lost_and_not_held_against_its_sender()
+    {
+        var replica = await _bench.StartAsync();
+        await replica.DisposeAsync();
+
+        Assert.That(await _bench.Transport.ReceiveAsync(1, 2, 3), Is.True);
+    }
+
+    [Test]
     public async Task A_stopped_replica_says_so()
     {
         var replica = await _bench.StartAsync();
