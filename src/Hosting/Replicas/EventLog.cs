@@ -32,8 +32,8 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
             case LeaderChanged change:
                 WriteLeader(change);
                 break;
-            case MembershipChanged { Membership: var membership, Index: var index }:
-                Log.Membership(logger, node, index, string.Join(", ", membership.Members.Select(Describe)), membership.IsJoint ? $"; leaving: {string.Join(", ", membership.Outgoing)}" : "");
+            case MembershipChanged change:
+                WriteMembership(change.Membership, change.Index);
                 break;
             case SnapshotTaken { Index: var index, Bytes: var bytes }:
                 Log.SnapshotTaken(logger, node, index, bytes);
@@ -81,6 +81,16 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
         else
         {
             Log.Follows(logger, node, change.Leader, change.TermOrView);
+        }
+    }
+
+    private void WriteMembership(ClusterMembership membership, LogIndex index)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            var members = string.Join(", ", membership.Members.Select(Describe));
+            var leaving = membership.IsJoint ? $"; leaving: {string.Join(", ", membership.Outgoing)}" : "";
+            Log.Membership(logger, node, index, members, leaving);
         }
     }
 
