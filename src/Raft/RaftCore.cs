@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Raft.Audit;
+using Consensus.Raft.Control;
 using Consensus.Raft.Election;
 using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
@@ -27,6 +28,7 @@ internal sealed class RaftCore : IProtocolCore
     private readonly LogReceiver _receiver;
     private readonly ReadBarriers _reads;
     private readonly ControlDesk _desk;
+    private readonly ForwardedControls _forwarded;
     private readonly MembershipChanges _changes;
     private readonly LeadershipTransfer _transfer;
     private readonly ProposalIntake _proposals;
@@ -47,16 +49,17 @@ internal sealed class RaftCore : IProtocolCore
         _receiver = new LogReceiver(_state, _repair);
         _reads = new ReadBarriers(_state, _replicator);
         _desk = new ControlDesk(_state);
+        _forwarded = new ForwardedControls(_state);
         _changes = new MembershipChanges(_state, _replicator, _desk);
         _transfer = new LeadershipTransfer(_state, _replicator, _desk);
         _proposals = new ProposalIntake(_state, _transfer, context.Seed);
         _flushes = new FlushWatch(context.Recovered.LastLsn);
-        _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _audit, _flushes);
+        _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _forwarded, _audit, _flushes);
         _state.Role = _roles.IdleRole;
     }
 
     /// <inheritdoc/>
-    public Ticks NextDeadline => Ticks.Min(_roles.NextDeadline, _transfer.Deadline);
+    public Ticks NextDeadline => Ticks.Min(_roles.NextDeadline, Ticks.Min(_transfer.Deadline, _forwarded.Deadline));
 
     /// <inheritdoc/>
     public CoreStatus Status => new(_state.Role, _state.Leader, _state.Term.Value, _state.Log.LastIndex, _state.Commit, _state.Membership);
@@ -75,6 +78,7 @@ internal sealed class RaftCore : IProtocolCore
                 break;
             case TimePassed:
                 _transfer.OnTime();
+                _forwarded.OnTime();
                 _roles.OnTime();
                 break;
             case CommandsProposed proposed:
@@ -249,10 +253,10 @@ internal sealed class RaftCore : IProtocolCore
             case ReadIndexResponse answer:
                 _state.Effects.ConfirmRead(answer.Ticket, answer.Index);
                 break;
-            case ForwardedChange forwarded:
+            case ForwardedChange forwarded when _desk.TryTake(from, forwarded.Ticket):
                 OnChangeRequested(from, forwarded.Ticket, forwarded.Change, forwarded.Time);
                 break;
-            case ForwardedTransfer forwarded:
+            case ForwardedTransfer forwarded when _desk.TryTake(from, forwarded.Ticket):
                 OnTransferRequested(from, forwarded.Ticket, forwarded.Target);
                 break;
             case StateReport report when _state.IsLeader:
@@ -261,8 +265,10 @@ internal sealed class RaftCore : IProtocolCore
             case StateVerdict verdict when from == _state.Leader:
                 _repair.OnVerdict(verdict);
                 break;
+            case ForwardedChange or ForwardedTransfer:
+                break;
             case ControlOutcome outcome:
-                _state.Effects.CompleteControl(outcome.Ticket, outcome.Result);
+                _forwarded.OnOutcome(outcome);
                 break;
             default:
                 if (member is not null)
@@ -411,7 +417,7 @@ internal sealed class RaftCore : IProtocolCore
         }
         else if (from == _state.Self && _state.Leader != NodeId.None)
         {
-            _state.Send(_state.Leader, new ForwardedChange(_state.Term, ticket, change, time));
+            _forwarded.Forward(ticket, new ForwardedChange(_state.Term, ticket, change, time));
         }
         else
         {
@@ -428,7 +434,7 @@ internal sealed class RaftCore : IProtocolCore
         }
         else if (from == _state.Self && _state.Leader != NodeId.None)
         {
-            _state.Send(_state.Leader, new ForwardedTransfer(_state.Term, ticket, target));
+            _forwarded.Forward(ticket, new ForwardedTransfer(_state.Term, ticket, target));
         }
         else
         {

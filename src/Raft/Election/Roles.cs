@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Raft.Audit;
+using Consensus.Raft.Control;
 using Consensus.Raft.Membership;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Proposals;
@@ -23,6 +24,7 @@ internal sealed class Roles(
     MembershipChanges changes,
     LeadershipTransfer transfer,
     ProposalIntake proposals,
+    ForwardedControls forwarded,
     StateAudit audit,
     FlushWatch flushes)
 {
@@ -230,6 +232,7 @@ internal sealed class Roles(
     private void AnnounceLeader()
     {
         transfer.OnLeaderChanged(state.Leader);
+        forwarded.OnLeaderChanged();
         state.Effects.Raise(new LeaderChanged(state.Leader, state.Term.Value));
     }
 }

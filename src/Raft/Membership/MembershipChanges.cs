@@ -1,6 +1,6 @@
 using Consensus.Engine;
+using Consensus.Raft.Control;
 using Consensus.Raft.Replication;
-using Consensus.Raft.Transfer;
 
 namespace Consensus.Raft.Membership;
 
@@ -10,20 +10,23 @@ namespace Consensus.Raft.Membership;
 /// </summary>
 internal sealed class MembershipChanges(RaftState state, Replicator replicator, ControlDesk desk)
 {
+    private const int EarlyMax = 16;
+
     private readonly List<NodeId> _caughtUp = [];
+    private readonly Queue<EarlyChange> _early = new();
     private PendingChange? _pending;
 
     public void Request(NodeId from, Ticket ticket, MembershipChange change, Timestamp time)
     {
-        if (_pending is not null || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
+        if (!replicator.HasCommittedInTerm)
         {
-            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, "Another membership change is under way."));
+            TakeEarly(new EarlyChange(from, ticket, change, time));
             return;
         }
 
-        if (!replicator.HasCommittedInTerm)
+        if (_pending is not null || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
         {
-            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, "The leader was elected just now and has not committed an entry yet."));
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, "Another membership change is under way."));
             return;
         }
 
@@ -47,6 +50,16 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
     public void Advance()
     {
         if (state.MembershipIndex > state.Commit || !replicator.HasCommittedInTerm)
+        {
+            return;
+        }
+
+        while (_early.TryDequeue(out var early))
+        {
+            Request(early.From, early.Ticket, early.Change, early.Time);
+        }
+
+        if (state.MembershipIndex > state.Commit)
         {
             return;
         }
@@ -82,10 +95,27 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
     /// <summary>Leadership is lost: the next leader completes the change or voids it, and this one cannot tell which.</summary>
     public void EndTerm()
     {
+        while (_early.TryDequeue(out var early))
+        {
+            desk.Complete(early.From, early.Ticket, new ControlResult(RefusalReason.NoLeader, "Leadership was lost before the change began."));
+        }
+
         if (_pending is { } pending)
         {
             _pending = null;
             desk.Complete(pending.From, pending.Ticket, new ControlResult(RefusalReason.NoLeader, "Leadership changed during the membership change; the status tells whether it took effect."));
+        }
+    }
+
+    private void TakeEarly(EarlyChange early)
+    {
+        if (_early.Count < EarlyMax)
+        {
+            _early.Enqueue(early);
+        }
+        else
+        {
+            desk.Complete(early.From, early.Ticket, new ControlResult(RefusalReason.Busy, "The leader was elected just now, and other changes wait for it."));
         }
     }
 

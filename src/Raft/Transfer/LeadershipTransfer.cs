@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Raft.Control;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Replication;
 
