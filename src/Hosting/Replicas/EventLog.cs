@@ -33,7 +33,7 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
                 WriteLeader(change);
                 break;
             case MembershipChanged { Membership: var membership, Index: var index }:
-                Log.Membership(logger, node, index, string.Join(", ", membership.Members.Select(Describe)), membership.IsJoint ? $"; leaving: {string.Join(", ", membership.Outgoing)}" : "");
+                WriteMembership(membership, index);
                 break;
             case SnapshotTaken { Index: var index, Bytes: var bytes }:
                 Log.SnapshotTaken(logger, node, index, bytes);
@@ -81,6 +81,16 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
         else
         {
             Log.Follows(logger, node, change.Leader, change.TermOrView);
+        }
+    }
+
+    private void WriteMembership(ClusterMembership membership, LogIndex index)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            var leaving = membership.IsJoint ? $"; for the time of the change these decide as well: {string.Join(", ", membership.Outgoing)}" : "";
+            var members = string.Join(", ", membership.Members.Select(Describe));
+            Log.Membership(logger, node, index, members, leaving);
         }
     }
 
