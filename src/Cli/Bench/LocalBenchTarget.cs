@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Consensus.Cli.Cluster;
 using Consensus.Replication.KeyValue;
 
@@ -28,6 +29,7 @@ internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> PutAsync(int client, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
         var result = await _stores[client % _stores.Length].PutAsync(key, value, cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -76,6 +76,19 @@ internal sealed class SnapshotSender(RaftState state)
         state.Send(member.Id, new SnapshotChunk(state.Term, chunk.Snapshot, chunk.Offset, chunk.Data));
     }
 
+    public void OnProgress(Progress member, SnapshotProgress answer)
+    {
+        if (member.Transfer is { } transfer && transfer.Snapshot.Position.Index == answer.SnapshotIndex)
+        {
+            transfer.OnStored(Math.Clamp(answer.NextOffset, 0, transfer.Snapshot.Length), state.Now);
+            if (transfer.Offset == transfer.Snapshot.Length)
+            {
+                // A state was repaired: the log goes on where it was. (One that began anew with a snapshot says so by accepting.)
+                member.BecomeProbe();
+            }
+        }
+    }
+
     private void OnGone(Progress member, SnapshotTransfer transfer)
     {
         if (state.Snapshot != transfer.Snapshot)
@@ -93,18 +106,5 @@ internal sealed class SnapshotSender(RaftState state)
         }
 
         state.Effects.Request(new TakeSnapshot());
-    }
-
-    public void OnProgress(Progress member, SnapshotProgress answer)
-    {
-        if (member.Transfer is { } transfer && transfer.Snapshot.Position.Index == answer.SnapshotIndex)
-        {
-            transfer.OnStored(Math.Clamp(answer.NextOffset, 0, transfer.Snapshot.Length), state.Now);
-            if (transfer.Offset == transfer.Snapshot.Length)
-            {
-                // A state was repaired: the log goes on where it was. (One that began anew with a snapshot says so by accepting.)
-                member.BecomeProbe();
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Consensus.Serialization;
 
 namespace Consensus.Replication.KeyValue;
@@ -147,6 +148,7 @@ public sealed class KeyValueStore(IConsensus consensus, MachineId machine = defa
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WriteResult> ProposeAsync(PooledBufferWriter command, ProposeOptions options, CancellationToken cancellationToken)
     {
         ValueTask<ProposeResult> proposal;

@@ -159,7 +159,7 @@ public sealed class ReplicaStopTests
 
         await Task.WhenAll(frames).WaitAsync(Hang);
         await replica.Stopped.WaitAsync(Hang);
-        Assert.That(await bench.Transport.ReceiveAsync(1), Is.True, "what reaches a stopped replica is lost, and nobody is blamed");
+        Assert.That(await bench.Transport.ReceiveAsync(1), Is.True, "what comes too late is lost, and its sender not to blame");
     }
 
     [Test]
