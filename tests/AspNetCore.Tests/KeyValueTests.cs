@@ -120,6 +120,16 @@ internal sealed class KeyValueTests
         Assert.That(_consensus.Proposals, Is.Zero);
     }
 
+    [TestCase("fffffffff\r\nxx", Description = "a chunk longer than any")]
+    [TestCase("nonsense\r\n", Description = "no chunk")]
+    public async Task A_body_that_breaks_the_rules_of_its_encoding_is_refused(string chunks)
+    {
+        var answer = await _host.SendRawAsync($"PUT /v1/kv/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+
+        Assert.That(answer, Does.StartWith("HTTP/1.1 400 ").And.Contain("\"code\":\"malformed-request\""));
+        Assert.That(_consensus.Proposals, Is.Zero);
+    }
+
     [Test]
     public async Task A_client_that_has_the_value_gets_no_body()
     {

@@ -29,6 +29,7 @@ internal sealed class MemberTests
 
     [TestCase("""{"id":4,"address":"h:1"}""", MembershipStepKind.AddVoter, "h:1")]
     [TestCase("""{"id":4,"address":"h:1","kind":"add_learner"}""", MembershipStepKind.AddLearner, "h:1")]
+    [TestCase("""{"id":4,"address":"[::1]:7001"}""", MembershipStepKind.AddVoter, "[::1]:7001")]
     [TestCase("""{"id":4,"address":"h:1","kind":"move"}""", MembershipStepKind.Move, "h:1")]
     [TestCase("""{"id":4,"kind":"promote"}""", MembershipStepKind.Promote, "")]
     public async Task Each_kind_of_change_reaches_the_group(string body, MembershipStepKind kind, string address)
@@ -54,6 +55,11 @@ internal sealed class MemberTests
     [TestCase("""{"id":4294967296,"address":"h:1"}""", "id")]
     [TestCase("""{"id":4}""", "'address' must be")]
     [TestCase("""{"id":4,"address":null}""", "address")]
+    [TestCase("""{"id":4,"address":"no address"}""", "must be host:port")]
+    [TestCase("""{"id":4,"address":"host"}""", "must be host:port")]
+    [TestCase("""{"id":4,"address":"host:0"}""", "must be host:port")]
+    [TestCase("""{"id":4,"address":"host:70000"}""", "must be host:port")]
+    [TestCase("""{"id":4,"address":"host:1/path"}""", "must be host:port")]
     [TestCase("""{"id":4,"address":"h:1","kind":"promote"}""", "takes no 'address'")]
     [TestCase("""{"id":4,"address":"h:1","kind":"crown"}""", "kind")]
     [TestCase("""{"id":4,"adress":"h:1"}""", "adress")]

@@ -34,6 +34,11 @@ internal sealed record MemberChangeDocument
                 : "A promotion takes no 'address'; to change it, ask for 'move'.");
         }
 
+        if (needsAddress && !IsHostAndPort(address))
+        {
+            return ProblemType.MalformedRequest.With($"'address' is '{address}'; it must be host:port, an IPv6 address in brackets.");
+        }
+
         var node = new NodeId(Id);
         return Kind switch
         {
@@ -43,4 +48,10 @@ internal sealed record MemberChangeDocument
             MemberChangeKind.Move => MembershipChange.None.Move(node, address),
         };
     }
+
+    /// <summary>A member under an address that nobody can reach would be added all the same, and never catch up.</summary>
+    private static bool IsHostAndPort(string address) =>
+        Uri.TryCreate($"tcp://{address}", UriKind.Absolute, out var uri)
+        && uri is { Port: > 0, HostNameType: UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6, UserInfo: "", Query: "", Fragment: "" }
+        && address.EndsWith($":{uri.Port}", StringComparison.Ordinal);
 }

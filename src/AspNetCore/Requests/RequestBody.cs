@@ -36,6 +36,11 @@ internal static class RequestBody
             {
                 return TooLarge(bytesMax);
             }
+            catch (IOException exception) when (!context.RequestAborted.IsCancellationRequested)
+            {
+                // Chunks that are none, or fewer bytes than were announced: whoever sends that is told, and the log stays silent.
+                return ProblemType.MalformedRequest.With($"The body cannot be read: {exception.Message}");
+            }
 
             if (result.Buffer.Length > bytesMax)
             {

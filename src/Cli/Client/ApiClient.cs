@@ -18,12 +18,14 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Longer than a node waits for a command by default (5 s), so that its own answer comes first.</summary>
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(6);
 
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<Uri> _endpoints;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
+    private readonly Action<string> _progress;
     private readonly HttpClient _http;
     private int _current;
     private ulong _client;
@@ -32,9 +34,10 @@ internal sealed class ApiClient : IDisposable
     /// <param name="endpoints">The nodes.</param>
     /// <param name="timeout">How long one call may take, attempts included.</param>
     /// <param name="time">Tells the time, and waits.</param>
-    public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time)
+    /// <param name="progress">Told once if a call takes long, so that nobody looks at a silent terminal.</param>
+    public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time, Action<string> progress)
     {
-        (_endpoints, _timeout, _time) = (endpoints, timeout, time);
+        (_endpoints, _timeout, _time, _progress) = (endpoints, timeout, time, progress);
 
         // Nodes are addressed directly; a proxy for the web would look for them in its own network.
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false, AllowAutoRedirect = false };
@@ -67,6 +70,7 @@ internal sealed class ApiClient : IDisposable
         var pause = FirstPause;
         var failures = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var mayHaveTakenEffect = false;
+        var isTold = false;
         for (var attempt = 1; ; attempt++)
         {
             var endpoint = _endpoints[_current];
@@ -84,6 +88,12 @@ internal sealed class ApiClient : IDisposable
             if (!mayRepeat || Remaining(startedAt) <= pause)
             {
                 throw mayHaveTakenEffect && call.Method != HttpMethod.Get ? Unknown(Describe(failures)) : NoAnswer(failures);
+            }
+
+            if (!isTold && _time.GetElapsedTime(startedAt) >= SilenceMax)
+            {
+                isTold = true;
+                _progress($"{Describe(failures)} Trying on for {Remaining(startedAt).TotalSeconds:0} s.");
             }
 
             _current = (_current + 1) % _endpoints.Count;

@@ -32,8 +32,8 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
             case LeaderChanged change:
                 WriteLeader(change);
                 break;
-            case MembershipChanged change:
-                WriteMembership(change.Membership, change.Index);
+            case MembershipChanged { Membership: var membership, Index: var index }:
+                WriteMembership(membership, index);
                 break;
             case SnapshotTaken { Index: var index, Bytes: var bytes }:
                 Log.SnapshotTaken(logger, node, index, bytes);
@@ -88,8 +88,8 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
     {
         if (logger.IsEnabled(LogLevel.Information))
         {
+            var leaving = membership.IsJoint ? $"; for the time of the change these decide as well: {string.Join(", ", membership.Outgoing)}" : "";
             var members = string.Join(", ", membership.Members.Select(Describe));
-            var leaving = membership.IsJoint ? $"; leaving: {string.Join(", ", membership.Outgoing)}" : "";
             Log.Membership(logger, node, index, members, leaving);
         }
     }

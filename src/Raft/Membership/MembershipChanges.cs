@@ -24,7 +24,8 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
             return;
         }
 
-        if (_pending is not null || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
+        var replaced = _pending is { } waiting && waiting.IsReplacedBy(change) ? _pending : null;
+        if (_pending != replaced || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
         {
             desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, "Another membership change is under way."));
             return;
@@ -40,6 +41,11 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
         {
             desk.Complete(from, ticket, new ControlResult(RefusalReason.NotCaughtUp, $"Node {lagging} lacks more than {state.Options.CatchUpEntriesMax} entries."));
             return;
+        }
+
+        if (replaced is not null)
+        {
+            desk.Complete(replaced.From, replaced.Ticket, new ControlResult(RefusalReason.InvalidChange, "Before the member had caught up, another change removed or moved it."));
         }
 
         _pending = new PendingChange(from, ticket, change);

@@ -18,4 +18,34 @@ internal sealed record PendingChange(NodeId From, Ticket Ticket, MembershipChang
 
         return true;
     }
+
+    /// <summary>
+    /// Whether a change is about what this one waits for: a member under a wrong address never catches up, and if it could be neither removed
+    /// nor moved, it would be in the way of all further changes for as long as this leader leads.
+    /// </summary>
+    public bool IsReplacedBy(MembershipChange change)
+    {
+        foreach (var step in change.Steps)
+        {
+            if (step.Kind is MembershipStepKind.Remove or MembershipStepKind.Move && Adds(step.Id))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Adds(NodeId id)
+    {
+        foreach (var step in Change.Steps)
+        {
+            if (step.Kind == MembershipStepKind.AddVoter && step.Id == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -72,7 +72,7 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
     {
         if (IsUnderWay && state.Now >= Deadline)
         {
-            End(new ControlResult(RefusalReason.TimedOut, $"Node {_target} did not take over within {state.Options.ElectionTimeoutMax}; this node leads on."));
+            End(new ControlResult(RefusalReason.TimedOut, $"Node {_target} did not take over within {state.Options.ElectionTimeoutMax.TotalMilliseconds:0} ms; this node leads on."));
         }
     }
 

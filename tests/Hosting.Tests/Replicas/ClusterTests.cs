@@ -92,7 +92,7 @@ public sealed class ClusterTests
     public async Task Leaders_and_members_are_logged(CancellationToken cancellationToken)
     {
         await using var cluster = await Cluster.StartAsync(cancellationToken);
-        await cluster[1].LeaderAsync(cancellationToken);
+        await PutAsync(cluster, 1, "early", cancellationToken);
 
         var change = await cluster[1].ChangeMembershipAsync(MembershipChange.None.AddLearner(new NodeId(4), "127.0.0.1:7004"), cancellationToken);
 

@@ -14,21 +14,27 @@ internal sealed class ClientOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<int> _timeout = CommonOptions.Number(
-        "--timeout", "How long to try, in seconds.", "S", defaultValue: 15, min: 1, max: 3600);
+    private readonly Option<int> _timeout;
+
+    private ClientOptions(int timeout) =>
+        _timeout = CommonOptions.Number("--timeout", "How long to try, in seconds.", "S", timeout, min: 1, max: 3600);
 
     /// <summary>Gives a command these options and its work.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="terminal">Where it writes.</param>
+    /// <param name="work">Does it, and returns the exit code.</param>
+    /// <param name="timeout">How long it tries unless it is told otherwise, in seconds.</param>
     /// <returns>The command.</returns>
-    public static Command Complete(Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work)
+    public static Command Complete(Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work, int timeout = 15)
     {
-        var options = new ClientOptions();
+        var options = new ClientOptions(timeout);
         command.Add(options._endpoint);
         command.Add(options._timeout);
         command.Does(terminal, async (arguments, report, cancellationToken) =>
         {
             var endpoints = Endpoints.Parse(
                 arguments.GetValue(options._endpoint) ?? [], Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
-            using var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System);
+            using var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System, report.Progress);
             return await work(new ClientCall(client, arguments, report), cancellationToken).ConfigureAwait(false);
         });
         return command;

@@ -10,14 +10,15 @@ internal static class JsonSource
     /// <exception cref="UsageException">It is no JSON.</exception>
     public static async Task<JsonNode> ReadAsync(string file, CancellationToken cancellationToken)
     {
+        var name = file == ValueSource.StandardInput ? "Standard input" : file;
         var bytes = await ValueSource.ReadAsync(null, file, cancellationToken).ConfigureAwait(false);
         try
         {
-            return JsonNode.Parse(bytes.Span) ?? throw new UsageException($"{file} holds null; it must hold a JSON object.");
+            return JsonNode.Parse(bytes.Span) ?? throw new UsageException($"{name} holds null; it must hold a JSON object.");
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"{file} is no JSON: {exception.Message}");
+            throw new UsageException($"{name} is no JSON: {exception.Message}");
         }
     }
 }

@@ -11,6 +11,9 @@ internal static class MemberCommand
 {
     private const string Path = "v1/members";
 
+    /// <summary>Longer than a node waits by default (2 min): a member that joins has to catch up meanwhile.</summary>
+    private const int ChangeTimeout = 130;
+
     /// <summary>Creates the command.</summary>
     public static Command Create(Terminal terminal) => new("member", "Lists, adds and removes members.")
     {
@@ -47,7 +50,7 @@ internal static class MemberCommand
                 call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), call.Arguments.GetValue(learner) ? "add_learner" : "add_voter");
             var body = JsonSerializer.SerializeToUtf8Bytes(change, ClientJson.Default.MemberChange);
             return await ChangeAsync(call, new ApiCall(HttpMethod.Post, Path) { Body = body, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
-        });
+        }, ChangeTimeout);
     }
 
     private static Command CreateRemove(Terminal terminal)
@@ -55,7 +58,7 @@ internal static class MemberCommand
         var id = Number();
         var command = new Command("remove", "Removes a member. A leader hands over first.") { id };
         return ClientOptions.Complete(command, terminal, (call, cancellationToken) =>
-            ChangeAsync(call, new ApiCall(HttpMethod.Delete, $"{Path}/{call.Arguments.GetRequiredValue(id)}"), cancellationToken));
+            ChangeAsync(call, new ApiCall(HttpMethod.Delete, $"{Path}/{call.Arguments.GetRequiredValue(id)}"), cancellationToken), ChangeTimeout);
     }
 
     private static async Task<int> ChangeAsync(ClientCall call, ApiCall change, CancellationToken cancellationToken)

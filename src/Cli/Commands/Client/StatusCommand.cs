@@ -18,7 +18,8 @@ internal static class StatusCommand
         {
             var answer = await call.Client.GetAsync("v1/status", cancellationToken).ConfigureAwait(false);
             return call.Show(answer.OrFail().Json(), Present);
-        });
+        },
+        timeout: 5);
 
     private static void Present(IAnsiConsole screen, JsonElement status)
     {

@@ -8,8 +8,13 @@ namespace Consensus.Cli.Demo.View;
 internal sealed class LiveDemoView(IAnsiConsole screen) : IDemoView
 {
     private const int EventsShown = 9;
-    private const int BarWidth = 30;
-    private const int SparklineWidth = 60;
+    // Together they fit into 80 columns, and stay where they are while numbers grow and nodes fall.
+    private const int NodeWidth = 4;
+    private const int RoleWidth = 10;
+    private const int TermWidth = 4;
+    private const int IndexWidth = 9;
+    private const int BarWidth = 13;
+    private const int SparklineWidth = 30;
 
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(100);
 
@@ -47,14 +52,14 @@ internal sealed class LiveDemoView(IAnsiConsole screen) : IDemoView
 
     private static Table Nodes(DemoBoard board)
     {
-        var table = new Table { Border = TableBorder.Rounded, Expand = true }
-            .AddColumn("node")
-            .AddColumn("role")
-            .AddColumn(new TableColumn("term").RightAligned())
-            .AddColumn(new TableColumn("log").RightAligned())
-            .AddColumn(new TableColumn("committed").RightAligned())
-            .AddColumn(new TableColumn("applied").RightAligned())
-            .AddColumn("how far");
+        var table = new Table { Border = TableBorder.Rounded }
+            .AddColumn(new TableColumn("node").Width(NodeWidth))
+            .AddColumn(new TableColumn("role").Width(RoleWidth))
+            .AddColumn(new TableColumn("term").Width(TermWidth).RightAligned())
+            .AddColumn(new TableColumn("log").Width(IndexWidth).RightAligned())
+            .AddColumn(new TableColumn("committed").Width(IndexWidth).RightAligned())
+            .AddColumn(new TableColumn("applied").Width(IndexWidth).RightAligned())
+            .AddColumn(new TableColumn("how far").Width(BarWidth));
         var statuses = board.Cluster.Nodes.Select(node => (node.Id, node.Status)).ToArray();
         var front = statuses.Max(item => item.Status?.LastIndex.Value ?? 0);
         foreach (var (id, status) in statuses)
@@ -92,8 +97,8 @@ internal sealed class LiveDemoView(IAnsiConsole screen) : IDemoView
         var failovers = board.Failovers;
         return new Panel(new Rows(
             new Markup($"[green1]{Sparkline.Draw(board.Throughput.Rates, SparklineWidth)}[/]  [bold]{board.Throughput.LastRate:N0}[/] operations/s, {board.Throughput.Count:N0} acknowledged"),
-            new Markup($"latency p50 [bold]{latency.P50:N1}[/]  p90 [bold]{latency.P90:N1}[/]  p99 [bold]{latency.P99:N1}[/]  max [bold]{latency.Max:N0}[/] ms"
-                + $"   elections [bold]{board.Elections}[/]"
+            new Markup($"latency p50 [bold]{latency.P50:N1}[/]  p90 [bold]{latency.P90:N1}[/]  p99 [bold]{latency.P99:N1}[/]  max [bold]{latency.Max:N0}[/] ms"),
+            new Markup($"elections [bold]{board.Elections}[/]"
                 + (failovers.Count > 0 ? $"   last failover [bold]{failovers[^1].TotalMilliseconds:N0}[/] ms" : ""))))
         {
             Header = new PanelHeader($" {DemoOptions.Clients} clients "),
