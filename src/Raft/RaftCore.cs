@@ -138,6 +138,7 @@ internal sealed class RaftCore : IProtocolCore
             LeadTurn();
         }
 
+        _roles.FollowMembership();
         _state.HandOverCommitted();
         _flushes.Note(now, effects.LastLsn);
     }

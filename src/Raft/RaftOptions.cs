@@ -3,12 +3,14 @@ namespace Consensus.Raft;
 /// <summary>The settings of the Raft engine. The defaults are for production in one data centre.</summary>
 public sealed record RaftOptions
 {
+    private static readonly TimeSpan ElectionTimeoutLongest = TimeSpan.FromHours(1);
+
     /// <summary>The shortest time without a leader after which a replica stands for election.</summary>
     /// <value>150 ms; more than three <see cref="HeartbeatInterval"/>s. Must exceed a round trip and a flush by far.</value>
     public TimeSpan ElectionTimeoutMin { get; init; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>The longest such time; each wait is drawn between the two.</summary>
-    /// <value>300 ms; more than <see cref="ElectionTimeoutMin"/>.</value>
+    /// <value>300 ms; more than <see cref="ElectionTimeoutMin"/>, at most an hour.</value>
     public TimeSpan ElectionTimeoutMax { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How often a leader tells its followers that it lives.</summary>
@@ -69,8 +71,9 @@ public sealed record RaftOptions
     {
         var problems = new List<string>();
         Check(HeartbeatInterval > TimeSpan.Zero, nameof(HeartbeatInterval), HeartbeatInterval, "more than 0");
-        Check(HeartbeatInterval * 3 < ElectionTimeoutMin, nameof(HeartbeatInterval), HeartbeatInterval, $"less than a third of {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
+        Check(HeartbeatInterval < ElectionTimeoutMin / 3, nameof(HeartbeatInterval), HeartbeatInterval, $"less than a third of {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
         Check(ElectionTimeoutMax > ElectionTimeoutMin, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"more than {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
+        Check(ElectionTimeoutMax <= ElectionTimeoutLongest, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"at most {ElectionTimeoutLongest}");
         Check(AppendBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(AppendBytesMax), AppendBytesMax, "1,024 to 4,194,304 bytes");
         Check(InflightMessagesMax is >= 1 and <= 4096, nameof(InflightMessagesMax), InflightMessagesMax, "1 to 4,096");
         Check(InflightBytesMax >= AppendBytesMax, nameof(InflightBytesMax), InflightBytesMax, $"at least {nameof(AppendBytesMax)} ({AppendBytesMax})");
@@ -81,6 +84,7 @@ public sealed record RaftOptions
         Check(SnapshotChunkBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(SnapshotChunkBytes), SnapshotChunkBytes, "1,024 to 4,194,304 bytes");
         Check(PendingReadsMax >= 1, nameof(PendingReadsMax), PendingReadsMax, "1 or more");
         Check(CatchUpEntriesMax >= 0, nameof(CatchUpEntriesMax), CatchUpEntriesMax, "0 or more");
+        Check(Enum.IsDefined(Reads), nameof(Reads), Reads, string.Join(" or ", Enum.GetNames<ReadMode>()));
         Check(ClockDriftMax is >= 0 and <= 0.5, nameof(ClockDriftMax), ClockDriftMax, "0 to 0.5");
         return problems;
 

@@ -211,6 +211,9 @@ internal sealed class RaftState
         Snapshot = snapshot;
         _handedOver = index;
         Effects.InstallSnapshot(snapshot);
+
+        // The state machine may be far behind, still reading what the snapshot covers: none of that memory is used again.
+        Log.AbandonPayloads();
         CompactBehind(index);
     }
 

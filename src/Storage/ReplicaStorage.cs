@@ -247,7 +247,7 @@ public sealed class ReplicaStorage : IDisposable
         {
             throw new ConsensusException(
                 ConsensusFailure.InvalidConfiguration,
-                $"The data folder {directory} cannot be locked: {exception.Message} Stop the process that uses it, or choose another folder.",
+                $"The data folder {directory} cannot be locked: {exception.Message} Or choose another folder.",
                 exception);
         }
     }

@@ -16,6 +16,9 @@ public sealed record MembershipChange
     /// <summary>The steps.</summary>
     public ImmutableArray<MembershipStep> Steps { get; }
 
+    /// <summary>A change of steps that are at hand already.</summary>
+    public static MembershipChange Of(ImmutableArray<MembershipStep> steps) => new(steps.IsDefault ? [] : steps);
+
     /// <summary>Adds a member that receives the log, and that becomes a voter by itself when it has caught up.</summary>
     public MembershipChange AddVoter(NodeId id, string address) => With(new MembershipStep(MembershipStepKind.AddVoter, id, address));
 

@@ -122,7 +122,13 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         MessageReceived? message = null;
         try
         {
-            if (Volatile.Read(ref _isStopping) != 0 || !_ingress.TryAccept(from, frame.Memory, out message, out _))
+            if (Volatile.Read(ref _isStopping) != 0)
+            {
+                // Not the sender's fault: like any message, this one may be lost.
+                return true;
+            }
+
+            if (!_ingress.TryAccept(from, frame.Memory, out message, out _))
             {
                 return false;
             }

@@ -13,8 +13,11 @@ namespace Consensus.Engine;
 /// </remarks>
 public static class MembershipCodec
 {
-    private const int MembersMax = 4096;
-    private const int AddressBytesMax = 1024;
+    /// <summary>How many members, and how many outgoing voters, a configuration has at most.</summary>
+    public const int MembersMax = 4096;
+
+    /// <summary>How many bytes an address has at most, in UTF-8.</summary>
+    public const int AddressBytesMax = 1024;
 
     /// <summary>Writes a configuration.</summary>
     /// <exception cref="ArgumentException">It has too many members, an id twice or the id 0, or an address is too long.</exception>

@@ -14,8 +14,8 @@ public static class ConsensusHealthChecksBuilderExtensions
     public const string ReadyTag = "ready";
 
     /// <summary>
-    /// Adds two checks: <c>consensus-live</c> (the replica has not stopped) and <c>consensus-ready</c> (it has a leader, has applied what it
-    /// knew to be committed, and accepts writes). With a name: <c>consensus-NAME-live</c> and <c>consensus-NAME-ready</c>.
+    /// Adds two checks: <c>consensus-live</c> (the replica has not stopped) and <c>consensus-ready</c> (it has a leader, and has applied what it
+    /// knew to be committed). With a name: <c>consensus-NAME-live</c> and <c>consensus-NAME-ready</c>.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The name the group was added with; <see langword="null"/> or empty for the one without.</param>

@@ -13,8 +13,8 @@ internal sealed class LiveHealthCheck : IHealthCheck
     {
         var status = _consensus.Status;
         var failure = (_consensus as HostedConsensus)?.Failure;
-        return Task.FromResult(status.Role == ReplicaRole.Stopped
-            ? new HealthCheckResult(context.Registration.FailureStatus, $"Node {status.Node} has stopped. {failure?.Message}".TrimEnd(), failure)
+        return Task.FromResult(ReplicaHealth.WhyNotLive(status) is { } reason
+            ? new HealthCheckResult(context.Registration.FailureStatus, $"{reason} {failure?.Message}".TrimEnd(), failure)
             : HealthCheckResult.Healthy($"Node {status.Node} is a {status.Role}."));
     }
 }

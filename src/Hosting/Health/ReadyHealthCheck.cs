@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Consensus.Hosting;
 
 /// <summary>
-/// Healthy if callers should be sent to this node: it follows a leader (or is it), accepts writes, and has applied what it knew to be
-/// committed when it was checked last. What has been committed since does not count, or a busy node would never be ready.
+/// Healthy if callers should be sent to this node: it follows a leader (or is it), and has applied what it knew to be committed when it was
+/// checked last. What has been committed since does not count, or a busy node would never be ready. Degraded while its disk is full.
 /// </summary>
 internal sealed class ReadyHealthCheck : IHealthCheck
 {
@@ -17,7 +17,7 @@ internal sealed class ReadyHealthCheck : IHealthCheck
     {
         var status = _consensus.Status;
         var known = Interlocked.Exchange(ref _knownCommit, status.CommitIndex.Value);
-        var obstacle = Obstacle(status, known == 0 ? status.CommitIndex : new LogIndex(known));
+        var obstacle = ReplicaHealth.WhyNotReady(status, known == 0 ? status.CommitIndex : new LogIndex(known));
         var data = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["role"] = status.Role.ToString(),
@@ -25,28 +25,12 @@ internal sealed class ReadyHealthCheck : IHealthCheck
             ["commit"] = status.CommitIndex.Value,
             ["applied"] = status.AppliedIndex.Value,
         };
-        return Task.FromResult(obstacle is null
-            ? HealthCheckResult.Healthy($"Node {status.Node} follows node {status.Leader} and has applied {status.AppliedIndex}.", data)
-            : new HealthCheckResult(context.Registration.FailureStatus, obstacle, data: data));
-    }
-
-    private static string? Obstacle(ConsensusStatus status, LogIndex known)
-    {
-        if (status.Role == ReplicaRole.Stopped)
+        var result = obstacle switch
         {
-            return $"Node {status.Node} has stopped.";
-        }
-
-        if (status.Leader == NodeId.None)
-        {
-            return $"Node {status.Node} knows no leader.";
-        }
-
-        if (status.AppliedIndex < known)
-        {
-            return $"Node {status.Node} has applied {status.AppliedIndex} of {known} entries that it knows to be committed.";
-        }
-
-        return status.AcceptsWrites ? null : $"Node {status.Node} accepts no writes: its disk is full.";
+            not null => new HealthCheckResult(context.Registration.FailureStatus, obstacle, data: data),
+            null when !status.AcceptsWrites => HealthCheckResult.Degraded($"Node {status.Node} accepts no writes: its disk is full. Reads go on.", data: data),
+            null => HealthCheckResult.Healthy($"Node {status.Node} follows node {status.Leader} and has applied {status.AppliedIndex}.", data),
+        };
+        return Task.FromResult(result);
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
     private readonly ILogger<ConsensusHostedService> _logger;
     private RunningReplica? _running;
     private Task _watch = Task.CompletedTask;
+    private Task _eventLog = Task.CompletedTask;
     private volatile bool _isStopping;
 
     internal ConsensusHostedService(
@@ -56,6 +57,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         var replica = _running.Replica;
         consensus.SetRunning(replica);
         Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, replica.Status.LastIndex);
+        _eventLog = new EventLog(_logger, options.Node).FollowAsync(replica);
         _watch = WatchAsync(replica, options, consensus);
     }
 
@@ -90,6 +92,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
 
         _isStopping = true;
         await running.DisposeAsync().ConfigureAwait(false);
+        await _eventLog.ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
     }
 
@@ -118,7 +121,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         }
         catch (OperationCanceledException)
         {
-            Log.NotHandedOver(_logger, options.Node, $"it took longer than {DurationText.Format(options.HandoverTimeout)}, or the host would wait no longer");
+            Log.NotHandedOver(_logger, options.Node, $"it took longer than {DurationText.Format(options.HandoverTimeout)}, or the host would wait no longer.");
         }
         catch (ConsensusException exception)
         {
@@ -176,7 +179,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
             EventId = 111,
             EventName = nameof(NotHandedOver),
             Level = LogLevel.Warning,
-            Message = "Node {Node} stops without having handed leadership over: {Reason}. The others elect a leader by themselves.")]
+            Message = "Node {Node} stops without having handed leadership over: {Reason} The others elect a leader by themselves.")]
         public static partial void NotHandedOver(ILogger logger, NodeId node, string reason);
 
         [LoggerMessage(EventId = 112, EventName = nameof(Stopped), Level = LogLevel.Information, Message = "Node {Node} stopped.")]

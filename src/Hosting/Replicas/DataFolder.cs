@@ -23,7 +23,7 @@ internal static class DataFolder
             {
                 throw new ConsensusException(
                     ConsensusFailure.InvalidConfiguration,
-                    $"{options.Path}:{nameof(options.DataDirectory)} is \"{options.DataDirectory}\", where no data of node {options.Node} is, and {options.Path}:{nameof(options.Initialize)} is \"{InitializeMode.Never}\". Correct the path, or let the node begin anew with \"{InitializeMode.IfMissing}\" or \"{InitializeMode.Join}\".");
+                    $"{options.Path}:{nameof(options.DataDirectory)} is \"{options.DataDirectory}\", where no data of node {options.Node} is, and {options.Path}:{nameof(options.Initialize)} is \"{InitializeMode.Never}\". Correct the path. A node that lost its data must not begin anew under its number, because it has forgotten its votes: remove it from the group, and let a node with a new number and \"{InitializeMode.Join}\" take its place. Only a group that never ran may begin with \"{InitializeMode.IfMissing}\".");
             }
 
             ReplicaStorage.Create(files, options.DataDirectory, identity, options.InitialMembership);

@@ -214,6 +214,17 @@ internal sealed class Roles(
         timer.OnLeaderHeard();
     }
 
+    /// <summary>The configuration may have given or taken the vote of a replica that does not stand for election.</summary>
+    public void FollowMembership()
+    {
+        if (state.Role is ReplicaRole.Follower or ReplicaRole.Learner && state.Role != IdleRole)
+        {
+            state.Role = IdleRole;
+            timer.Restart();
+            AnnounceRole();
+        }
+    }
+
     private void AnnounceRole() => state.Effects.Raise(new RoleChanged(state.Role, state.Term.Value));
 
     private void AnnounceLeader()

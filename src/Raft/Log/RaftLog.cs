@@ -161,6 +161,9 @@ internal sealed class RaftLog
         effects.Compact(index);
     }
 
+    /// <summary>The memory of the payloads held so far is not used again, for somebody may read it whatever becomes of the entries.</summary>
+    public void AbandonPayloads() => _arena.Abandon();
+
     /// <summary>Begins anew after <paramref name="position"/>, which an installed snapshot covers.</summary>
     public void Rebase(LogPosition position, EffectBuffer effects)
     {

@@ -1,8 +1,13 @@
 using System.Collections.Immutable;
+using System.Text;
+using Consensus.Engine;
 
 namespace Consensus.Raft.Membership;
 
-/// <summary>Computes the next configuration of a change. Pure.</summary>
+/// <summary>
+/// Computes the next configuration of a change, or says why there is none. What it returns can always be written as an entry: a change that
+/// cannot must be refused here, for nobody could refuse it later. Pure.
+/// </summary>
 internal static class MembershipPlanner
 {
     /// <summary>The configuration that a change leads to at first: a joint one if it changes who votes.</summary>
@@ -37,7 +42,14 @@ internal static class MembershipPlanner
             return false;
         }
 
-        next = Enter(current, target);
+        var planned = Enter(current, target);
+        if (planned.Members.Length > MembershipCodec.MembersMax)
+        {
+            problem = $"The group would have {planned.Members.Length} members; allowed are {MembershipCodec.MembersMax}.";
+            return false;
+        }
+
+        next = planned;
         return true;
     }
 
@@ -82,6 +94,8 @@ internal static class MembershipPlanner
                 return $"Node {step.Id} needs an address.";
             case MembershipStepKind.Promote or MembershipStepKind.Remove or MembershipStepKind.Move when !exists:
                 return $"Node {step.Id} is not a member.";
+            case MembershipStepKind.AddVoter or MembershipStepKind.AddLearner or MembershipStepKind.Move when Encoding.UTF8.GetByteCount(step.Address) > MembershipCodec.AddressBytesMax:
+                return $"The address of node {step.Id} has {Encoding.UTF8.GetByteCount(step.Address)} bytes; allowed are 1 to {MembershipCodec.AddressBytesMax}.";
             case MembershipStepKind.AddVoter:
                 members[step.Id] = new Member(step.Id, step.Address, MemberRole.Joining);
                 return "";

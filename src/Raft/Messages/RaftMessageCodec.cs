@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using Consensus.Engine;
 using Consensus.Raft.Log;
@@ -14,6 +15,12 @@ internal sealed class RaftMessageCodec : IMessageCodec
 {
     // What the largest allowed message can hold when every entry counts for at least its overhead.
     private const int EntriesMax = 4 * 1024 * 1024 / RaftLog.EntryOverhead;
+
+    // The shortest elements: a byte for each number and for an empty string, two for empty bytes.
+    private const int EntryBytesMin = 5;
+    private const int ProposalBytesMin = 3;
+    private const int TicketBytesMin = 1;
+    private const int StepBytesMin = 3;
 
     public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
     {
@@ -243,7 +250,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
         var previousTerm = ReadTerm(ref reader);
         var previous = new LogPosition(index, previousTerm, ReadDigest(ref reader));
         var commit = ReadIndex(ref reader);
-        var count = reader.ReadArrayHeader();
+        var count = ReadCount(ref reader, EntryBytesMin);
         if (count > EntriesMax)
         {
             throw new MessageFormatException($"A message has {count} entries; allowed are {EntriesMax}.");
@@ -276,7 +283,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
         var run = reader.ReadUInt64();
         var number = reader.ReadUInt64();
         var time = new Timestamp(reader.ReadInt64());
-        var proposals = new Proposal[reader.ReadArrayHeader()];
+        var proposals = new Proposal[ReadCount(ref reader, ProposalBytesMin)];
         for (var i = 0; i < proposals.Length; i++)
         {
             proposals[i] = new Proposal(new Ticket(reader.ReadUInt64()), ReadBytes(ref reader));
@@ -288,7 +295,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
     private static ForwardRefused ReadRefused(ref MessagePackReader reader, Term term)
     {
         var reason = ReadReason(ref reader);
-        var tickets = new Ticket[reader.ReadArrayHeader()];
+        var tickets = new Ticket[ReadCount(ref reader, TicketBytesMin)];
         for (var i = 0; i < tickets.Length; i++)
         {
             tickets[i] = new Ticket(reader.ReadUInt64());
@@ -312,24 +319,19 @@ internal sealed class RaftMessageCodec : IMessageCodec
     {
         var ticket = new Ticket(reader.ReadUInt64());
         var time = new Timestamp(reader.ReadInt64());
-        var change = MembershipChange.None;
-        for (var left = reader.ReadArrayHeader(); left > 0; left--)
+        var steps = ImmutableArray.CreateBuilder<MembershipStep>(ReadCount(ref reader, StepBytesMin));
+        for (var left = steps.Capacity; left > 0; left--)
         {
             var kind = (MembershipStepKind)reader.ReadByte();
-            var id = new NodeId(reader.ReadUInt32());
-            var address = reader.ReadString() ?? "";
-            change = kind switch
+            if (!Enum.IsDefined(kind))
             {
-                MembershipStepKind.AddVoter => change.AddVoter(id, address),
-                MembershipStepKind.AddLearner => change.AddLearner(id, address),
-                MembershipStepKind.Promote => change.Promote(id),
-                MembershipStepKind.Remove => change.Remove(id),
-                MembershipStepKind.Move => change.Move(id, address),
-                _ => throw new MessageFormatException($"There is no membership step of kind {(byte)kind}."),
-            };
+                throw new MessageFormatException($"There is no membership step of kind {(byte)kind}.");
+            }
+
+            steps.Add(new MembershipStep(kind, new NodeId(reader.ReadUInt32()), reader.ReadString() ?? ""));
         }
 
-        return new ForwardedChange(term, ticket, change, time);
+        return new ForwardedChange(term, ticket, MembershipChange.Of(steps.MoveToImmutable()), time);
     }
 
     private static void WriteStateHash(ref MessagePackWriter writer, LogIndex index, Digest hash)
@@ -351,6 +353,16 @@ internal sealed class RaftMessageCodec : IMessageCodec
         return bytes.Length == Digest.Size
             ? new Digest(bytes.Span)
             : throw new MessageFormatException($"A hash has {Digest.Size} bytes, not {bytes.Length}.");
+    }
+
+    /// <summary>The number of elements that follow, before anything is allocated for them: no more than the bytes that are left can hold.</summary>
+    private static int ReadCount(ref MessagePackReader reader, int bytesEachMin)
+    {
+        var count = reader.ReadArrayHeader();
+        var left = reader.Sequence.Length - reader.Consumed;
+        return count <= left / bytesEachMin
+            ? count
+            : throw new MessageFormatException($"An array of {count} elements needs at least {bytesEachMin} bytes for each; {left} bytes are left.");
     }
 
     private static LogIndex ReadIndex(ref MessagePackReader reader) => new(reader.ReadUInt64());

@@ -5,7 +5,7 @@ namespace Consensus.Raft.Messages;
 
 /// <summary>
 /// What can be checked about a message without the state of a replica, so that the core need not doubt it: entries in order, terms that do
-/// not go back, configurations that can be read.
+/// not go back, configurations that can be read, hints that lead back.
 /// </summary>
 internal sealed class RaftMessageVerifier : IMessageVerifier
 {
@@ -16,6 +16,7 @@ internal sealed class RaftMessageVerifier : IMessageVerifier
             _ when sender == NodeId.None => "the sender has no number",
             AppendRequest request => DefectOf(request),
             SnapshotChunk chunk => DefectOf(chunk),
+            AppendRejected answer => DefectOf(answer),
             IRaftMessage => null,
             _ => $"{message.GetType().Name} is no message of Raft",
         };
@@ -66,6 +67,12 @@ internal sealed class RaftMessageVerifier : IMessageVerifier
             return $"entry {entry.Index} carries no configuration: {exception.Message}";
         }
     }
+
+    /// <summary>The leader counts on from both indexes: they must lie where a log can be.</summary>
+    private static string? DefectOf(AppendRejected answer) =>
+        answer.Rejected.Value == ulong.MaxValue ? $"entry {answer.Rejected} is the last that there can be"
+        : answer.HintIndex > answer.Rejected ? $"the hint {answer.HintIndex} lies after the rejected entry {answer.Rejected}"
+        : null;
 
     private static string? DefectOf(SnapshotChunk chunk)
     {

@@ -16,7 +16,7 @@ internal sealed class Progress
 
     public ProgressState State { get; private set; } = ProgressState.Probe;
 
-    /// <summary>The last entry that the member is known to have on disk.</summary>
+    /// <summary>The last entry that the member is known to have on disk. It goes back only if the member has lost it: see <see cref="StepBack"/>.</summary>
     public LogIndex Match { get; private set; }
 
     /// <summary>The next entry to send.</summary>
@@ -80,6 +80,11 @@ internal sealed class Progress
     /// <summary>
     /// The member rejected entries after <paramref name="rejected"/>; they may agree at <paramref name="hint"/>.
     /// </summary>
+    /// <remarks>
+    /// A member that rejects what it once acknowledged has lost it: the last batch on its disk was damaged and looked like a torn write, and
+    /// was cut when it started. It has broken a promise, but to insist on it would leave the member behind for as long as this leader leads.
+    /// To believe in less than there is costs a message at most, and the commit index does not go back with it.
+    /// </remarks>
     /// <returns>Whether the rejection was current; a stale one (duplicated, reordered) changes nothing.</returns>
     public bool StepBack(LogIndex rejected, LogIndex hint)
     {
@@ -87,6 +92,11 @@ internal sealed class Progress
         if (stale)
         {
             return false;
+        }
+
+        if (rejected == Match)
+        {
+            Match = LogIndex.Min(Match, hint);
         }
 
         Next = LogIndex.Max(LogIndex.Min(rejected, hint.Next), Match.Next);

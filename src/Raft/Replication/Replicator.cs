@@ -122,6 +122,13 @@ internal sealed class Replicator
         {
             case ProgressState.Probe:
                 member.ResumeProbe();
+                if (member.CanSend && member.Next > _state.Log.LastIndex)
+                {
+                    // It was sent everything before its connection broke. Whether it still has that shows only if it is asked, and in a quiet
+                    // group there is no entry that would ask.
+                    SendTo(member, allowEmpty: true, forceEmpty: true);
+                }
+
                 break;
             case ProgressState.Replicate when member.Inflight.IsFull:
                 // It lives, but what fills the window may be lost. Letting one more through tells (etcd; otherwise replication can stall).

@@ -69,8 +69,7 @@ internal sealed class SnapshotSender(RaftState state)
 
         if (chunk.Data.IsEmpty && chunk.Offset < chunk.Snapshot.Length)
         {
-            // A newer snapshot has replaced this one on disk.
-            Begin(member);
+            OnGone(member, transfer);
             return;
         }
 
@@ -88,5 +87,24 @@ internal sealed class SnapshotSender(RaftState state)
                 member.BecomeProbe();
             }
         }
+    }
+
+    private void OnGone(Progress member, SnapshotTransfer transfer)
+    {
+        if (state.Snapshot != transfer.Snapshot)
+        {
+            // A newer snapshot has replaced it on disk.
+            Begin(member);
+            return;
+        }
+
+        // The newest one itself was damaged and dropped: another must be taken. Asking for this one again at once would never end, so the
+        // transfer waits for its retry. A state that has not moved on gives no other snapshot: an empty entry moves it.
+        if (state.Log.LastIndex == transfer.Snapshot.Position.Index)
+        {
+            state.Append(EntryKind.NoOp, default, default);
+        }
+
+        state.Effects.Request(new TakeSnapshot());
     }
 }

@@ -58,7 +58,7 @@ public sealed class DiskFileSystem : IFileSystem
         }
         catch (IOException exception) when (!DiskErrors.IsDiskFull(exception))
         {
-            throw new IOException($"{path}: the lock cannot be taken: {exception.Message} If another process uses the folder, stop it first.", exception);
+            throw new IOException($"{exception.Message} If another process uses the folder, stop it first.", exception);
         }
     }
 

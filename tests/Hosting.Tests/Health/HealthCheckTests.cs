@@ -28,7 +28,7 @@ public sealed class HealthCheckTests
         Case(Ready, HealthStatus.Healthy, HealthStatus.Healthy, "all is well"),
         Case(Ready with { Leader = NodeId.None }, HealthStatus.Healthy, HealthStatus.Unhealthy, "no leader"),
         Case(Ready with { AppliedIndex = new LogIndex(9) }, HealthStatus.Healthy, HealthStatus.Unhealthy, "not all applied"),
-        Case(Ready with { AcceptsWrites = false }, HealthStatus.Healthy, HealthStatus.Unhealthy, "disk full"),
+        Case(Ready with { AcceptsWrites = false }, HealthStatus.Healthy, HealthStatus.Degraded, "disk full"),
         Case(Ready with { Role = ReplicaRole.Stopped }, HealthStatus.Unhealthy, HealthStatus.Unhealthy, "stopped"),
         Case(Ready with { Role = ReplicaRole.Learner }, HealthStatus.Healthy, HealthStatus.Healthy, "a learner"),
     ];

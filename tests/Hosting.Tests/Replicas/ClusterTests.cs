@@ -88,6 +88,20 @@ public sealed class ClusterTests
         Assert.That(got.IsFound, Is.True, $"{got}");
     }
 
+    [Test]
+    public async Task Leaders_and_members_are_logged(CancellationToken cancellationToken)
+    {
+        await using var cluster = await Cluster.StartAsync(cancellationToken);
+        await cluster[1].LeaderAsync(cancellationToken);
+
+        var change = await cluster[1].ChangeMembershipAsync(MembershipChange.None.AddLearner(new NodeId(4), "127.0.0.1:7004"), cancellationToken);
+
+        Assert.That(change.IsDone, Is.True, $"{change}");
+        await cluster.UntilLoggedAsync(130, cancellationToken);
+        await cluster.UntilLoggedAsync(131, cancellationToken);
+        await cluster.UntilLoggedAsync(133, cancellationToken);
+    }
+
     private static async Task PutAsync(Cluster cluster, uint node, string key, CancellationToken cancellationToken)
     {
         await cluster[node].LeaderAsync(cancellationToken);

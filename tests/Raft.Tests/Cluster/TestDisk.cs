@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Consensus.Engine;
 
 namespace Consensus.Raft.Tests.Cluster;
@@ -15,6 +16,24 @@ internal sealed class TestDisk(ClusterMembership bootstrap)
     public bool HasSpace { get; set; } = true;
 
     public Lsn LastLsn => _records.Count == 0 ? Lsn.Zero : _records[^1].Lsn;
+
+    /// <summary>A disk with one command for each of these terms, and the last of them as the term that was saved.</summary>
+    public static TestDisk WithHistory(ClusterMembership bootstrap, IReadOnlyList<Term> terms)
+    {
+        var disk = new TestDisk(bootstrap);
+        var chain = new EntryChain();
+        var last = LogPosition.Origin;
+        disk.Add(LogRecordKind.Slot, default, HardState.Slot, new HardState(terms[^1], NodeId.None).ToBytes());
+        foreach (var term in terms)
+        {
+            var index = last.Index.Next;
+            var payload = Encoding.UTF8.GetBytes($"c{index}.{term}");
+            last = new LogPosition(index, term, chain.Next(last.Chain, index, term, EntryKind.Command, default, payload));
+            disk.Add(LogRecordKind.Entry, new LogEntry(index, term, EntryKind.Command, default, payload, last.Chain), 0, default);
+        }
+
+        return disk;
+    }
 
     public void Write(IEnumerable<LogRecord> records) => _records.AddRange(records);
 
@@ -85,9 +104,12 @@ internal sealed class TestDisk(ClusterMembership bootstrap)
         void Rebase(LogPosition position)
         {
             var entry = new LogEntry(position.Index, position.Term, EntryKind.NoOp, default, default, position.Chain);
-            _records.Add(new LogRecord(LogRecordKind.Base, LastLsn.Next, entry, 0, default));
+            Add(LogRecordKind.Base, entry, 0, default);
             start = position;
             entries.Clear();
         }
     }
+
+    private void Add(LogRecordKind kind, LogEntry entry, ulong slot, ReadOnlyMemory<byte> value) =>
+        _records.Add(new LogRecord(kind, LastLsn.Next, entry, slot, value));
 }

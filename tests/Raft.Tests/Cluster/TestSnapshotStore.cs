@@ -62,6 +62,13 @@ internal sealed class TestSnapshotStore : ISnapshotStore
         return (snapshot.Length, true);
     }
 
+    /// <summary>The file is found damaged: it is not sent any more.</summary>
+    public void Drop()
+    {
+        Latest = null;
+        _bytes = [];
+    }
+
     public void Dispose()
     {
     }

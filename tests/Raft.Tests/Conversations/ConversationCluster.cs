@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Consensus.Engine;
 using Consensus.Raft.Tests.Cluster;
@@ -20,20 +21,22 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
     private readonly HashSet<NodeId> _heldFlushes = [];
     private readonly Queue<(TestReplica Replica, Input Result)> _results = new();
     private readonly StringBuilder _happened = new();
+    private readonly RaftEngine _engine;
     private readonly MessageIngress _ingress;
+    private readonly ClusterMembership _bootstrap;
     private ulong _lastTicket;
 
     public ConversationCluster(int voters, RaftOptions options, SnapshotPolicy snapshots)
     {
         _options = options;
         _snapshots = snapshots;
-        var engine = new RaftEngine(options);
-        _ingress = new MessageIngress(engine.Codec, engine.Verifier);
+        _engine = new RaftEngine(options);
+        _ingress = new MessageIngress(_engine.Codec, _engine.Verifier);
         var ids = Enumerable.Range(1, voters).Select(number => new NodeId((uint)number)).ToArray();
-        var bootstrap = new ClusterMembership([.. ids.Select(id => new Member(id, AddressOf(id)))], []);
+        _bootstrap = new ClusterMembership([.. ids.Select(id => new Member(id, AddressOf(id)))], []);
         foreach (var id in ids)
         {
-            AddNode(id, bootstrap);
+            AddNode(id, _bootstrap);
         }
     }
 
@@ -63,15 +66,23 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         Settle();
     }
 
-    /// <summary>The process ends; what was being flushed is lost.</summary>
-    public void Crash(NodeId id)
+    /// <summary>The process ends; of what was being flushed, the disk has the first records only.</summary>
+    public void Crash(NodeId id, int recordsKept)
     {
-        _running[id].Crash(_ => 0);
+        _running[id].Crash(records => Math.Min(records, recordsKept));
         _running.Remove(id);
         foreach (var queue in _links.Where(link => link.Key.From == id || link.Key.To == id).Select(link => link.Value))
         {
             queue.Clear();
         }
+    }
+
+    /// <summary>Starts a node again, with a log of entries of these terms. Entries of the same index and term are the same everywhere.</summary>
+    public void Begin(NodeId id, IReadOnlyList<Term> terms)
+    {
+        Crash(id, recordsKept: 0);
+        _disks[id] = TestDisk.WithHistory(_bootstrap, terms);
+        Start(id);
     }
 
     public void Take(NodeId id, Input input)
@@ -82,7 +93,7 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
 
     public void Propose(NodeId id, string command)
     {
-        _running[id].Propose(NextTicket(), command, new Timestamp(1_000_000 + (long)_lastTicket));
+        _running[id].Propose(NextTicket(), MessageText.Long(command), new Timestamp(1_000_000 + (long)_lastTicket));
         Settle();
     }
 
@@ -123,6 +134,9 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         _disks[id].HasSpace = hasSpace;
         Elapse(id, TimeSpan.Zero);
     }
+
+    /// <summary>The snapshot's file turns out to be damaged: the replica drops it, and goes on without one to read from.</summary>
+    public void DamageSnapshot(NodeId id) => _disks[id].Snapshots.Drop();
 
     public void Cut(NodeId from, NodeId to) => _cut.Add((from, to));
 
@@ -166,6 +180,14 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         }
     }
 
+    /// <summary>A message that no replica of this cluster has sent is under way.</summary>
+    public void Inject((NodeId From, NodeId To) link, ProtocolMessage message)
+    {
+        var frame = new ArrayBufferWriter<byte>();
+        _engine.Codec.Encode(message, frame);
+        Carry(link, frame.WrittenSpan.ToArray());
+    }
+
     /// <summary>Puts a copy of the oldest message behind the others.</summary>
     public void Duplicate(NodeId from, NodeId to)
     {
@@ -196,7 +218,15 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
 
             var status = replica.Status;
             var leader = status.Leader == NodeId.None ? "nobody" : $"{status.Leader}";
-            Note($"{id} {status.Role.ToString().ToLowerInvariant()} t{status.TermOrView} of {leader}, log {replica.Core.Log.Base.Index}..{status.LastIndex}, commit {status.CommitIndex}, applied {replica.Applied}: {string.Join(' ', replica.State.Commands)}");
+            Note($"{id} {status.Role.ToString().ToLowerInvariant()} t{status.TermOrView} of {leader}, log {replica.Core.Log.Base.Index}..{status.LastIndex}, commit {status.CommitIndex}, applied {replica.Applied}: {string.Join(' ', replica.State.Commands.Select(MessageText.Short))}");
+        }
+    }
+
+    public void DescribeMembers()
+    {
+        foreach (var (id, replica) in _running)
+        {
+            Note($"{id} knows the members {MessageText.Of(replica.Status.Membership)}");
         }
     }
 
@@ -219,17 +249,10 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
 
     void ITestWorld.OnSent(TestReplica from, NodeId to, byte[] frame)
     {
-        if (_cut.Contains((from.Id, to)))
+        if (!_cut.Contains((from.Id, to)))
         {
-            return;
+            Carry((from.Id, to), frame);
         }
-
-        if (!_links.TryGetValue((from.Id, to), out var queue))
-        {
-            _links.Add((from.Id, to), queue = new Queue<byte[]>());
-        }
-
-        queue.Enqueue(frame);
     }
 
     void ITestWorld.OnFlushBegun(TestReplica replica)
@@ -259,8 +282,9 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
     // Disks that are not held and threads beside the loop do their work at once.
     private void Settle()
     {
-        while (true)
+        for (var left = 10_000; ; left--)
         {
+            Assert.That(left, Is.GreaterThan(0), "the work of disks and threads ends");
             if (_results.TryDequeue(out var report))
             {
                 if (_running.GetValueOrDefault(report.Replica.Id) == report.Replica)
@@ -277,6 +301,16 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
                 return;
             }
         }
+    }
+
+    private void Carry((NodeId From, NodeId To) link, byte[] frame)
+    {
+        if (!_links.TryGetValue(link, out var queue))
+        {
+            _links.Add(link, queue = new Queue<byte[]>());
+        }
+
+        queue.Enqueue(frame);
     }
 
     private string Describe(NodeId from, byte[] frame)

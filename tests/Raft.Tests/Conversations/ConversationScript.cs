@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Consensus.Engine;
+using Consensus.Raft.Messages;
 
 namespace Consensus.Raft.Tests.Conversations;
 
@@ -24,8 +25,11 @@ internal sealed class ConversationScript : IDisposable
             if (line.StartsWith("> ", StringComparison.Ordinal))
             {
                 result.Append(line).Append('\n');
-                Do(line[2..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-                result.Append(Cluster.TakeHappened());
+                var words = line[2..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                var isQuiet = words[0] == "quietly";
+                Do(isQuiet ? words[1..] : words);
+                var happened = Cluster.TakeHappened();
+                result.Append(isQuiet ? "" : happened);
             }
             else if (line.Length == 0 || line[0] == '#')
             {
@@ -60,6 +64,9 @@ internal sealed class ConversationScript : IDisposable
             case "node":
                 Cluster.AddNode(Node(arguments[0]), ClusterMembership.Empty);
                 break;
+            case "elect":
+                Elect(Node(arguments[0]));
+                break;
             case "campaign":
                 Campaign(Node(arguments[0]));
                 break;
@@ -67,7 +74,11 @@ internal sealed class ConversationScript : IDisposable
                 Cluster.TimeOut(Node(arguments[0]));
                 break;
             case "elapse":
-                Cluster.Elapse(Node(arguments[0]), Milliseconds(arguments[1]));
+                foreach (var id in arguments[..^1])
+                {
+                    Cluster.Elapse(Node(id), Milliseconds(arguments[^1]));
+                }
+
                 break;
             case "deliver" when arguments.Length == 0:
                 Cluster.DeliverAll();
@@ -91,11 +102,20 @@ internal sealed class ConversationScript : IDisposable
             case "delay":
                 Cluster.Delay(Link(arguments[0]).From, Link(arguments[0]).To);
                 break;
+            case "stand":
+                Cluster.Inject(Link(arguments[0]), Request(arguments[1], arguments[2], isTransfer: arguments.Length > 3));
+                break;
+            case "announce":
+                Announce(Link(arguments[0]), [.. arguments[1..].Select(number => ulong.Parse(number, CultureInfo.InvariantCulture))]);
+                break;
             case "cut":
                 Cluster.Cut(Link(arguments[0]).From, Link(arguments[0]).To);
                 break;
             case "isolate":
                 Isolate(Node(arguments[0]));
+                break;
+            case "partition":
+                Partition([.. arguments[0].Split(',').Select(Node)], [.. arguments[1].Split(',').Select(Node)]);
                 break;
             case "heal":
                 Cluster.Heal();
@@ -137,14 +157,23 @@ internal sealed class ConversationScript : IDisposable
             case "corrupt":
                 Cluster[Node(arguments[0])].State.Corrupt();
                 break;
+            case "damage-snapshot":
+                Cluster.DamageSnapshot(Node(arguments[0]));
+                break;
+            case "history":
+                Cluster.Begin(Node(arguments[0]), [.. arguments[1..].Select(term => new Term(ulong.Parse(term, CultureInfo.InvariantCulture)))]);
+                break;
             case "crash":
-                Cluster.Crash(Node(arguments[0]));
+                Cluster.Crash(Node(arguments[0]), recordsKept: arguments.Length > 1 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 0);
                 break;
             case "restart":
                 Cluster.Start(Node(arguments[0]));
                 break;
             case "status":
                 Cluster.DescribeStatus();
+                break;
+            case "members":
+                Cluster.DescribeMembers();
                 break;
             case "log":
                 Cluster.DescribeLog(Node(arguments[0]));
@@ -175,6 +204,9 @@ internal sealed class ConversationScript : IDisposable
                     break;
                 case "append-bytes":
                     options = options with { AppendBytesMax = number };
+                    break;
+                case "chunk-bytes":
+                    options = options with { SnapshotChunkBytes = number };
                     break;
                 case "uncommitted-bytes":
                     options = options with { UncommittedBytesMax = number, AppendBytesMax = Math.Min(number, options.AppendBytesMax) };
@@ -211,6 +243,18 @@ internal sealed class ConversationScript : IDisposable
         return change;
     }
 
+    private static VoteRequest Request(string term, string last, bool isTransfer)
+    {
+        var numbers = last.Split('/').Append(term).Select(number => ulong.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return new VoteRequest(Lsn.Zero, new Term(numbers[2]), new LogIndex(numbers[0]), new Term(numbers[1]), isTransfer);
+    }
+
+    private void Announce((NodeId From, NodeId To) link, ulong[] numbers)
+    {
+        var previous = Cluster[link.To].Core.Log.PositionOf(new LogIndex(numbers[1]));
+        Cluster.Inject(link, new AppendRequest(new Term(numbers[0]), previous, new LogIndex(numbers[2]), default));
+    }
+
     private void Deliver((NodeId From, NodeId To) link, int count)
     {
         for (; count > 0 && Cluster.DeliverOne(link.From, link.To); count--)
@@ -227,16 +271,30 @@ internal sealed class ConversationScript : IDisposable
         }
     }
 
-    private void Isolate(NodeId id)
+    // A node that was away may need an attempt to learn the term, and another one to win.
+    private void Elect(NodeId id)
     {
-        foreach (var other in Cluster.Nodes)
+        for (var left = 3; Cluster[id].Status.Role != ReplicaRole.Leader; left--)
         {
-            if (other != id)
+            Assert.That(left, Is.GreaterThan(0), $"node {id} wins");
+            Campaign(id);
+            Cluster.DeliverAll();
+        }
+    }
+
+    private void Isolate(NodeId id) => Partition([id], [.. Cluster.Nodes.Where(other => other != id)]);
+
+    // What was under way between the two sides is lost.
+    private void Partition(NodeId[] side, NodeId[] otherSide)
+    {
+        foreach (var one in side)
+        {
+            foreach (var other in otherSide)
             {
-                Cluster.Cut(id, other);
-                Cluster.Cut(other, id);
-                Cluster.Drop(id, other, int.MaxValue);
-                Cluster.Drop(other, id, int.MaxValue);
+                Cluster.Cut(one, other);
+                Cluster.Cut(other, one);
+                Cluster.Drop(one, other, int.MaxValue);
+                Cluster.Drop(other, one, int.MaxValue);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Consensus.Engine;
 using Consensus.Raft.Messages;
@@ -7,6 +8,8 @@ namespace Consensus.Raft.Tests.Conversations;
 /// <summary>Messages as one reads them in a conversation; positions as index/term.</summary>
 internal static class MessageText
 {
+    private const char Filling = '~';
+
     public static string Of(ProtocolMessage message) => message switch
     {
         PreVoteRequest m => $"pre-vote? t{m.Term} last {m.LastIndex}/{m.LastTerm}",
@@ -62,5 +65,12 @@ internal static class MessageText
 
     private static string YesNo(bool granted) => granted ? "yes" : "no";
 
-    private static string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
+    /// <summary>A command as a script writes it: <c>a*1000</c> is a with as much filling as makes it 1,000 bytes long.</summary>
+    public static string Long(string command) =>
+        command.Split('*') is [var name, var length] ? name.PadRight(int.Parse(length, CultureInfo.InvariantCulture), Filling) : command;
+
+    /// <summary>A command without its filling.</summary>
+    public static string Short(string command) => command.TrimEnd(Filling);
+
+    private static string Text(ReadOnlyMemory<byte> payload) => Short(Encoding.UTF8.GetString(payload.Span));
 }

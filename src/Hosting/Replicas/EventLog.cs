@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+
+namespace Consensus.Hosting;
+
+/// <summary>Writes what happens to a replica into the log, as far as whoever operates it wants to know: nothing that comes with each command.</summary>
+/// <param name="logger">Where it is written.</param>
+/// <param name="node">The replica's node.</param>
+internal sealed partial class EventLog(ILogger logger, NodeId node)
+{
+    private LeaderChanged? _leader;
+
+    /// <summary>Writes until the replica stops.</summary>
+    public async Task FollowAsync(IConsensus replica)
+    {
+        // Subscribed before the look at the status, so that a leader who is known already is told, and none is missed in between.
+        var events = replica.EventsAsync();
+        if (replica.Status is { TermOrView: var term, Leader: var leader } && leader != NodeId.None)
+        {
+            Write(new LeaderChanged(leader, term));
+        }
+
+        await foreach (var happening in events.ConfigureAwait(false))
+        {
+            Write(happening);
+        }
+    }
+
+    private void Write(ConsensusEvent happening)
+    {
+        switch (happening)
+        {
+            case LeaderChanged change:
+                WriteLeader(change);
+                break;
+            case MembershipChanged change:
+                WriteMembership(change.Membership, change.Index);
+                break;
+            case SnapshotTaken { Index: var index, Bytes: var bytes }:
+                Log.SnapshotTaken(logger, node, index, bytes);
+                break;
+            case SnapshotInstalled { Index: var index, From: var from }:
+                Log.SnapshotInstalled(logger, node, index, from);
+                break;
+            case SnapshotPostponed { Detail: var detail }:
+                Log.SnapshotPostponed(logger, node, detail);
+                break;
+            case WritesSuspended { Detail: var detail }:
+                Log.WritesSuspended(logger, node, detail);
+                break;
+            case WritesResumed:
+                Log.WritesResumed(logger, node);
+                break;
+            case StateDiverged { Index: var index, Node: var diverged, Expected: var expected, Actual: var actual }:
+                Log.StateDiverged(logger, node, diverged, index, actual, expected);
+                break;
+            case EventsLost { Count: var count }:
+                Log.EventsLost(logger, node, count);
+                break;
+            case RoleChanged or ReplicaStopped:
+                // The leader says as much as the role, and the end is told by whoever stops the replica.
+                break;
+        }
+    }
+
+    private void WriteLeader(LeaderChanged change)
+    {
+        if (change == _leader)
+        {
+            return;
+        }
+
+        _leader = change;
+        if (change.Leader == node)
+        {
+            Log.Leads(logger, node, change.TermOrView);
+        }
+        else if (change.Leader == NodeId.None)
+        {
+            Log.NoLeader(logger, node, change.TermOrView);
+        }
+        else
+        {
+            Log.Follows(logger, node, change.Leader, change.TermOrView);
+        }
+    }
+
+    private void WriteMembership(ClusterMembership membership, LogIndex index)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            var members = string.Join(", ", membership.Members.Select(Describe));
+            var leaving = membership.IsJoint ? $"; leaving: {string.Join(", ", membership.Outgoing)}" : "";
+            Log.Membership(logger, node, index, members, leaving);
+        }
+    }
+
+    private static string Describe(Member member) => $"{member.Id} at {member.Address}{(member.Role == MemberRole.Voter ? "" : $" ({member.Role})")}";
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 130, EventName = nameof(Leads), Level = LogLevel.Information, Message = "Node {Node} leads in term {Term}.")]
+        public static partial void Leads(ILogger logger, NodeId node, ulong term);
+
+        [LoggerMessage(EventId = 131, EventName = nameof(Follows), Level = LogLevel.Information, Message = "Node {Node} follows node {Leader} in term {Term}.")]
+        public static partial void Follows(ILogger logger, NodeId node, NodeId leader, ulong term);
+
+        [LoggerMessage(EventId = 132, EventName = nameof(NoLeader), Level = LogLevel.Information, Message = "Node {Node} knows no leader in term {Term}.")]
+        public static partial void NoLeader(ILogger logger, NodeId node, ulong term);
+
+        [LoggerMessage(EventId = 133, EventName = nameof(Membership), Level = LogLevel.Information, Message = "Node {Node}: since entry {Index} the members are {Members}{Leaving}.")]
+        public static partial void Membership(ILogger logger, NodeId node, LogIndex index, string members, string leaving);
+
+        [LoggerMessage(EventId = 140, EventName = nameof(SnapshotTaken), Level = LogLevel.Information, Message = "Node {Node} saved a snapshot up to entry {Index}, {Bytes} bytes.")]
+        public static partial void SnapshotTaken(ILogger logger, NodeId node, LogIndex index, long bytes);
+
+        [LoggerMessage(EventId = 141, EventName = nameof(SnapshotInstalled), Level = LogLevel.Information, Message = "Node {Node} replaced its state by the snapshot of node {From}, up to entry {Index}.")]
+        public static partial void SnapshotInstalled(ILogger logger, NodeId node, LogIndex index, NodeId from);
+
+        [LoggerMessage(EventId = 142, EventName = nameof(SnapshotPostponed), Level = LogLevel.Warning, Message = "Node {Node} puts a snapshot off: {Reason}")]
+        public static partial void SnapshotPostponed(ILogger logger, NodeId node, string reason);
+
+        [LoggerMessage(EventId = 150, EventName = nameof(WritesSuspended), Level = LogLevel.Warning, Message = "Node {Node} refuses writes until there is space; reads go on. {Reason}")]
+        public static partial void WritesSuspended(ILogger logger, NodeId node, string reason);
+
+        [LoggerMessage(EventId = 151, EventName = nameof(WritesResumed), Level = LogLevel.Information, Message = "Node {Node} takes writes again.")]
+        public static partial void WritesResumed(ILogger logger, NodeId node);
+
+        [LoggerMessage(
+            EventId = 160,
+            EventName = nameof(StateDiverged),
+            Level = LogLevel.Error,
+            Message = "Node {Node}: the state of node {Diverged} differs from the majority's at entry {Index}: {Actual} instead of {Expected}.")]
+        public static partial void StateDiverged(ILogger logger, NodeId node, NodeId diverged, LogIndex index, Digest actual, Digest expected);
+
+        [LoggerMessage(EventId = 170, EventName = nameof(EventsLost), Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
+        public static partial void EventsLost(ILogger logger, NodeId node, long count);
+    }
+}
