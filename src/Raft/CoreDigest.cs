@@ -8,7 +8,7 @@ namespace Consensus.Raft;
 /// <summary>A digest of everything that decides what a core does next, for checks of determinism.</summary>
 internal static class CoreDigest
 {
-    public static Digest Of(RaftState state, IEnumerable<Progress> members, Ticks deadline)
+    public static Digest Of(RaftState state, ReadOnlySpan<Progress> members, Ticks deadline)
     {
         var hasher = new Blake3Hasher();
         Span<byte> bytes = stackalloc byte[Digest.Size];

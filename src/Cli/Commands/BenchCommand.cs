@@ -18,7 +18,7 @@ internal static class BenchCommand
         var nodes = CommonOptions.Nodes(1, 3, 5, 7);
         var clients = CommonOptions.Number("--clients", "How many clients, each with one operation under way.", "C", defaultValue: 256, min: 1, max: ClientsMax);
         var valueSize = CommonOptions.Number("--value-size", "The length of the values that are written, in bytes.", "B", defaultValue: 256, min: 0, max: ValueSizeMax);
-        var seconds = CommonOptions.Number("--seconds", "How long is measured, after a second of warm-up.", "S", defaultValue: 10, min: 1, max: 3600);
+        var seconds = CommonOptions.Number("--seconds", "How long is measured, after two seconds of warm-up, or six with --processes.", "S", defaultValue: 10, min: 1, max: 3600);
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep the logs in memory: nothing survives, and no flush costs anything." };
         var processes = new Option<bool>("--processes") { Description = "Give each node a process of its own; clients speak its HTTP API." };
         var anyNode = new Option<bool>("--any-node") { Description = "Ask all nodes in turn, instead of the leader." };

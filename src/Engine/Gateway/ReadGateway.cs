@@ -107,11 +107,24 @@ internal sealed class ReadGateway
     /// <summary>Ends what has waited too long, and asks again for what may be lost.</summary>
     public void OnTime(Ticks now)
     {
-        if (now < _sweepAt)
+        // In every turn: what follows has lambdas, whose closure is allocated where the method begins.
+        if (now >= _sweepAt)
         {
-            return;
+            Sweep(now);
         }
+    }
 
+    /// <summary>The replica has stopped: nothing that waits is answered any more.</summary>
+    public void Fail(Exception exception)
+    {
+        foreach (var read in _gathered.Concat(_refused).Concat(_barriers.Values.SelectMany(barrier => barrier.Reads)))
+        {
+            read.Fail(exception);
+        }
+    }
+
+    private void Sweep(Ticks now)
+    {
         _sweepAt = Ticks.Never;
         foreach (var (number, barrier) in _barriers.ToArray())
         {
@@ -136,15 +149,6 @@ internal sealed class ReadGateway
         }
 
         WatchTime(now);
-    }
-
-    /// <summary>The replica has stopped: nothing that waits is answered any more.</summary>
-    public void Fail(Exception exception)
-    {
-        foreach (var read in _gathered.Concat(_refused).Concat(_barriers.Values.SelectMany(barrier => barrier.Reads)))
-        {
-            read.Fail(exception);
-        }
     }
 
     private void Expire(Ticks now, List<PendingRead> reads) =>

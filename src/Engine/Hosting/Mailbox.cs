@@ -9,7 +9,7 @@ namespace Consensus.Engine;
 /// </summary>
 /// <remarks>
 /// An event of the operating system and not a <see cref="SemaphoreSlim"/>, which yields its processor over and over before it sleeps: a
-/// replica has several such readers, and on a busy machine a third of its processor time went there.
+/// replica has several such readers, and on a busy machine a quarter of its processor time went there.
 /// </remarks>
 /// <typeparam name="T">What is queued.</typeparam>
 /// <param name="turnAway">Takes what nobody will read any more; called by any thread.</param>

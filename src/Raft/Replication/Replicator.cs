@@ -13,8 +13,7 @@ internal sealed class Replicator
     private readonly RaftState _state;
     private readonly SnapshotSender _snapshots;
     private readonly Func<NodeId, ulong> _durableBy;
-    private readonly SortedDictionary<NodeId, Progress> _members = [];
-    private readonly List<NodeId> _gone = [];
+    private Progress[] _members = [];
     private ClusterMembership? _followed;
 
     public Replicator(RaftState state, SnapshotSender snapshots)
@@ -30,14 +29,26 @@ internal sealed class Replicator
     public bool HasCommittedInTerm => _state.Commit >= TermStart;
 
     /// <summary>Everybody, in the order of their numbers.</summary>
-    public IEnumerable<Progress> Members => _members.Values;
+    public ReadOnlySpan<Progress> Members => _members;
 
-    public Progress? Find(NodeId id) => _members.GetValueOrDefault(id);
+    public Progress? Find(NodeId id)
+    {
+        // They are few.
+        foreach (var member in _members)
+        {
+            if (member.Id == id)
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>A leader's term begins: it appends an empty entry, so that it can commit what its predecessors left (section 8).</summary>
     public void BeginTerm()
     {
-        _members.Clear();
+        _members = [];
         _followed = null;
         TermStart = _state.Log.LastIndex.Next;
         FollowMembership();
@@ -46,7 +57,7 @@ internal sealed class Replicator
 
     public void EndTerm()
     {
-        _members.Clear();
+        _members = [];
         _followed = null;
     }
 
@@ -156,7 +167,7 @@ internal sealed class Replicator
     public void SendPending()
     {
         FollowMembership();
-        foreach (var member in _members.Values)
+        foreach (var member in _members)
         {
             if (member.Id == _state.Self)
             {
@@ -185,17 +196,12 @@ internal sealed class Replicator
         }
 
         _followed = _state.Membership;
-        foreach (var member in _state.Membership.Members)
-        {
-            if (!_members.ContainsKey(member.Id))
-            {
-                _members.Add(member.Id, new Progress(member.Id, _state.Log.LastIndex.Next, _state.Options));
-            }
-        }
-
-        _gone.AddRange(_members.Keys.Where(id => _state.Membership.Find(id) is null));
-        _gone.ForEach(id => _members.Remove(id));
-        _gone.Clear();
+        _members =
+        [
+            .. _followed.Members
+                .Select(member => Find(member.Id) ?? new Progress(member.Id, _state.Log.LastIndex.Next, _state.Options))
+                .OrderBy(member => member.Id),
+        ];
     }
 
     private LogIndex DurableOf(NodeId id) => id == _state.Self ? _state.Log.DurableIndex : Find(id)?.Match ?? LogIndex.Zero;
