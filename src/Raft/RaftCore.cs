@@ -143,6 +143,7 @@ internal sealed class RaftCore : IProtocolCore
         }
 
         _roles.FollowMembership();
+        _forwarded.Settle();
         _state.HandOverCommitted();
         _flushes.Note(now, effects.LastLsn);
     }

@@ -10,8 +10,8 @@ namespace Consensus.AspNetCore.Tests;
 [TestFixture]
 internal sealed class KeyValueTests
 {
-    private LocalConsensus _consensus;
-    private ApiHost _host;
+    private LocalConsensus _consensus = null!;
+    private ApiHost _host = null!;
 
     [SetUp]
     public async Task Start()

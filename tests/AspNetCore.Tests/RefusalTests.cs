@@ -9,8 +9,8 @@ namespace Consensus.AspNetCore.Tests;
 [TestFixture]
 internal sealed class RefusalTests
 {
-    private ScriptedConsensus _consensus;
-    private ApiHost _host;
+    private ScriptedConsensus _consensus = null!;
+    private ApiHost _host = null!;
 
     [SetUp]
     public async Task Start()

@@ -10,8 +10,8 @@ internal sealed class WorkflowTests
 {
     private const string Graph = """{"name":"order","states":["new","paid","done"],"initial":"new","final":["done"],"transitions":[{"from":"new","to":"paid"},{"from":"paid","to":"done"}]}""";
 
-    private LocalConsensus _consensus;
-    private ApiHost _host;
+    private LocalConsensus _consensus = null!;
+    private ApiHost _host = null!;
 
     [SetUp]
     public async Task Start()

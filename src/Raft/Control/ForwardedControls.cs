@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Raft.Membership;
 using Consensus.Raft.Messages;
 
 namespace Consensus.Raft.Control;
@@ -56,27 +57,49 @@ internal sealed class ForwardedControls(RaftState state)
         }
     }
 
-    /// <summary>Another leader is known. The one that was asked may have begun what it was asked, and may never answer.</summary>
+    /// <summary>Another leader is known: a transfer has ended. What became of a membership change shows later (<see cref="Settle"/>).</summary>
     public void OnLeaderChanged()
     {
-        if (_waiting.Count == 0 || state.Leader == NodeId.None || (state.Leader == _leader && state.Term == _term))
+        if (_waiting.Count == 0 || !IsAnotherLeader)
         {
             return;
         }
 
-        foreach (var (ticket, request) in _waiting)
+        foreach (var (ticket, request) in _waiting.ToArray())
         {
-            End(new Ticket(ticket), request is ForwardedTransfer transfer && HasTakenOver(transfer)
-                ? ControlResult.Done
-                : new ControlResult(RefusalReason.NoLeader, $"Node {state.Leader} leads now; whether the request took effect before, the status tells."));
+            if (request is ForwardedTransfer transfer)
+            {
+                _waiting.Remove(ticket);
+                var hasTakenOver = transfer.Target == NodeId.None ? state.Leader != _leader : state.Leader == transfer.Target;
+                End(new Ticket(ticket), hasTakenOver ? ControlResult.Done : Unsettled());
+            }
         }
-
-        _waiting.Clear();
-        Deadline = Ticks.Never;
     }
 
-    private bool HasTakenOver(ForwardedTransfer transfer) =>
-        transfer.Target == NodeId.None ? state.Leader != _leader : state.Leader == transfer.Target;
+    /// <summary>
+    /// Ends the membership changes that an earlier leader was asked for, once an entry of the present leader's term is committed: by then it is
+    /// settled what the configuration is. The earlier leader may be gone, or may have been removed by the very change, and never answer.
+    /// </summary>
+    public void Settle()
+    {
+        if (_waiting.Count == 0 || !IsAnotherLeader || state.Log.TermOf(state.Commit) != state.Term || state.MembershipIndex > state.Commit)
+        {
+            return;
+        }
+
+        foreach (var (ticket, request) in _waiting.ToArray())
+        {
+            if (request is ForwardedChange { Change: var change } && !MembershipPlanner.IsUnderWay(state.Membership, change))
+            {
+                _waiting.Remove(ticket);
+                End(new Ticket(ticket), MembershipPlanner.IsInEffect(state.Membership, change) ? ControlResult.Done : Unsettled());
+            }
+        }
+    }
+
+    private bool IsAnotherLeader => state.Leader != NodeId.None && (state.Leader != _leader || state.Term != _term);
+
+    private ControlResult Unsettled() => new(RefusalReason.NoLeader, $"Node {state.Leader} leads now, and what was asked of node {_leader} is not in effect.");
 
     private void End(Ticket ticket, ControlResult result)
     {

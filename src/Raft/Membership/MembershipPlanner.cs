@@ -61,6 +61,23 @@ internal static class MembershipPlanner
     public static ClusterMembership Leave(ClusterMembership joint) =>
         new([.. joint.Members.Where(member => member.Role != MemberRole.Leaving)], []);
 
+    /// <summary>Whether nothing of a change is left to do.</summary>
+    public static bool IsInEffect(ClusterMembership membership, MembershipChange change) =>
+        !membership.IsJoint && change.Steps.All(step => (step.Kind, Member: membership.Find(step.Id)) switch
+        {
+            (MembershipStepKind.Remove, var member) => member is null,
+            (_, null) => false,
+            (MembershipStepKind.AddVoter, var member) => member.Role == MemberRole.Voter && member.Address == step.Address,
+            (MembershipStepKind.AddLearner, var member) => member.Role == MemberRole.Learner && member.Address == step.Address,
+            (MembershipStepKind.Promote, var member) => member.Role == MemberRole.Voter,
+            (MembershipStepKind.Move, var member) => member.Address == step.Address,
+            _ => false,
+        });
+
+    /// <summary>Whether a change has begun and goes on by itself: voters are being exchanged, or a member catches up before it votes.</summary>
+    public static bool IsUnderWay(ClusterMembership membership, MembershipChange change) =>
+        membership.IsJoint || change.Steps.Any(step => step.Kind == MembershipStepKind.AddVoter && membership.Find(step.Id) is { Role: MemberRole.Joining });
+
     private static ClusterMembership Enter(ClusterMembership current, ImmutableArray<Member> target)
     {
         var before = Voters(current.Members);

@@ -8,8 +8,8 @@ namespace Consensus.Cli.Tests.Client;
 [TestFixture]
 internal sealed class ClientCommandTests
 {
-    private LocalConsensus _group;
-    private ApiNode _node;
+    private LocalConsensus _group = null!;
+    private ApiNode _node = null!;
 
     [SetUp]
     public async Task Start()

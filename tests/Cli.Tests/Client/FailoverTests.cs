@@ -8,9 +8,9 @@ internal sealed class FailoverTests
 {
     private const string Nowhere = "http://127.0.0.1:9";
 
-    private LocalConsensus _group;
-    private ApiNode _first;
-    private ApiNode _second;
+    private LocalConsensus _group = null!;
+    private ApiNode _first = null!;
+    private ApiNode _second = null!;
 
     [SetUp]
     public async Task Start()

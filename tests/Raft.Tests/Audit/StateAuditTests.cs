@@ -13,8 +13,8 @@ public sealed class StateAuditTests
     private static readonly Digest Right = Hash.Of(1);
     private static readonly Digest Wrong = Hash.Of(2);
 
-    private RaftState _state;
-    private StateAudit _audit;
+    private RaftState _state = null!;
+    private StateAudit _audit = null!;
 
     [SetUp]
     public void Lead()
