@@ -41,4 +41,10 @@ public sealed record ConsensusStatus
 
     /// <summary>Whether the replica's disk takes new commands; <see langword="false"/> while it is full.</summary>
     public required bool AcceptsWrites { get; init; }
+
+    /// <summary>
+    /// For how long nothing has been committed although commands of this replica's callers wait, in whole seconds; zero while commands go
+    /// through or none waits.
+    /// </summary>
+    public TimeSpan Stalled { get; init; }
 }

@@ -23,8 +23,7 @@ internal sealed class ProcessBenchTarget(BenchOptions options) : IBenchTarget
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Each sort of port is a run of consecutive numbers: a free one is a good guess that its successors are free.
-        var ports = LoopbackPorts.Find(2);
+        var ports = LoopbackPorts.Find(2, options.Nodes);
         var cluster = ClusterInitializer.Run(new InitOptions
         {
             Directory = _folder.Path,

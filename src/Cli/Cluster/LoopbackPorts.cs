@@ -6,30 +6,60 @@ namespace Consensus.Cli.Cluster;
 /// <summary>Finds ports of this machine that nobody uses.</summary>
 internal static class LoopbackPorts
 {
-    /// <summary>
-    /// Takes free ports and lets go of them again. Another process could take one before it is used; the system hands such ports out in
-    /// turn, so that this is rare, and the start then fails with the port's number.
-    /// </summary>
-    public static IReadOnlyList<int> Find(int count)
+    // Below the ports that systems give to outgoing connections (from 32,768 on under Linux, from 49,152 on elsewhere): a port found there
+    // could be taken by the very nodes that start before the one it was found for.
+    private const int First = 10_000;
+    private const int Last = 32_000;
+    private const int AttemptsMax = 1_000;
+
+    /// <summary>Finds places where a number of consecutive ports is free.</summary>
+    /// <param name="count">How many places.</param>
+    /// <param name="length">How many ports from each place on.</param>
+    /// <exception cref="IOException">There is hardly a free port.</exception>
+    /// <remarks>Another process could take one before it is used. The start that needs it then fails with its number.</remarks>
+    public static IReadOnlyList<int> Find(int count, int length = 1)
     {
-        var listeners = new List<TcpListener>(count);
+        var places = new List<int>(count);
+        var held = new List<TcpListener>(count * length);
         try
         {
-            for (var i = 0; i < count; i++)
+            for (var attempt = 0; places.Count < count && attempt < AttemptsMax; attempt++)
             {
-                var listener = new TcpListener(IPAddress.Loopback, 0);
-                listeners.Add(listener);
-                listener.Start();
+                var place = Random.Shared.Next(First, Last - length);
+                if (TryHold(place, length, held))
+                {
+                    places.Add(place);
+                }
             }
-
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
         }
         finally
         {
-            foreach (var listener in listeners)
+            held.ForEach(listener => listener.Dispose());
+        }
+
+        return places.Count == count
+            ? places
+            : throw new IOException($"Of the ports from {First} to {Last}, {count} times {length} in a row are wanted, and are not free.");
+    }
+
+    private static bool TryHold(int place, int length, List<TcpListener> held)
+    {
+        for (var port = place; port < place + length; port++)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            try
             {
+                listener.Start();
+                held.Add(listener);
+            }
+            catch (SocketException)
+            {
+                // In use: another place is tried.
                 listener.Dispose();
+                return false;
             }
         }
+
+        return true;
     }
 }

@@ -57,6 +57,9 @@ internal sealed class CommandGateway
     /// <summary>When the gateway wants <see cref="OnTime"/> at the latest.</summary>
     public Ticks NextDeadline => _sweepAt;
 
+    /// <summary>Whether a local caller waits for a command.</summary>
+    public bool HasWaiting => _backlog.Count > 0 || !_window.IsEmpty || _callers.Count > 0;
+
     /// <summary>The commands to propose in this turn. Valid until <see cref="EndTurn"/>.</summary>
     public ReadOnlyMemory<Proposal> Proposals => _proposals.AsMemory(0, _proposalCount);
 
@@ -375,7 +378,7 @@ internal sealed class CommandGateway
 
     private void WatchTime(Ticks now)
     {
-        if (_backlog.Count > 0 || !_window.IsEmpty || _callers.Count > 0)
+        if (HasWaiting)
         {
             _sweepAt = Ticks.Min(_sweepAt, now + SweepInterval);
         }

@@ -19,6 +19,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly Action<Exception> _onFailure;
     private readonly Mailbox<InboxItem> _inbox;
     private readonly ReceiveGate _gate;
+    private readonly StallWatch _stall = new();
     private readonly List<FrameBuffer> _frames = [];
     private readonly ControlGateway _controls;
     private readonly ReadGateway _reads;
@@ -250,7 +251,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         Commands.OnLeader(now, status.Leader, status.TermOrView);
         _reads.OnLeader(status.Leader, status.TermOrView);
         NoteSpace();
-        Status.Publish(status, _acceptsWrites);
+        Status.Publish(status, _acceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
     }
 
     /// <summary>A core may forward what it is given in one step as one message, so a step is given no more than fits well.</summary>

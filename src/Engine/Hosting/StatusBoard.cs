@@ -45,18 +45,20 @@ internal sealed class StatusBoard
                 Threat = ThreatLevel.None,
                 Membership = core.Membership,
                 AcceptsWrites = published.AcceptsWrites,
+                Stalled = published.Stalled,
             };
         }
     }
 
     /// <summary>The loop's part.</summary>
-    public void Publish(in CoreStatus core, bool acceptsWrites)
+    public void Publish(in CoreStatus core, bool acceptsWrites, TimeSpan stalled = default)
     {
         var published = _published;
         if (published.Core.TermOrView == core.TermOrView
             && published.Core.Role == core.Role
             && published.Core.Leader == core.Leader
             && published.AcceptsWrites == acceptsWrites
+            && published.Stalled == stalled
             && ReferenceEquals(published.Core.Membership, core.Membership)
             && published.Core.CommitIndex == core.CommitIndex
             && published.Core.LastIndex == core.LastIndex)
@@ -64,7 +66,7 @@ internal sealed class StatusBoard
             return;
         }
 
-        _published = new Published(core, acceptsWrites);
+        _published = new Published(core, acceptsWrites, stalled);
     }
 
     public void PublishApplied(LogIndex index) => Volatile.Write(ref _applied, index.Value);
@@ -78,5 +80,5 @@ internal sealed class StatusBoard
         _published = published with { Core = published.Core with { Role = ReplicaRole.Stopped, Leader = NodeId.None }, AcceptsWrites = false };
     }
 
-    private sealed record Published(CoreStatus Core, bool AcceptsWrites);
+    private sealed record Published(CoreStatus Core, bool AcceptsWrites, TimeSpan Stalled = default);
 }

@@ -25,14 +25,14 @@ public sealed class KillTests
     [SetUp]
     public async Task StartNodes()
     {
-        var ports = LoopbackPorts.Find(2);
+        var ports = LoopbackPorts.Find(2, Nodes);
         var cluster = ClusterInitializer.Run(new InitOptions
         {
             Directory = _folder.File(Guid.NewGuid().ToString("N")),
             Nodes = Nodes,
             Algorithm = Algorithms.Raft,
-            BasePort = ports.Min(),
-            HttpPort = Math.Max(ports.Max(), ports.Min() + Nodes),
+            BasePort = ports[0],
+            HttpPort = ports[1],
         });
         _endpoints = [.. cluster.Nodes.Select(node => new Uri(node.Endpoint))];
         foreach (var node in cluster.Nodes)

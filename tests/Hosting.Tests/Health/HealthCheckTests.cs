@@ -29,6 +29,8 @@ public sealed class HealthCheckTests
         Case(Ready with { Leader = NodeId.None }, HealthStatus.Healthy, HealthStatus.Unhealthy, "no leader"),
         Case(Ready with { AppliedIndex = new LogIndex(9) }, HealthStatus.Healthy, HealthStatus.Unhealthy, "not all applied"),
         Case(Ready with { AcceptsWrites = false }, HealthStatus.Healthy, HealthStatus.Degraded, "disk full"),
+        Case(Ready with { Stalled = TimeSpan.FromSeconds(2) }, HealthStatus.Healthy, HealthStatus.Healthy, "a short stall"),
+        Case(Ready with { Stalled = TimeSpan.FromSeconds(3) }, HealthStatus.Healthy, HealthStatus.Degraded, "a stall"),
         Case(Ready with { Role = ReplicaRole.Stopped }, HealthStatus.Unhealthy, HealthStatus.Unhealthy, "stopped"),
         Case(Ready with { Role = ReplicaRole.Learner }, HealthStatus.Healthy, HealthStatus.Healthy, "a learner"),
     ];
