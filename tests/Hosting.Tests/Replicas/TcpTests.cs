@@ -58,11 +58,27 @@ public sealed class TcpTests
         return builder.Build();
     }
 
-    /// <summary>Addresses that were free a moment ago; all are found before any is given back.</summary>
+    /// <summary>
+    /// Addresses that were free a moment ago, below the ports that outgoing connections are given; all are found before any is given back.
+    /// </summary>
     private static string[] FreeAddresses(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
+        var listeners = new List<TcpListener>();
+        while (listeners.Count < count)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
+            try
+            {
+                listener.Start();
+                listeners.Add(listener);
+            }
+            catch (SocketException)
+            {
+                // In use: another is tried.
+                listener.Dispose();
+            }
+        }
+
         var addresses = listeners.ConvertAll(listener => $"{listener.LocalEndpoint}");
         listeners.ForEach(listener => listener.Dispose());
         return [.. addresses];
