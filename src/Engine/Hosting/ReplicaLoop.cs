@@ -20,6 +20,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly Mailbox<InboxItem> _inbox;
     private readonly ReceiveGate _gate;
     private readonly StallWatch _stall = new();
+    private readonly PeerBook _peers;
     private readonly List<FrameBuffer> _frames = [];
     private readonly ControlGateway _controls;
     private readonly ReadGateway _reads;
@@ -42,6 +43,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _inbox = new Mailbox<InboxItem>(TurnAway);
         _setup = setup;
         _transport = setup.Transport;
+        _peers = new PeerBook(setup.Self, setup.Transport);
         _events = events;
         _onFailure = onFailure;
         _startedAt = setup.Time.GetTimestamp();
@@ -74,7 +76,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     public void Start()
     {
-        _transport.SetPeers(Peers(_driver.Status.Membership));
+        _peers.OnMembership(_driver.Status.Membership, LogIndex.Zero);
         _logThread.Start();
         _fileThread.Start();
         _stateThread.Start();
@@ -194,7 +196,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         if (happening is MembershipChanged changed)
         {
-            _transport.SetPeers(Peers(changed.Membership));
+            _peers.OnMembership(changed.Membership, changed.Index);
         }
 
         // Before the event: who looks at the status because of it must not find the one before.
@@ -205,8 +207,6 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private Ticks Now() => new(_setup.Time.GetElapsedTime(_startedAt).Ticks);
 
     private Timestamp WallClock() => new(_setup.Time.GetUtcNow().ToUnixTimeMilliseconds());
-
-    private IReadOnlyList<Member> Peers(ClusterMembership membership) => [.. membership.Members.Where(member => member.Id != _setup.Self)];
 
     private void Run()
     {
@@ -250,6 +250,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         var status = _driver.Status;
         Commands.OnLeader(now, status.Leader, status.TermOrView);
         _reads.OnLeader(status.Leader, status.TermOrView);
+        _peers.OnCommitted(status.CommitIndex);
         NoteSpace();
         Status.Publish(status, _acceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
     }
