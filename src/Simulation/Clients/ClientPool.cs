@@ -1,0 +1,57 @@
+using Consensus.Engine;
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Time;
+
+namespace Consensus.Simulation.Clients;
+
+/// <summary>The clients of a run, and what they have in common.</summary>
+internal sealed class ClientPool
+{
+    private readonly Agenda _agenda;
+    private readonly IReadOnlyList<SimulatedNode> _nodes;
+    private readonly ICallObserver _observer;
+    private long _calls;
+    private int _processes;
+
+    public ClientPool(Agenda agenda, IReadOnlyList<SimulatedNode> nodes, ICallObserver observer)
+    {
+        _agenda = agenda;
+        _nodes = nodes;
+        _observer = observer;
+    }
+
+    /// <summary>How many calls have begun.</summary>
+    public long Calls => _calls;
+
+    public int NextProcess() => _processes++;
+
+    /// <summary>A node that takes calls, if there is one.</summary>
+    public SimulatedNode? AnyNode(DeterministicRandom random)
+    {
+        var start = (int)random.NextBelow((ulong)_nodes.Count);
+        for (var i = 0; i < _nodes.Count; i++)
+        {
+            var node = _nodes[(start + i) % _nodes.Count];
+            if (node.IsUp && node.Replica is not null)
+            {
+                return node;
+            }
+        }
+
+        return null;
+    }
+
+    public ClientCall Begin(int process, Operation operation)
+    {
+        var call = new ClientCall(++_calls, process, operation, _agenda.Now);
+        _observer.OnInvoked(call);
+        return call;
+    }
+
+    public void Complete(ClientCall call, CallOutcome outcome)
+    {
+        call.Outcome = outcome;
+        call.CompletedAt = _agenda.Now;
+        _observer.OnCompleted(call);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Consensus.Simulation.Clients;
+
+/// <summary>How a client behaves.</summary>
+internal sealed record ClientSettings
+{
+    /// <summary>How long it thinks between calls, on average.</summary>
+    public TimeSpan ThinkTime { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long it waits for an answer.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often it asks for the same thing at most, if it keeps a session; others ask once.</summary>
+    public int AttemptsMax { get; init; } = 8;
+
+    /// <summary>How long it waits before it asks again.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Whether it keeps a session, so that retries are harmless.</summary>
+    public bool KeepsSession { get; init; }
+}

@@ -1,0 +1,12 @@
+using Consensus.Engine;
+
+namespace Consensus.Simulation;
+
+/// <summary>What simulated clients do. Called from one thread; everything random comes from the given generator.</summary>
+public interface IWorkload
+{
+    /// <summary>A client's next operation.</summary>
+    /// <param name="random">The client's generator.</param>
+    /// <param name="client">The client's number.</param>
+    Operation Next(DeterministicRandom random, int client);
+}

@@ -1,0 +1,170 @@
+using Consensus.Engine;
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Time;
+
+namespace Consensus.Simulation.Clients;
+
+/// <summary>
+/// A client outside of the group: it asks one node or another, one thing at a time, waits a while, and asks again elsewhere if retries cannot
+/// harm. After a call whose outcome it does not know it goes on as another process.
+/// </summary>
+internal sealed class SimulatedClient
+{
+    private readonly ClientPool _pool;
+    private readonly Agenda _agenda;
+    private readonly DeterministicRandom _random;
+    private readonly IWorkload _workload;
+    private readonly ClientSettings _settings;
+    private readonly int _number;
+    private ClientId _session;
+    private ulong _sequence;
+    private int _process;
+    private bool _isEnded;
+
+    public SimulatedClient(ClientPool pool, int number, Agenda agenda, DeterministicRandom random, IWorkload workload, ClientSettings settings)
+    {
+        _pool = pool;
+        _number = number;
+        _agenda = agenda;
+        _random = random;
+        _workload = workload;
+        _settings = settings;
+        _process = pool.NextProcess();
+    }
+
+    /// <summary>Begins to call.</summary>
+    public void Start() => ThinkThen(BeginCall);
+
+    /// <summary>Begins no further call.</summary>
+    public void End() => _isEnded = true;
+
+    private void ThinkThen(Action next) => _agenda.PlanIn(_random.NextAround(_settings.ThinkTime), next);
+
+    private void BeginCall()
+    {
+        if (_isEnded)
+        {
+            return;
+        }
+
+        if (_settings.KeepsSession && _session == ClientId.None)
+        {
+            OpenSession();
+            return;
+        }
+
+        var call = _pool.Begin(_process, _workload.Next(_random, _number));
+        if (_settings.KeepsSession && !call.Operation.IsQuery)
+        {
+            call.Request = new RequestId(_session, ++_sequence);
+        }
+
+        Attempt(call);
+    }
+
+    private void OpenSession()
+    {
+        if (_pool.AnyNode(_random) is not { } node)
+        {
+            ThinkThen(BeginCall);
+            return;
+        }
+
+        node.Calls.Add(node.Replica!.OpenSessionAsync(), _agenda.Now + _settings.Patience, (result, isAnswered) =>
+        {
+            if (isAnswered && result.Refusal == RefusalReason.None)
+            {
+                _session = result.Client;
+                _sequence = 0;
+            }
+
+            ThinkThen(BeginCall);
+        });
+    }
+
+    private void Attempt(ClientCall call)
+    {
+        call.Attempts++;
+        if (_pool.AnyNode(_random) is not { } node)
+        {
+            Retry(call, RefusalReason.NoLeader);
+            return;
+        }
+
+        var deadline = _agenda.Now + _settings.Patience;
+        if (call.Operation.IsQuery)
+        {
+            node.Calls.Add(node.Replica!.QueryAsync(call.Operation.Content), deadline, (result, isAnswered) => OnQueried(call, result, isAnswered));
+        }
+        else
+        {
+            var options = new ProposeOptions(_settings.Patience, call.Request, call.Request.Sequence);
+            node.Calls.Add(node.Replica!.ProposeAsync(call.Operation.Content, options), deadline, (result, isAnswered) => OnProposed(call, result, isAnswered));
+        }
+    }
+
+    private void OnQueried(ClientCall call, QueryResult result, bool isAnswered)
+    {
+        if (isAnswered && result.IsAnswered)
+        {
+            call.Index = result.Index;
+            call.Result = result.Result;
+            Complete(call, CallOutcome.Applied);
+        }
+        else
+        {
+            // A query that was not answered has no effect, whatever became of it.
+            Retry(call, result.Refusal);
+        }
+    }
+
+    private void OnProposed(ClientCall call, ProposeResult result, bool isAnswered)
+    {
+        if (isAnswered && result.Status is ProposeStatus.Applied or ProposeStatus.Rejected)
+        {
+            call.Index = result.Index;
+            call.Result = result.Result;
+            Complete(call, result.Status == ProposeStatus.Applied ? CallOutcome.Applied : CallOutcome.Rejected);
+            return;
+        }
+
+        call.IsUncertain |= !isAnswered || result.Status == ProposeStatus.Unknown;
+        Retry(call, result.Refusal);
+    }
+
+    private void Retry(ClientCall call, RefusalReason reason)
+    {
+        if (reason is RefusalReason.SessionExpired or RefusalReason.RequestForgotten)
+        {
+            _session = ClientId.None;
+            Complete(call, call.IsUncertain ? CallOutcome.Unknown : CallOutcome.Refused);
+            return;
+        }
+
+        // Without a session a second attempt could do the same thing twice.
+        var mayRetry = call.Request != RequestId.None || call.Operation.IsQuery || !call.IsUncertain;
+        if (mayRetry && call.Attempts < _settings.AttemptsMax && !_isEnded)
+        {
+            _agenda.PlanIn(_random.NextAround(_settings.RetryPause), () => Attempt(call));
+            return;
+        }
+
+        Complete(call, call.IsUncertain ? CallOutcome.Unknown : CallOutcome.Refused);
+    }
+
+    private void Complete(ClientCall call, CallOutcome outcome)
+    {
+        if (outcome == CallOutcome.Unknown)
+        {
+            _process = _pool.NextProcess();
+            if (call.Request != RequestId.None)
+            {
+                // The command may still come; its number must not be acknowledged as if its result were known.
+                _session = ClientId.None;
+            }
+        }
+
+        _pool.Complete(call, outcome);
+        ThinkThen(BeginCall);
+    }
+}

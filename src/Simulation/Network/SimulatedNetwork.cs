@@ -1,0 +1,114 @@
+using Consensus.Engine;
+using Consensus.Simulation.Time;
+
+namespace Consensus.Simulation.Network;
+
+/// <summary>
+/// The network between the nodes of one run: a link for each direction between two nodes. A connection exists while both nodes run, and
+/// breaks when one stops; a cut or clogged link breaks none, as on a real network.
+/// </summary>
+internal sealed class SimulatedNetwork
+{
+    private static readonly TimeSpan ConnectTimeMax = TimeSpan.FromMilliseconds(20);
+
+    private readonly Agenda _agenda;
+    private readonly DeterministicRandom _random;
+    private readonly INetworkObserver _observer;
+    private readonly SortedDictionary<NodeId, SimulatedTransport> _ends = [];
+    private readonly SortedDictionary<(NodeId From, NodeId To), SimulatedLink> _links = [];
+
+    public SimulatedNetwork(Agenda agenda, DeterministicRandom random, INetworkObserver observer)
+    {
+        _agenda = agenda;
+        _random = random;
+        _observer = observer;
+    }
+
+    /// <summary>How well links carry; may be changed at any time.</summary>
+    public LinkQuality Quality { get; set; } = new();
+
+    /// <summary>The links that exist.</summary>
+    public IEnumerable<SimulatedLink> Links => _links.Values;
+
+    public SimulatedLink Link(NodeId from, NodeId to)
+    {
+        if (!_links.TryGetValue((from, to), out var link))
+        {
+            link = new SimulatedLink(this, _agenda, _random, from, to);
+            _links.Add((from, to), link);
+        }
+
+        return link;
+    }
+
+    /// <summary>Opens all links.</summary>
+    public void Heal()
+    {
+        foreach (var link in _links.Values)
+        {
+            link.State = LinkState.Open;
+        }
+    }
+
+    /// <summary>A node has come up.</summary>
+    public void Join(SimulatedTransport end)
+    {
+        _ends[end.Node] = end;
+        foreach (var other in _ends.Values.Where(other => other != end))
+        {
+            AnnounceLater(end, other, isConnected: true);
+            AnnounceLater(other, end, isConnected: true);
+        }
+    }
+
+    /// <summary>A node has gone, with everything that was under way to it and from it.</summary>
+    public void Leave(NodeId node)
+    {
+        if (_ends.Remove(node, out var end))
+        {
+            foreach (var link in _links.Values.Where(link => link.From == node || link.To == node))
+            {
+                link.Reset();
+            }
+
+            foreach (var other in _ends.Values)
+            {
+                AnnounceLater(other, end, isConnected: false);
+            }
+        }
+    }
+
+    public bool Send(SimulatedTransport from, NodeId to, ReadOnlySpan<byte> frame)
+    {
+        _observer.OnSent(from.Node, to, frame);
+        return _ends.ContainsKey(to) && Link(from.Node, to).Carry(frame);
+    }
+
+    public ValueTask<bool> Deliver(SimulatedLink link, FrameBuffer frame)
+    {
+        if (!_ends.TryGetValue(link.To, out var end) || !end.Knows(link.From))
+        {
+            frame.Dispose();
+            return ValueTask.FromResult(false);
+        }
+
+        _observer.OnDelivered(link.From, link.To, frame.Memory.Span);
+        var taken = end.Receiver.OnFrameAsync(link.From, frame, CancellationToken.None);
+        if (taken is { IsCompletedSuccessfully: true, Result: false })
+        {
+            _observer.OnRefused(link.From, link.To);
+        }
+
+        return taken;
+    }
+
+    private void AnnounceLater(SimulatedTransport end, SimulatedTransport peer, bool isConnected) =>
+        _agenda.PlanIn(_random.NextBetween(TimeSpan.Zero, ConnectTimeMax), () =>
+        {
+            var isUp = _ends.GetValueOrDefault(peer.Node) == peer;
+            if (_ends.GetValueOrDefault(end.Node) == end && isUp == isConnected && end.Knows(peer.Node))
+            {
+                end.Receiver.OnConnectionChanged(peer.Node, isConnected);
+            }
+        });
+}

@@ -1,0 +1,30 @@
+using Consensus.Engine;
+
+namespace Consensus.Simulation.Nodes;
+
+/// <summary>A snapshot store that tells the state which snapshot it is about to restore.</summary>
+internal sealed class ObservedSnapshots(ISnapshotStore store, ObservedState state) : ISnapshotStore
+{
+    /// <inheritdoc/>
+    public SnapshotDescriptor? Latest => store.Latest;
+
+    /// <inheritdoc/>
+    public SnapshotDescriptor Save(SnapshotDescriptor draft, Action<Stream> write) => store.Save(draft, write);
+
+    /// <inheritdoc/>
+    public Stream Open(SnapshotDescriptor snapshot)
+    {
+        state.Opened = snapshot;
+        return store.Open(snapshot);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax) => store.ReadChunk(snapshot, offset, bytesMax);
+
+    /// <inheritdoc/>
+    public (long NextOffset, bool IsComplete) StoreChunk(SnapshotDescriptor snapshot, long offset, ReadOnlySpan<byte> data) =>
+        store.StoreChunk(snapshot, offset, data);
+
+    /// <inheritdoc/>
+    public void Dispose() => store.Dispose();
+}

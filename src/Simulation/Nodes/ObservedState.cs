@@ -1,0 +1,37 @@
+using System.Buffers;
+using Consensus.Engine;
+
+namespace Consensus.Simulation.Nodes;
+
+/// <summary>A replicated state that is looked at after each command and each restored snapshot.</summary>
+internal sealed class ObservedState(IReplicatedState state, SimulatedNode node, INodeObserver observer) : IReplicatedState
+{
+    /// <summary>The snapshot that was opened last: what <see cref="Restore"/> restores.</summary>
+    public SnapshotDescriptor? Opened { get; set; }
+
+    /// <inheritdoc/>
+    public AppliedCommand Apply(in LogEntry entry)
+    {
+        node.OnEffect();
+        var applied = state.Apply(entry);
+        observer.OnApplied(node, entry, applied, state.StateHash());
+        return applied;
+    }
+
+    /// <inheritdoc/>
+    public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => state.Query(query, result);
+
+    /// <inheritdoc/>
+    public Digest StateHash() => state.StateHash();
+
+    /// <inheritdoc/>
+    public IStateSnapshot CaptureSnapshot() => state.CaptureSnapshot();
+
+    /// <inheritdoc/>
+    public void Restore(Stream snapshot)
+    {
+        node.OnEffect();
+        state.Restore(snapshot);
+        observer.OnRestored(node, Opened!, state.StateHash());
+    }
+}

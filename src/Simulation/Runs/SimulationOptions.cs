@@ -1,0 +1,61 @@
+using Consensus.Engine;
+using Consensus.Raft;
+using Consensus.Replication.KeyValue;
+using Consensus.Simulation.Clients;
+
+namespace Consensus.Simulation.Runs;
+
+/// <summary>What a run is made of, its seed aside.</summary>
+internal sealed record SimulationOptions
+{
+    /// <summary>How many members the group has from the beginning.</summary>
+    public int Nodes { get; init; } = 5;
+
+    /// <summary>How long faults and load last, in virtual time.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many clients call.</summary>
+    public int Clients { get; init; } = 6;
+
+    /// <summary>How they behave; every second one keeps a session.</summary>
+    public ClientSettings Client { get; init; } = new();
+
+    /// <summary>Makes the engine of one replica.</summary>
+    public Func<IEngine> Engine { get; init; } = static () => new RaftEngine(RaftDefaults);
+
+    /// <summary>Makes the state machine of one replica, as new.</summary>
+    public Func<IStateMachine> StateMachine { get; init; } = static () => new KeyValueStateMachine();
+
+    /// <summary>Makes what the clients of one run do.</summary>
+    public Func<IWorkload> Workload { get; init; } = static () => new RegisterWorkload();
+
+    /// <summary>The replicas' settings.</summary>
+    public ReplicaOptions Replica { get; init; } = new()
+    {
+        CommandBytesMax = 32 * 1024,
+        OperationTimeout = TimeSpan.FromSeconds(2),
+        ControlTimeout = TimeSpan.FromSeconds(10),
+        RetryInterval = TimeSpan.FromMilliseconds(500),
+        CommandsInFlightMax = 256,
+        QueuedOperationsMax = 2048,
+        ReceivedBytesMax = 1024 * 1024,
+        Snapshots = new SnapshotPolicy(200, 256 * 1024),
+    };
+
+    /// <summary>The size of a segment of the write-ahead log.</summary>
+    public int SegmentBytes { get; init; } = 256 * 1024;
+
+    /// <summary>How many sessions a group keeps.</summary>
+    public int SessionsMax { get; init; } = 64;
+
+    /// <summary>Raft's settings: production's times, and small bounds, so that they are reached.</summary>
+    public static RaftOptions RaftDefaults { get; } = new()
+    {
+        TrailingEntries = 100,
+        AppendBytesMax = 8 * 1024,
+        InflightMessagesMax = 16,
+        InflightBytesMax = 64 * 1024,
+        UncommittedBytesMax = 64 * 1024,
+        SnapshotChunkBytes = 4 * 1024,
+    };
+}

@@ -1,0 +1,209 @@
+using System.Buffers.Binary;
+using Consensus.Engine;
+using Consensus.Replication.Sessions;
+using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Clients;
+using Consensus.Simulation.Network;
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Time;
+using Consensus.Storage;
+using Consensus.Storage.Log;
+
+namespace Consensus.Simulation.Runs;
+
+/// <summary>Everything that exists in one run, and who looks at it.</summary>
+internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
+{
+    private readonly ulong _seed;
+    private readonly List<SimulatedNode> _nodes = [];
+    private readonly List<Checker> _checkers = [];
+    private readonly List<Violation> _violations = [];
+    private readonly TraceDigest _trace = new();
+
+    public World(ulong seed, SimulationOptions options)
+    {
+        _seed = seed;
+        Options = options;
+        Network = new SimulatedNetwork(Agenda, RandomFor("network"), this);
+        var members = Enumerable.Range(1, options.Nodes).Select(number => new Member(new NodeId((uint)number), $"node-{number}"));
+        Settings = new NodeSettings
+        {
+            Cluster = new ClusterId(new Guid(1, 2, 3, new byte[8])),
+            Bootstrap = new ClusterMembership([.. members], []),
+            Engine = options.Engine,
+            State = () => new SessionedStateMachine(options.StateMachine(), new SessionOptions { SessionsMax = options.SessionsMax }),
+            Replica = options.Replica,
+            Storage = random => new ReplicaStorageOptions
+            {
+                Log = new WriteAheadLogOptions { SegmentBytes = options.SegmentBytes, PrepareInBackground = false, NewSalt = random.NextUInt64 },
+            },
+        };
+        Clients = new ClientPool(Agenda, _nodes, this);
+    }
+
+    public SimulationOptions Options { get; }
+
+    public Agenda Agenda { get; } = new();
+
+    public SimulatedNetwork Network { get; }
+
+    public NodeSettings Settings { get; }
+
+    public ClientPool Clients { get; }
+
+    /// <summary>All nodes there ever were, in the order of their numbers.</summary>
+    public IReadOnlyList<SimulatedNode> Nodes => _nodes;
+
+    public IReadOnlyList<Violation> Violations => _violations;
+
+    /// <summary>The digest of everything that happened so far.</summary>
+    public Digest Trace => _trace.Current;
+
+    /// <summary>How many messages were sent.</summary>
+    public long Messages { get; private set; }
+
+    /// <summary>The last entry that was applied anywhere.</summary>
+    public LogIndex Applied { get; private set; }
+
+    /// <summary>A generator for one purpose: what others draw does not change what it draws.</summary>
+    public DeterministicRandom RandomFor(string purpose) => RandomChoices.For(_seed, purpose);
+
+    public void Add(Checker checker)
+    {
+        checker.Attach((name, description) => _violations.Add(new Violation(name, description, TimeSpan.FromTicks(Agenda.Now.Value))));
+        _checkers.Add(checker);
+    }
+
+    /// <summary>Puts a new machine there, switched off. It is no member unless it is one from the beginning.</summary>
+    public SimulatedNode AddNode()
+    {
+        var id = new NodeId((uint)_nodes.Count + 1);
+        var node = new SimulatedNode(id, Settings, Agenda, Network, this, RandomFor($"node {id}"));
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Lets time pass.</summary>
+    /// <returns>Whether it passed without a violation.</returns>
+    public bool Run(TimeSpan duration) => Agenda.RunUntil(Agenda.Now + duration, () => _violations.Count > 0);
+
+    public void Finish() => _checkers.ForEach(checker => checker.OnFinished(_nodes));
+
+    /// <inheritdoc/>
+    public void OnSent(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
+    {
+        Messages++;
+        _trace.Add('s', Agenda.Now, from, frame);
+    }
+
+    /// <inheritdoc/>
+    public void OnDelivered(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Note('d', to, from.Value, (ulong)frame.Length);
+
+    /// <inheritdoc/>
+    public void OnRefused(NodeId from, NodeId to) =>
+        _violations.Add(new Violation("frames", $"node {to} refuses a frame of node {from} as malformed", TimeSpan.FromTicks(Agenda.Now.Value)));
+
+    /// <inheritdoc/>
+    public void OnStarted(SimulatedNode node, RecoveredState recovered)
+    {
+        Note('b', node.Id, recovered.LastLsn.Value, (ulong)recovered.Entries.Count);
+        _checkers.ForEach(checker => checker.OnStarted(node, recovered));
+    }
+
+    /// <inheritdoc/>
+    public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnTurn(node, status, effects);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnStaged(SimulatedNode node, in LogRecord record)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnStaged(node, record);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnDurable(SimulatedNode node, Lsn lsn)
+    {
+        Note('l', node.Id, lsn.Value, 0);
+        foreach (var checker in _checkers)
+        {
+            checker.OnDurable(node, lsn);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
+    {
+        Applied = LogIndex.Max(Applied, entry.Index);
+        Note('a', node.Id, entry.Index.Value, (ulong)applied.Outcome);
+        foreach (var checker in _checkers)
+        {
+            checker.OnApplied(node, entry, applied, state);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnRestored(SimulatedNode node, SnapshotDescriptor snapshot, Digest state)
+    {
+        Note('r', node.Id, snapshot.Position.Index.Value, 0);
+        foreach (var checker in _checkers)
+        {
+            checker.OnRestored(node, snapshot, state);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEnded(SimulatedNode node, Exception? failure)
+    {
+        Note('e', node.Id, failure is null ? 0UL : 1UL, 0);
+        foreach (var checker in _checkers)
+        {
+            checker.OnEnded(node, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnRefused(SimulatedNode node, ConsensusException why)
+    {
+        Note('x', node.Id, (ulong)why.Reason, 0);
+        foreach (var checker in _checkers)
+        {
+            checker.OnRefused(node, why);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnInvoked(ClientCall call)
+    {
+        Note('i', NodeId.None, (ulong)call.Number, 0);
+        foreach (var checker in _checkers)
+        {
+            checker.OnInvoked(call);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCompleted(ClientCall call)
+    {
+        Note('c', NodeId.None, (ulong)call.Number, (ulong)call.Outcome);
+        foreach (var checker in _checkers)
+        {
+            checker.OnCompleted(call);
+        }
+    }
+
+    private void Note(char kind, NodeId node, ulong first, ulong second)
+    {
+        Span<byte> content = stackalloc byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(content, first);
+        BinaryPrimitives.WriteUInt64LittleEndian(content[sizeof(ulong)..], second);
+        _trace.Add(kind, Agenda.Now, node, content);
+    }
+}
