@@ -1,6 +1,6 @@
 namespace Consensus.Engine;
 
-/// <summary>Where the threads of a replica leave what its status is made of. The loop writes most of it, the applier the applied index.</summary>
+/// <summary>Where the lanes of a replica leave what its status is made of. The loop writes most of it, the applier the applied index.</summary>
 internal sealed class StatusBoard
 {
     private readonly NodeId _self;

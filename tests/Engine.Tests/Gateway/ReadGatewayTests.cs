@@ -57,7 +57,7 @@ public sealed class ReadGatewayTests
     public void An_answer_to_an_earlier_run_confirms_nothing()
     {
         var earlier = new ReadGateway(new ReplicaOptions(), seed: 2);
-        earlier.Accept(_now, new PendingRead(null, TimeSpan.FromSeconds(5)));
+        earlier.Accept(_now, new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads()));
         earlier.TryBegin(_now, out var stale);
         Read();
         Begin();
@@ -126,7 +126,7 @@ public sealed class ReadGatewayTests
     {
         var read = Read();
         Begin();
-        read.Cancel(new CancellationToken(canceled: true));
+        read.LinkTo(new CancellationToken(canceled: true));
 
         After(TimeSpan.FromMilliseconds(20));
         After(TimeSpan.FromMilliseconds(20));
@@ -154,7 +154,7 @@ public sealed class ReadGatewayTests
 
     private PendingRead Read()
     {
-        var read = new PendingRead(null, TimeSpan.FromSeconds(5));
+        var read = new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads());
         _gateway.Accept(_now, read);
         return read;
     }
