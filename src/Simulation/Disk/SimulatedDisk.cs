@@ -1,5 +1,4 @@
 using Consensus.Engine;
-using Consensus.Simulation.Time;
 using Consensus.Storage.Files;
 
 namespace Consensus.Simulation.Disk;

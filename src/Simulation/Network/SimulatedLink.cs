@@ -15,8 +15,9 @@ internal sealed class SimulatedLink
     private readonly Agenda _agenda;
     private readonly DeterministicRandom _random;
     private readonly Queue<FrameBuffer> _held = new();
+    private int _life;
     private Ticks _lastArrival;
-    private ValueTask<bool> _underWay = ValueTask.FromResult(true);
+    private Task _underWay = Task.CompletedTask;
     private LinkState _state;
 
     public SimulatedLink(SimulatedNetwork network, Agenda agenda, DeterministicRandom random, NodeId from, NodeId to)
@@ -82,10 +83,8 @@ internal sealed class SimulatedLink
         DropHeld();
         _life++;
         Bytes = 0;
-        _underWay = ValueTask.FromResult(true);
+        _underWay = Task.CompletedTask;
     }
-
-    private int _life;
 
     private void Put(ReadOnlySpan<byte> frame)
     {
@@ -157,7 +156,7 @@ internal sealed class SimulatedLink
             return;
         }
 
-        _underWay = _network.Deliver(this, frame);
+        _underWay = _network.Deliver(this, frame).AsTask();
     }
 
     private void ReleaseHeld()
