@@ -19,7 +19,7 @@ public sealed class FirstTests
         var run = new SimulationRun(seed, new SimulationOptions());
         var before = GC.GetTotalAllocatedBytes();
         run.Run();
-        TestContext.Out.WriteLine($"{run.World.Trace} {run.World.Messages} messages, {run.World.Applied} applied, {run.World.Clients.Calls} calls, {run.World.Agenda.Happened} events, {watch.Elapsed.TotalSeconds:0.00} s, {(GC.GetTotalAllocatedBytes() - before) >> 20} MB; {string.Join(' ', run.World.Violations)}");
+        TestContext.Out.WriteLine($"{run.World.Trace} {run.World.Messages} messages, {run.World.Observatory.LastCommitted} applied, {run.World.Clients.Calls} calls, {run.World.Agenda.Happened} events, {watch.Elapsed.TotalSeconds:0.00} s, {(GC.GetTotalAllocatedBytes() - before) >> 20} MB; {string.Join(' ', run.World.Violations)}");
         foreach (var node in run.World.Nodes)
         {
             TestContext.Out.WriteLine($"{node.Id} {node.Condition} {node.Replica?.Status.Role} {node.Replica?.Status.AppliedIndex}");

@@ -9,6 +9,8 @@ namespace Consensus.Simulation.Disk;
 /// </summary>
 internal sealed class SimulatedDisk : IFileSystem
 {
+    private static readonly TimeSpan DefaultFlushTime = TimeSpan.FromMicroseconds(100);
+
     private readonly SortedDictionary<string, SimulatedContent> _names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SimulatedContent> _durableNames = new(StringComparer.Ordinal);
     private readonly List<NameChange> _unflushedNames = [];
@@ -22,7 +24,7 @@ internal sealed class SimulatedDisk : IFileSystem
     public long Capacity { get; set; } = long.MaxValue;
 
     /// <summary>How long a flush takes.</summary>
-    public TimeSpan FlushTime { get; set; } = TimeSpan.FromMicroseconds(100);
+    public TimeSpan FlushTime { get; set; } = DefaultFlushTime;
 
     /// <summary>Whether the next flush of a file's bytes fails; then what it was to flush is lost, although its process still sees it.</summary>
     public bool FailsNextFlush { get; set; }
@@ -76,6 +78,15 @@ internal sealed class SimulatedDisk : IFileSystem
             content.Crash(_random, loss);
             _names.Add(path, content);
         }
+    }
+
+    /// <summary>The disk is as it should be from now on; what was damaged stays damaged.</summary>
+    public void Heal()
+    {
+        Capacity = long.MaxValue;
+        FlushTime = DefaultFlushTime;
+        FailsNextFlush = false;
+        MisdirectsNextWrite = false;
     }
 
     /// <summary>Somebody put an empty disk in.</summary>

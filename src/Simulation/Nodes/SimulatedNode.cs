@@ -148,6 +148,21 @@ internal sealed class SimulatedNode : ILanes
         }
     }
 
+    /// <summary>Ends whatever is wrong with the node, and starts it if it is down. Damage on its disk stays.</summary>
+    public void Heal()
+    {
+        Disk.Heal();
+        Clock.SetRate(1);
+        Clock.Skew = TimeSpan.Zero;
+        ApplyDelay = TimeSpan.Zero;
+        _effectsUntilCrash = -1;
+        Resume();
+        if (Condition == NodeCondition.Down)
+        {
+            Start();
+        }
+    }
+
     /// <summary>The node has been replaced.</summary>
     public void Retire()
     {

@@ -14,6 +14,12 @@ internal sealed record SimulationOptions
     /// <summary>How long faults and load last, in virtual time.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Which faults there may be.</summary>
+    public FaultSet Faults { get; init; } = FaultSet.All;
+
+    /// <summary>Whether faults may destroy more than the engine promises to survive.</summary>
+    public bool IsUnsafe { get; init; }
+
     /// <summary>How many clients call.</summary>
     public int Clients { get; init; } = 6;
 

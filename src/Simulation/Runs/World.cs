@@ -3,8 +3,10 @@ using Consensus.Engine;
 using Consensus.Replication.Sessions;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Clients;
+using Consensus.Simulation.Faults;
 using Consensus.Simulation.Network;
 using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Observation;
 using Consensus.Simulation.Time;
 using Consensus.Storage;
 using Consensus.Storage.Log;
@@ -39,6 +41,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             },
         };
         Clients = new ClientPool(Agenda, _nodes, this);
+        Atlas = new FaultAtlas(_nodes, Observatory, options.IsUnsafe);
     }
 
     public SimulationOptions Options { get; }
@@ -51,6 +54,12 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     public ClientPool Clients { get; }
 
+    /// <summary>What is known about the nodes from outside.</summary>
+    public Observatory Observatory { get; } = new();
+
+    /// <summary>What may be destroyed.</summary>
+    public FaultAtlas Atlas { get; }
+
     /// <summary>All nodes there ever were, in the order of their numbers.</summary>
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
@@ -61,9 +70,6 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     /// <summary>How many messages were sent.</summary>
     public long Messages { get; private set; }
-
-    /// <summary>The last entry that was applied anywhere.</summary>
-    public LogIndex Applied { get; private set; }
 
     /// <summary>A generator for one purpose: what others draw does not change what it draws.</summary>
     public DeterministicRandom RandomFor(string purpose) => RandomChoices.For(_seed, purpose);
@@ -81,6 +87,21 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         var node = new SimulatedNode(id, Settings, Agenda, Network, this, RandomFor($"node {id}"));
         _nodes.Add(node);
         return node;
+    }
+
+    /// <summary>Ends whatever is wrong with some nodes and with the links between them, and starts those that are down.</summary>
+    public void Heal(IReadOnlyCollection<SimulatedNode> nodes)
+    {
+        Network.Quality = new LinkQuality();
+        foreach (var link in Network.Links.Where(link => nodes.Any(node => node.Id == link.From) && nodes.Any(node => node.Id == link.To)))
+        {
+            link.State = LinkState.Open;
+        }
+
+        foreach (var node in nodes)
+        {
+            node.Heal();
+        }
     }
 
     /// <summary>Lets time pass.</summary>
@@ -107,12 +128,16 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnStarted(SimulatedNode node, RecoveredState recovered)
     {
         Note('b', node.Id, recovered.LastLsn.Value, (ulong)recovered.Entries.Count);
+
+        // Checkers first: they compare what was recovered with what was known to be on disk.
         _checkers.ForEach(checker => checker.OnStarted(node, recovered));
+        Observatory.OnStarted(node, recovered);
     }
 
     /// <inheritdoc/>
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
+        Observatory.OnTurn(node, status);
         foreach (var checker in _checkers)
         {
             checker.OnTurn(node, status, effects);
@@ -122,6 +147,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnStaged(SimulatedNode node, in LogRecord record)
     {
+        Observatory.OnStaged(node, record);
         foreach (var checker in _checkers)
         {
             checker.OnStaged(node, record);
@@ -132,6 +158,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnDurable(SimulatedNode node, Lsn lsn)
     {
         Note('l', node.Id, lsn.Value, 0);
+        Observatory.OnDurable(node, lsn);
         foreach (var checker in _checkers)
         {
             checker.OnDurable(node, lsn);
@@ -141,7 +168,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
     {
-        Applied = LogIndex.Max(Applied, entry.Index);
+        Observatory.OnApplied(entry);
         Note('a', node.Id, entry.Index.Value, (ulong)applied.Outcome);
         foreach (var checker in _checkers)
         {
@@ -163,6 +190,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnEnded(SimulatedNode node, Exception? failure)
     {
         Note('e', node.Id, failure is null ? 0UL : 1UL, 0);
+        Observatory.OnEnded(node);
         foreach (var checker in _checkers)
         {
             checker.OnEnded(node, failure);

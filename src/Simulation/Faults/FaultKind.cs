@@ -1,0 +1,98 @@
+namespace Consensus.Simulation;
+
+/// <summary>One kind of fault. Each is drawn from a generator of its own, and may be left out.</summary>
+/// <param name="Name">The name on command lines and in reports.</param>
+/// <param name="Description">What it does.</param>
+public sealed record FaultKind(string Name, string Description)
+{
+    /// <summary>Messages are lost.</summary>
+    public static FaultKind Drop { get; } = new("drop", "messages are lost");
+
+    /// <summary>Messages arrive twice.</summary>
+    public static FaultKind Duplicate { get; } = new("duplicate", "messages arrive twice");
+
+    /// <summary>Messages overtake each other.</summary>
+    public static FaultKind Reorder { get; } = new("reorder", "messages overtake each other");
+
+    /// <summary>Messages take long.</summary>
+    public static FaultKind Delay { get; } = new("delay", "messages take long, and those behind them too");
+
+    /// <summary>A link keeps everything for a while, and then delivers it at once.</summary>
+    public static FaultKind Clog { get; } = new("clog", "a link keeps everything for a while, then delivers it at once");
+
+    /// <summary>The nodes fall into two groups that do not hear each other.</summary>
+    public static FaultKind Partition { get; } = new("partition", "two groups of nodes do not hear each other");
+
+    /// <summary>One group of nodes does not hear the other, which hears it.</summary>
+    public static FaultKind OneWayPartition { get; } = new("one-way", "one group of nodes does not hear the other, which hears it");
+
+    /// <summary>Two groups of nodes hear each other only through one node.</summary>
+    public static FaultKind Bridge { get; } = new("bridge", "two groups of nodes share one node, and do not hear each other");
+
+    /// <summary>A machine crashes, anywhere, and comes back.</summary>
+    public static FaultKind Crash { get; } = new("crash", "a machine crashes at any effect, and comes back; unflushed writes are lost, kept or torn");
+
+    /// <summary>A process is killed or stopped, and started again.</summary>
+    public static FaultKind Restart { get; } = new("restart", "a process is killed or stopped, and started again");
+
+    /// <summary>All machines crash at the same moment.</summary>
+    public static FaultKind Blackout { get; } = new("blackout", "all machines crash at the same moment");
+
+    /// <summary>A process stands still for a while.</summary>
+    public static FaultKind Pause { get; } = new("pause", "a process stands still for a while");
+
+    /// <summary>A disk is lost; its node is removed, and a new one takes its place.</summary>
+    public static FaultKind Amnesia { get; } = new("amnesia", "a disk is lost; its node is removed and a new one added");
+
+    /// <summary>Bits change on a disk at rest.</summary>
+    public static FaultKind BitRot { get; } = new("bit-rot", "bits change on a disk");
+
+    /// <summary>A write goes to the wrong place.</summary>
+    public static FaultKind MisdirectedWrite { get; } = new("misdirected-write", "a write goes to the wrong place");
+
+    /// <summary>A disk is full for a while.</summary>
+    public static FaultKind FullDisk { get; } = new("full-disk", "a disk is full for a while");
+
+    /// <summary>A flush fails.</summary>
+    public static FaultKind FailingFlush { get; } = new("failing-flush", "a flush fails, and what it was to flush is lost");
+
+    /// <summary>A disk is slow for a while.</summary>
+    public static FaultKind SlowDisk { get; } = new("slow-disk", "a disk is slow for a while");
+
+    /// <summary>A state machine is slow for a while.</summary>
+    public static FaultKind SlowApply { get; } = new("slow-apply", "a state machine is slow for a while");
+
+    /// <summary>A wall clock is wrong.</summary>
+    public static FaultKind Skew { get; } = new("skew", "a wall clock is wrong");
+
+    /// <summary>Clocks run at different rates.</summary>
+    public static FaultKind Drift { get; } = new("drift", "clocks run at different rates");
+
+    /// <summary>A wall clock jumps, forwards or backwards.</summary>
+    public static FaultKind Jump { get; } = new("jump", "a wall clock jumps forwards or backwards");
+
+    /// <summary>Members are added, promoted and removed.</summary>
+    public static FaultKind Membership { get; } = new("membership", "members are added, promoted and removed");
+
+    /// <summary>Leadership is handed over.</summary>
+    public static FaultKind Transfer { get; } = new("transfer", "leadership is handed over");
+
+    /// <summary>Far more commands come than can be handled.</summary>
+    public static FaultKind Overload { get; } = new("overload", "more commands come than can be handled");
+
+    /// <summary>Clients vanish, and others come.</summary>
+    public static FaultKind ClientChurn { get; } = new("client-churn", "clients vanish, and others come");
+
+    /// <summary>Every kind, in the order in which they are listed.</summary>
+    public static IReadOnlyList<FaultKind> All { get; } =
+    [
+        Drop, Duplicate, Reorder, Delay, Clog, Partition, OneWayPartition, Bridge,
+        Crash, Restart, Blackout, Pause, Amnesia,
+        BitRot, MisdirectedWrite, FullDisk, FailingFlush, SlowDisk, SlowApply,
+        Skew, Drift, Jump,
+        Membership, Transfer, Overload, ClientChurn,
+    ];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
