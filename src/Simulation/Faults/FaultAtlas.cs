@@ -19,6 +19,13 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
     public bool MayLose(SimulatedNode node) =>
         isUnsafe || observatory.ConfigurationsInUse.All(members => IsQuorum(members, Whole(node)) && IsHeldByQuorum(members, node));
 
+    /// <summary>Whether these nodes alone are a quorum in every configuration in use.</summary>
+    public bool CanProgressWith(IEnumerable<SimulatedNode> core)
+    {
+        var present = core.ToArray();
+        return present.Length > 0 && observatory.ConfigurationsInUse.All(members => IsQuorum(members, present));
+    }
+
     /// <summary>The nodes whose disks are whole, without one.</summary>
     private List<SimulatedNode> Whole(SimulatedNode without) =>
         [.. nodes.Where(node => node != without && node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired))];

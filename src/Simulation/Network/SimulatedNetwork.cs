@@ -50,6 +50,16 @@ internal sealed class SimulatedNetwork
         }
     }
 
+    /// <summary>Cuts all links of a node.</summary>
+    public void Isolate(NodeId node, IEnumerable<NodeId> others)
+    {
+        foreach (var other in others.Where(other => other != node))
+        {
+            Link(node, other).State = LinkState.Cut;
+            Link(other, node).State = LinkState.Cut;
+        }
+    }
+
     /// <summary>A node has come up.</summary>
     public void Join(SimulatedTransport end)
     {

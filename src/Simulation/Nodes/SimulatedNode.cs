@@ -93,6 +93,15 @@ internal sealed class SimulatedNode : ILanes
         }
     }
 
+    /// <summary>Starts the process if it does not run.</summary>
+    public void StartIfDown()
+    {
+        if (Condition == NodeCondition.Down)
+        {
+            Start();
+        }
+    }
+
     /// <summary>Kills the process, and the machine too as far as the disk's caches go.</summary>
     public void Crash(DiskLoss loss)
     {
@@ -157,10 +166,7 @@ internal sealed class SimulatedNode : ILanes
         ApplyDelay = TimeSpan.Zero;
         _effectsUntilCrash = -1;
         Resume();
-        if (Condition == NodeCondition.Down)
-        {
-            Start();
-        }
+        StartIfDown();
     }
 
     /// <summary>The node has been replaced.</summary>

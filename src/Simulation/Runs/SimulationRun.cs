@@ -1,15 +1,32 @@
+using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Clients;
+using Consensus.Simulation.Faults;
+using Consensus.Simulation.Histories;
+using Consensus.Simulation.Nodes;
 
 namespace Consensus.Simulation.Runs;
 
-/// <summary>One run: one seed.</summary>
+/// <summary>
+/// One run of one seed, in three phases: chaos; then a quorum core is healed, and must make progress although the others stay bad; then
+/// everybody is healed, must catch up, and have all that was ever acknowledged.
+/// </summary>
 internal sealed class SimulationRun
 {
+    /// <summary>In how much virtual time a healed core must commit something: dozens of election timeouts.</summary>
+    private static readonly TimeSpan ProgressTimeMax = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often it is looked whether what is waited for has come.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly World _world;
+    private readonly FaultPlan _faults;
+    private readonly List<SimulatedClient> _clients = [];
 
     public SimulationRun(ulong seed, SimulationOptions options)
     {
         _world = new World(seed, options);
+        CheckerCatalogue.AddTo(_world);
+        _world.Add(History);
         for (var i = 0; i < options.Nodes; i++)
         {
             _world.AddNode();
@@ -19,11 +36,17 @@ internal sealed class SimulationRun
         for (var i = 0; i < options.Clients; i++)
         {
             var settings = options.Client with { KeepsSession = i % 2 == 1 };
-            new SimulatedClient(_world.Clients, i, _world.Agenda, _world.RandomFor($"client {i}"), workload, settings).Start();
+            _clients.Add(new SimulatedClient(_world.Clients, i, _world.Agenda, _world.RandomFor($"client {i}"), workload, settings));
         }
+
+        _faults = FaultPlan.Draw(_world);
     }
 
     public World World => _world;
+
+    public FaultPlan Faults => _faults;
+
+    public CallHistory History { get; } = new();
 
     public void Run()
     {
@@ -32,9 +55,87 @@ internal sealed class SimulationRun
             node.Start();
         }
 
-        if (_world.Run(_world.Options.Duration))
+        _clients.ForEach(client => client.Start());
+        _faults.Begin();
+        if (_world.Run(_world.Options.Duration) && Core() && Calm())
         {
             _world.Finish();
         }
+    }
+
+    private bool Core()
+    {
+        _faults.End();
+        var core = QuorumCore.Choose(_world);
+        Abandon(_world.Nodes.Except(core));
+        _world.Heal(core);
+        return WaitForProgress($"nodes {string.Join(", ", core.Select(node => node.Id))} are healed and a quorum, the others are not");
+    }
+
+    private bool Calm()
+    {
+        _world.Heal([.. _world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired))]);
+        if (!WaitForProgress("all nodes are healed"))
+        {
+            return false;
+        }
+
+        _clients.ForEach(client => client.End());
+        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up");
+    }
+
+    /// <summary>Those that are left out of the core stay bad: down, standing still, or cut off.</summary>
+    private void Abandon(IEnumerable<SimulatedNode> nodes)
+    {
+        var random = _world.RandomFor("abandoned");
+        foreach (var node in nodes.Where(node => node.IsUp))
+        {
+            switch (random.NextBelow(3))
+            {
+                case 0:
+                    node.Crash(Disk.DiskLoss.Nothing);
+                    break;
+                case 1:
+                    node.Pause();
+                    break;
+                default:
+                    _world.Network.Isolate(node.Id, _world.Nodes.Select(other => other.Id));
+                    break;
+            }
+        }
+    }
+
+    private bool WaitForProgress(string condition)
+    {
+        // Something that is proposed from here on must be applied: what was under way before may be applied without anybody's leading.
+        var before = _world.Clients.Calls;
+        return WaitFor(() => History.LastApplied > before, $"{condition}, but nothing that was proposed since then has been applied");
+    }
+
+    private bool WaitFor(Func<bool> hasCome, string complaint)
+    {
+        for (var waited = TimeSpan.Zero; waited < ProgressTimeMax; waited += LookInterval)
+        {
+            if (!_world.Run(LookInterval))
+            {
+                return false;
+            }
+
+            if (hasCome())
+            {
+                return true;
+            }
+        }
+
+        _world.Report("progress", $"{ProgressTimeMax.TotalSeconds:0} s ago {complaint}");
+        return false;
+    }
+
+    private bool HaveCaughtUp()
+    {
+        var last = _world.Observatory.LastCommitted;
+        return _world.Nodes
+            .Where(node => node.Condition == NodeCondition.Running && node.Replica!.Status.Membership.Find(node.Id) is not null)
+            .All(node => node.Replica!.Status.AppliedIndex >= last);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     public void Add(Checker checker)
     {
-        checker.Attach((name, description) => _violations.Add(new Violation(name, description, TimeSpan.FromTicks(Agenda.Now.Value))));
+        checker.Attach(Report);
         _checkers.Add(checker);
     }
 
@@ -108,6 +108,10 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <returns>Whether it passed without a violation.</returns>
     public bool Run(TimeSpan duration) => Agenda.RunUntil(Agenda.Now + duration, () => _violations.Count > 0);
 
+    /// <summary>Says what must not be; the run ends there.</summary>
+    public void Report(string checker, string description) => _violations.Add(new Violation(checker, description, TimeSpan.FromTicks(Agenda.Now.Value)));
+
+    /// <summary>Lets the checkers look at the end.</summary>
     public void Finish() => _checkers.ForEach(checker => checker.OnFinished(_nodes));
 
     /// <inheritdoc/>
@@ -122,7 +126,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     /// <inheritdoc/>
     public void OnRefused(NodeId from, NodeId to) =>
-        _violations.Add(new Violation("frames", $"node {to} refuses a frame of node {from} as malformed", TimeSpan.FromTicks(Agenda.Now.Value)));
+        Report("frames", $"node {to} refuses a frame of node {from} as malformed");
 
     /// <inheritdoc/>
     public void OnStarted(SimulatedNode node, RecoveredState recovered)

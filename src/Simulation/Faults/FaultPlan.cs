@@ -1,0 +1,30 @@
+using Consensus.Simulation.Runs;
+using Consensus.Simulation.Time;
+
+namespace Consensus.Simulation.Faults;
+
+/// <summary>The faults of one run: which kinds of those allowed it has, and how often, is drawn from the seed (swarm testing).</summary>
+internal sealed class FaultPlan
+{
+    /// <summary>How likely an allowed kind takes part in a run: with all kinds always, none has a chance to show what it does alone.</summary>
+    private const double TakesPart = 0.5;
+
+    private readonly List<Fault> _faults;
+
+    private FaultPlan(List<Fault> faults) => _faults = faults;
+
+    public IReadOnlyList<Fault> Faults => _faults;
+
+    public static FaultPlan Draw(World world)
+    {
+        var allowed = world.Options.Faults.Kinds.ToArray();
+
+        // Each kind decides for itself, so that leaving one out changes nothing for the others; a single kind always takes part.
+        var chosen = allowed.Length == 1 ? allowed : [.. allowed.Where(kind => world.RandomFor($"takes part {kind}").Chance(TakesPart))];
+        return new FaultPlan([.. FaultCatalogue.Make(world, chosen)]);
+    }
+
+    public void Begin() => _faults.ForEach(fault => fault.Begin());
+
+    public void End() => _faults.ForEach(fault => fault.End());
+}
