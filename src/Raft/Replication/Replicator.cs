@@ -81,6 +81,9 @@ internal sealed class Replicator
                 member.BecomeReplicate();
                 break;
             case ProgressState.Snapshot when advanced && member.Match >= _state.Log.Base.Index:
+            case ProgressState.Snapshot when member.Transfer is { } transfer && answer.Match >= transfer.Snapshot.Position.Index:
+                // It has all that the snapshot covers. If that is no news, the snapshot was to repair a state that is in order by now; if the
+                // log has been compacted further meanwhile, the next thing sent is a newer snapshot.
                 member.BecomeReplicate();
                 break;
             case ProgressState.Snapshot:
@@ -134,8 +137,9 @@ internal sealed class Replicator
                 // It lives, but what fills the window may be lost. Letting one more through tells (etcd; otherwise replication can stall).
                 member.Inflight.FreeOldest();
                 break;
-            case ProgressState.Replicate when member.Match < _state.Log.LastIndex && member.Next > _state.Log.LastIndex && member.Inflight.Count > 0:
-                // All is sent and something is unacknowledged for a whole heartbeat: an empty message makes a gap show.
+            case ProgressState.Replicate when member.Match < _state.Log.LastIndex && member.Next > _state.Log.LastIndex:
+                // All is sent and something is unacknowledged for a whole heartbeat: an empty message makes a gap show. (The window may be empty
+                // by now: the answer to the heartbeat before has opened it.)
                 SendTo(member, allowEmpty: true, forceEmpty: true);
                 break;
             case ProgressState.Replicate:
