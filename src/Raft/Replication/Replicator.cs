@@ -15,6 +15,7 @@ internal sealed class Replicator
     private readonly Func<NodeId, ulong> _durableBy;
     private Progress[] _members = [];
     private ClusterMembership? _followed;
+    private AppendRequest? _lastSent;
 
     public Replicator(RaftState state, SnapshotSender snapshots)
     {
@@ -57,6 +58,7 @@ internal sealed class Replicator
 
     public void EndTerm()
     {
+        _lastSent = null;
         _members = [];
         _followed = null;
     }
@@ -232,8 +234,19 @@ internal sealed class Replicator
             bytes += entry.Payload.Length;
         }
 
-        _state.Send(member.Id, new AppendRequest(_state.Term, _state.Log.PositionOf(previous), _state.Commit, entries));
+        _state.Send(member.Id, Request(_state.Log.PositionOf(previous), entries));
         member.OnSent(last, bytes, entries.IsEmpty, LogIndex.Min(_state.Commit, last));
         return true;
+    }
+
+    /// <summary>Members that keep up are sent the same: one message serves them all.</summary>
+    private AppendRequest Request(in LogPosition previous, ReadOnlyMemory<LogEntry> entries)
+    {
+        if (_lastSent is { } last && last.Term == _state.Term && last.Commit == _state.Commit && last.Previous == previous && last.Entries.Equals(entries))
+        {
+            return last;
+        }
+
+        return _lastSent = new AppendRequest(_state.Term, previous, _state.Commit, entries);
     }
 }

@@ -61,4 +61,23 @@ public sealed class ReplicatorTests
         _leader.Replicator.SendPending();
         Assert.That(member.Transfer?.Snapshot, Is.EqualTo(Stored));
     }
+
+    [Test]
+    public void What_goes_to_several_members_is_one_message()
+    {
+        _leader.Propose(3);
+        _leader.Replicator.SendPending();
+        var sent = _leader.State.Sent<AppendRequest>().ToArray();
+        Assert.That(sent.Select(message => message.To.Value), Is.EqualTo(new[] { 2U, 3U }));
+        Assert.That(sent[0].Message, Is.SameAs(sent[1].Message));
+        Assert.That(sent[0].Message.Entries.Length, Is.EqualTo(3));
+
+        _leader.State.Effects.Clear();
+        _leader.CommitAll();
+        _leader.Replicator.SendPending();
+        sent = [.. _leader.State.Sent<AppendRequest>()];
+        Assert.That(sent, Has.Length.EqualTo(2));
+        Assert.That(sent[0].Message, Is.SameAs(sent[1].Message));
+        Assert.That((sent[0].Message.Commit.Value, sent[0].Message.Entries.Length), Is.EqualTo((14UL, 0)));
+    }
 }
