@@ -42,6 +42,12 @@ internal static partial class ApiEndpoint
             Log.ReplicaFailed(LoggerOf(request), request.Http.Request.Method, exception);
             result = OfFailure(request, exception);
         }
+        catch (Exception exception)
+        {
+            // A bug, here or in what the application has put in. The client learns that it happened and where to look, the log what it was.
+            Log.Unexpected(LoggerOf(request), request.Http.Request.Method, request.Http.TraceIdentifier, exception);
+            result = OfBug(request);
+        }
 
         try
         {
@@ -61,6 +67,15 @@ internal static partial class ApiEndpoint
             $"The node stopped before it knew the outcome: {exception.Message} The command may take effect. Send it to another node with the same Idempotency-Key to find out.",
             mayHaveTakenEffect: true);
 
+    /// <summary>Nothing of what went wrong inside is told: it may hold what is none of the client's business.</summary>
+    private static ProblemResult OfBug(in ApiRequest request)
+    {
+        var isWrite = !HttpMethods.IsGet(request.Http.Request.Method) && !HttpMethods.IsHead(request.Http.Request.Method);
+        var effect = isWrite ? " The command may have taken effect." : "";
+        return ProblemType.InternalError.With(
+            $"The node failed to answer; its log says why, under request {request.Http.TraceIdentifier}.{effect}", mayHaveTakenEffect: isWrite);
+    }
+
     private static ILogger LoggerOf(in ApiRequest request) =>
         request.Http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Consensus.AspNetCore");
 
@@ -68,5 +83,8 @@ internal static partial class ApiEndpoint
     {
         [LoggerMessage(1, LogLevel.Warning, "A {Method} request failed because the replica cannot go on.")]
         public static partial void ReplicaFailed(ILogger logger, string method, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "A {Method} request failed for a reason that nobody foresaw; it is request {Request}.")]
+        public static partial void Unexpected(ILogger logger, string method, string request, Exception exception);
     }
 }

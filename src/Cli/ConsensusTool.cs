@@ -19,7 +19,7 @@ internal static class ConsensusTool
         if (parsed.Errors.Count > 0)
         {
             var report = new Report(terminal, arguments.Contains("--json", StringComparer.Ordinal));
-            report.Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)));
+            report.Fail(string.Join(Environment.NewLine, Complaints(parsed).Distinct(StringComparer.Ordinal)));
             terminal.Error.WriteLine($"Try: consensus {Path(parsed.CommandResult.Command)}--help");
             return ExitCode.Usage;
         }
@@ -27,6 +27,22 @@ internal static class ConsensusTool
         return await parsed.InvokeAsync(
             new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, ProcessTerminationTimeout = TerminationTimeout },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What is wrong with a call. Where a command is missing or unknown, nothing else is worth a word.</summary>
+    private static IEnumerable<string> Complaints(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count == 0)
+        {
+            return parsed.Errors.Select(error => error.Message);
+        }
+
+        var call = $"consensus {Path(command)}".TrimEnd();
+        var allowed = string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name));
+        return [parsed.UnmatchedTokens is [var unknown, ..]
+            ? $"'{unknown}' is no command of '{call}'; allowed: {allowed}."
+            : $"'{call}' needs a command; allowed: {allowed}."];
     }
 
     private static RootCommand CreateRoot(Terminal terminal)

@@ -53,7 +53,7 @@ public sealed record RaftOptions
     /// <value>65,536; 1 or more.</value>
     public int PendingReadsMax { get; init; } = 65_536;
 
-    /// <summary>How many entries a joining member may lack when it becomes a voter.</summary>
+    /// <summary>How many committed entries a joining member may lack when it becomes a voter.</summary>
     /// <value>100; 0 or more.</value>
     public int CatchUpEntriesMax { get; init; } = 100;
 

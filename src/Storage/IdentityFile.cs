@@ -11,7 +11,7 @@ namespace Consensus.Storage;
 /// </summary>
 /// <remarks>
 /// Little-endian: magic (8 bytes), version (4), length of the file (4), cluster (16), node (4), length of the configuration (4), configuration
-/// (<see cref="MembershipCodec"/>), CRC-32C of all before (4). Magic, version and the place of the checksum stay the same in every version.
+/// (<see cref="MembershipCodec"/>), CRC-32C of all before (4). Magic and version stay the same in every version (<see cref="FormatVersion"/>).
 /// </remarks>
 internal static class IdentityFile
 {
@@ -21,7 +21,7 @@ internal static class IdentityFile
     /// <summary>Its name while it is written.</summary>
     public const string Writing = "identity.partial";
 
-    private const int Version = 1;
+    private const uint Version = 1;
     private const int FixedSize = 40;
     private const int ChecksumSize = 4;
 
@@ -56,7 +56,7 @@ internal static class IdentityFile
     public static (ReplicaIdentity Identity, ClusterMembership Bootstrap) Read(IFileSystem files, string directory)
     {
         using var file = files.Open(Path.Join(directory, Name));
-        if (file.Length is < FixedSize + ChecksumSize or > SizeMax)
+        if (file.Length is < FormatVersion.End or > SizeMax)
         {
             throw Corrupt(file.Path, $"it has {file.Length} bytes");
         }
@@ -71,7 +71,7 @@ internal static class IdentityFile
         var content = new byte[FixedSize + membership.Length + ChecksumSize];
         var span = content.AsSpan();
         Magic.CopyTo(span);
-        BinaryPrimitives.WriteUInt32LittleEndian(span[8..], Version);
+        FormatVersion.Write(span, Version);
         BinaryPrimitives.WriteUInt32LittleEndian(span[12..], (uint)content.Length);
         identity.Cluster.CopyTo(span[16..]);
         BinaryPrimitives.WriteUInt32LittleEndian(span[32..], identity.Node.Value);
@@ -88,17 +88,20 @@ internal static class IdentityFile
             throw Corrupt(path, "it does not begin like one");
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(content[^ChecksumSize..]) != Crc32C.Compute(content[..^ChecksumSize]))
+        var version = FormatVersion.Read(content);
+        if (version > Version)
         {
-            throw Corrupt(path, "its checksum is wrong");
+            throw OfUnknownVersion(path, content, version);
         }
 
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(content[8..]);
-        if (version != Version)
+        if (content.Length < FixedSize + ChecksumSize)
         {
-            throw new ConsensusException(
-                ConsensusFailure.StorageForeign,
-                $"The data folder of {path} has format version {version}; this program reads version {Version}. Use the program that wrote it, or a newer one.");
+            throw Corrupt(path, $"it has {content.Length} bytes");
+        }
+
+        if (version != Version || BinaryPrimitives.ReadUInt32LittleEndian(content[^ChecksumSize..]) != Crc32C.Compute(content[..^ChecksumSize]))
+        {
+            throw Corrupt(path, "its checksum is wrong");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(content[12..]) != content.Length
@@ -118,6 +121,12 @@ internal static class IdentityFile
             throw Corrupt(path, exception.Message, exception);
         }
     }
+
+    private static ConsensusException OfUnknownVersion(string path, ReadOnlySpan<byte> content, uint version) => FormatVersion.IsOverwritten(content, Version)
+        ? Corrupt(path, $"it gives format version {version}, but its checksum is right for {Version}")
+        : new ConsensusException(
+            ConsensusFailure.StorageForeign,
+            $"The data folder of {path} cannot be used: {FormatVersion.Describe(version, Version)}. {FormatVersion.Advice}: restore it from a copy.");
 
     private static ConsensusException Corrupt(string path, string what, Exception? cause = null) =>
         new(

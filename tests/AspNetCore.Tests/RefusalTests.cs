@@ -3,6 +3,7 @@ using Consensus.AspNetCore.Tests.Fakes;
 using Consensus.Replication.KeyValue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Consensus.AspNetCore.Tests;
 
@@ -110,6 +111,28 @@ internal sealed class RefusalTests
 
         Assert.That((answer.Status, answer.Code), Is.EqualTo((503, "stopped")));
         Assert.That((string?)answer.Document["detail"], Does.Contain("The disk failed."));
+    }
+
+    [TestCase("GET", false, "under request ")]
+    [TestCase("DELETE", true, "The command may have taken effect.")]
+    public async Task What_nobody_foresaw_is_a_problem_that_tells_nothing_of_the_inside_and_is_logged(string method, bool mayHaveTakenEffect, string sentence)
+    {
+        var log = new RecordedLog();
+        _consensus.Propose = (_, _) => throw new InvalidOperationException("secret of /var/lib");
+        _consensus.Query = _ => throw new InvalidOperationException("secret of /var/lib");
+        await using var host = await ApiHost.StartAsync(
+            services => services.AddSingleton<IConsensus>(_consensus).AddSingleton(new KeyValueStore(_consensus)).AddSingleton<ILoggerProvider>(log),
+            application => application.MapConsensus());
+
+        var answer = await host.SendAsync(new HttpMethod(method), "/v1/kv/key");
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((500, "internal-error")));
+        Assert.That(answer.ContentHeaders.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
+        Assert.That((string?)answer.Document["type"], Is.EqualTo("urn:consensus:problem:internal-error"));
+        Assert.That((bool)answer.Document["may_have_taken_effect"]!, Is.EqualTo(mayHaveTakenEffect));
+        Assert.That((string?)answer.Document["detail"], Does.Contain(sentence));
+        Assert.That(answer.Text, Does.Not.Contain("secret").And.Not.Contain("Exception"));
+        Assert.That(log.Entries.Where(entry => entry.Level == LogLevel.Error).Select(entry => entry.Exception?.Message), Is.EqualTo(["secret of /var/lib"]));
     }
 
     [TestCase("", ReadConsistency.Linearizable)]

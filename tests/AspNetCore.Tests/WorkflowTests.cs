@@ -16,7 +16,7 @@ internal sealed class WorkflowTests
     [SetUp]
     public async Task Start()
     {
-        _consensus = new LocalConsensus(new WorkflowStateMachine());
+        _consensus = new LocalConsensus(new WorkflowStateMachine([new DoubleOperation()]));
         _host = await ApiHost.StartAsync(
             services => services.AddSingleton<IConsensus>(_consensus).AddSingleton(new WorkflowStore(_consensus)),
             application => application.MapConsensus());
@@ -115,6 +115,74 @@ internal sealed class WorkflowTests
         Assert.That((ulong)listed.Document["items"]![0]!["version"]!, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_graph_is_deployed_shown_listed_used_and_removed()
+    {
+        var deployed = await PutAsync("/v1/graphs/order", Graph);
+        var shown = await _host.SendAsync(HttpMethod.Get, "/v1/graphs/order");
+        var listed = await _host.SendAsync(HttpMethod.Get, "/v1/graphs?prefix=or");
+        var created = await PostAsync("/v1/cases", """{"id":"a","deployed_graph":"order"}""");
+        var removed = await _host.SendAsync(HttpMethod.Delete, "/v1/graphs/order");
+        var again = await _host.SendAsync(HttpMethod.Delete, "/v1/graphs/order");
+        var gone = await _host.SendAsync(HttpMethod.Get, "/v1/graphs/order");
+
+        Assert.That(deployed.Status, Is.EqualTo(200), deployed.Text);
+        Assert.That(shown.Text, Is.EqualTo(Graph));
+        Assert.That(listed.Document["items"]![0]!.ToJsonString(), Is.EqualTo(Graph));
+        Assert.That(created.Status, Is.EqualTo(200), created.Text);
+        Assert.That(removed.Status, Is.EqualTo(200), removed.Text);
+        Assert.That((again.Status, (string?)again.Document["rejection"]), Is.EqualTo((404, "graph_not_found")));
+        Assert.That((gone.Status, gone.Code), Is.EqualTo((404, "not-found")));
+    }
+
+    [Test]
+    public async Task A_graph_under_another_name_than_its_own_is_refused()
+    {
+        var answer = await PutAsync("/v1/graphs/other", Graph);
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "malformed-request")), answer.Text);
+        Assert.That((string?)answer.Document["detail"], Does.Contain("'other'").And.Contain("'order'"));
+        Assert.That(_consensus.Proposals, Is.Zero);
+    }
+
+    [TestCase("""{"payload":"twice "}""", """{"index":2,"result":"twice twice "}""")]
+    [TestCase("""{"payload":{"base64":"/w=="}}""", """{"index":2,"result":{"base64":"//8="}}""")]
+    [TestCase("{}", """{"index":2,"result":""}""")]
+    public async Task A_custom_operation_runs_and_its_result_is_the_answer(string body, string expected)
+    {
+        var answer = await PostAsync("/v1/operations/double", body);
+
+        Assert.That((answer.Status, answer.Text), Is.EqualTo((200, expected)));
+    }
+
+    [Test]
+    public async Task An_operation_that_rejects_or_is_unknown_is_a_problem()
+    {
+        var rejected = await PostAsync("/v1/operations/double", """{"payload":"no"}""");
+        var unknown = await PostAsync("/v1/operations/none", "{}");
+
+        Assert.That((rejected.Status, (string?)rejected.Document["rejection"], (string?)rejected.Document["detail"]), Is.EqualTo((409, "operation_rejected", "It will not.")));
+        Assert.That((unknown.Status, (string?)unknown.Document["rejection"]), Is.EqualTo((404, "unknown_operation")));
+    }
+
+    [TestCase("/v1/cases", "{", "line 1, byte 2: ")]
+    [TestCase("/v1/overlays", """{"name":"o"}""", "these members are missing: ")]
+    [TestCase("/v1/overlays", """{"name":"o","version":"x","elements":[]}""", "at $.version, line 1, byte ")]
+    [TestCase("/v1/overlays", """{"name":"o","version":-1,"elements":[]}""", "the value has another type than is expected here, or is out of its range.")]
+    [TestCase("/v1/cases", """{"id":"a","colour":1}""", "'colour' is not a known member.")]
+    [TestCase("/v1/cases", """{"id":"a","id":"b"}""", "'id' is there twice.")]
+    [TestCase("/v1/cases", """{"id":"a","properties":{"p":1}}""", "a string, or an object {\"base64\":")]
+    [TestCase("/v1/cases", """{"id":null}""", "")]
+    [TestCase("/v1/cases", "[]", "")]
+    public async Task A_body_that_does_not_fit_is_explained_in_the_terms_of_JSON(string path, string body, string complaint)
+    {
+        var answer = await PostAsync(path, body);
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "malformed-request")), answer.Text);
+        Assert.That((string?)answer.Document["detail"], Does.Contain(complaint));
+        Assert.That((string?)answer.Document["detail"], Does.Not.Contain("System.").And.Not.Contain("Consensus.").And.Not.Contain(".NET").And.Not.Contain("LineNumber"));
+    }
+
     [TestCase("/v1/cases", """{"id":null,"graph":null}""")]
     [TestCase("/v1/cases", """{"id":"a","graph":{"name":"g","states":null,"initial":"a","transitions":[]}}""")]
     [TestCase("/v1/cases", """{"id":"a","graph":{"name":"g","states":[null],"initial":"a","transitions":[]}}""")]
@@ -156,5 +224,11 @@ internal sealed class WorkflowTests
     {
         using var content = ApiHost.Json(body);
         return await _host.SendAsync(HttpMethod.Post, path, content);
+    }
+
+    private async Task<ApiHost.Answer> PutAsync(string path, string body)
+    {
+        using var content = ApiHost.Json(body);
+        return await _host.SendAsync(HttpMethod.Put, path, content);
     }
 }

@@ -32,8 +32,12 @@ namespace Consensus.AspNetCore.Json;
 [JsonSerializable(typeof(CaseDocument))]
 [JsonSerializable(typeof(PolicyDocument))]
 [JsonSerializable(typeof(OverlayDocument))]
+[JsonSerializable(typeof(GraphDocument))]
+[JsonSerializable(typeof(OperationDocument))]
+[JsonSerializable(typeof(OperationResultDocument))]
 [JsonSerializable(typeof(AcceptedDocument))]
 [JsonSerializable(typeof(PageDocument<CaseDocument>))]
+[JsonSerializable(typeof(PageDocument<GraphDocument>))]
 [JsonSerializable(typeof(PageDocument<PolicyDocument>))]
 [JsonSerializable(typeof(PageDocument<DeployedOverlayDocument>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -82,7 +83,7 @@ internal static class RequestBody
         }
         catch (JsonException exception)
         {
-            return ProblemType.MalformedRequest.With($"The body is not the JSON that is expected here: {exception.Message}");
+            return ProblemType.MalformedRequest.With($"The body is not the JSON that is expected here: {JsonComplaint.Of(exception)}");
         }
     }
 

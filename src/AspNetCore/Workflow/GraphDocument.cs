@@ -20,6 +20,16 @@ internal sealed record GraphDocument
     /// <summary>The steps between states.</summary>
     public required IReadOnlyList<TransitionDocument> Transitions { get; init; }
 
+    /// <summary>The document for a graph.</summary>
+    public static GraphDocument Of(CaseGraph graph) => new()
+    {
+        Name = graph.Name,
+        States = graph.States,
+        Initial = graph.Initial,
+        Final = graph.Final,
+        Transitions = [.. graph.Transitions.Select(step => new TransitionDocument { From = step.From, To = step.To })],
+    };
+
     /// <summary>The graph that the document describes; whether it makes sense is the machine's to say.</summary>
     public CaseGraph ToGraph() => new(
         Name,

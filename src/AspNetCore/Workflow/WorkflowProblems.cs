@@ -22,14 +22,19 @@ internal static class WorkflowProblems
         return TypeOf(rejection).With(detail.Length > 0 ? detail : $"Rejected: {name.Replace('_', ' ')}.") with { Rejection = name };
     }
 
+    /// <summary>The kind of problem that a rejection is. No row for the rest: a new rejection does not compile until it has one.</summary>
     private static ProblemType TypeOf(WorkflowRejection rejection) => rejection switch
     {
         WorkflowRejection.None or WorkflowRejection.MalformedCommand or WorkflowRejection.MalformedQuery => ProblemType.InternalError,
-        WorkflowRejection.CaseNotFound or WorkflowRejection.PolicyNotFound or WorkflowRejection.GraphNotFound => ProblemType.NotFound,
+        WorkflowRejection.CaseNotFound or WorkflowRejection.PolicyNotFound or WorkflowRejection.GraphNotFound or WorkflowRejection.UnknownOperation => ProblemType.NotFound,
         WorkflowRejection.RevisionMismatch => ProblemType.ComparisonFailed,
         WorkflowRejection.CommandTooLarge or WorkflowRejection.PropertyTooLarge or WorkflowRejection.CaseTooLarge => ProblemType.TooLarge,
         WorkflowRejection.InvalidCaseId or WorkflowRejection.InvalidName or WorkflowRejection.DuplicateProperty or WorkflowRejection.InvalidGraph
             or WorkflowRejection.InvalidPolicy or WorkflowRejection.InvalidOverlay => ProblemType.MalformedRequest,
-        _ => ProblemType.Rejected,
+        WorkflowRejection.CaseExists or WorkflowRejection.CaseFinished or WorkflowRejection.CaseNotFinished or WorkflowRejection.UnknownState
+            or WorkflowRejection.TransitionNotAllowed or WorkflowRejection.TransitionVetoed or WorkflowRejection.TooManyProperties
+            or WorkflowRejection.TooManyCases or WorkflowRejection.TooManyGraphs or WorkflowRejection.TooManyPolicies
+            or WorkflowRejection.OverlayVersionNotHigher or WorkflowRejection.TooManyOverlays or WorkflowRejection.OperationRejected
+            or WorkflowRejection.OperationLimitExceeded or WorkflowRejection.ResultTooLarge => ProblemType.Rejected,
     };
 }

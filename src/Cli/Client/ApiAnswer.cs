@@ -42,8 +42,11 @@ internal sealed record ApiAnswer(int Status, byte[] Body, ulong? Index)
     }
 
     /// <summary>This answer, if it is a success.</summary>
-    /// <exception cref="CommandFailedException">It is none; the message says why.</exception>
-    public ApiAnswer OrFail() => Problem is null ? this : throw new CommandFailedException(Describe(Problem));
+    /// <exception cref="UsageException">It is none, because what was asked for can never be done.</exception>
+    /// <exception cref="CommandFailedException">It is none for another reason; the message says which.</exception>
+    public ApiAnswer OrFail() => Problem is null ? this
+        : Problem.IsWrongUsage ? throw new UsageException(Describe(Problem))
+        : throw new CommandFailedException(Describe(Problem));
 
     private static string Describe(ApiProblem problem) => problem.Code.Length == 0 ? problem.Detail : $"{problem.Detail} [{problem.Code}]";
 }

@@ -12,6 +12,9 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
     /// <summary>Whether another node, or the same one a little later, may answer otherwise.</summary>
     public bool IsTransient => Code is "no-leader" or "overloaded" or "stopped" or "timed-out" or "outcome-unknown";
 
+    /// <summary>Whether the call itself is wrong: no node will ever take it, whatever the state.</summary>
+    public bool IsWrongUsage => Code is "malformed-request" or "too-large";
+
     /// <summary>Reads the body of an answer that is no success.</summary>
     public static ApiProblem Read(int status, byte[] body)
     {

@@ -35,7 +35,9 @@ internal static class CommandRunner
         catch (ConsensusException exception)
         {
             report.Fail(exception.Message);
-            return exception.Reason == ConsensusFailure.InvalidConfiguration ? ExitCode.Usage : ExitCode.Failed;
+
+            // Data of another node, or of a newer version, is not damaged: the caller has named the wrong folder, or started the wrong program.
+            return exception.Reason is ConsensusFailure.InvalidConfiguration or ConsensusFailure.StorageForeign ? ExitCode.Usage : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace Consensus.Cli.Commands;
 
@@ -34,38 +33,20 @@ internal static class CommonOptions
     }
 
     /// <summary>A whole number within bounds.</summary>
-    public static Option<int> Number(string name, string description, string helpName, int defaultValue, int min, int max)
+    public static Option<int> Number(string name, string description, string helpName, int defaultValue, int min, int max) => new(name)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => defaultValue };
-        option.Validators.Add(result => RequireRange(result, name, min, max));
-        return option;
-    }
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => NumberInput.Read(result, name, min, max),
+    };
 
     /// <summary>The number of nodes of a cluster: one of a few odd numbers.</summary>
-    public static Option<int> Nodes(params int[] allowed)
+    public static Option<int> Nodes(params int[] allowed) => new("--nodes", "-n")
     {
-        var option = new Option<int>("--nodes", "-n")
-        {
-            Description = $"How many nodes: {string.Join(", ", allowed)}.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 3,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && !allowed.Contains(value))
-            {
-                result.AddError($"--nodes is {value}; allowed: {string.Join(", ", allowed)}.");
-            }
-        });
-        return option;
-    }
-
-    private static void RequireRange(OptionResult result, string name, int min, int max)
-    {
-        // A value that is no number at all has been complained about already.
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && (value < min || value > max))
-        {
-            result.AddError($"{name} is {value}; allowed: {min:N0} to {max:N0}.");
-        }
-    }
+        Description = $"How many nodes: {string.Join(", ", allowed)}.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 3,
+        CustomParser = result => NumberInput.ReadOneOf(result, "--nodes", allowed),
+    };
 }

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
 using Consensus.Cli.Output;
 using Consensus.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -45,7 +48,8 @@ internal sealed class NodeHost : IAsyncDisposable
         builder.Logging.AddSimpleConsole(options =>
         {
             options.SingleLine = true;
-            options.TimestampFormat = "HH:mm:ss.fff ";
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
@@ -65,11 +69,12 @@ internal sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Runs the node until it is told to stop; a leader hands over first.</summary>
+    /// <exception cref="UsageException">The HTTP API cannot be served where the configuration says.</exception>
     /// <exception cref="ConsensusException">The node cannot start.</exception>
     /// <exception cref="CommandFailedException">The node stopped without having been told to.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await _application.StartAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(cancellationToken).ConfigureAwait(false);
         TellReady();
         await _application.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         if (!cancellationToken.IsCancellationRequested)
@@ -83,6 +88,11 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private static void Read(ConfigurationManager configuration, string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"{path} is a folder; allowed: a configuration file, such as the node-1.json that init writes.");
+        }
+
         if (!File.Exists(path))
         {
             throw new UsageException($"There is no configuration file {path}. Write one with: consensus init --directory {Path.GetDirectoryName(path)}");
@@ -94,17 +104,38 @@ internal sealed class NodeHost : IAsyncDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new UsageException($"{exception.Message} {exception.InnerException?.Message}");
+            var what = exception.InnerException?.InnerException is JsonException json ? JsonComplaint.Of(json) : exception.InnerException?.Message ?? exception.Message;
+            throw new UsageException($"{path} is no configuration: {what}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{path} cannot be read: {exception.Message}");
         }
 
         if (!configuration.GetSection(SectionName).Exists())
         {
-            throw new UsageException($"{path} has no section \"{SectionName}\".");
+            throw new UsageException($"{path} has no section \"{SectionName}\"; allowed: {{ \"{SectionName}\": {{ … }} }} with the settings of one node, as init writes it.");
         }
     }
 
     private static string Beside(string configuration, string folder) =>
         folder.Length == 0 ? folder : Path.GetFullPath(folder, Path.GetDirectoryName(configuration)!);
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _application.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            // The replica reports its own port itself; this is the web server's.
+            var listen = _application.Services.GetRequiredService<ConsensusOptions>().Http.Listen;
+            var reason = exception is SocketException ? exception.Message : "Address already in use";
+            throw new UsageException(
+                $"{SectionName}:Http:Listen is \"{listen}\", where this node cannot listen ({reason}); allowed: an address of this machine with a port that no other program uses.");
+        }
+    }
 
     private void TellReady()
     {

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
@@ -7,6 +9,9 @@ namespace Consensus.Cli.Output;
 /// <summary>One command's way of saying what came out: one JSON object for programs, or a picture for people.</summary>
 internal sealed class Report(Terminal terminal, bool isJson)
 {
+    // The default escapes what could break out of a web page, quotes and all letters but ASCII; this goes to consoles and files.
+    private static readonly JsonWriterOptions ForConsoles = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Where it is written.</summary>
     public Terminal Terminal { get; } = terminal;
 
@@ -21,7 +26,7 @@ internal sealed class Report(Terminal terminal, bool isJson)
     {
         if (IsJson)
         {
-            Terminal.Output.WriteLine(JsonSerializer.Serialize(result, type));
+            WriteLine(result, type);
         }
         else
         {
@@ -38,7 +43,18 @@ internal sealed class Report(Terminal terminal, bool isJson)
         Terminal.Error.WriteLine(message);
         if (IsJson)
         {
-            Terminal.Output.WriteLine(JsonSerializer.Serialize(new FailureReport(message), ToolJson.Default.FailureReport));
+            WriteLine(new FailureReport(message), ToolJson.Default.FailureReport);
         }
+    }
+
+    private void WriteLine<T>(T result, JsonTypeInfo<T> type)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, ForConsoles))
+        {
+            JsonSerializer.Serialize(writer, result, type);
+        }
+
+        Terminal.Output.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }
 }

@@ -207,12 +207,14 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             return Timeout.InfiniteTimeSpan;
         }
 
-        var now = Now();
+        // The clock is read after an item was taken: if the process is suspended between the two, no read that came after it is judged by a
+        // lease as it was before.
         for (var taken = 0; taken < ItemsPerTurn && _inbox.TryTake(out var item); taken++)
         {
-            Take(now, item);
+            Take(Now(), item);
         }
 
+        var now = Now();
         _controls.OnTime(now);
         Commands.OnTime(now);
         StepProposals(now);

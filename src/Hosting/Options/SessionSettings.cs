@@ -11,5 +11,20 @@ public sealed class SessionSettings
     [Range(1, 1_000_000)]
     public int SessionsMax { get; set; } = new SessionOptions().SessionsMax;
 
-    internal SessionOptions ToOptions() => new() { SessionsMax = SessionsMax };
+    /// <inheritdoc cref="SessionOptions.ResultBytesMax"/>
+    /// <value>256 MiB; 64 KiB to 64 GiB.</value>
+    [Range(64d * 1024, 64d * 1024 * 1024 * 1024)]
+    public long ResultBytesMax { get; set; } = new SessionOptions().ResultBytesMax;
+
+    /// <inheritdoc cref="SessionOptions.ResultBytesPerSessionMax"/>
+    /// <value>64 MiB; 64 KiB to 64 GiB.</value>
+    [Range(64d * 1024, 64d * 1024 * 1024 * 1024)]
+    public long ResultBytesPerSessionMax { get; set; } = new SessionOptions().ResultBytesPerSessionMax;
+
+    internal SessionOptions ToOptions() => new()
+    {
+        SessionsMax = SessionsMax,
+        ResultBytesMax = ResultBytesMax,
+        ResultBytesPerSessionMax = ResultBytesPerSessionMax,
+    };
 }

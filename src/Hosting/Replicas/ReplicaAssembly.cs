@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.Sessions;
@@ -46,7 +47,7 @@ internal sealed class ReplicaAssembly
                     Time = _services.GetRequiredKeyedService<TimeProvider>(_name),
                     Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 };
-                return new RunningReplica(await Replica.StartAsync(setup, cancellationToken).ConfigureAwait(false), storage, isNew);
+                return new RunningReplica(await StartReplicaAsync(setup, cancellationToken).ConfigureAwait(false), storage, isNew);
             }
             catch
             {
@@ -58,6 +59,23 @@ internal sealed class ReplicaAssembly
         {
             await transport.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Starts the replica; if its transport cannot listen, the failure names the setting that says where.</summary>
+    private async ValueTask<Replica> StartReplicaAsync(ReplicaSetup setup, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Replica.StartAsync(setup, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConsensusException exception) when (exception is { Reason: ConsensusFailure.InvalidConfiguration, InnerException: SocketException cause })
+        {
+            var (path, value) = TcpTransportSetup.ListenSetting(_options);
+            throw new ConsensusException(
+                ConsensusFailure.InvalidConfiguration,
+                $"{path} is \"{value}\", where this node cannot listen ({cause.Message}); allowed: an address of this machine with a port that no other program uses.",
+                exception);
         }
     }
 

@@ -40,13 +40,23 @@ internal static class TcpTransportSetup
         };
     }
 
+    /// <summary>The setting that says where the node listens: its path in the configuration, and its value.</summary>
+    public static (string Path, string Value) ListenSetting(ConsensusOptions options)
+    {
+        if (options.Transport.Listen.Length > 0)
+        {
+            return ($"{options.Path}:{nameof(options.Transport)}:{nameof(options.Transport.Listen)}", options.Transport.Listen);
+        }
+
+        var own = options.Members.Index().First(member => member.Item.Id == options.Node);
+        return ($"{MemberRules.PathOf(options, own.Index)}:{nameof(own.Item.Address)}", own.Item.Address);
+    }
+
     private static HostPort ListenAddress(ConsensusOptions options)
     {
-        var text = options.Transport.Listen.Length > 0
-            ? options.Transport.Listen
-            : options.Members.First(member => member.Id == options.Node).Address;
+        var (path, text) = ListenSetting(options);
         return HostPort.TryParse(text, out var address)
             ? address
-            : throw new UnreachableException($"The address \"{text}\" passed the validation of the settings.");
+            : throw new UnreachableException($"{path}, \"{text}\", passed the validation of the settings.");
     }
 }

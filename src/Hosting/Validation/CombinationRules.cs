@@ -6,13 +6,11 @@ internal static class CombinationRules
     /// <summary>What surrounds the payload of a message: the engine's fields and the framing of up to thousands of small entries.</summary>
     private const int FrameOverhead = 64 * 1024;
 
-    private const int SectorBytes = 512;
-
     public static void Check(ConsensusOptions options, SettingProblems problems)
     {
         AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
         AddAll(options.Replica.ToOptions(options.Snapshots).Validate(), $"{options.Path}:{nameof(options.Replica)}", problems);
-        CheckStorage(options, problems);
+        StorageRules.Check(options, problems);
         CheckTransport(options, problems);
         CheckHttp(options, problems);
     }
@@ -23,15 +21,6 @@ internal static class CombinationRules
         foreach (var sentence in sentences)
         {
             problems.Add($"{path}:{sentence[..sentence.IndexOf(' ', StringComparison.Ordinal)]}", $"{path}:{sentence}");
-        }
-    }
-
-    private static void CheckStorage(ConsensusOptions options, SettingProblems problems)
-    {
-        if (options.Storage.SegmentBytes % SectorBytes != 0)
-        {
-            problems.Add(
-                $"{options.Path}:{nameof(options.Storage)}:{nameof(options.Storage.SegmentBytes)}", options.Storage.SegmentBytes, $"a multiple of {SectorBytes} bytes");
         }
     }
 

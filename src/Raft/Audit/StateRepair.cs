@@ -46,9 +46,13 @@ internal sealed class StateRepair(RaftState state)
         }
     }
 
-    /// <summary>Whether a snapshot may take the state's place although what it covers is committed here.</summary>
+    /// <summary>
+    /// Whether a snapshot may take the state's place although what it covers is committed here. A leader hands over first: its part in the log
+    /// must not be compacted under it.
+    /// </summary>
     public bool Wants(SnapshotDescriptor snapshot) =>
         IsNeeded
+        && !state.IsLeader
         && _isSuspended
         && snapshot.Position.Index >= (state.Snapshot?.Position.Index ?? LogIndex.Zero)
         && state.Log.Knows(snapshot.Position.Index)

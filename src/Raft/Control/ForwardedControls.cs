@@ -10,9 +10,7 @@ namespace Consensus.Raft.Control;
 /// </summary>
 internal sealed class ForwardedControls(RaftState state)
 {
-    private readonly SortedDictionary<ulong, ProtocolMessage> _waiting = [];
-    private NodeId _leader;
-    private Term _term;
+    private readonly SortedDictionary<ulong, Forwarded> _waiting = [];
 
     /// <summary>When the requests are sent again.</summary>
     public Ticks Deadline { get; private set; } = Ticks.Never;
@@ -23,11 +21,10 @@ internal sealed class ForwardedControls(RaftState state)
         Invariant.Holds(state.Leader != NodeId.None && !state.IsLeader, "A request is forwarded to a leader.");
         if (_waiting.Count == 0)
         {
-            (_leader, _term) = (state.Leader, state.Term);
             Deadline = state.Now + state.Options.ElectionTimeoutMax;
         }
 
-        _waiting.Add(ticket.Value, request);
+        _waiting.Add(ticket.Value, new Forwarded(request, state.Leader, state.Term));
         state.Send(state.Leader, request);
     }
 
@@ -48,11 +45,11 @@ internal sealed class ForwardedControls(RaftState state)
         }
 
         Deadline = state.Now + state.Options.ElectionTimeoutMax;
-        if (state.Leader == _leader && state.Term == _term)
+        foreach (var waiting in _waiting.Values)
         {
-            foreach (var request in _waiting.Values)
+            if (state.Leader == waiting.Leader && state.Term == waiting.Term)
             {
-                state.Send(_leader, request);
+                state.Send(waiting.Leader, waiting.Request);
             }
         }
     }
@@ -60,18 +57,13 @@ internal sealed class ForwardedControls(RaftState state)
     /// <summary>Another leader is known: a transfer has ended. What became of a membership change shows later (<see cref="Settle"/>).</summary>
     public void OnLeaderChanged()
     {
-        if (_waiting.Count == 0 || !IsAnotherLeader)
+        foreach (var (ticket, waiting) in _waiting.ToArray())
         {
-            return;
-        }
-
-        foreach (var (ticket, request) in _waiting.ToArray())
-        {
-            if (request is ForwardedTransfer transfer)
+            if (waiting.Request is ForwardedTransfer transfer && IsAnotherLeader(waiting))
             {
                 _waiting.Remove(ticket);
-                var hasTakenOver = transfer.Target == NodeId.None ? state.Leader != _leader : state.Leader == transfer.Target;
-                End(new Ticket(ticket), hasTakenOver ? ControlResult.Done : Unsettled());
+                var hasTakenOver = transfer.Target == NodeId.None ? state.Leader != waiting.Leader : state.Leader == transfer.Target;
+                End(new Ticket(ticket), hasTakenOver ? ControlResult.Done : Unsettled(waiting));
             }
         }
     }
@@ -82,24 +74,24 @@ internal sealed class ForwardedControls(RaftState state)
     /// </summary>
     public void Settle()
     {
-        if (_waiting.Count == 0 || !IsAnotherLeader || state.Log.TermOf(state.Commit) != state.Term || state.MembershipIndex > state.Commit)
+        if (_waiting.Count == 0 || state.Log.TermOf(state.Commit) != state.Term || state.MembershipIndex > state.Commit)
         {
             return;
         }
 
-        foreach (var (ticket, request) in _waiting.ToArray())
+        foreach (var (ticket, waiting) in _waiting.ToArray())
         {
-            if (request is ForwardedChange { Change: var change } && !MembershipPlanner.IsUnderWay(state.Membership, change))
+            if (waiting.Request is ForwardedChange { Change: var change } && IsAnotherLeader(waiting) && !MembershipPlanner.IsUnderWay(state.Membership, change))
             {
                 _waiting.Remove(ticket);
-                End(new Ticket(ticket), MembershipPlanner.IsInEffect(state.Membership, change) ? ControlResult.Done : Unsettled());
+                End(new Ticket(ticket), MembershipPlanner.IsInEffect(state.Membership, change) ? ControlResult.Done : Unsettled(waiting));
             }
         }
     }
 
-    private bool IsAnotherLeader => state.Leader != NodeId.None && (state.Leader != _leader || state.Term != _term);
+    private bool IsAnotherLeader(in Forwarded waiting) => state.Leader != NodeId.None && (state.Leader != waiting.Leader || state.Term != waiting.Term);
 
-    private ControlResult Unsettled() => new(RefusalReason.NoLeader, $"Node {state.Leader} leads now, and what was asked of node {_leader} is not in effect.");
+    private ControlResult Unsettled(in Forwarded waiting) => new(RefusalReason.NoLeader, $"Node {state.Leader} leads now, and what was asked of node {waiting.Leader} is not in effect.");
 
     private void End(Ticket ticket, ControlResult result)
     {
@@ -109,4 +101,7 @@ internal sealed class ForwardedControls(RaftState state)
             Deadline = Ticks.Never;
         }
     }
+
+    /// <summary>A request, and which leader it was sent to: requests of one time may have gone to different ones.</summary>
+    private readonly record struct Forwarded(ProtocolMessage Request, NodeId Leader, Term Term);
 }

@@ -17,7 +17,10 @@ internal sealed class Voting(RaftState state, ElectionTimer timer)
     public void OnVote(NodeId from, VoteRequest request)
     {
         Invariant.Holds(request.Term == state.Term, "A vote request is looked at in its own term.");
-        var free = state.VotedFor == from || (state.VotedFor == NodeId.None && state.Leader == NodeId.None);
+
+        // The term may be newer than that of the leader that was heard last: with leases it is defended all the same.
+        var defends = timer.IsLeaderFresh && !request.IsTransfer;
+        var free = state.VotedFor == from || (state.VotedFor == NodeId.None && state.Leader == NodeId.None && !defends);
         var granted = free && state.Log.IsUpToDate(request.LastIndex, request.LastTerm);
         if (granted)
         {

@@ -39,7 +39,7 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
 
         if (FirstLagging(change) is { } lagging)
         {
-            desk.Complete(from, ticket, new ControlResult(RefusalReason.NotCaughtUp, $"Node {lagging} lacks more than {state.Options.CatchUpEntriesMax} entries."));
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.NotCaughtUp, $"Node {lagging} lacks more than {state.Options.CatchUpEntriesMax} committed entries."));
             return;
         }
 
@@ -125,8 +125,9 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
         }
     }
 
+    // Measured against what a quorum has: under load more than that is under way at any time, to everybody, and none would ever catch up.
     private bool HasCaughtUp(NodeId id) =>
-        replicator.Find(id) is { } member && member.Match.Value + (ulong)state.Options.CatchUpEntriesMax >= state.Log.LastIndex.Value && member.Match > LogIndex.Zero;
+        replicator.Find(id) is { } member && member.Match.Value + (ulong)state.Options.CatchUpEntriesMax >= state.Commit.Value && member.Match > LogIndex.Zero;
 
     private NodeId? FirstLagging(MembershipChange change)
     {

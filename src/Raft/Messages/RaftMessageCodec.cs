@@ -256,7 +256,8 @@ internal sealed class RaftMessageCodec : IMessageCodec
             throw new MessageFormatException($"A message has {count} entries; allowed are {EntriesMax}.");
         }
 
-        var entries = new LogEntry[count];
+        // Every other message only tells the commit index.
+        LogEntry[] entries = count == 0 ? [] : new LogEntry[count];
         if (index.Value > ulong.MaxValue - (ulong)entries.Length)
         {
             throw new MessageFormatException($"Entries cannot follow index {index}.");

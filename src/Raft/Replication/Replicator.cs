@@ -15,6 +15,7 @@ internal sealed class Replicator
     private readonly Func<NodeId, ulong> _durableBy;
     private Progress[] _members = [];
     private ClusterMembership? _followed;
+    private AppendRequest? _lastSent;
 
     public Replicator(RaftState state, SnapshotSender snapshots)
     {
@@ -57,6 +58,7 @@ internal sealed class Replicator
 
     public void EndTerm()
     {
+        _lastSent = null;
         _members = [];
         _followed = null;
     }
@@ -81,6 +83,9 @@ internal sealed class Replicator
                 member.BecomeReplicate();
                 break;
             case ProgressState.Snapshot when advanced && member.Match >= _state.Log.Base.Index:
+            case ProgressState.Snapshot when member.Transfer is { } transfer && answer.Match >= transfer.Snapshot.Position.Index:
+                // It has all that the snapshot covers. If that is no news, the snapshot was to repair a state that is in order by now; if the
+                // log has been compacted further meanwhile, the next thing sent is a newer snapshot.
                 member.BecomeReplicate();
                 break;
             case ProgressState.Snapshot:
@@ -134,8 +139,9 @@ internal sealed class Replicator
                 // It lives, but what fills the window may be lost. Letting one more through tells (etcd; otherwise replication can stall).
                 member.Inflight.FreeOldest();
                 break;
-            case ProgressState.Replicate when member.Match < _state.Log.LastIndex && member.Next > _state.Log.LastIndex && member.Inflight.Count > 0:
-                // All is sent and something is unacknowledged for a whole heartbeat: an empty message makes a gap show.
+            case ProgressState.Replicate when member.Match < _state.Log.LastIndex && member.Next > _state.Log.LastIndex:
+                // All is sent and something is unacknowledged for a whole heartbeat: an empty message makes a gap show. (The window may be empty
+                // by now: the answer to the heartbeat before has opened it.)
                 SendTo(member, allowEmpty: true, forceEmpty: true);
                 break;
             case ProgressState.Replicate:
@@ -228,8 +234,19 @@ internal sealed class Replicator
             bytes += entry.Payload.Length;
         }
 
-        _state.Send(member.Id, new AppendRequest(_state.Term, _state.Log.PositionOf(previous), _state.Commit, entries));
+        _state.Send(member.Id, Request(_state.Log.PositionOf(previous), entries));
         member.OnSent(last, bytes, entries.IsEmpty, LogIndex.Min(_state.Commit, last));
         return true;
+    }
+
+    /// <summary>Members that keep up are sent the same: one message serves them all.</summary>
+    private AppendRequest Request(in LogPosition previous, ReadOnlyMemory<LogEntry> entries)
+    {
+        if (_lastSent is { } last && last.Term == _state.Term && last.Commit == _state.Commit && last.Previous == previous && last.Entries.Equals(entries))
+        {
+            return last;
+        }
+
+        return _lastSent = new AppendRequest(_state.Term, previous, _state.Commit, entries);
     }
 }

@@ -1,36 +1,55 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Replication.State;
 
 namespace Consensus.Replication.Sessions;
 
 /// <summary>
-/// All sessions, in the order of their last use. When there are too many, the one used longest ago is closed: the same one on every replica,
-/// because use is counted in entries of the log.
+/// All sessions, in the order of their last use. When there are too many, or their results are too large, those used longest ago are closed:
+/// the same ones on every replica, because use is counted in entries of the log.
 /// </summary>
-internal sealed class SessionTable(int sessionsMax)
+/// <remarks>
+/// Commands change sessions and results, which cost little; the tree, which gives hash and snapshot, learns of them when either is asked for.
+/// Which sessions it has missed follows from their order. Most results are acknowledged before, and never reach it.
+/// </remarks>
+internal sealed class SessionTable(SessionOptions options)
 {
     private readonly Dictionary<ulong, LinkedListNode<Session>> _byClient = [];
     private readonly LinkedList<Session> _byUse = new();
-    private readonly ArrayBufferWriter<byte> _scratch = new();
+    private readonly SessionTree _tree = new(new StateTree());
+    private LogIndex _writtenThrough;
+    private long _resultBytes;
 
-    public int Count => _byClient.Count;
+    /// <summary>Takes over what a snapshot held.</summary>
+    /// <param name="options">The bounds, which the sessions keep.</param>
+    /// <param name="tree">The sessions and their results.</param>
+    /// <param name="byUse">The same sessions, the one used longest ago first.</param>
+    public SessionTable(SessionOptions options, SessionTree tree, IEnumerable<Session> byUse)
+        : this(options)
+    {
+        _tree = tree;
+        foreach (var session in byUse)
+        {
+            Add(session);
+            _resultBytes += session.ResultBytes;
+            _writtenThrough = session.LastUsed;
+        }
+    }
 
     /// <summary>Opens a session whose identity is the entry's index.</summary>
     public void Open(LogIndex index)
     {
-        if (_byClient.Count >= sessionsMax && _byUse.First is { } oldest)
+        ThrowIfNotAfterLast(index);
+        if (_byUse.Count >= options.SessionsMax)
         {
-            _byUse.RemoveFirst();
-            _byClient.Remove(oldest.Value.Client.Value);
+            Close(_byUse.First!);
         }
 
-        Add(new Session(new ClientId(index.Value), index));
+        Add(new Session(new ClientId(index.Value), index, acknowledgedBelow: 1));
     }
 
-    /// <summary>Finds a session, and makes it the one used last.</summary>
-    public bool TryUse(ClientId client, [NotNullWhen(true)] out Session? session)
+    /// <summary>Finds the session of an entry, makes it the one used last, and forgets the results that the entry acknowledges.</summary>
+    public bool TryUse(ClientId client, LogIndex index, ulong acknowledgedBelow, [NotNullWhen(true)] out Session? session)
     {
         session = null;
         if (!_byClient.TryGetValue(client.Value, out var node))
@@ -38,6 +57,7 @@ internal sealed class SessionTable(int sessionsMax)
             return false;
         }
 
+        ThrowIfNotAfterLast(index);
         if (node != _byUse.Last)
         {
             _byUse.Remove(node);
@@ -45,57 +65,72 @@ internal sealed class SessionTable(int sessionsMax)
         }
 
         session = node.Value;
+        _resultBytes -= session.ResultBytes;
+        session.Use(index, acknowledgedBelow, _tree);
+        _resultBytes += session.ResultBytes;
         return true;
+    }
+
+    /// <summary>Keeps the first result of a number of the session used last, and closes sessions if that is too much.</summary>
+    public AppliedCommand Keep(Session session, ulong sequence, CommandOutcome outcome, LogIndex index, ReadOnlySpan<byte> result)
+    {
+        var kept = KeptResult.Of(sequence, outcome, index, result);
+        session.Keep(kept);
+        _resultBytes += kept.Cost;
+        if (session.ResultBytes > options.ResultBytesPerSessionMax || kept.Record.Length > StateTree.ValueBytesMax)
+        {
+            Close(_byUse.Last!);
+        }
+
+        while (_resultBytes > options.ResultBytesMax)
+        {
+            Close(_byUse.First!);
+        }
+
+        return kept.AppliedOf(session.Client);
     }
 
     /// <summary>The hash of all sessions.</summary>
     public Digest Hash()
     {
-        var digests = new byte[_byClient.Count * Digest.Size];
-        var position = 0;
-        foreach (var session in _byUse)
-        {
-            session.Digest(_scratch).CopyTo(digests.AsSpan(position));
-            position += Digest.Size;
-        }
-
-        return Blake3.Hash(digests);
+        WriteChanges();
+        return _tree.RootHash();
     }
 
-    /// <summary>Writes the number of sessions and the sessions, the one used longest ago first.</summary>
-    public byte[] ToBytes()
+    /// <summary>The sessions as they are, to be written by any thread.</summary>
+    public StateTreeView Freeze()
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        Span<byte> count = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(count, _byClient.Count);
-        bytes.Write(count);
-        foreach (var session in _byUse)
-        {
-            session.WriteTo(bytes);
-        }
-
-        return bytes.WrittenSpan.ToArray();
+        WriteChanges();
+        return _tree.Freeze();
     }
 
-    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
-    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.SnapshotInvalid"/>.</exception>
-    public static SessionTable FromBytes(byte[] bytes, int sessionsMax)
+    private void WriteChanges()
     {
-        var reader = new SessionReader(bytes);
-        var table = new SessionTable(sessionsMax);
-        var previous = LogIndex.Zero;
-        for (var left = reader.Count(sessionsMax, "sessions"); left > 0; left--)
+        for (var node = _byUse.Last; node is not null && node.Value.LastUsed > _writtenThrough; node = node.Previous)
         {
-            var session = Session.ReadFrom(reader);
-            SessionReader.Require(session.LastUsed > previous, $"session {session.Client} is out of order");
-            SessionReader.Require(!table._byClient.ContainsKey(session.Client.Value), $"session {session.Client} is there twice");
-            table.Add(session);
-            previous = session.LastUsed;
+            node.Value.WriteTo(_tree);
         }
 
-        SessionReader.Require(reader.IsAtEnd, "bytes follow the last session");
-        return table;
+        _writtenThrough = _byUse.Last?.Value.LastUsed ?? _writtenThrough;
+    }
+
+    private void Close(LinkedListNode<Session> node)
+    {
+        _resultBytes -= node.Value.ResultBytes;
+        node.Value.Close(_tree);
+        _byUse.Remove(node);
+        _byClient.Remove(node.Value.Client.Value);
     }
 
     private void Add(Session session) => _byClient.Add(session.Client.Value, _byUse.AddLast(session));
+
+    /// <summary>The order of use is that of the log: which sessions have changed, and which is closed, follow from it.</summary>
+    private void ThrowIfNotAfterLast(LogIndex index)
+    {
+        if (_byUse.Last is { } last && index <= last.Value.LastUsed)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.InvariantViolated, $"Entry {index} was to be applied after entry {last.Value.LastUsed}, which session {last.Value.Client} had used.");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Replication.State;
 
 namespace Consensus.Replication.Sessions;
 
@@ -10,31 +10,29 @@ namespace Consensus.Replication.Sessions;
 /// thesis, section 6.3). Sessions are part of the replicated state: in its hash and in its snapshots.
 /// </summary>
 /// <remarks>
-/// Snapshot layout: length of the session table (4 bytes, little-endian), session table, then the state machine's own snapshot.
-/// State hash: <c>BLAKE3(hash of the sessions ‖ hash of the state machine)</c>.
+/// Snapshot layout: "CSS" and the version 1 (4 bytes), the sessions as a <see cref="StateTree"/> in pieces (<see cref="PartWriteStream"/>), then the state
+/// machine's own snapshot. State hash: <c>BLAKE3(hash of the sessions' tree ‖ hash of the state machine)</c>.
 /// </remarks>
 public sealed class SessionedStateMachine : IReplicatedState
 {
-    private const int TableBytesMax = 1 << 30;
+    private const int ScratchBytesMax = 1024 * 1024;
 
     private readonly IStateMachine _machine;
     private readonly SessionOptions _options;
-    private readonly ArrayBufferWriter<byte> _result = new();
+    private ArrayBufferWriter<byte> _result = new();
     private SessionTable _sessions;
 
     /// <summary>Puts a state machine, as new, behind sessions.</summary>
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>.</exception>
     public SessionedStateMachine(IStateMachine machine, SessionOptions options)
     {
-        if (options.SessionsMax is < 1 or > 1_000_000)
-        {
-            throw new ConsensusException(ConsensusFailure.InvalidConfiguration, $"SessionsMax is {options.SessionsMax}; allowed: 1 to 1,000,000.");
-        }
-
+        options.ThrowIfInvalid();
         _machine = machine;
         _options = options;
-        _sessions = new SessionTable(options.SessionsMax);
+        _sessions = new SessionTable(options);
     }
+
+    private static ReadOnlySpan<byte> Magic => "CSS\u0001"u8;
 
     /// <inheritdoc/>
     public AppliedCommand Apply(in LogEntry entry)
@@ -50,13 +48,12 @@ public sealed class SessionedStateMachine : IReplicatedState
             return new AppliedCommand(envelope.Request, CommandOutcome.SessionOpened, entry.Index, default);
         }
 
-        if (!_sessions.TryUse(envelope.Request.Client, out var session))
+        if (!_sessions.TryUse(envelope.Request.Client, entry.Index, envelope.AcknowledgedBelow, out var session))
         {
             // Never opened, or closed since. Opening it again here could apply an old retry a second time.
             return new AppliedCommand(envelope.Request, CommandOutcome.SessionExpired, entry.Index, default);
         }
 
-        session.Use(entry.Index, envelope.AcknowledgedBelow);
         var sequence = envelope.Request.Sequence;
         if (sequence < session.AcknowledgedBelow)
         {
@@ -73,13 +70,13 @@ public sealed class SessionedStateMachine : IReplicatedState
             return earlier;
         }
 
-        _result.ResetWrittenCount();
-        var outcome = _machine.Apply(new CommandContext(entry.Index, entry.Time, envelope.Request), envelope.Body, _result) switch
+        var result = ResultBuffer();
+        var outcome = _machine.Apply(new CommandContext(entry.Index, entry.Time, envelope.Request), envelope.Body, result) switch
         {
             ApplyOutcome.Applied => CommandOutcome.Applied,
             ApplyOutcome.Rejected => CommandOutcome.Rejected,
         };
-        return session.Keep(sequence, outcome, entry.Index, _result.WrittenSpan);
+        return _sessions.Keep(session, sequence, outcome, entry.Index, result.WrittenSpan);
     }
 
     /// <inheritdoc/>
@@ -95,39 +92,40 @@ public sealed class SessionedStateMachine : IReplicatedState
     }
 
     /// <inheritdoc/>
-    public IStateSnapshot CaptureSnapshot() => new SessionedSnapshot(_sessions.ToBytes(), _machine.CaptureSnapshot());
+    public IStateSnapshot CaptureSnapshot() => new SessionedSnapshot(_sessions.Freeze(), _machine.CaptureSnapshot());
 
     /// <inheritdoc/>
     public void Restore(Stream snapshot)
     {
-        SessionTable sessions;
-        try
-        {
-            Span<byte> header = stackalloc byte[4];
-            snapshot.ReadExactly(header);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-            SessionReader.Require(length is >= 0 and <= TableBytesMax && length <= snapshot.Length - snapshot.Position, $"it is said to have {length} bytes");
-            var table = new byte[length];
-            snapshot.ReadExactly(table);
-            sessions = SessionTable.FromBytes(table, _options.SessionsMax);
-        }
-        catch (EndOfStreamException exception)
-        {
-            throw new ConsensusException(ConsensusFailure.SnapshotInvalid, "The snapshot ends within its session table.", exception);
-        }
-
+        Span<byte> magic = stackalloc byte[4];
+        var length = snapshot.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        SessionTableReader.Require(magic[..length].SequenceEqual(Magic), "it does not begin as one of version 1 does");
+        using var part = new PartReadStream(snapshot);
+        var sessions = SessionTableReader.Read(part, _options);
         _machine.Restore(snapshot);
         _sessions = sessions;
     }
 
-    private sealed class SessionedSnapshot(byte[] sessions, IStateSnapshot machine) : IStateSnapshot
+    /// <summary>An empty buffer. One that a large result has made large is not kept.</summary>
+    private ArrayBufferWriter<byte> ResultBuffer()
+    {
+        if (_result.Capacity > ScratchBytesMax)
+        {
+            _result = new ArrayBufferWriter<byte>();
+        }
+
+        _result.ResetWrittenCount();
+        return _result;
+    }
+
+    private sealed class SessionedSnapshot(StateTreeView sessions, IStateSnapshot machine) : IStateSnapshot
     {
         public void WriteTo(Stream destination)
         {
-            Span<byte> header = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(header, sessions.Length);
-            destination.Write(header);
-            destination.Write(sessions);
+            destination.Write(Magic);
+            using var part = new PartWriteStream(destination);
+            sessions.WriteTo(part);
+            part.Complete();
             machine.WriteTo(destination);
         }
 

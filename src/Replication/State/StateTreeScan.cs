@@ -28,6 +28,9 @@ public struct StateTreeScan
     /// <summary>The present entry; only after <see cref="MoveNext"/> returned true.</summary>
     public readonly StateTreeEntry Current => new(_current!.Key, _current.Value);
 
+    /// <summary>The present entry's value as the tree holds it, to be shared and never changed.</summary>
+    internal readonly byte[] CurrentValue => _current!.Value;
+
     /// <summary>Goes to the next entry.</summary>
     /// <returns>Whether there is one.</returns>
     public bool MoveNext()

@@ -49,7 +49,7 @@ public sealed class WorkflowStateMachine : IStateMachine
     public void Restore(Stream snapshot)
     {
         var tree = StateTree.Read(snapshot);
-        WorkflowSnapshotCheck.ThrowUnlessValid(tree);
+        WorkflowSnapshotCheck.ThrowUnlessValid(tree, _engine.Limits);
         _engine.State.Replace(tree);
     }
 

@@ -7,12 +7,12 @@ namespace Consensus.Storage.Snapshots;
 
 /// <summary>The first bytes of a snapshot file: whose it is, what it covers, and how the bytes of the state, which follow, are checked.</summary>
 /// <remarks>
-/// Little-endian; the layout is in the folder's README. Magic, version, length and the place of the checksum (CRC-32C, the last four bytes)
-/// stay what they are in every version, so that damage is told from a newer format. Nothing in it depends on the node.
+/// Little-endian; the layout is in the folder's README. Magic and version stay what they are in every version (<see cref="FormatVersion"/>),
+/// so that damage is told from a newer format. Nothing in it depends on the node.
 /// </remarks>
 internal static class SnapshotHeader
 {
-    private const int Version = 1;
+    private const uint Version = 1;
     private const int PrefixSize = 16;
     private const int FixedSize = 172;
     private const int ChecksumSize = 4;
@@ -28,7 +28,7 @@ internal static class SnapshotHeader
         var header = new byte[FixedSize + membership.Length + ChecksumSize];
         var span = header.AsSpan();
         Magic.CopyTo(span);
-        BinaryPrimitives.WriteUInt32LittleEndian(span[8..], Version);
+        FormatVersion.Write(span, Version);
         BinaryPrimitives.WriteUInt32LittleEndian(span[12..], (uint)header.Length);
         cluster.CopyTo(span[16..]);
         BinaryPrimitives.WriteUInt64LittleEndian(span[32..], snapshot.Epoch.Value);
@@ -55,21 +55,21 @@ internal static class SnapshotHeader
     public static (SnapshotDescriptor Snapshot, int HeaderLength) Read(IStorageFile file, ClusterId cluster)
     {
         Span<byte> prefix = stackalloc byte[PrefixSize];
-        if (file.Read(0, prefix) != PrefixSize || !prefix.StartsWith(Magic))
+        var prefixLength = file.Read(0, prefix);
+        if (prefixLength < FormatVersion.End || !prefix.StartsWith(Magic))
         {
             throw Corrupt(file, "it does not begin like a snapshot");
         }
 
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(prefix[12..]);
-        if (length is < FixedSize + ChecksumSize or > SizeMax || length > file.Length)
+        var version = FormatVersion.Read(prefix);
+        if (version > Version)
         {
-            throw Corrupt(file, $"its header gives itself {length} bytes");
+            throw OfUnknownVersion(file, version);
         }
 
-        var header = new byte[length];
-        if (file.Read(0, header) != header.Length)
+        if (version != Version || !TryReadHeader(file, out var header))
         {
-            throw Corrupt(file, "it ends within the header");
+            throw Corrupt(file, $"its version is {version}, its header gives itself {BinaryPrimitives.ReadUInt32LittleEndian(prefix[12..])} bytes");
         }
 
         var snapshot = Decode(file, header, cluster);
@@ -81,19 +81,33 @@ internal static class SnapshotHeader
         return (snapshot, header.Length);
     }
 
+    /// <summary>Reads as many bytes as a header of this version gives itself.</summary>
+    private static bool TryReadHeader(IStorageFile file, out byte[] header)
+    {
+        header = [];
+        Span<byte> length = stackalloc byte[PrefixSize - FormatVersion.End];
+        if (file.Read(FormatVersion.End, length) != length.Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(length) is var size && (size is < FixedSize + ChecksumSize or > SizeMax || size > file.Length))
+        {
+            return false;
+        }
+
+        header = new byte[size];
+        return file.Read(0, header) == header.Length;
+    }
+
+    private static ConsensusException OfUnknownVersion(IStorageFile file, uint version) =>
+        TryReadHeader(file, out var header) && FormatVersion.IsOverwritten(header, Version)
+            ? Corrupt(file, $"it gives format version {version}, but the checksum of its header is right for {Version}")
+            : new ConsensusException(
+                ConsensusFailure.StorageForeign,
+                $"The snapshot {file.Path} cannot be used: {FormatVersion.Describe(version, Version)}. {FormatVersion.Advice}: move it out of the folder, and start again.");
+
     private static SnapshotDescriptor Decode(IStorageFile file, ReadOnlySpan<byte> header, ClusterId cluster)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(header[^ChecksumSize..]) != Crc32C.Compute(header[..^ChecksumSize]))
         {
             throw Corrupt(file, "the checksum of its header is wrong");
-        }
-
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
-        if (version != Version)
-        {
-            throw new ConsensusException(
-                ConsensusFailure.StorageForeign,
-                $"The snapshot {file.Path} has format version {version}; this program reads version {Version}. Use the program that wrote it, or a newer one.");
         }
 
         var owner = ClusterId.FromBytes(header.Slice(16, ClusterId.Size));

@@ -27,7 +27,7 @@ internal sealed class ApiNode : IAsyncDisposable
 
     public static LocalConsensus CreateGroup() => new(new CompositeStateMachine(
     [
-        new HostedMachine(MachineId.KeyValue, new KeyValueStateMachine()), new HostedMachine(MachineId.Workflow, new WorkflowStateMachine()),
+        new HostedMachine(MachineId.KeyValue, new KeyValueStateMachine()), new HostedMachine(MachineId.Workflow, new WorkflowStateMachine([new EchoOperation()])),
     ]));
 
     public static async Task<ApiNode> StartAsync(IConsensus consensus)

@@ -81,7 +81,7 @@ internal sealed class ClientCommandTests
         var json = await RunAsync("get", "nothing", "--json");
 
         Assert.That((run.ExitCode, run.Output, run.Error.TrimEnd()), Is.EqualTo((1, "", "The key 'nothing' has no value.")));
-        Assert.That(json.Output.TrimEnd(), Is.EqualTo("""{"error":"The key \u0027nothing\u0027 has no value."}"""));
+        Assert.That(json.Output.TrimEnd(), Is.EqualTo("""{"error":"The key 'nothing' has no value."}"""));
     }
 
     [Test]
@@ -150,6 +150,57 @@ internal sealed class ClientCommandTests
         Assert.That((await RunAsync("case", "show", "x/1", "--json")).Output, Does.Contain("\"state\":\"b\"").And.Contains("\"properties\":{}"));
         Assert.That((await RunAsync("case", "list", "x")).Output, Does.Contain("x/1"));
         Assert.That((await RunAsync("policy", "remove", "p")).ExitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Graphs_are_deployed_used_by_their_name_and_removed()
+    {
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(folder.File("graph"), """{"name":"g/1","states":["a","b"],"initial":"a","final":["b"],"transitions":[{"from":"a","to":"b"}]}""");
+
+        Assert.That((await RunAsync("graph", "define", folder.File("graph"))).ExitCode, Is.Zero);
+        Assert.That((await RunAsync("graph", "show", "g/1")).Output.TrimEnd(), Is.EqualTo(await File.ReadAllTextAsync(folder.File("graph"))));
+        Assert.That((await RunAsync("graph", "list")).Output, Does.Contain("g/1").And.Contain("a, b"));
+        Assert.That((await RunAsync("case", "create", "x", "--deployed", "g/1")).ExitCode, Is.Zero);
+        Assert.That((await RunAsync("graph", "remove", "g/1")).ExitCode, Is.Zero);
+        Assert.That((await RunAsync("graph", "show", "g/1")).ExitCode, Is.EqualTo(ExitCode.Failed));
+        Assert.That((await RunAsync("case", "show", "x")).Output, Does.Contain("g/1"));
+    }
+
+    [Test]
+    public async Task An_operation_answers_with_its_result()
+    {
+        var done = await RunAsync("operation", "echo", "it's");
+        var json = await RunAsync("operation", "echo", "--json");
+        var unknown = await RunAsync("operation", "none");
+
+        Assert.That((done.ExitCode, done.Output), Is.EqualTo((0, $"Done at index 2. it's{Environment.NewLine}")));
+        Assert.That((string?)JsonNode.Parse(json.Output)!["result"], Is.Empty);
+        Assert.That((unknown.ExitCode, unknown.Error.TrimEnd()), Is.EqualTo((ExitCode.Failed, "No operation 'none' is registered. [not-found]")));
+    }
+
+    [TestCase("""{ "name": "g", }""", "is no JSON: line 1, byte ")]
+    [TestCase("""{ "states": [] }""", "is no state graph: it must be a JSON object whose \"name\" is a text.")]
+    [TestCase("""[1]""", "is no state graph: it must be a JSON object whose \"name\" is a text.")]
+    [TestCase("""{ "name": "g" }""", "these members are missing: ")]
+    public async Task A_document_that_is_wrong_is_wrong_usage(string content, string complaint)
+    {
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(folder.File("graph"), content);
+
+        var run = await RunAsync("graph", "define", folder.File("graph"));
+
+        Assert.That((run.ExitCode, _group.Proposals), Is.EqualTo((ExitCode.Usage, 0)), run.Error);
+        Assert.That(run.Error, Does.Contain(complaint).And.Not.Contain("LineNumber").And.Not.Contain("Consensus."));
+    }
+
+    [Test]
+    public async Task What_no_node_will_ever_take_is_wrong_usage()
+    {
+        var emptyKey = await RunAsync("put", "", "value");
+        var badAddress = await RunAsync("member", "add", "4", "nowhere");
+
+        Assert.That((emptyKey.ExitCode, badAddress.ExitCode), Is.EqualTo((ExitCode.Usage, ExitCode.Usage)), emptyKey.Error + badAddress.Error);
     }
 
     private Task<ToolRun> RunAsync(params string[] arguments) => ToolRun.OfAsync([.. arguments, "--endpoint", _node.Endpoint]);

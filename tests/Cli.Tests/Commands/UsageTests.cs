@@ -7,33 +7,48 @@ namespace Consensus.Cli.Tests.Commands;
 public sealed class UsageTests
 {
     [TestCase("demo --nodes 4", "--nodes is 4; allowed: 3, 5, 7.")]
-    [TestCase("demo --nodes many", "--nodes")]
-    [TestCase("demo --seconds 4", "--seconds is 4; allowed: 5 to 3,600.")]
-    [TestCase("demo --seconds 3601", "--seconds is 3601; allowed: 5 to 3,600.")]
+    [TestCase("demo --nodes many", "--nodes is many; allowed: 3, 5, 7.")]
+    [TestCase("demo --seconds 4", "--seconds is 4; allowed: a whole number from 5 to 3,600.")]
+    [TestCase("demo --seconds 3601", "--seconds is 3601; allowed: a whole number from 5 to 3,600.")]
     [TestCase("demo --algorithm paxos", "There is no algorithm 'paxos'. Valid ones: raft.")]
     [TestCase("demo --colour red", "--colour")]
     [TestCase("bench --nodes 2", "--nodes is 2; allowed: 1, 3, 5, 7.")]
-    [TestCase("bench --clients 0", "--clients is 0; allowed: 1 to 16,384.")]
-    [TestCase("bench --value-size -1", "--value-size is -1; allowed: 0 to 1,048,576.")]
-    [TestCase("bench --value-size 1048577", "--value-size is 1048577; allowed: 0 to 1,048,576.")]
-    [TestCase("bench --seconds 0", "--seconds is 0; allowed: 1 to 3,600.")]
+    [TestCase("bench --clients 0", "--clients is 0; allowed: a whole number from 1 to 16,384.")]
+    [TestCase("bench --value-size -1", "--value-size is -1; allowed: a whole number from 0 to 1,048,576.")]
+    [TestCase("bench --value-size 1048577", "--value-size is 1048577; allowed: a whole number from 0 to 1,048,576.")]
+    [TestCase("bench --seconds 0", "--seconds is 0; allowed: a whole number from 1 to 3,600.")]
     [TestCase("bench --in-memory --processes", "exclude each other")]
     [TestCase("init --nodes 3", "--directory")]
-    [TestCase("init --directory x --nodes 0", "--nodes is 0; allowed: 1 to 64.")]
-    [TestCase("init --directory x --nodes 65", "--nodes is 65; allowed: 1 to 64.")]
-    [TestCase("init --directory x --base-port 0", "--base-port is 0; allowed: 1 to 65,535.")]
-    [TestCase("init --directory x --http-port 65536", "--http-port is 65536; allowed: 1 to 65,535.")]
+    [TestCase("init --directory x --nodes 0", "--nodes is 0; allowed: a whole number from 1 to 64.")]
+    [TestCase("init --directory x --nodes 65", "--nodes is 65; allowed: a whole number from 1 to 64.")]
+    [TestCase("init --directory x --base-port 0", "--base-port is 0; allowed: a whole number from 1 to 65,535.")]
+    [TestCase("init --directory x --http-port 65536", "--http-port is 65536; allowed: a whole number from 1 to 65,535.")]
     [TestCase("init --directory x --base-port 65534", "a port above 65535")]
     [TestCase("init --directory x --base-port 7000 --http-port 7002", "overlap")]
     [TestCase("run", "--config")]
     [TestCase("run --config no-such-file.json", "There is no configuration file")]
-    [TestCase("fly", "fly")]
+    [TestCase("fly", "'fly' is no command of 'consensus'; allowed: demo, init, run, bench, status, ")]
+    [TestCase("case", "'consensus case' needs a command; allowed: create, state, show, list")]
+    [TestCase("overlay apply file.json", "'apply' is no command of 'consensus overlay'; allowed: deploy, list.")]
+    [TestCase("scan --limit x", "--limit is 'x'; allowed: a whole number from 1 to 1,000.")]
+    [TestCase("scan --limit 99999999999", "--limit is '99999999999'; allowed: a whole number from 1 to 1,000.")]
+    [TestCase("status --timeout 1.5", "--timeout is '1.5'; allowed: a whole number from 1 to 3,600.")]
+    [TestCase("member add x host:1", "id is 'x'; allowed: a whole number from 1 to 4,294,967,295.")]
+    [TestCase("member remove 0", "id is 0; allowed: a whole number from 1 to 4,294,967,295.")]
+    [TestCase("transfer two", "target is 'two'; allowed: a whole number from 1 to 4,294,967,295.")]
+    [TestCase("transfer --to 2", "--to")]
+    [TestCase("case state a b --revision q", "--revision is 'q'; allowed: a whole number from 1 on.")]
+    [TestCase("case create a", "Give either --graph FILE or --deployed NAME.")]
+    [TestCase("case create a --graph no-such-file.json", "'no-such-file.json' cannot be read")]
+    [TestCase("put a --file .", "'.' is a folder; allowed: a file, or - for standard input.")]
+    [TestCase("get a --endpoint ftp://host", "is not the address of a node. Write it as http://host:port.")]
     public async Task Wrong_usage_says_what_is_wrong_and_exits_with_2(string arguments, string complaint)
     {
         var run = await ToolRun.OfAsync(arguments.Split(' '));
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
         Assert.That(run.Error, Does.Contain(complaint));
+        Assert.That(run.Error, Does.Not.Contain("System."), "a name of .NET means nothing to a user");
         Assert.That(run.Output, Is.Empty);
     }
 
@@ -47,6 +62,14 @@ public sealed class UsageTests
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
         using var json = JsonDocument.Parse(run.Output);
         Assert.That(json.RootElement.GetProperty("error").GetString(), Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task Json_is_written_for_consoles_and_not_for_web_pages()
+    {
+        var run = await ToolRun.OfAsync("run", "--config", "O'Brien & Søn<>.json", "--json");
+
+        Assert.That(run.Output, Does.Contain("O'Brien & Søn<>.json"));
     }
 
     [TestCase("--help")]

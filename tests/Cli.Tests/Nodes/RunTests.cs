@@ -38,4 +38,27 @@ public sealed class RunTests
         Assert.That(ready.Endpoint, Is.EqualTo(cluster.Nodes[0].Endpoint));
         Assert.That(ready.DataDirectory, Is.EqualTo(cluster.Nodes[0].DataDirectory));
     }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Each_line_of_a_nodes_log_begins_with_the_date_and_the_time_in_UTC(CancellationToken cancellationToken)
+    {
+        using var folder = new TestFolder();
+        var ports = LoopbackPorts.Find(2);
+        var cluster = ClusterInitializer.Run(new InitOptions
+        {
+            Directory = folder.Path,
+            Nodes = 1,
+            Algorithm = Algorithms.Raft,
+            BasePort = ports[0],
+            HttpPort = ports[1],
+        });
+        using var node = Process.Start(ToolInvocation.Of("run", "--config", cluster.Nodes[0].Config))!;
+
+        var line = await node.StandardError.ReadLineAsync(cancellationToken);
+        node.Kill();
+        await node.WaitForExitAsync(cancellationToken);
+
+        Assert.That(line, Does.Match(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z (info|warn): "));
+    }
 }

@@ -23,6 +23,11 @@ public sealed class SimulationTests
     public void In_a_storm_of_faults_every_safety_property_holds([Range(101, 130)] int seed) =>
         Run((ulong)seed, voters: 3 + (seed % 3), spares: 2, FaultPlan.Storm);
 
+    /// <summary>The checker of linearizable reads looks at reads that are answered without a round.</summary>
+    [Test]
+    public void With_leases_under_all_faults_reads_see_what_was_acknowledged([Range(201, 220)] int seed) =>
+        Run((ulong)seed, voters: 3 + (seed % 3), spares: 2, seed % 2 == 0 ? FaultPlan.Storm : FaultPlan.All, ReadMode.Lease);
+
     /// <summary>Many more seeds: <c>dotnet test --filter Category=Soak -- TestRunParameters.Parameter(name="seeds", value="1000")</c>.</summary>
     [Test, Category("Soak"), Explicit("A soak.")]
     public void Over_many_seeds_every_safety_property_holds()
@@ -33,7 +38,7 @@ public sealed class SimulationTests
         {
             try
             {
-                Run((ulong)seed, voters: 3 + (seed % 3), spares: 1 + (seed % 2), seed % 2 == 0 ? FaultPlan.Storm : FaultPlan.All);
+                Run((ulong)seed, voters: 3 + (seed % 3), spares: 1 + (seed % 2), seed % 2 == 0 ? FaultPlan.Storm : FaultPlan.All, seed % 5 == 0 ? ReadMode.Lease : ReadMode.ReadIndex);
             }
             catch
             {
@@ -60,9 +65,9 @@ public sealed class SimulationTests
         Assert.That(second, Is.EqualTo(first));
     }
 
-    private static RaftSimulation Run(ulong seed, int voters, int spares, FaultPlan faults)
+    private static RaftSimulation Run(ulong seed, int voters, int spares, FaultPlan faults, ReadMode reads = ReadMode.ReadIndex)
     {
-        var simulation = new RaftSimulation(seed, voters, spares, faults, SmallOptions, EveryFifty);
+        var simulation = new RaftSimulation(seed, voters, spares, faults, SmallOptions with { Reads = reads }, EveryFifty);
         simulation.RunLoad(TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(10));
         simulation.Calm(TimeSpan.FromSeconds(5));
 

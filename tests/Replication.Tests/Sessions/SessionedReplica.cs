@@ -6,10 +6,18 @@ namespace Consensus.Replication.Tests.Sessions;
 /// <summary>A sessioned counting machine and the log that it has applied.</summary>
 internal sealed class SessionedReplica
 {
+    private readonly SessionOptions _options;
+
     public SessionedReplica(int sessionsMax = 100)
+        : this(new SessionOptions { SessionsMax = sessionsMax })
     {
+    }
+
+    public SessionedReplica(SessionOptions options)
+    {
+        _options = options;
         Machine = new CountingMachine();
-        State = new SessionedStateMachine(Machine, new SessionOptions { SessionsMax = sessionsMax });
+        State = new SessionedStateMachine(Machine, options);
     }
 
     public CountingMachine Machine { get; }
@@ -52,9 +60,10 @@ internal sealed class SessionedReplica
         return stream.ToArray();
     }
 
-    public SessionedReplica Restored(int sessionsMax = 100)
+    /// <summary>Another replica with the same settings, which has begun with a snapshot of this one.</summary>
+    public SessionedReplica Restored()
     {
-        var other = new SessionedReplica(sessionsMax) { Index = Index };
+        var other = new SessionedReplica(_options) { Index = Index };
         other.State.Restore(new MemoryStream(Snapshot()));
         return other;
     }

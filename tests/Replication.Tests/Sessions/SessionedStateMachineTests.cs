@@ -138,7 +138,7 @@ public sealed class SessionedStateMachineTests
             if (random.Next(15) == 0)
             {
                 Assert.That(twin.State.StateHash(), Is.EqualTo(replica.State.StateHash()), $"seed {seed}, step {step}");
-                twin = replica.Restored(sessionsMax: 5);
+                twin = replica.Restored();
                 Assert.That(twin.State.StateHash(), Is.EqualTo(replica.State.StateHash()), $"seed {seed}, step {step}");
                 Assert.That(twin.Snapshot(), Is.EqualTo(replica.Snapshot()), $"seed {seed}, step {step}");
             }
@@ -243,14 +243,18 @@ public sealed class SessionedStateMachineTests
         Assert.Throws<ConsensusException>(() => new SessionedReplica(sessionsMax: 2).State.Restore(new MemoryStream(bytes)));
     }
 
-    [TestCase(0)]
-    [TestCase(1_000_001)]
-    public void A_number_of_sessions_outside_its_bounds_is_refused(int sessionsMax)
+    [TestCase(0, 1 << 20, 1 << 20, "SessionsMax is 0; allowed: 1 to 1,000,000.")]
+    [TestCase(1_000_001, 1 << 20, 1 << 20, "SessionsMax is 1000001; allowed: 1 to 1,000,000.")]
+    [TestCase(1, 65_535, 1 << 20, "ResultBytesMax is 65535; allowed: 65,536 to 68,719,476,736.")]
+    [TestCase(1, 1 << 20, (1L << 36) + 1, "ResultBytesPerSessionMax is 68719476737; allowed: 65,536 to 68,719,476,736.")]
+    public void Settings_outside_their_bounds_are_refused(int sessionsMax, long bytesMax, long bytesPerSessionMax, string message)
     {
-        var exception = Assert.Throws<ConsensusException>(
-            () => _ = new SessionedStateMachine(new CountingMachine(), new SessionOptions { SessionsMax = sessionsMax }));
+        var options = new SessionOptions { SessionsMax = sessionsMax, ResultBytesMax = bytesMax, ResultBytesPerSessionMax = bytesPerSessionMax };
+
+        var exception = Assert.Throws<ConsensusException>(() => _ = new SessionedStateMachine(new CountingMachine(), options));
 
         Assert.That(exception.Reason, Is.EqualTo(ConsensusFailure.InvalidConfiguration));
+        Assert.That(exception.Message, Is.EqualTo(message));
     }
 
     private static SessionedReplica Sample()

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Consensus.Storage.Log;
 using Consensus.Storage.Tests.Files;
 
@@ -192,13 +193,35 @@ public sealed class RecoveryCaseTests
     }
 
     [Test]
-    public void A_newer_format_is_refused()
+    public void A_newer_format_is_refused([Values(1UL, 2UL, 3UL, 4UL)] ulong number, [Values(2U, 0x0100_0001U, uint.MaxValue)] uint version)
     {
-        var bytes = _disk.Bytes(PathOf(2));
+        var bytes = _disk.Bytes(PathOf(number));
         Assert.That(SegmentHeader.TryRead(bytes, out var header), Is.True);
-        (header with { Version = 2 }).Write(bytes);
-        _disk.Replace(PathOf(2), bytes);
-        AssertRefused("newer format", PathOf(2), ConsensusFailure.StorageForeign);
+        (header with { Version = version }).Write(bytes);
+        _disk.Replace(PathOf(number), bytes);
+        var refusal = AssertRefused("newer format", PathOf(number), ConsensusFailure.StorageForeign);
+        Assert.That(refusal.Message, Does.Contain($"written by a newer version of this program: its format version is {version}, this program reads up to 1. Upgrade this program."));
+    }
+
+    [Test]
+    public void Of_a_newer_format_nothing_but_magic_and_version_is_known([Values(12, 100, 512, 4096)] int length, [Values(0, 0x5a)] byte rest)
+    {
+        // A shorter header, another checksum elsewhere, other batches: the newest segment would otherwise be taken for an unfinished one.
+        var bytes = new byte[length];
+        bytes.AsSpan().Fill(rest);
+        "CONSWAL\0"u8.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), 7);
+        _disk.Replace(PathOf(4), bytes);
+        AssertRefused("newer format", PathOf(4), ConsensusFailure.StorageForeign);
+        Assert.That(_disk.Bytes(PathOf(4)), Is.EqualTo(bytes), "nothing was changed");
+    }
+
+    [Test]
+    public void A_version_that_was_changed_under_a_checksum_of_this_version_is_damage([Values(1UL, 2UL, 3UL)] ulong number, [Values(8, 9, 10, 11)] int offset)
+    {
+        Write(PathOf(number), offset, 0x40);
+        var refusal = AssertRefused("incomplete segment with content", PathOf(number), ConsensusFailure.StorageCorrupt);
+        Assert.That(refusal.Message, Does.Contain("the segment's header is damaged: it gives format version ").And.Contain("but its checksum is right for 1"));
     }
 
     [Test]
@@ -234,7 +257,7 @@ public sealed class RecoveryCaseTests
         return recovered;
     }
 
-    private void AssertRefused(string rule, string path, ConsensusFailure reason)
+    private ConsensusException AssertRefused(string rule, string path, ConsensusFailure reason)
     {
         var refusal = Assert.Throws<ConsensusException>(() => LogRun.Open(_disk));
         Assert.Multiple(() =>
@@ -242,6 +265,7 @@ public sealed class RecoveryCaseTests
             Assert.That(refusal!.Reason, Is.EqualTo(reason));
             Assert.That(refusal.Message, Does.StartWith($"{path}, offset ").And.Contains($": {rule}: "));
         });
+        return refusal!;
     }
 
     private void Write(string path, long offset, byte value)

@@ -62,14 +62,26 @@ public sealed class IdentityFileTests
     }
 
     [Test]
-    public void A_newer_version_is_named_as_such()
+    public void A_newer_version_is_named_as_such([Values(12, 20, 44)] int length, [Values] bool isSealed)
     {
-        var newer = (byte[])Valid.Clone();
+        var newer = Valid[..length];
         newer[8] = 9;
-        Seal(newer);
+        if (isSealed && length > 12)
+        {
+            Seal(newer);
+        }
+
         var thrown = Assert.Throws<ConsensusException>(() => Read(newer));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageForeign));
-        Assert.That(thrown.Message, Does.Contain("version 9"));
+        Assert.That(thrown.Message, Does.Contain("its format version is 9, this program reads up to 1. Upgrade"));
+    }
+
+    [Test]
+    public void A_version_that_was_changed_under_a_checksum_of_this_version_is_damage()
+    {
+        var changed = (byte[])Valid.Clone();
+        changed[8] = 9;
+        Assert.That(() => Read(changed), Throws.TypeOf<ConsensusException>().With.Message.Contains("it gives format version 9, but its checksum is right for 1"));
     }
 
     private static byte[] Write()

@@ -66,14 +66,41 @@ public sealed class SnapshotHeaderFuzzTests
     }
 
     [Test]
-    public void A_newer_version_is_named_as_such()
+    public void A_newer_version_is_named_as_such([Values] bool isSealed)
     {
         var newer = (byte[])Valid.Clone();
         newer[8] = 2;
-        Seal(newer);
-        var thrown = Assert.Throws<ConsensusException>(() => Read(newer));
+        newer[40] ^= 1;
+        if (isSealed)
+        {
+            Seal(newer);
+        }
+
+        AssertNewer(newer);
+    }
+
+    [Test]
+    public void Of_a_newer_version_nothing_but_magic_and_version_is_known([Values(12, 15, 16, 60)] int length)
+    {
+        byte[] newer = [.. Valid.AsSpan(0, 8), 2, 0, 0, 0, .. Enumerable.Repeat((byte)0xee, length - 12)];
+        AssertNewer(newer);
+    }
+
+    [Test]
+    public void A_version_that_was_changed_under_a_checksum_of_this_version_is_damage()
+    {
+        var changed = (byte[])Valid.Clone();
+        changed[8] = 2;
+        var thrown = Assert.Throws<ConsensusException>(() => Read(changed));
+        Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageCorrupt));
+        Assert.That(thrown.Message, Does.Contain("it gives format version 2, but the checksum of its header is right for 1"));
+    }
+
+    private static void AssertNewer(byte[] file)
+    {
+        var thrown = Assert.Throws<ConsensusException>(() => Read(file));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageForeign));
-        Assert.That(thrown.Message, Does.Contain("version 2"));
+        Assert.That(thrown.Message, Does.Contain("written by a newer version of this program: its format version is 2, this program reads up to 1. Upgrade"));
     }
 
     private static void Seal(byte[] file)

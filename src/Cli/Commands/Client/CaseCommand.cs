@@ -24,6 +24,13 @@ internal static class CaseCommand
         var deployed = new Option<string?>("--deployed") { Description = "The name of a deployed state graph.", HelpName = "NAME" };
         var properties = PropertyArguments.Set("A first property.");
         var command = new Command("create", "Opens a case, with a state graph of its own or a deployed one.") { id, graph, deployed, properties };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(graph) is null == result.GetValue(deployed) is null)
+            {
+                result.AddError("Give either --graph FILE or --deployed NAME.");
+            }
+        });
         return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
         {
             var body = new JsonObject { ["id"] = call.Arguments.GetRequiredValue(id) };
@@ -48,7 +55,12 @@ internal static class CaseCommand
         var to = new Argument<string>("to") { Description = "The state to enter." };
         var set = PropertyArguments.Set("A property to set with it.");
         var remove = new Option<string[]>("--remove") { Description = "A property to remove with it.", HelpName = "NAME" };
-        var revision = new Option<ulong?>("--revision") { Description = "The revision that the case must have.", HelpName = "N" };
+        var revision = new Option<ulong?>("--revision")
+        {
+            Description = "The revision that the case must have.",
+            HelpName = "N",
+            CustomParser = result => NumberInput.Read(result, "--revision", 1UL, ulong.MaxValue),
+        };
         var command = new Command("state", "Moves a case to another state.") { id, to, set, remove, revision };
         return ClientOptions.Complete(command, terminal, (call, cancellationToken) =>
         {
@@ -79,12 +91,12 @@ internal static class CaseCommand
         var table = new Table().HideHeaders().AddColumns("", "");
         foreach (var member in found.EnumerateObject().Where(member => member.Name != "properties"))
         {
-            table.AddRow(member.Name.Replace('_', ' '), Markup.Escape(member.Value.ToString()));
+            table.AddRow(member.Name.Replace('_', ' '), Markup.Escape(Cell.Of(member.Value)));
         }
 
         foreach (var property in found.GetProperty("properties").EnumerateObject())
         {
-            table.AddRow(Markup.Escape($"property {property.Name}"), Markup.Escape(property.Value.ToString()));
+            table.AddRow(Markup.Escape($"property {property.Name}"), Markup.Escape(Cell.Of(property.Value)));
         }
 
         screen.Write(table);

@@ -16,8 +16,10 @@ internal static class ClientCommands
         root.Add(CasCommand.Create(terminal));
         root.Add(ScanCommand.Create(terminal));
         root.Add(CaseCommand.Create(terminal));
+        root.Add(GraphCommand.Create(terminal));
         root.Add(PolicyCommand.Create(terminal));
         root.Add(OverlayCommand.Create(terminal));
+        root.Add(OperationCommand.Create(terminal));
         root.Add(MemberCommand.Create(terminal));
         root.Add(TransferCommand.Create(terminal));
     }

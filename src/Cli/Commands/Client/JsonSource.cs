@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Consensus.Cli.Output;
 
 namespace Consensus.Cli.Commands.Client;
 
@@ -18,7 +19,7 @@ internal static class JsonSource
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"{name} is no JSON: {exception.Message}");
+            throw new UsageException($"{name} is no JSON: {JsonComplaint.Of(exception)}");
         }
     }
 }

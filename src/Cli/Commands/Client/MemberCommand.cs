@@ -67,5 +67,9 @@ internal static class MemberCommand
         return call.Show(answer.OrFail().Json(), Present);
     }
 
-    private static Argument<uint> Number() => new("id") { Description = "The member's number, 1 or more; never given to another one." };
+    private static Argument<uint> Number() => new("id")
+    {
+        Description = "The member's number, 1 or more; never given to another one.",
+        CustomParser = result => NumberInput.Read(result, "id", 1U, uint.MaxValue),
+    };
 }

@@ -32,7 +32,7 @@ internal static class RecordList
         var table = new Table().AddColumns([.. columns]);
         foreach (var item in document.GetProperty("items").EnumerateArray())
         {
-            table.AddRow([.. columns.Select(column => Markup.Escape(item.GetProperty(column).ToString()))]);
+            table.AddRow([.. columns.Select(column => Markup.Escape(Cell.Of(item.GetProperty(column))))]);
         }
 
         screen.Write(table);

@@ -26,8 +26,7 @@ internal static class StatusCommand
         var table = new Table().HideHeaders().AddColumns("", "");
         foreach (var name in Rows)
         {
-            var value = status.GetProperty(name);
-            table.AddRow(name.Replace('_', ' '), value.ValueKind == JsonValueKind.Null ? "none" : Markup.Escape(value.ToString()));
+            table.AddRow(name.Replace('_', ' '), Markup.Escape(Cell.Of(status.GetProperty(name))));
         }
 
         screen.Write(table);

@@ -15,6 +15,7 @@ internal static class TransferCommand
         {
             Description = "The voter that shall lead; without it, the one that is most up to date.",
             Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => NumberInput.Read(result, "target", 1U, uint.MaxValue),
         };
         var command = new Command("transfer", "Lets another member lead.") { target };
         return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>

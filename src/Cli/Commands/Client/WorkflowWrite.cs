@@ -8,9 +8,14 @@ internal static class WorkflowWrite
 {
     /// <summary>Posts a document, once, and reports the answer.</summary>
     /// <returns>The exit code.</returns>
-    public static Task<int> SendAsync(ClientCall call, string path, JsonNode body, CancellationToken cancellationToken) => SendAsync(
+    public static Task<int> SendAsync(ClientCall call, string path, JsonNode body, CancellationToken cancellationToken) =>
+        SendAsync(call, HttpMethod.Post, path, body, cancellationToken);
+
+    /// <summary>Sends a document, once, and reports the answer.</summary>
+    /// <returns>The exit code.</returns>
+    public static Task<int> SendAsync(ClientCall call, HttpMethod method, string path, JsonNode body, CancellationToken cancellationToken) => SendAsync(
         call,
-        new ApiCall(HttpMethod.Post, path) { Body = System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()), ContentType = "application/json" },
+        new ApiCall(method, path) { Body = System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()), ContentType = "application/json" },
         cancellationToken);
 
     /// <summary>Sends a command, once, and reports the answer.</summary>

@@ -7,7 +7,7 @@ namespace Consensus.Storage.Log;
 /// The first block of a segment: <c>"CONSWAL\0" ‖ version u32 ‖ block size u32 ‖ number u64 ‖ salt u64 ‖ cluster 16 bytes ‖ node u32 ‖
 /// 0 u32 ‖ size u64 ‖ zeros ‖ CRC-32C u32</c>, little-endian, the checksum over all that precedes it in the block.
 /// </summary>
-/// <remarks>Magic, version and the place of the checksum stay the same in all versions.</remarks>
+/// <remarks>Magic and version stay the same in all versions: see <see cref="FormatVersion"/>.</remarks>
 internal readonly record struct SegmentHeader(uint Version, ulong Number, ulong Salt, ReplicaIdentity Owner, long Size)
 {
     public const int Bytes = BatchHeader.Alignment;
@@ -15,11 +15,19 @@ internal readonly record struct SegmentHeader(uint Version, ulong Number, ulong 
 
     private static ReadOnlySpan<byte> Magic => "CONSWAL\0"u8;
 
+    /// <summary>Whether a file begins like a segment of any version, and which.</summary>
+    public static bool TryReadVersion(ReadOnlySpan<byte> file, out uint version)
+    {
+        var isSegment = file.Length >= FormatVersion.End && file.StartsWith(Magic);
+        version = isSegment ? FormatVersion.Read(file) : 0;
+        return isSegment;
+    }
+
     public void Write(Span<byte> block)
     {
         block[..Bytes].Clear();
         Magic.CopyTo(block);
-        BinaryPrimitives.WriteUInt32LittleEndian(block[8..], Version);
+        FormatVersion.Write(block, Version);
         BinaryPrimitives.WriteUInt32LittleEndian(block[12..], BatchHeader.Alignment);
         BinaryPrimitives.WriteUInt64LittleEndian(block[16..], Number);
         BinaryPrimitives.WriteUInt64LittleEndian(block[24..], Salt);
@@ -29,19 +37,20 @@ internal readonly record struct SegmentHeader(uint Version, ulong Number, ulong 
         BinaryPrimitives.WriteUInt32LittleEndian(block[(Bytes - 4)..], Crc32C.Compute(block[..(Bytes - 4)]));
     }
 
-    /// <summary>Whether a block is a header; only magic, version and checksum are judged.</summary>
+    /// <summary>Whether a block is a header of the current version; only magic, version and checksum are judged.</summary>
     public static bool TryRead(ReadOnlySpan<byte> block, out SegmentHeader header)
     {
         header = default;
         if (block.Length < Bytes
-            || !block.StartsWith(Magic)
+            || !TryReadVersion(block, out var version)
+            || version != CurrentVersion
             || BinaryPrimitives.ReadUInt32LittleEndian(block[(Bytes - 4)..]) != Crc32C.Compute(block[..(Bytes - 4)]))
         {
             return false;
         }
 
         header = new SegmentHeader(
-            BinaryPrimitives.ReadUInt32LittleEndian(block[8..]),
+            version,
             BinaryPrimitives.ReadUInt64LittleEndian(block[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(block[24..]),
             new ReplicaIdentity(

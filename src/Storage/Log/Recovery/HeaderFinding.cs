@@ -10,10 +10,10 @@ internal enum HeaderFinding
     /// <summary>Zeros, or fewer bytes than a header has.</summary>
     Unwritten = 2,
 
-    /// <summary>Something else, or a wrong checksum.</summary>
+    /// <summary>Something else, or a wrong checksum; also if only the version was changed, which the checksum proves.</summary>
     Damaged = 4,
 
-    /// <summary>A header of a format version that this program does not know.</summary>
+    /// <summary>The magic and a later format version than this program knows, whatever follows.</summary>
     Newer = 8,
 
     /// <summary>A header of another cluster or node.</summary>

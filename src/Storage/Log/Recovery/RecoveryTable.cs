@@ -25,7 +25,7 @@ internal static class RecoveryTable
     public static readonly ImmutableArray<RecoveryRule> Rules =
     [
         new("newer format", HeaderFinding.Newer, ContentFinding.Any, PlaceFinding.Any, LinkFinding.Any, RecoveryVerdict.RefuseForeign,
-            "A newer program has written this log: start that version."),
+            $"{FormatVersion.Advice}; only then: {Restore}"),
         new("log of another replica", HeaderFinding.Foreign, ContentFinding.Any, PlaceFinding.Any, LinkFinding.Any, RecoveryVerdict.RefuseForeign,
             "Configure the folder, the cluster and the node that belong together."),
         new("file under another name", HeaderFinding.Misnamed, ContentFinding.Any, PlaceFinding.Any, LinkFinding.Any, RecoveryVerdict.RefuseCorrupt,

@@ -80,20 +80,27 @@ internal sealed class SegmentScanner(ReplicaIdentity identity)
 
     private HeaderFinding JudgeHeader(ReadOnlySpan<byte> bytes, ulong number, out SegmentHeader header)
     {
+        if (SegmentHeader.TryReadVersion(bytes, out var version) && version > SegmentHeader.CurrentVersion)
+        {
+            // Of a newer version nothing else is known, not even how long its header is or where its checksum stands.
+            header = new SegmentHeader { Version = version };
+            var block = bytes[..Math.Min(bytes.Length, SegmentHeader.Bytes)];
+            return FormatVersion.IsOverwritten(block, SegmentHeader.CurrentVersion) ? HeaderFinding.Damaged : HeaderFinding.Newer;
+        }
+
         header = default;
         if (bytes.Length < SegmentHeader.Bytes || !bytes[..SegmentHeader.Bytes].ContainsAnyExcept((byte)0))
         {
             return HeaderFinding.Unwritten;
         }
 
-        if (!SegmentHeader.TryRead(bytes, out header) || header.Version < SegmentHeader.CurrentVersion)
+        if (!SegmentHeader.TryRead(bytes, out header))
         {
             return HeaderFinding.Damaged;
         }
 
         return header switch
         {
-            { Version: > SegmentHeader.CurrentVersion } => HeaderFinding.Newer,
             _ when header.Owner != identity => HeaderFinding.Foreign,
             _ when header.Number != number => HeaderFinding.Misnamed,
             _ when header.Size > bytes.Length => HeaderFinding.Shortened,
@@ -104,7 +111,9 @@ internal sealed class SegmentScanner(ReplicaIdentity identity)
     private string Describe(HeaderFinding finding, in SegmentHeader header, ulong number, int length) => finding switch
     {
         HeaderFinding.Unwritten => "the segment has no header",
-        HeaderFinding.Newer => $"the segment has format version {header.Version}; this program reads {SegmentHeader.CurrentVersion}",
+        HeaderFinding.Newer => FormatVersion.Describe(header.Version, SegmentHeader.CurrentVersion),
+        HeaderFinding.Damaged when header.Version > SegmentHeader.CurrentVersion =>
+            $"the segment's header is damaged: it gives format version {header.Version}, but its checksum is right for {SegmentHeader.CurrentVersion}",
         HeaderFinding.Foreign => $"the segment belongs to node {header.Owner.Node} of cluster {header.Owner.Cluster}, not to node {identity.Node} of cluster {identity.Cluster}",
         HeaderFinding.Misnamed => $"the segment's number is {header.Number}, its name says {number}",
         HeaderFinding.Shortened => $"the segment has {length} bytes of {header.Size}",

@@ -34,19 +34,19 @@ internal sealed class PartReadStream(Stream source) : Stream
         var read = source.Read(buffer[..Math.Min(buffer.Length, _left)]);
         if (read == 0)
         {
-            throw CompositeSnapshot.Damaged($"{_left} bytes of a machine's part are missing at its end");
+            throw Damaged($"{_left} bytes are missing at its end");
         }
 
         _left -= read;
         return read;
     }
 
-    /// <summary>Refuses a part of which the machine has not read everything.</summary>
+    /// <summary>Refuses a part of which not everything has been read.</summary>
     public void RequireEnd()
     {
         if (HasMore())
         {
-            throw CompositeSnapshot.Damaged("a machine's part is longer than the machine's snapshot");
+            throw Damaged("it is longer than what was read from it");
         }
     }
 
@@ -60,6 +60,8 @@ internal sealed class PartReadStream(Stream source) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static ConsensusException Damaged(string problem) => new(ConsensusFailure.SnapshotInvalid, $"A part of the snapshot is damaged: {problem}.");
 
     private bool HasMore()
     {
@@ -76,13 +78,13 @@ internal sealed class PartReadStream(Stream source) : Stream
         Span<byte> header = stackalloc byte[PartWriteStream.HeaderSize];
         if (source.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
         {
-            throw CompositeSnapshot.Damaged("it ends within a machine's part");
+            throw Damaged("the snapshot ends within it");
         }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(header);
         if (length is < 0 or > PartWriteStream.PieceSize)
         {
-            throw CompositeSnapshot.Damaged($"a piece of a machine's part has {length} bytes; allowed are 0 to {PartWriteStream.PieceSize}");
+            throw Damaged($"a piece has {length} bytes; allowed are 0 to {PartWriteStream.PieceSize}");
         }
 
         _left = length;

@@ -1,0 +1,48 @@
+namespace Consensus.Hosting.Validation;
+
+/// <summary>What the log's segments demand of the settings that bound what is under way.</summary>
+internal static class StorageRules
+{
+    private const int SectorBytes = 512;
+
+    /// <summary>The segment's header and checkpoint, the batch's header, and what surrounds its entries.</summary>
+    private const int SegmentOverhead = 64 * 1024;
+
+    public static void Check(ConsensusOptions options, SettingProblems problems)
+    {
+        var path = $"{options.Path}:{nameof(options.Storage)}:{nameof(options.Storage.SegmentBytes)}";
+        var segment = options.Storage.SegmentBytes;
+        if (segment % SectorBytes != 0)
+        {
+            problems.Add(path, segment, $"a multiple of {SectorBytes} bytes");
+            return;
+        }
+
+        var needed = Align(Math.Max(LeaderBatchMax(options), FollowerBatchMax(options)) + SegmentOverhead);
+        if (segment < needed)
+        {
+            problems.Add(
+                path,
+                segment,
+                $"at least {needed}, so that the largest batch that may be in flight still fits when the disk is full; or lower what bounds it: Raft:UncommittedBytesMax ({options.Raft.UncommittedBytesMax}), Raft:InflightBytesMax ({options.Raft.InflightBytesMax}) and Replica:CommandBytesMax ({options.Replica.CommandBytesMax})");
+        }
+    }
+
+    /// <summary>
+    /// A leader takes commands until the uncommitted ones have reached their bound, so one may pass it; all of them may wait for one flush.
+    /// </summary>
+    private static long LeaderBatchMax(ConsensusOptions options) => options.Raft.UncommittedBytesMax + options.Replica.CommandBytesMax;
+
+    /// <summary>
+    /// A follower acknowledges what it has flushed, so what waits there is what its leader has in flight: messages up to their bound in number
+    /// or bytes, of which the last may pass it.
+    /// </summary>
+    private static long FollowerBatchMax(ConsensusOptions options)
+    {
+        // One entry is always sent, however long.
+        var message = Math.Max(options.Raft.AppendBytesMax, options.Replica.CommandBytesMax);
+        return Math.Min(options.Raft.InflightBytesMax, (long)options.Raft.InflightMessagesMax * message) + message;
+    }
+
+    private static long Align(long bytes) => (bytes + SectorBytes - 1) / SectorBytes * SectorBytes;
+}
