@@ -104,23 +104,35 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     public void Stop(Exception reason)
     {
         _whyStopped = reason;
-        Dispose();
-        Commands.Fail(reason);
-        _reads.Fail(reason);
-        _controls.Fail(reason);
-        ReleaseFrames();
-        Status.PublishStopped();
+        try
+        {
+            Dispose();
+        }
+        finally
+        {
+            Commands.Fail(reason);
+            _reads.Fail(reason);
+            _controls.Fail(reason);
+            ReleaseFrames();
+            Status.PublishStopped();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _isStopping = true;
-        _lane.Dispose();
-        _logWriter.Dispose();
-        _state.Dispose();
-        _files.Dispose();
-        _inbox.Close();
+        try
+        {
+            _lane.Dispose();
+            _logWriter.Dispose();
+            _state.Dispose();
+            _files.Dispose();
+        }
+        finally
+        {
+            _inbox.Close();
+        }
     }
 
     void IReplicaHost.BeginFlush(ILogBatch batch) => _logWriter.Post(new LogWork(batch));
