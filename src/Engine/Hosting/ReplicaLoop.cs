@@ -29,6 +29,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly StateWorker _state;
     private readonly long _startedAt;
     private Ticks _reclaimAt;
+    private Ticks _restsUntil;
     private bool _acceptsWrites;
     private volatile bool _isStopping;
     private volatile Exception? _whyStopped;
@@ -220,6 +221,12 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         }
 
         var now = Now();
+        if (_inbox.IsEmpty && now < _restsUntil)
+        {
+            // Woken for what the last turn has taken already.
+            return _restsUntil - now;
+        }
+
         for (var taken = 0; taken < ItemsPerTurn && _inbox.TryTake(out var item); taken++)
         {
             Take(now, item);
@@ -289,6 +296,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
                 break;
             case SessionLost lost:
                 Commands.OnSessionLost(now, lost.Command);
+                break;
+            case SpaceLookedFor:
+                // Whether there is any, the end of the turn sees.
                 break;
             case Input input:
                 _driver.Step(now, input);
@@ -387,12 +397,13 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         else
         {
             _setup.Log.TryReclaimSpace();
-            _lane.Wake();
+            Post(SpaceLookedFor.Instance);
         }
     }
 
     private TimeSpan Rest()
     {
+        _restsUntil = Ticks.Zero;
         if (!Commands.Proposals.IsEmpty)
         {
             return TimeSpan.Zero;
@@ -405,7 +416,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             return TimeSpan.Zero;
         }
 
-        var rest = deadline == Ticks.Never ? LongestRest : deadline - now;
-        return rest > LongestRest ? LongestRest : rest;
+        _restsUntil = Ticks.Min(deadline, now + LongestRest);
+        return _restsUntil - now;
     }
 }
