@@ -15,6 +15,8 @@ internal sealed class Mailbox<T>(ILane lane, Action<T> turnAway)
     private readonly ConcurrentQueue<T> _items = new();
     private int _isClosed;
 
+    public bool IsEmpty => _items.IsEmpty;
+
     public void Post(T item)
     {
         _items.Enqueue(item);

@@ -241,6 +241,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return;
         }
 
+        // Whatever fails on the way down, callers are told, files are closed, and the end is announced.
         _loop.OpenGate();
         try
         {
@@ -248,12 +249,28 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         }
         finally
         {
-            // Whatever fails on the way down, callers are told, and the end is announced.
-            _loop.Stop(reason);
-            _events.Close(new ReplicaStopped(reason.Reason, reason.Message));
             try
             {
-                _setup.Log.Dispose();
+                _loop.Stop(reason);
+            }
+            finally
+            {
+                _events.Close(new ReplicaStopped(reason.Reason, reason.Message));
+                CloseFiles(reason);
+            }
+        }
+    }
+
+    private void CloseFiles(ConsensusException reason)
+    {
+        try
+        {
+            _setup.Log.Dispose();
+        }
+        finally
+        {
+            try
+            {
                 _setup.Snapshots.Dispose();
             }
             finally

@@ -29,6 +29,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly StateWorker _state;
     private readonly long _startedAt;
     private Ticks _reclaimAt;
+    private Ticks _restsUntil;
     private bool _acceptsWrites;
     private volatile bool _isStopping;
     private volatile Exception? _whyStopped;
@@ -104,23 +105,35 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     public void Stop(Exception reason)
     {
         _whyStopped = reason;
-        Dispose();
-        Commands.Fail(reason);
-        _reads.Fail(reason);
-        _controls.Fail(reason);
-        ReleaseFrames();
-        Status.PublishStopped();
+        try
+        {
+            Dispose();
+        }
+        finally
+        {
+            Commands.Fail(reason);
+            _reads.Fail(reason);
+            _controls.Fail(reason);
+            ReleaseFrames();
+            Status.PublishStopped();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _isStopping = true;
-        _lane.Dispose();
-        _logWriter.Dispose();
-        _state.Dispose();
-        _files.Dispose();
-        _inbox.Close();
+        try
+        {
+            _lane.Dispose();
+            _logWriter.Dispose();
+            _state.Dispose();
+            _files.Dispose();
+        }
+        finally
+        {
+            _inbox.Close();
+        }
     }
 
     void IReplicaHost.BeginFlush(ILogBatch batch) => _logWriter.Post(new LogWork(batch));
@@ -207,6 +220,13 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             return Timeout.InfiniteTimeSpan;
         }
 
+        var woken = Now();
+        if (_inbox.IsEmpty && woken < _restsUntil)
+        {
+            // Woken for what the last turn has taken already.
+            return _restsUntil - woken;
+        }
+
         // The clock is read after an item was taken: if the process is suspended between the two, no read that came after it is judged by a
         // lease as it was before.
         for (var taken = 0; taken < ItemsPerTurn && _inbox.TryTake(out var item); taken++)
@@ -279,6 +299,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
                 break;
             case SessionLost lost:
                 Commands.OnSessionLost(now, lost.Command);
+                break;
+            case SpaceLookedFor:
+                // Whether there is any, the end of the turn sees.
                 break;
             case Input input:
                 _driver.Step(now, input);
@@ -377,12 +400,13 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         else
         {
             _setup.Log.TryReclaimSpace();
-            _lane.Wake();
+            Post(SpaceLookedFor.Instance);
         }
     }
 
     private TimeSpan Rest()
     {
+        _restsUntil = Ticks.Zero;
         if (!Commands.Proposals.IsEmpty)
         {
             return TimeSpan.Zero;
@@ -395,7 +419,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             return TimeSpan.Zero;
         }
 
-        var rest = deadline == Ticks.Never ? LongestRest : deadline - now;
-        return rest > LongestRest ? LongestRest : rest;
+        _restsUntil = Ticks.Min(deadline, now + LongestRest);
+        return _restsUntil - now;
     }
 }

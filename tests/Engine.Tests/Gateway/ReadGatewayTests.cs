@@ -1,3 +1,5 @@
+using Consensus.Engine.Tests.Hosting;
+
 namespace Consensus.Engine.Tests.Gateway;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -118,6 +120,37 @@ public sealed class ReadGatewayTests
         {
             Assert.That((await read.Result).Refusal, Is.EqualTo(expected));
             Assert.That(_gateway.Waiting, Is.Zero);
+        }
+    }
+
+    // Its entry may not come for long: a follower is cut off, the state machine is slow. The caller's time limit holds nevertheless.
+    [Test]
+    public async Task A_confirmed_read_that_is_not_answered_in_time_is_refused()
+    {
+        _gateway.OnLeader(Leader, 1);
+        var read = Read();
+        _gateway.OnConfirmed(Begin()!.Value);
+        Assert.That(_gateway.Waiting, Is.EqualTo(1));
+
+        After(TimeSpan.FromSeconds(5));
+
+        Assert.That(read.IsCompleted, Is.True);
+        Assert.That((await read.Result).Refusal, Is.EqualTo(RefusalReason.TimedOut));
+    }
+
+    [Test]
+    public void A_confirmed_read_that_was_answered_is_forgotten_soon()
+    {
+        var read = Read();
+        _gateway.OnConfirmed(Begin()!.Value);
+        read.OnCurrent(new EchoState(), new LogIndex(1));
+
+        After(TimeSpan.FromMilliseconds(20));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_gateway.Waiting, Is.Zero);
+            Assert.That(_gateway.NextDeadline, Is.EqualTo(Ticks.Never));
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class VirtualLanes(ulong seed = 1) : TimeProvider, ILanes
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Whether a replica is told that a lane has failed; it then stops on another thread.</summary>
+    public bool TellsFailures { get; init; } = true;
+
     /// <summary>What ended a lane.</summary>
     public List<Exception> Failures { get; } = [];
 
@@ -122,7 +125,11 @@ internal sealed class VirtualLanes(ulong seed = 1) : TimeProvider, ILanes
             {
                 _hasEnded = true;
                 lanes.Failures.Add(exception);
-                onFailure(exception);
+                if (lanes.TellsFailures)
+                {
+                    onFailure(exception);
+                }
+
                 return Timeout.InfiniteTimeSpan;
             }
         }

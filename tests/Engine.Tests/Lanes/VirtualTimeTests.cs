@@ -79,6 +79,62 @@ public sealed class VirtualTimeTests
         Assert.That(Completed(command), Is.EqualTo(ProposeResult.Unknown(RefusalReason.TimedOut)));
     }
 
+    [Test]
+    public void A_read_whose_entry_does_not_come_ends_at_its_time_limit()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        bench.Engine.OnStep = (input, effects) =>
+        {
+            if (input is ReadRequested read)
+            {
+                effects.ConfirmRead(read.Ticket, new LogIndex(1000));
+            }
+
+            return input is ReadRequested;
+        };
+        var replica = Completed(bench.StartAsync());
+        var query = replica.QueryAsync(new byte[] { 1 });
+
+        lanes.Run(TimeSpan.FromSeconds(6));
+
+        Assert.That(Completed(query).Refusal, Is.EqualTo(RefusalReason.TimedOut));
+    }
+
+    // Whatever fails on the way down: the end is announced, and nothing stays open.
+    [Test]
+    public async Task A_stop_reaches_its_end_though_a_snapshot_cannot_be_disposed_of()
+    {
+        var lanes = new VirtualLanes { TellsFailures = false };
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes, Options = new ReplicaOptions { Snapshots = new SnapshotPolicy(1, 1) } };
+        bench.State.OnCapture = static () => new Stubborn();
+        bench.Snapshots.OnStoreChunk = static _ => throw new IOException("the files' lane ends here");
+        bench.Engine.OnStep = static (input, effects) =>
+        {
+            if (input is TransferRequested)
+            {
+                effects.Request(new StoreSnapshotChunk(new NodeId(2), TestEntries.Snapshot(5, default), 0, default));
+            }
+
+            return false;
+        };
+        var replica = Completed(bench.StartAsync());
+        var transfer = replica.TransferLeadershipAsync(NodeId.None);
+        lanes.RunUntil(() => transfer.IsCompleted && lanes.Failures.Count == 1);
+        var command = replica.ProposeAsync(new byte[] { 1 });
+        lanes.RunUntil(() => command.IsCompleted);
+        lanes.Run(TimeSpan.FromSeconds(1));
+
+        await Assert.ThatAsync(() => replica.DisposeAsync().AsTask(), Throws.TypeOf<NotSupportedException>());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(replica.Stopped.IsCompleted, Is.True);
+            Assert.That(replica.Status.Role, Is.EqualTo(ReplicaRole.Stopped));
+            Assert.That(bench.Log.IsDisposed && bench.Snapshots.IsDisposed && bench.Transport.IsDisposed, Is.True);
+        }
+    }
+
     private static string Run(ulong seed)
     {
         var lanes = new VirtualLanes(seed);
@@ -99,6 +155,15 @@ public sealed class VirtualTimeTests
 
         Completed(replica.DisposeAsync());
         return trace.ToString();
+    }
+
+    private sealed class Stubborn : IStateSnapshot
+    {
+        public void WriteTo(Stream destination)
+        {
+        }
+
+        public void Dispose() => throw new NotSupportedException("a state machine with a bug");
     }
 
     /// <summary>Takes a result that is there: nothing of a replica in virtual time is to be waited for.</summary>
