@@ -16,6 +16,11 @@ internal static class DataFolder
     public static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options)
     {
         var identity = new ReplicaIdentity(options.ClusterId, options.Node);
+        var layout = new ReplicaStorageOptions
+        {
+            Log = new WriteAheadLogOptions { SegmentBytes = options.Storage.SegmentBytes },
+            Snapshots = new SnapshotStoreOptions(options.Snapshots.Retained),
+        };
         var isNew = !ReplicaStorage.Exists(files, options.DataDirectory);
         if (isNew)
         {
@@ -26,14 +31,9 @@ internal static class DataFolder
                     $"{options.Path}:{nameof(options.DataDirectory)} is \"{options.DataDirectory}\", where no data of node {options.Node} is, and {options.Path}:{nameof(options.Initialize)} is \"{InitializeMode.Never}\". Correct the path. A node that lost its data must not begin anew under its number, because it has forgotten its votes: remove it from the group, and let a node with a new number and \"{InitializeMode.Join}\" take its place. Only a group that never ran may begin with \"{InitializeMode.IfMissing}\".");
             }
 
-            ReplicaStorage.Create(files, options.DataDirectory, identity, options.InitialMembership);
+            ReplicaStorage.Create(files, options.DataDirectory, identity, options.InitialMembership, layout);
         }
 
-        var storage = ReplicaStorage.Open(files, options.DataDirectory, identity, new ReplicaStorageOptions
-        {
-            Log = new WriteAheadLogOptions { SegmentBytes = options.Storage.SegmentBytes },
-            Snapshots = new SnapshotStoreOptions(options.Snapshots.Retained),
-        });
-        return (storage, isNew);
+        return (ReplicaStorage.Open(files, options.DataDirectory, identity, layout), isNew);
     }
 }
