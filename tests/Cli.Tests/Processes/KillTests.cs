@@ -1,96 +1,78 @@
-using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
-using Consensus.Cli.Cluster;
-using Consensus.Cli.Nodes;
-using Consensus.Cli.Setup;
-using Consensus.Cli.Tests.Support;
+using Consensus.Cli.Tests.Processes.Harness;
 
-namespace Consensus.Cli.Tests.Nodes;
+namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>Real node processes, killed with SIGKILL: what was acknowledged must read back from every node.</summary>
 [TestFixture]
 [NonParallelizable]
+[Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class KillTests
 {
-    private const int Nodes = 3;
-    private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(60);
-
-    private readonly TestFolder _folder = new();
-    private readonly HttpClient _client = new();
-    private readonly List<NodeProcess> _processes = [];
-    private readonly List<NodeReady> _readies = [];
-    private Uri[] _endpoints = [];
-
-    [SetUp]
-    public async Task StartNodes()
+    [TestCase(3, 30, Category = "Process")]
+    [TestCase(3, 1000, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase(5, 1000, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    public async Task Every_acknowledged_value_reads_back_from_every_node_after_each_was_killed(int nodes, int puts)
     {
-        var ports = LoopbackPorts.Find(2, Nodes);
-        var cluster = ClusterInitializer.Run(new InitOptions
+        using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Nodes = nodes });
+        var turn = puts / nodes;
+        for (var i = 0; i < turn * nodes; i++)
         {
-            Directory = _folder.File(Guid.NewGuid().ToString("N")),
-            Nodes = Nodes,
-            Algorithm = Algorithms.Raft,
-            BasePort = ports[0],
-            HttpPort = ports[1],
-        });
-        _endpoints = [.. cluster.Nodes.Select(node => new Uri(node.Endpoint))];
-        foreach (var node in cluster.Nodes)
-        {
-            var process = new NodeProcess(node.Config);
-            _processes.Add(process);
-            _readies.Add(await process.StartAsync(CancellationToken.None));
-        }
-    }
+            // Each node in turn dies, and comes back a few writes later.
+            var (node, place) = int.DivRem(i, turn);
+            if (place == 0)
+            {
+                await cluster.Nodes[node].KillAsync();
+            }
+            else if (place == turn / 2)
+            {
+                await cluster.Nodes[node].StartAsync();
+            }
 
-    [TearDown]
-    public void StopNodes()
-    {
-        foreach (var process in _processes)
-        {
-            process.Dispose();
+            await PutAsync(cluster, i);
         }
 
-        _processes.Clear();
-        _readies.Clear();
-    }
-
-    [OneTimeTearDown]
-    public void Clean()
-    {
-        _client.Dispose();
-        _folder.Dispose();
+        await VerifyAsync(cluster, turn * nodes);
     }
 
     [TestCase(30, Category = "Process")]
     [TestCase(1000, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
-    public async Task Every_acknowledged_value_reads_back_from_every_node_after_each_was_killed(int puts)
+    public async Task Every_acknowledged_value_reads_back_from_every_node_after_two_of_five_were_killed_at_a_time(int puts)
     {
+        using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Nodes = 5 });
+        int[][] pairs = [[0, 1], [2, 3], [4, 0]];
         for (var i = 0; i < puts; i++)
         {
-            // Each node in turn dies, and comes back a few writes later.
-            var (round, place) = int.DivRem(i * Nodes * 2, puts);
-            var isTurn = place < Nodes * 2;
-            var node = round / 2;
-            if (isTurn && round % 2 == 0)
+            var place = i * pairs.Length % puts / pairs.Length;
+            if (place == 0)
             {
-                await _processes[node].KillAsync();
+                await KillTogetherAsync([.. pairs[i * pairs.Length / puts].Select(node => cluster.Nodes[node])]);
             }
-            else if (isTurn)
+            else if (place == puts / pairs.Length / 2)
             {
-                await _processes[node].StartAsync(CancellationToken.None);
+                await cluster.StartNodesAsync();
             }
 
-            await PutAsync(i);
+            await PutAsync(cluster, i);
         }
 
-        for (var node = 0; node < Nodes; node++)
+        await VerifyAsync(cluster, puts);
+    }
+
+    [TestCase(1, Category = "Process")]
+    [TestCase(15, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    public async Task Nothing_acknowledged_is_lost_and_nothing_done_twice_when_all_nodes_are_killed_at_once(int times)
+    {
+        using var cluster = await RealCluster.StartAsync();
+        var load = WriteLoad.Start(cluster);
+        for (var time = 0; time < times; time++)
         {
-            for (var i = 0; i < puts; i++)
-            {
-                Assert.That(await GetAsync(node, i), Is.EqualTo(Value(i)), $"key {i} on node {node + 1}");
-            }
+            await load.AdvanceAsync(50);
+            await KillTogetherAsync(cluster.Nodes);
+            await cluster.StartNodesAsync();
         }
+
+        await load.AdvanceAsync(1);
+        await load.StopAndVerifyAsync();
     }
 
     [Test]
@@ -98,81 +80,63 @@ public sealed class KillTests
     public async Task A_node_whose_last_batch_was_torn_starts_and_gets_back_what_it_lost()
     {
         const int Puts = 10;
-        const int Torn = Nodes - 1;
+        using var cluster = await RealCluster.StartAsync();
+        var torn = cluster.Nodes[^1];
         for (var i = 0; i < Puts; i++)
         {
-            await PutAsync(i);
+            await PutAsync(cluster, i);
         }
 
-        Assert.That(await GetAsync(Torn, Puts - 1), Is.EqualTo(Value(Puts - 1)), "it has them all");
-        var status = await _client.GetStringAsync(new Uri(_endpoints[Torn], "/v1/status"));
-        var last = (ulong)JsonNode.Parse(status)!["last"]!;
-        await _processes[Torn].KillAsync();
-        await TearAsync(_readies[Torn].DataDirectory);
-        var ready = await _processes[Torn].StartAsync(CancellationToken.None);
+        Assert.That(await torn.ReadAsync(Key(Puts - 1)), Is.EqualTo(Value(Puts - 1)), "it has them all");
+        var last = (await torn.Api.StatusAsync())!.Last;
+        await torn.KillAsync();
+        await LogFiles.TearAsync(torn.DataDirectory);
+        var ready = await torn.StartAsync();
 
         // Nobody writes meanwhile: the group is quiet, and has to notice all the same.
         for (var i = 0; i < Puts; i++)
         {
-            Assert.That(await GetAsync(Torn, i), Is.EqualTo(Value(i)), $"key {i}");
+            Assert.That(await torn.ReadAsync(Key(i)), Is.EqualTo(Value(i)), $"key {i}");
         }
 
         Assert.That(ready.LastIndex, Is.GreaterThan(0).And.LessThan(last), "some of its log is left, and not all");
     }
 
-    /// <summary>Overwrites the last bytes of what was written to a node's log.</summary>
-    private static async Task TearAsync(string dataDirectory)
-    {
-        var segment = Directory.GetFiles(Path.Combine(dataDirectory, "log"), "*.wal").Order(StringComparer.Ordinal).First();
-        using var file = new FileStream(segment, FileMode.Open, FileAccess.ReadWrite);
-        var bytes = new byte[file.Length];
-        await file.ReadExactlyAsync(bytes);
-        file.Position = Array.FindLastIndex(bytes, value => value != 0) - 20;
-        await file.WriteAsync(new byte[21]);
-    }
+    private static string Key(int i) => $"key-{i}";
 
     private static string Value(int i) => $"value-{i}";
 
-    private Task<string> PutAsync(int i) => TryAsync(async attempt =>
+    /// <summary>One call of <c>kill</c> for all of them, so that none sees another one gone for long.</summary>
+    private static async Task KillTogetherAsync(IReadOnlyCollection<RealNode> nodes)
     {
-        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Value(i)));
-        using var answer = await _client.PutAsync(new Uri(_endpoints[(i + attempt) % Nodes], $"/v1/kv/key-{i}"), content);
-        return answer.IsSuccessStatusCode ? "" : null;
-    });
-
-    private Task<string> GetAsync(int node, int i) => TryAsync(async _ =>
-    {
-        using var answer = await _client.GetAsync(new Uri(_endpoints[node], $"/v1/kv/key-{i}"));
-        return answer.StatusCode switch
+        await Signals.SendAsync("KILL", nodes.Select(node => node.ProcessId));
+        foreach (var node in nodes)
         {
-            HttpStatusCode.OK => await answer.Content.ReadAsStringAsync(),
-            HttpStatusCode.NotFound => "nothing",
-            _ => null,
-        };
-    });
+            await node.KillAsync();
+        }
+    }
 
-    /// <summary>Repeats an idempotent operation while nodes are down or elect.</summary>
-    private static async Task<string> TryAsync(Func<int, Task<string?>> attempt)
+    /// <summary>Writes through one node after the other until it is acknowledged.</summary>
+    private static async Task PutAsync(RealCluster cluster, int i)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        for (var number = 0; ; number++)
+        var attempt = i;
+        await Poll.UntilAsync($"{Key(i)} is acknowledged", async () =>
+            await cluster.Nodes[attempt++ % cluster.Nodes.Count].Api.PutAsync(Key(i), Value(i)) is { Problem: null });
+    }
+
+    private static async Task VerifyAsync(RealCluster cluster, int puts)
+    {
+        foreach (var isStale in new[] { false, true })
         {
-            try
+            foreach (var node in cluster.Nodes)
             {
-                if (await attempt(number) is { } result)
+                for (var i = 0; i < puts; i++)
                 {
-                    return result;
+                    Assert.That(await node.ReadAsync(Key(i), isStale), Is.EqualTo(Value(i)), $"key {i} on node {node.Number}, stale: {isStale}");
                 }
             }
-            catch (HttpRequestException)
-            {
-                // The node is down.
-            }
 
-            if (TimeProvider.System.GetElapsedTime(start) > OperationTimeout)
-            {
-                throw new TimeoutException($"No node answered within {OperationTimeout}.");
-            }
+            await cluster.CaughtUpAsync();
         }
     }
 }
