@@ -4,7 +4,7 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 internal static class Poll
 {
     /// <summary>Never asserted on: only how long a test that fails may take to say so, on a machine that has other things to do.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
