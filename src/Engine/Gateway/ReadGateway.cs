@@ -12,6 +12,9 @@ internal sealed class ReadGateway
     private readonly TimeSpan _retryInterval;
     private readonly SortedDictionary<ulong, Barrier> _barriers = [];
     private readonly List<PendingRead> _refused = [];
+
+    // Theirs is only to wait until this replica has applied as much. One that gets no entries, because its disk is full, never does.
+    private readonly List<Barrier> _confirmed = [];
     private List<PendingRead> _gathered = [];
     private ulong _last;
     private Ticks _sweepAt = Ticks.Never;
@@ -30,7 +33,7 @@ internal sealed class ReadGateway
     public Ticks NextDeadline => _gathered.Count > 0 ? Ticks.Zero : _sweepAt;
 
     /// <summary>How many reads wait.</summary>
-    public int Waiting => _gathered.Count + _refused.Count + _barriers.Values.Sum(barrier => barrier.Reads.Count);
+    public int Waiting => _gathered.Count + _refused.Count + _barriers.Values.Concat(_confirmed).Sum(barrier => barrier.Reads.Count);
 
     /// <summary>A caller waits for a barrier.</summary>
     public void Accept(Ticks now, PendingRead read)
@@ -59,7 +62,16 @@ internal sealed class ReadGateway
 
     /// <summary>A barrier's index is known.</summary>
     /// <returns>Who waits for it; empty if nobody does any more.</returns>
-    public IReadOnlyList<PendingRead> OnConfirmed(Ticket ticket) => _barriers.Remove(Tickets.NumberOf(ticket), out var barrier) ? barrier.Reads : [];
+    public IReadOnlyList<PendingRead> OnConfirmed(Ticket ticket)
+    {
+        if (!_barriers.Remove(Tickets.NumberOf(ticket), out var barrier))
+        {
+            return [];
+        }
+
+        _confirmed.Add(barrier);
+        return barrier.Reads;
+    }
 
     /// <summary>A barrier was refused.</summary>
     public void OnRefused(Ticks now, Ticket ticket, RefusalReason reason)
@@ -148,7 +160,19 @@ internal sealed class ReadGateway
             }
         }
 
+        ExpireConfirmed(now);
         WatchTime(now);
+    }
+
+    /// <summary>The lists belong to the state's thread by now and are not changed; a read that is answered there meanwhile stays answered.</summary>
+    private void ExpireConfirmed(Ticks now)
+    {
+        foreach (var read in _confirmed.SelectMany(barrier => barrier.Reads).Where(read => now >= read.Deadline))
+        {
+            read.Refuse(RefusalReason.TimedOut);
+        }
+
+        _confirmed.RemoveAll(barrier => barrier.Reads.TrueForAll(read => read.IsCompleted));
     }
 
     private void Expire(Ticks now, List<PendingRead> reads) =>
@@ -165,7 +189,7 @@ internal sealed class ReadGateway
 
     private void WatchTime(Ticks now)
     {
-        if (_gathered.Count + _refused.Count + _barriers.Count > 0)
+        if (_gathered.Count + _refused.Count + _barriers.Count + _confirmed.Count > 0)
         {
             _sweepAt = Ticks.Min(_sweepAt, now + SweepInterval);
         }
