@@ -10,11 +10,16 @@ internal sealed class NodeProcess : IDisposable
     private const int ErrorLinesKept = 20;
 
     private readonly string _configuration;
+    private readonly IReadOnlyList<string> _launcher;
     private readonly Queue<string> _errors = new();
     private Process? _process;
 
     /// <param name="configuration">The node's configuration file.</param>
-    public NodeProcess(string configuration) => _configuration = configuration;
+    /// <param name="launcher">A program, and its arguments, that becomes the node's process; nothing: it is started directly.</param>
+    public NodeProcess(string configuration, params IReadOnlyList<string> launcher) => (_configuration, _launcher) = (configuration, launcher);
+
+    /// <summary>Whether there is a process, as far as is known: it may have ended by itself.</summary>
+    public bool IsRunning => _process is not null;
 
     /// <summary>The running process.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
@@ -24,7 +29,7 @@ internal sealed class NodeProcess : IDisposable
     /// <exception cref="CommandFailedException">It ended instead; the message has the last it said.</exception>
     public async Task<NodeReady> StartAsync(CancellationToken cancellationToken)
     {
-        var process = Process.Start(ToolInvocation.Of("run", "--config", _configuration, "--json"))
+        var process = Process.Start(ToolInvocation.Through(_launcher, "run", "--config", _configuration, "--json"))
             ?? throw new CommandFailedException("The node's process could not be started.");
         _process = process;
         process.ErrorDataReceived += (_, received) => Keep(received.Data);

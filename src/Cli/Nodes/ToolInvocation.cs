@@ -32,4 +32,22 @@ internal static class ToolInvocation
 
         return start;
     }
+
+    /// <summary>The same, started by another program that becomes this one, as those do that set limits or namespaces.</summary>
+    public static ProcessStartInfo Through(IReadOnlyList<string> launcher, params IEnumerable<string> arguments)
+    {
+        var start = Of(arguments);
+        if (launcher.Count > 0)
+        {
+            IEnumerable<string> inner = [.. launcher.Skip(1), start.FileName, .. start.ArgumentList];
+            start.FileName = launcher[0];
+            start.ArgumentList.Clear();
+            foreach (var argument in inner)
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+
+        return start;
+    }
 }

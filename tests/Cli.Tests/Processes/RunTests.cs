@@ -4,7 +4,7 @@ using Consensus.Cli.Nodes;
 using Consensus.Cli.Setup;
 using Consensus.Cli.Tests.Support;
 
-namespace Consensus.Cli.Tests.Nodes;
+namespace Consensus.Cli.Tests.Processes;
 
 [TestFixture]
 [Category("Process")]

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Consensus.Cli.Client;
+using Consensus.Cli.Cluster;
+using Consensus.Cli.Setup;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Processes.Harness;
+
+/// <summary>
+/// A cluster as an operator would set it up: <c>init</c>, and a process with <c>run</c> for each node. Disposing kills whatever still runs and
+/// removes the files.
+/// </summary>
+internal sealed class RealCluster : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly List<RealNode> _nodes = [];
+
+    private RealCluster(RealClusterOptions options)
+    {
+        var ports = LoopbackPorts.Find(2, options.Nodes);
+        var initialized = ClusterInitializer.Run(new InitOptions
+        {
+            Directory = _folder.Path,
+            Nodes = options.Nodes,
+            Algorithm = Algorithms.Raft,
+            BasePort = ports[0],
+            HttpPort = ports[1],
+        });
+        foreach (var node in initialized.Nodes)
+        {
+            var section = JsonNode.Parse(File.ReadAllText(node.Config))!;
+            if (options.Configure is { } configure)
+            {
+                Directory.Delete(node.DataDirectory, recursive: true);
+                section["Consensus"]!["Initialize"] = "IfMissing";
+                configure(node.Node, section["Consensus"]!.AsObject());
+                File.WriteAllText(node.Config, section.ToJsonString());
+            }
+
+            _nodes.Add(ToNode(node.Config, section, options.Launcher(node.Node)));
+        }
+    }
+
+    public IReadOnlyList<RealNode> Nodes => _nodes;
+
+    public IEnumerable<Uri> Endpoints => _nodes.Select(node => node.Endpoint);
+
+    /// <summary>Sets a cluster up and starts all nodes.</summary>
+    public static async Task<RealCluster> StartAsync(RealClusterOptions? options = null)
+    {
+        var cluster = new RealCluster(options ?? new RealClusterOptions());
+        try
+        {
+            await cluster.StartNodesAsync();
+            return cluster;
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the nodes that do not run.</summary>
+    public Task StartNodesAsync() => Task.WhenAll(_nodes.Where(node => !node.IsRunning).Select(node => node.StartAsync()));
+
+    /// <summary>Waits until a node leads and all of these follow it.</summary>
+    /// <param name="among">The nodes that can reach each other; <see langword="null"/>: all.</param>
+    public async Task<RealNode> LeaderAsync(params IReadOnlyList<RealNode>? among)
+    {
+        var asked = among is { Count: > 0 } ? among : _nodes;
+        return await Poll.ForAsync($"nodes {string.Join(", ", asked.Select(node => node.Number))} agree on a leader among them", async () =>
+        {
+            var statuses = await Task.WhenAll(asked.Select(node => node.Api.StatusAsync()));
+            var leader = statuses.FirstOrDefault(status => status is { IsLeader: true });
+            return leader is not null && statuses.All(status => status?.Leader == leader.Node && status.Term == leader.Term)
+                ? asked.Single(node => node.Number == leader.Node)
+                : null;
+        });
+    }
+
+    /// <summary>Waits until every node has applied all that any of them has in its log.</summary>
+    public async Task CaughtUpAsync() => await Poll.UntilAsync("all nodes have applied the same log", async () =>
+    {
+        var statuses = await Task.WhenAll(_nodes.Select(node => node.Api.StatusAsync()));
+        return statuses.All(status => status is not null && status.Applied == statuses.Max(other => other?.Last));
+    });
+
+    /// <summary>A client as scripts use it: it tries all nodes, and repeats only what is safe to repeat.</summary>
+    public ApiClient CreateClient() => new([.. Endpoints], TimeSpan.FromMinutes(2), TimeProvider.System, _ => { });
+
+    /// <summary>Sets up, and does not start, a node that will join.</summary>
+    public RealNode AddJoining()
+    {
+        var ports = LoopbackPorts.Find(2);
+        var number = (uint)_nodes.Count + 1;
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[0]}");
+        var section = JsonNode.Parse(File.ReadAllText(_nodes[0].Config))!;
+        var settings = section["Consensus"]!.AsObject();
+        settings["Node"] = number;
+        settings["DataDirectory"] = $"node-{number}";
+        settings["Initialize"] = "Join";
+        settings["Http"] = new JsonObject { ["Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}") };
+        settings["Transport"] = new JsonObject { ["Listen"] = address };
+        var config = _folder.File($"node-{number}.json");
+        File.WriteAllText(config, section.ToJsonString());
+        var node = ToNode(config, section, []);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Forgets a node that was removed from the cluster.</summary>
+    public void Remove(RealNode node)
+    {
+        node.Dispose();
+        _nodes.Remove(node);
+    }
+
+    public void Dispose()
+    {
+        foreach (var node in _nodes)
+        {
+            node.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    private static RealNode ToNode(string config, JsonNode file, IReadOnlyList<string> launcher)
+    {
+        var settings = file["Consensus"]!;
+        var data = Path.GetFullPath((string)settings["DataDirectory"]!, Path.GetDirectoryName(config)!);
+        var number = (uint)settings["Node"]!;
+        var address = (string?)settings["Transport"]?["Listen"]
+            ?? settings["Members"]!.AsArray().Where(member => member!["Id"]!.ToString() == settings["Node"]!.ToString()).Select(member => (string)member!["Address"]!).Single();
+        return new RealNode(number, config, data, launcher)
+        {
+            Cluster = Guid.Parse((string)settings["ClusterId"]!),
+            Address = IPEndPoint.Parse(address),
+            Endpoint = new Uri($"http://{settings["Http"]!["Listen"]}"),
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Consensus.Cli.Client;
+
+namespace Consensus.Cli.Tests.Processes.Harness;
+
+/// <summary>
+/// Clients that write without a break, and the oracle that knows what they were told. Each client counts up by compare-and-swap, so that a
+/// step that was lost or done twice refuses the next one, and writes one new key for each step.
+/// </summary>
+internal sealed class WriteLoad
+{
+    private readonly RealCluster _cluster;
+    private readonly ConcurrentDictionary<string, string> _acknowledged = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task<int>[] _clients;
+    private int _steps;
+
+    private WriteLoad(RealCluster cluster, int clients)
+    {
+        _cluster = cluster;
+        _clients = [.. Enumerable.Range(0, clients).Select(RunAsync)];
+    }
+
+    /// <summary>Starts clients.</summary>
+    public static WriteLoad Start(RealCluster cluster, int clients = 4) => new(cluster, clients);
+
+    /// <summary>Waits until this many more steps were acknowledged.</summary>
+    public async Task AdvanceAsync(int steps)
+    {
+        var goal = Volatile.Read(ref _steps) + steps;
+        await Poll.UntilAsync($"{steps} more steps are acknowledged", async () =>
+        {
+            if (_clients.FirstOrDefault(client => client.IsFaulted) is { } failed)
+            {
+                await failed;
+            }
+
+            return Volatile.Read(ref _steps) >= goal;
+        });
+    }
+
+    /// <summary>Lets each client finish its step, and looks for all of it on every node.</summary>
+    public async Task StopAndVerifyAsync()
+    {
+        await _stop.CancelAsync();
+        var counts = await Task.WhenAll(_clients);
+        _stop.Dispose();
+        await _cluster.CaughtUpAsync();
+        foreach (var node in _cluster.Nodes)
+        {
+            for (var client = 0; client < counts.Length; client++)
+            {
+                Assert.That(await node.ReadAsync(Counter(client)), Is.EqualTo(Number(counts[client])), $"count of client {client} on node {node.Number}");
+            }
+
+            var wrong = new ConcurrentBag<string>();
+            await Parallel.ForEachAsync(_acknowledged, async (write, _) =>
+            {
+                if (await node.ReadAsync(write.Key, isStale: true) is var found && found != write.Value)
+                {
+                    wrong.Add($"{write.Key}: {found}");
+                }
+            });
+            Assert.That(wrong, Is.Empty, $"acknowledged, and something else on node {node.Number}");
+        }
+    }
+
+    private static string Counter(int client) => $"counter-{client}";
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private async Task<int> RunAsync(int client)
+    {
+        using var api = _cluster.CreateClient();
+        var count = 0;
+        do
+        {
+            var swap = JsonSerializer.SerializeToUtf8Bytes(new { expected = count == 0 ? null : Number(count), replacement = Number(count + 1) });
+            var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };
+            (await api.WriteAsync(counted, CancellationToken.None)).OrFail();
+            count++;
+
+            var (key, value) = ($"step-{client}-{count}", $"value-{client}-{count}");
+            (await api.WriteAsync(new ApiCall(HttpMethod.Put, $"v1/kv/{key}") { Body = System.Text.Encoding.UTF8.GetBytes(value) }, CancellationToken.None)).OrFail();
+            _acknowledged[key] = value;
+            Interlocked.Increment(ref _steps);
+        }
+        while (!_stop.IsCancellationRequested);
+
+        return count;
+    }
+}
