@@ -2,7 +2,7 @@ namespace Consensus.Engine;
 
 /// <summary>
 /// Applies committed entries to the replicated state in order, answers readers when the state is current enough, and decides when to take
-/// snapshots. Synchronous; production gives it a thread of its own, so that a slow state machine does not stop the protocol.
+/// snapshots. Synchronous; it has a lane of its own, so that a slow state machine does not stop the protocol.
 /// </summary>
 /// <remarks>Not safe to use from more than one thread.</remarks>
 public sealed class Applier

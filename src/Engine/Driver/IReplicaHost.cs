@@ -1,7 +1,7 @@
 namespace Consensus.Engine;
 
 /// <summary>
-/// Where the driver puts what is not its own to do. In production threads, sockets and files stand behind it; in simulation virtual time.
+/// Where the driver puts what is not its own to do. In production threads, sockets and files stand behind it; in simulation virtual time. Whoever implements <see cref="ILanes"/> gets it with the rest of a <see cref="Replica"/>.
 /// </summary>
 /// <remarks>Called on the loop only. No member blocks; whatever takes time comes back later as an input.</remarks>
 public interface IReplicaHost

@@ -10,7 +10,7 @@ namespace Consensus.Engine;
 /// A result goes to the incarnation it is meant for because nobody touches a command without being an owner: whoever finds it in a window
 /// becomes one under the window's lock, while the gateway still is. Other members than completion belong to the loop.
 /// </remarks>
-internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
+internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTaskSource<SessionResult>
 {
     /// <summary>A pooled command keeps its buffer up to this size, so that a few large commands do not fill the memory for good.</summary>
     private const int PayloadKeptMax = 16 * 1024;
@@ -54,7 +54,9 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
     /// <param name="request">Its identity, if the caller keeps the session.</param>
     /// <param name="acknowledgedBelow">What the caller has acknowledged in that session.</param>
     /// <param name="timeout">How long to wait.</param>
-    public void Begin(CommandKind kind, ReadOnlySpan<byte> command, RequestId request, ulong acknowledgedBelow, TimeSpan timeout)
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public void Begin(
+        CommandKind kind, ReadOnlySpan<byte> command, RequestId request, ulong acknowledgedBelow, TimeSpan timeout, CancellationToken cancellationToken)
     {
         _length = CommandEnvelope.HeaderSize + command.Length;
         if (_payload.Length < _length)
@@ -72,19 +74,18 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         Deadline = Ticks.Never;
         Volatile.Write(ref _isCompleted, 0);
         Volatile.Write(ref _owners, 2);
-    }
-
-    /// <summary>The caller's awaitable.</summary>
-    public ValueTask<ProposeResult> AsTask(CancellationToken cancellationToken)
-    {
         if (cancellationToken.CanBeCanceled)
         {
             _cancellation = cancellationToken.UnsafeRegister(
                 static (command, token) => ((PendingCommand)command!).TryFail(new OperationCanceledException(token)), this);
         }
-
-        return new ValueTask<ProposeResult>(this, _completion.Version);
     }
+
+    /// <summary>The caller's awaitable: this one or <see cref="AsSessionTask"/>, once.</summary>
+    public ValueTask<ProposeResult> AsTask() => new(this, _completion.Version);
+
+    /// <summary>The awaitable of a caller who asked for a session.</summary>
+    public ValueTask<SessionResult> AsSessionTask() => new(this, _completion.Version);
 
     /// <summary>Gives it its place in the replica's own session.</summary>
     public void Assign(RequestId request, ulong acknowledgedBelow)
@@ -141,7 +142,27 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
         }
     }
 
-    ProposeResult IValueTaskSource<ProposeResult>.GetResult(short token)
+    ProposeResult IValueTaskSource<ProposeResult>.GetResult(short token) => TakeResult(token);
+
+    SessionResult IValueTaskSource<SessionResult>.GetResult(short token)
+    {
+        var result = TakeResult(token);
+        return result.IsApplied
+            ? new SessionResult(RefusalReason.None, new ClientId(result.Index.Value))
+            : new SessionResult(result.Refusal, ClientId.None);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ProposeResult>.GetStatus(short token) => _completion.GetStatus(token);
+
+    ValueTaskSourceStatus IValueTaskSource<SessionResult>.GetStatus(short token) => _completion.GetStatus(token);
+
+    void IValueTaskSource<ProposeResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource<SessionResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+
+    private ProposeResult TakeResult(short token)
     {
         try
         {
@@ -154,9 +175,4 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>
             Release();
         }
     }
-
-    ValueTaskSourceStatus IValueTaskSource<ProposeResult>.GetStatus(short token) => _completion.GetStatus(token);
-
-    void IValueTaskSource<ProposeResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
 }

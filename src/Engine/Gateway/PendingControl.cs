@@ -6,16 +6,26 @@ namespace Consensus.Engine;
 internal sealed record PendingControl(MembershipChange? Change, NodeId Target)
 {
     private readonly TaskCompletionSource<ControlResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenRegistration _cancellation;
 
     /// <summary>When waiting ends; set when the loop sees the request.</summary>
     public Ticks Deadline { get; set; } = Ticks.Never;
 
     public Task<ControlResult> Result => _completion.Task;
 
-    public void Complete(ControlResult result) => _completion.TrySetResult(result);
+    /// <summary>The caller may go away. Before anybody else knows the request; whoever finds it later drops it.</summary>
+    public void LinkTo(CancellationToken cancellationToken) =>
+        _cancellation = cancellationToken.UnsafeRegister(static (control, token) => ((PendingControl)control!)._completion.TrySetCanceled(token), this);
 
-    /// <summary>The caller waits no longer.</summary>
-    public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+    public void Complete(ControlResult result)
+    {
+        _completion.TrySetResult(result);
+        _cancellation.Unregister();
+    }
 
-    public void Fail(Exception exception) => _completion.TrySetException(exception);
+    public void Fail(Exception exception)
+    {
+        _completion.TrySetException(exception);
+        _cancellation.Unregister();
+    }
 }

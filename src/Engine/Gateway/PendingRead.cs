@@ -7,12 +7,16 @@ internal sealed class PendingRead : IStateReader
 {
     private readonly TaskCompletionSource<QueryResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[]? _query;
+    private readonly PendingReads _waiting;
+    private CancellationTokenRegistration _cancellation;
 
     /// <param name="query">The query; <see langword="null"/> if only the barrier is waited for.</param>
     /// <param name="timeout">How long to wait.</param>
-    public PendingRead(ReadOnlyMemory<byte>? query, TimeSpan timeout)
+    /// <param name="waiting">Where it has been counted, and is no more when it has ended.</param>
+    public PendingRead(ReadOnlyMemory<byte>? query, TimeSpan timeout, PendingReads waiting)
     {
         _query = query?.ToArray();
+        _waiting = waiting;
         Timeout = timeout;
     }
 
@@ -28,12 +32,16 @@ internal sealed class PendingRead : IStateReader
 
     public Task<QueryResult> Result => _completion.Task;
 
+    /// <summary>The caller may go away. Before anybody else knows the read; whoever finds it later drops it.</summary>
+    public void LinkTo(CancellationToken cancellationToken) =>
+        _cancellation = cancellationToken.UnsafeRegister(static (read, token) => ((PendingRead)read!).Cancel(token), this);
+
     /// <inheritdoc/>
     public void OnCurrent(IReplicatedState state, LogIndex applied)
     {
         if (_query is null || IsCompleted)
         {
-            _completion.TrySetResult(new QueryResult(RefusalReason.None, applied, default));
+            Complete(new QueryResult(RefusalReason.None, applied, default));
             return;
         }
 
@@ -45,23 +53,33 @@ internal sealed class PendingRead : IStateReader
         catch (Exception exception)
         {
             // A query changes nothing, so the one who asked it is the only one who is hurt: a bad query must not stop the replica.
-            _completion.TrySetException(new ConsensusException(
+            Fail(new ConsensusException(
                 ConsensusFailure.StateMachineFailed,
                 $"The state machine threw {exception.GetType().Name} at a query of {_query.Length} bytes: {exception.Message} A query it does not know must be an answer that says so.",
                 exception));
             return;
         }
 
-        _completion.TrySetResult(new QueryResult(RefusalReason.None, applied, answer.WrittenMemory));
+        Complete(new QueryResult(RefusalReason.None, applied, answer.WrittenMemory));
     }
 
     /// <inheritdoc/>
     public void OnAbandoned(Exception exception) => Fail(exception);
 
-    public void Refuse(RefusalReason reason) => _completion.TrySetResult(new QueryResult(reason, LogIndex.Zero, default));
+    public void Refuse(RefusalReason reason) => Complete(new QueryResult(reason, LogIndex.Zero, default));
 
-    public void Fail(Exception exception) => _completion.TrySetException(exception);
+    public void Fail(Exception exception) => Leave(_completion.TrySetException(exception));
 
-    /// <summary>The caller waits no longer: whoever finds the read next drops it.</summary>
-    public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+    private void Complete(QueryResult result) => Leave(_completion.TrySetResult(result));
+
+    private void Cancel(CancellationToken cancellationToken) => Leave(_completion.TrySetCanceled(cancellationToken));
+
+    private void Leave(bool hasEnded)
+    {
+        if (hasEnded)
+        {
+            _cancellation.Unregister();
+            _waiting.Leave();
+        }
+    }
 }

@@ -1,8 +1,8 @@
 namespace Consensus.Engine;
 
 /// <summary>
-/// Gathers the reads of a turn behind one barrier, and asks for a barrier again when a leader changes or a message is lost. Used by the
-/// loop only.
+/// Gathers the reads of a turn behind one barrier, asks for a barrier again when a leader changes or a message is lost, and ends those that
+/// wait too long, also for their entry to be applied. Used by the loop only.
 /// </summary>
 internal sealed class ReadGateway
 {
@@ -12,9 +12,7 @@ internal sealed class ReadGateway
     private readonly TimeSpan _retryInterval;
     private readonly SortedDictionary<ulong, Barrier> _barriers = [];
     private readonly List<PendingRead> _refused = [];
-
-    // Theirs is only to wait until this replica has applied as much. One that gets no entries, because its disk is full, never does.
-    private readonly List<Barrier> _confirmed = [];
+    private readonly List<PendingRead> _confirmed = [];
     private List<PendingRead> _gathered = [];
     private ulong _last;
     private Ticks _sweepAt = Ticks.Never;
@@ -33,7 +31,7 @@ internal sealed class ReadGateway
     public Ticks NextDeadline => _gathered.Count > 0 ? Ticks.Zero : _sweepAt;
 
     /// <summary>How many reads wait.</summary>
-    public int Waiting => _gathered.Count + _refused.Count + _barriers.Values.Concat(_confirmed).Sum(barrier => barrier.Reads.Count);
+    public int Waiting => _gathered.Count + _refused.Count + _confirmed.Count + _barriers.Values.Sum(barrier => barrier.Reads.Count);
 
     /// <summary>A caller waits for a barrier.</summary>
     public void Accept(Ticks now, PendingRead read)
@@ -61,7 +59,7 @@ internal sealed class ReadGateway
     }
 
     /// <summary>A barrier's index is known.</summary>
-    /// <returns>Who waits for it; empty if nobody does any more.</returns>
+    /// <returns>Who waits for it; empty if nobody does any more. The list is not used here any more.</returns>
     public IReadOnlyList<PendingRead> OnConfirmed(Ticket ticket)
     {
         if (!_barriers.Remove(Tickets.NumberOf(ticket), out var barrier))
@@ -69,7 +67,8 @@ internal sealed class ReadGateway
             return [];
         }
 
-        _confirmed.Add(barrier);
+        // The entry may not come for long: this replica is cut off, or its state machine is slow. The time limit holds nevertheless.
+        _confirmed.AddRange(barrier.Reads);
         return barrier.Reads;
     }
 
@@ -129,7 +128,7 @@ internal sealed class ReadGateway
     /// <summary>The replica has stopped: nothing that waits is answered any more.</summary>
     public void Fail(Exception exception)
     {
-        foreach (var read in _gathered.Concat(_refused).Concat(_barriers.Values.SelectMany(barrier => barrier.Reads)))
+        foreach (var read in _gathered.Concat(_refused).Concat(_confirmed).Concat(_barriers.Values.SelectMany(barrier => barrier.Reads)))
         {
             read.Fail(exception);
         }
@@ -151,6 +150,7 @@ internal sealed class ReadGateway
         _refused.RemoveAll(read => now >= read.RetryAt);
         Expire(now, _gathered);
         Expire(now, _refused);
+        Expire(now, _confirmed);
         foreach (var (number, barrier) in _barriers.ToArray())
         {
             Expire(now, barrier.Reads);
@@ -160,19 +160,7 @@ internal sealed class ReadGateway
             }
         }
 
-        ExpireConfirmed(now);
         WatchTime(now);
-    }
-
-    /// <summary>The lists belong to the state's thread by now and are not changed; a read that is answered there meanwhile stays answered.</summary>
-    private void ExpireConfirmed(Ticks now)
-    {
-        foreach (var read in _confirmed.SelectMany(barrier => barrier.Reads).Where(read => now >= read.Deadline))
-        {
-            read.Refuse(RefusalReason.TimedOut);
-        }
-
-        _confirmed.RemoveAll(barrier => barrier.Reads.TrueForAll(read => read.IsCompleted));
     }
 
     private void Expire(Ticks now, List<PendingRead> reads) =>
@@ -189,7 +177,7 @@ internal sealed class ReadGateway
 
     private void WatchTime(Ticks now)
     {
-        if (_gathered.Count + _refused.Count + _barriers.Count + _confirmed.Count > 0)
+        if (_gathered.Count + _refused.Count + _confirmed.Count + _barriers.Count > 0)
         {
             _sweepAt = Ticks.Min(_sweepAt, now + SweepInterval);
         }

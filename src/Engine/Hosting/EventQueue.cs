@@ -2,7 +2,7 @@ namespace Consensus.Engine;
 
 /// <summary>
 /// One reader's events: at most <see cref="QueuedMax"/> wait; in place of those that were dropped beyond that stands one
-/// <see cref="EventsLost"/> with their number. Safe to use from the threads that publish and one reader.
+/// <see cref="EventsLost"/> with their number. Safe to use from the lanes that publish and one reader.
 /// </summary>
 internal sealed class EventQueue
 {

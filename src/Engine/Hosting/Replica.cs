@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Consensus.Engine;
 
 /// <summary>
-/// A running replica: the one implementation of <see cref="IConsensus"/> for all ordering engines. Four threads (protocol, log, state
+/// A running replica: the one implementation of <see cref="IConsensus"/> for all ordering engines. Four lanes (protocol, log, state
 /// machine, snapshot files) and the transport behind it.
 /// </summary>
 /// <remarks>Safe to use from any number of threads.</remarks>
@@ -13,8 +15,8 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     private readonly EventHub _events = new();
     private readonly PendingCommandPool _commands = new();
     private readonly TaskCompletionSource<ConsensusException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PendingReads _reads = new();
     private long _sessionsOpened;
-    private int _pendingReads;
     private int _isStopping;
 
     private Replica(ReplicaSetup setup)
@@ -38,6 +40,8 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
     /// <summary>Completes when the replica has stopped, with the reason: <see cref="ConsensusFailure.Stopped"/> if it was asked to.</summary>
     public Task<ConsensusException> Stopped => _stopped.Task;
+
+    private bool HasStopped => Volatile.Read(ref _isStopping) != 0;
 
     /// <summary>Starts a replica.</summary>
     /// <exception cref="ConsensusException">The settings are invalid, or the recovered snapshot cannot be restored.</exception>
@@ -71,44 +75,51 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Propose(CommandKind.Command, command.Span, options, cancellationToken);
+        if (HasStopped)
+        {
+            throw Stopping();
+        }
+
+        var pending = Propose(CommandKind.Command, command.Span, options, cancellationToken, out var refusal);
+        return pending is null ? new ValueTask<ProposeResult>(ProposeResult.Refused(refusal)) : pending.AsTask();
     }
 
     /// <inheritdoc/>
-    public async ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default)
+    public ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (!MayBegin(cancellationToken, out Task<SessionResult>? ended))
+        {
+            return new ValueTask<SessionResult>(ended);
+        }
 
         // The number only has to tell this request from others of this replica, in this run and earlier ones.
         var nonce = unchecked(_setup.Seed + ((ulong)Interlocked.Increment(ref _sessionsOpened) << 1));
         var request = new RequestId(new ClientId(_setup.Self.Value), nonce);
-        var result = await Propose(CommandKind.OpenSession, default, new ProposeOptions(Request: request), cancellationToken).ConfigureAwait(false);
-        return result.IsApplied
-            ? new SessionResult(RefusalReason.None, new ClientId(result.Index.Value))
-            : new SessionResult(result.Refusal, ClientId.None);
+        var pending = Propose(CommandKind.OpenSession, default, new ProposeOptions(Request: request), cancellationToken, out var refusal);
+        return pending is null ? new ValueTask<SessionResult>(new SessionResult(refusal, ClientId.None)) : pending.AsSessionTask();
     }
 
     /// <inheritdoc/>
     public async ValueTask<ReadBarrierResult> ReadBarrierAsync(CancellationToken cancellationToken = default)
     {
-        var result = await ReadAsync(null, ReadConsistency.Linearizable, cancellationToken).ConfigureAwait(false);
+        var result = await Read(null, ReadConsistency.Linearizable, cancellationToken).ConfigureAwait(false);
         return new ReadBarrierResult(result.Refusal, result.Index);
     }
 
     /// <inheritdoc/>
     public ValueTask<QueryResult> QueryAsync(ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default) =>
-        ReadAsync(query, consistency, cancellationToken);
+        Read(query, consistency, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return ControlAsync(new PendingControl(change, NodeId.None), cancellationToken);
+        return Control(new PendingControl(change, NodeId.None), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default) =>
-        ControlAsync(new PendingControl(null, target), cancellationToken);
+        Control(new PendingControl(null, target), cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ConsensusEvent> EventsAsync(CancellationToken cancellationToken = default) => _events.Subscribe(cancellationToken);
@@ -117,20 +128,20 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     public ValueTask DisposeAsync() => StopAsync(new ConsensusException(ConsensusFailure.Stopped, $"Replica {_setup.Self} was stopped."));
 
     /// <inheritdoc/>
-    async ValueTask<bool> ITransportReceiver.OnFrameAsync(NodeId from, FrameBuffer frame, CancellationToken cancellationToken)
+    ValueTask<bool> ITransportReceiver.OnFrameAsync(NodeId from, FrameBuffer frame, CancellationToken cancellationToken)
     {
         MessageReceived? message = null;
         try
         {
-            if (Volatile.Read(ref _isStopping) != 0)
+            if (HasStopped)
             {
                 // Not the sender's fault: like any message, this one may be lost.
-                return true;
+                return new ValueTask<bool>(true);
             }
 
             if (!_ingress.TryAccept(from, frame.Memory, out message, out _))
             {
-                return false;
+                return new ValueTask<bool>(false);
             }
         }
         finally
@@ -141,88 +152,84 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             }
         }
 
-        await _loop.PostAsync(message, frame, cancellationToken).ConfigureAwait(false);
-        return true;
+        return _loop.PostAsync(message, frame, cancellationToken);
     }
 
     /// <inheritdoc/>
     void ITransportReceiver.OnConnectionChanged(NodeId peer, bool isConnected) => _loop.Post(new PeerConnectionChanged(peer, isConnected));
 
-    private ValueTask<ProposeResult> Propose(CommandKind kind, ReadOnlySpan<byte> command, ProposeOptions options, CancellationToken cancellationToken)
+    /// <returns>The command on its way; <see langword="null"/> if it is refused.</returns>
+    private PendingCommand? Propose(CommandKind kind, ReadOnlySpan<byte> command, ProposeOptions options, CancellationToken cancellationToken, out RefusalReason refusal)
     {
-        ThrowIfStopped();
-        if (command.Length > _setup.Options.CommandBytesMax)
+        refusal = command.Length > _setup.Options.CommandBytesMax ? RefusalReason.CommandTooLarge
+            : _commands.Waiting >= _setup.Options.QueuedOperationsMax ? RefusalReason.Overloaded
+            : RefusalReason.None;
+        if (refusal != RefusalReason.None)
         {
-            return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.CommandTooLarge));
-        }
-
-        if (_commands.Waiting >= _setup.Options.QueuedOperationsMax)
-        {
-            return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.Overloaded));
+            return null;
         }
 
         var pending = _commands.Rent();
         var timeout = options.Timeout > TimeSpan.Zero ? options.Timeout : _setup.Options.OperationTimeout;
-        pending.Begin(kind, command, options.Request, options.AcknowledgedBelow, timeout);
-        var result = pending.AsTask(cancellationToken);
+        pending.Begin(kind, command, options.Request, options.AcknowledgedBelow, timeout, cancellationToken);
         _loop.Post(pending);
-        return result;
+        return pending;
     }
 
-    private async ValueTask<QueryResult> ReadAsync(ReadOnlyMemory<byte>? query, ReadConsistency consistency, CancellationToken cancellationToken)
+    private ValueTask<QueryResult> Read(ReadOnlyMemory<byte>? query, ReadConsistency consistency, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        ThrowIfStopped();
-        if (Interlocked.Increment(ref _pendingReads) > _setup.Options.QueuedOperationsMax)
+        if (!MayBegin(cancellationToken, out Task<QueryResult>? ended))
         {
-            Interlocked.Decrement(ref _pendingReads);
-            return new QueryResult(RefusalReason.Overloaded, LogIndex.Zero, default);
+            return new ValueTask<QueryResult>(ended);
         }
 
-        try
+        if (!_reads.TryEnter(_setup.Options.QueuedOperationsMax))
         {
-            var read = new PendingRead(query, _setup.Options.OperationTimeout);
-            if (consistency == ReadConsistency.Stale)
-            {
-                _loop.ReadStale(read);
-            }
-            else
-            {
-                _loop.Post(read);
-            }
+            return new ValueTask<QueryResult>(new QueryResult(RefusalReason.Overloaded, LogIndex.Zero, default));
+        }
 
-            using var registration = cancellationToken.UnsafeRegister(static (read, token) => ((PendingRead)read!).Cancel(token), read);
-            return await read.Result.ConfigureAwait(false);
-        }
-        finally
+        var read = new PendingRead(query, _setup.Options.OperationTimeout, _reads);
+        read.LinkTo(cancellationToken);
+        if (consistency == ReadConsistency.Stale)
         {
-            Interlocked.Decrement(ref _pendingReads);
+            _loop.ReadStale(read);
         }
+        else
+        {
+            _loop.Post(read);
+        }
+
+        return new ValueTask<QueryResult>(read.Result);
     }
 
-    private async ValueTask<ControlResult> ControlAsync(PendingControl control, CancellationToken cancellationToken)
+    private ValueTask<ControlResult> Control(PendingControl control, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        ThrowIfStopped();
+        if (!MayBegin(cancellationToken, out Task<ControlResult>? ended))
+        {
+            return new ValueTask<ControlResult>(ended);
+        }
+
+        control.LinkTo(cancellationToken);
         _loop.Post(control);
-        using var registration = cancellationToken.UnsafeRegister(static (control, token) => ((PendingControl)control!).Cancel(token), control);
-        return await control.Result.ConfigureAwait(false);
+        return new ValueTask<ControlResult>(control.Result);
     }
 
-    private void ThrowIfStopped()
+    private bool MayBegin<T>(CancellationToken cancellationToken, [NotNullWhen(false)] out Task<T>? ended)
     {
-        if (Volatile.Read(ref _isStopping) != 0)
-        {
-            throw new ConsensusException(ConsensusFailure.Stopped, $"Replica {_setup.Self} has stopped.");
-        }
+        ended = cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken)
+            : HasStopped ? Task.FromException<T>(Stopping())
+            : null;
+        return ended is null;
     }
+
+    private ConsensusException Stopping() => new(ConsensusFailure.Stopped, $"Replica {_setup.Self} has stopped.");
 
     private void OnFailure(Exception exception)
     {
         var reason = exception as ConsensusException
             ?? new ConsensusException(ConsensusFailure.InvariantViolated, $"Replica {_setup.Self} failed: {exception.Message}", exception);
 
-        // The failing thread cannot wait for itself: somebody else takes the replica down.
+        // The failing lane cannot wait for itself: somebody else takes the replica down.
         _ = Task.Run(async () => await StopAsync(reason).ConfigureAwait(false));
     }
 
@@ -234,6 +241,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return;
         }
 
+        // Whatever fails on the way down, callers are told, files are closed, and the end is announced.
         _loop.OpenGate();
         try
         {
@@ -241,12 +249,28 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         }
         finally
         {
-            // Whatever fails on the way down, callers are told, and the end is announced.
-            _loop.Stop(reason);
-            _events.Close(new ReplicaStopped(reason.Reason, reason.Message));
             try
             {
-                _setup.Log.Dispose();
+                _loop.Stop(reason);
+            }
+            finally
+            {
+                _events.Close(new ReplicaStopped(reason.Reason, reason.Message));
+                CloseFiles(reason);
+            }
+        }
+    }
+
+    private void CloseFiles(ConsensusException reason)
+    {
+        try
+        {
+            _setup.Log.Dispose();
+        }
+        finally
+        {
+            try
+            {
                 _setup.Snapshots.Dispose();
             }
             finally

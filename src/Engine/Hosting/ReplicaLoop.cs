@@ -3,20 +3,19 @@ using System.Buffers;
 namespace Consensus.Engine;
 
 /// <summary>
-/// The thread that a replica's protocol runs on: it takes what callers, peers and the replica's other threads have posted, steps the driver
+/// The lane that a replica's protocol runs on: it takes what callers, peers and the replica's other lanes have posted, steps the driver
 /// with it, and carries out what the driver asks for. Heartbeats come out of this loop and nowhere else, so they prove that it makes progress.
 /// </summary>
 internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 {
     private const int ItemsPerTurn = 4096;
     private const int ProposalBytesPerStep = 1024 * 1024;
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
     private readonly ReplicaSetup _setup;
     private readonly ITransport _transport;
     private readonly EventHub _events;
-    private readonly Action<Exception> _onFailure;
+    private readonly ILane _lane;
     private readonly Mailbox<InboxItem> _inbox;
     private readonly ReceiveGate _gate;
     private readonly StallWatch _stall = new();
@@ -25,27 +24,26 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly ControlGateway _controls;
     private readonly ReadGateway _reads;
     private readonly ReplicaDriver _driver;
-    private readonly WorkerThread<LogWork> _logThread;
-    private readonly FileThread _fileThread;
-    private readonly StateThread _stateThread;
-    private readonly Thread _thread;
+    private readonly Worker<LogWork> _logWriter;
+    private readonly FileWorker _files;
+    private readonly StateWorker _state;
     private readonly long _startedAt;
     private Ticks _reclaimAt;
+    private Ticks _restsUntil;
     private bool _acceptsWrites;
-    private bool _isStarted;
     private volatile bool _isStopping;
     private volatile Exception? _whyStopped;
 
-    /// <summary>Makes all parts and restores the snapshot; no thread runs yet.</summary>
+    /// <summary>Makes all parts and restores the snapshot; no lane runs yet.</summary>
     /// <exception cref="ConsensusException">The recovered snapshot cannot be restored.</exception>
     public ReplicaLoop(ReplicaSetup setup, EventHub events, Action<Exception> onFailure)
     {
-        _inbox = new Mailbox<InboxItem>(TurnAway);
+        _lane = setup.Lanes.Create(LaneKind.Protocol, setup.Self, Turn, onFailure);
+        _inbox = new Mailbox<InboxItem>(_lane, TurnAway);
         _setup = setup;
         _transport = setup.Transport;
         _peers = new PeerBook(setup.Self, setup.Transport);
         _events = events;
-        _onFailure = onFailure;
         _startedAt = setup.Time.GetTimestamp();
         _gate = new ReceiveGate(setup.Options.ReceivedBytesMax);
         _reads = new ReadGateway(setup.Options, setup.Seed);
@@ -62,10 +60,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             Now = Now(),
         });
         _driver = new ReplicaDriver(core, setup.Log, this);
-        _logThread = new WorkerThread<LogWork>($"consensus-{setup.Self}-log", WriteLog, static _ => { }, onFailure);
-        _fileThread = new FileThread(setup, Post, () => _stateThread!.Post(new StateWork(IsSnapshotEnd: true)), Status, events, onFailure);
-        _stateThread = new StateThread(setup, Commands, Post, _fileThread.Post, Status, onFailure, WhyStopped);
-        _thread = new Thread(Run) { Name = $"consensus-{setup.Self}-loop", IsBackground = true };
+        _logWriter = new Worker<LogWork>(setup, LaneKind.Log, WriteLog, static _ => { }, onFailure);
+        _files = new FileWorker(setup, Post, () => _state!.Post(new StateWork(IsSnapshotEnd: true)), Status, events, onFailure);
+        _state = new StateWorker(setup, Commands, Post, _files.Post, Status, onFailure, WhyStopped);
         _acceptsWrites = setup.Log.AcceptsWrites;
         Status.Publish(_driver.Status, _acceptsWrites);
     }
@@ -77,11 +74,10 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     public void Start()
     {
         _peers.OnMembership(_driver.Status.Membership, LogIndex.Zero);
-        _logThread.Start();
-        _fileThread.Start();
-        _stateThread.Start();
-        _thread.Start();
-        _isStarted = true;
+        _logWriter.Start();
+        _files.Start();
+        _state.Start();
+        _lane.Start();
     }
 
     public void Post(InboxItem item) => _inbox.Post(item);
@@ -89,7 +85,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     public void Post(object content) => _inbox.Post(new InboxItem(content));
 
     /// <summary>Queues a received message, and slows its sender down if too many bytes wait.</summary>
-    public ValueTask PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
+    /// <returns>True, when the next one may come.</returns>
+    public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
     {
         var length = frame.Memory.Length;
         _inbox.Post(new InboxItem(message, frame));
@@ -97,44 +94,51 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     }
 
     /// <summary>Reads the state without a barrier.</summary>
-    public void ReadStale(IStateReader reader) => _stateThread.Post(new StateWork(Readers: [reader], Index: LogIndex.Zero));
+    public void ReadStale(IStateReader reader) => _state.Post(new StateWork(Readers: [reader], Index: LogIndex.Zero));
 
     /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>
     public void OpenGate() => _gate.OpenForGood();
 
     /// <summary>
-    /// Ends the threads, what was under way in them being finished first, and tells everybody who waits, and who comes later, why.
+    /// Ends the lanes, what was under way in them being finished first, and tells everybody who waits, and who comes later, why.
     /// </summary>
     public void Stop(Exception reason)
     {
         _whyStopped = reason;
-        Dispose();
-        Commands.Fail(reason);
-        _reads.Fail(reason);
-        _controls.Fail(reason);
-        ReleaseFrames();
-        Status.PublishStopped();
+        try
+        {
+            Dispose();
+        }
+        finally
+        {
+            Commands.Fail(reason);
+            _reads.Fail(reason);
+            _controls.Fail(reason);
+            ReleaseFrames();
+            Status.PublishStopped();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _isStopping = true;
-        _inbox.Wake();
-        if (_isStarted)
+        try
         {
-            _thread.Join();
+            _lane.Dispose();
+            _logWriter.Dispose();
+            _state.Dispose();
+            _files.Dispose();
         }
-
-        _logThread.Dispose();
-        _stateThread.Dispose();
-        _fileThread.Dispose();
-        _inbox.Dispose();
+        finally
+        {
+            _inbox.Close();
+        }
     }
 
-    void IReplicaHost.BeginFlush(ILogBatch batch) => _logThread.Post(new LogWork(batch));
+    void IReplicaHost.BeginFlush(ILogBatch batch) => _logWriter.Post(new LogWork(batch));
 
-    void IReplicaHost.BeginCompaction(LogIndex index) => _logThread.Post(new LogWork(null, index));
+    void IReplicaHost.BeginCompaction(LogIndex index) => _logWriter.Post(new LogWork(null, index));
 
     void IReplicaHost.Send(NodeId to, ProtocolMessage message) => _transport.Send(to, message);
 
@@ -148,20 +152,20 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             copy[i] = entries[i];
         }
 
-        _stateThread.Post(new StateWork(Entries: copy, Count: entries.Count));
+        _state.Post(new StateWork(Entries: copy, Count: entries.Count));
     }
 
-    void IReplicaHost.Install(SnapshotDescriptor snapshot) => _stateThread.Post(new StateWork(Install: snapshot));
+    void IReplicaHost.Install(SnapshotDescriptor snapshot) => _state.Post(new StateWork(Install: snapshot));
 
     void IReplicaHost.Begin(BackgroundRequest request)
     {
         if (request is TakeSnapshot or SuspendSnapshots)
         {
-            _stateThread.Post(new StateWork(Request: request));
+            _state.Post(new StateWork(Request: request));
         }
         else
         {
-            _fileThread.Post(new FileWork(request));
+            _files.Post(new FileWork(request));
         }
     }
 
@@ -186,7 +190,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         var readers = _reads.OnConfirmed(read.Ticket);
         if (readers.Count > 0)
         {
-            _stateThread.Post(new StateWork(Readers: readers, Index: read.Index));
+            _state.Post(new StateWork(Readers: readers, Index: read.Index));
         }
     }
 
@@ -208,24 +212,21 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     private Timestamp WallClock() => new(_setup.Time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private void Run()
+    /// <summary>One turn of the lane.</summary>
+    private TimeSpan Turn()
     {
-        try
+        if (_isStopping)
         {
-            while (!_isStopping)
-            {
-                Turn();
-                Sleep();
-            }
+            return Timeout.InfiniteTimeSpan;
         }
-        catch (Exception exception)
-        {
-            _onFailure(exception);
-        }
-    }
 
-    private void Turn()
-    {
+        var woken = Now();
+        if (_inbox.IsEmpty && woken < _restsUntil)
+        {
+            // Woken for what the last turn has taken already.
+            return _restsUntil - woken;
+        }
+
         // The clock is read after an item was taken: if the process is suspended between the two, no read that came after it is judged by a
         // lease as it was before.
         for (var taken = 0; taken < ItemsPerTurn && _inbox.TryTake(out var item); taken++)
@@ -255,6 +256,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _peers.OnCommitted(status.CommitIndex);
         NoteSpace();
         Status.Publish(status, _acceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
+        return Rest();
     }
 
     /// <summary>A core may forward what it is given in one step as one message, so a step is given no more than fits well.</summary>
@@ -297,6 +299,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
                 break;
             case SessionLost lost:
                 Commands.OnSessionLost(now, lost.Command);
+                break;
+            case SpaceLookedFor:
+                // Whether there is any, the end of the turn sees.
                 break;
             case Input input:
                 _driver.Step(now, input);
@@ -374,8 +379,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         if (!_setup.Log.AcceptsWrites && now >= _reclaimAt)
         {
-            _reclaimAt = now + LongestSleep;
-            _logThread.Post(new LogWork(null));
+            _reclaimAt = now + LongestRest;
+            _logWriter.Post(new LogWork(null));
         }
     }
 
@@ -395,25 +400,26 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         else
         {
             _setup.Log.TryReclaimSpace();
-            _inbox.Wake();
+            Post(SpaceLookedFor.Instance);
         }
     }
 
-    private void Sleep()
+    private TimeSpan Rest()
     {
+        _restsUntil = Ticks.Zero;
         if (!Commands.Proposals.IsEmpty)
         {
-            return;
+            return TimeSpan.Zero;
         }
 
         var deadline = Ticks.Min(_driver.NextDeadline, Ticks.Min(Commands.NextDeadline, Ticks.Min(_reads.NextDeadline, _controls.NextDeadline)));
         var now = Now();
         if (deadline <= now)
         {
-            return;
+            return TimeSpan.Zero;
         }
 
-        var sleep = deadline == Ticks.Never ? LongestSleep : deadline - now;
-        _inbox.Wait(sleep > LongestSleep ? LongestSleep : sleep < ShortestSleep ? ShortestSleep : sleep);
+        _restsUntil = Ticks.Min(deadline, now + LongestRest);
+        return _restsUntil - now;
     }
 }

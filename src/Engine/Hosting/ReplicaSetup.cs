@@ -33,6 +33,10 @@ public sealed record ReplicaSetup
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Where the replica's work is done.</summary>
+    /// <value>On four threads of its own.</value>
+    public ILanes Lanes { get; init; } = new ThreadLanes();
+
     /// <summary>Seeds what is drawn at random. Different at every start of a replica.</summary>
     public required ulong Seed { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Consensus.Engine;
 
-/// <summary>Where the threads of a replica leave what its status is made of. The loop writes most of it, the applier the applied index.</summary>
+/// <summary>Where the lanes of a replica leave what its status is made of. The loop writes most of it, the applier the applied index.</summary>
 internal sealed class StatusBoard
 {
     private readonly NodeId _self;
@@ -71,7 +71,21 @@ internal sealed class StatusBoard
 
     public void PublishApplied(LogIndex index) => Volatile.Write(ref _applied, index.Value);
 
-    public void PublishSnapshot(LogIndex index) => Volatile.Write(ref _snapshot, index.Value);
+    /// <summary>There is a snapshot. One that was being saved while a newer one came from a peer changes nothing.</summary>
+    public void PublishSnapshot(LogIndex index)
+    {
+        var newest = Volatile.Read(ref _snapshot);
+        while (newest < index.Value)
+        {
+            var found = Interlocked.CompareExchange(ref _snapshot, index.Value, newest);
+            if (found == newest)
+            {
+                return;
+            }
+
+            newest = found;
+        }
+    }
 
     /// <summary>The replica has stopped.</summary>
     public void PublishStopped()

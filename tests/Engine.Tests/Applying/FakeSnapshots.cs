@@ -9,6 +9,10 @@ internal sealed class FakeSnapshots : ISnapshotStore
 
     public Action? OnSave { get; set; }
 
+    public Func<long, ReadOnlyMemory<byte>> OnReadChunk { get; set; } = static _ => default;
+
+    public Func<long, (long NextOffset, bool IsComplete)> OnStoreChunk { get; set; } = static _ => (0, false);
+
     public SnapshotDescriptor? Latest => null;
 
     public SnapshotDescriptor Save(SnapshotDescriptor draft, Action<Stream> write)
@@ -24,9 +28,9 @@ internal sealed class FakeSnapshots : ISnapshotStore
         ? new MemoryStream(bytes)
         : throw new ConsensusException(ConsensusFailure.StorageCorrupt, "The snapshot is not stored.");
 
-    public ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax) => default;
+    public ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax) => OnReadChunk(offset);
 
-    public (long NextOffset, bool IsComplete) StoreChunk(SnapshotDescriptor snapshot, long offset, ReadOnlySpan<byte> data) => (0, false);
+    public (long NextOffset, bool IsComplete) StoreChunk(SnapshotDescriptor snapshot, long offset, ReadOnlySpan<byte> data) => OnStoreChunk(offset);
 
     public void Dispose() => IsDisposed = true;
 }

@@ -25,8 +25,8 @@ internal sealed class GatewayBench
     public Task<ProposeResult> Propose(byte body = 0, RequestId request = default, TimeSpan timeout = default, CancellationToken token = default)
     {
         var command = Pool.Rent();
-        command.Begin(CommandKind.Command, [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout);
-        var task = command.AsTask(token).AsTask();
+        command.Begin(CommandKind.Command, [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, token);
+        var task = command.AsTask().AsTask();
         Gateway.Accept(Now, command);
         return task;
     }

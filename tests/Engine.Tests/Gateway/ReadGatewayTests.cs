@@ -1,3 +1,5 @@
+using Consensus.Engine.Tests.Hosting;
+
 namespace Consensus.Engine.Tests.Gateway;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -72,7 +74,7 @@ public sealed class ReadGatewayTests
     public void An_answer_to_an_earlier_run_confirms_nothing()
     {
         var earlier = new ReadGateway(new ReplicaOptions(), seed: 2);
-        earlier.Accept(_now, new PendingRead(null, TimeSpan.FromSeconds(5)));
+        earlier.Accept(_now, new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads()));
         earlier.TryBegin(_now, out var stale);
         Read();
         Begin();
@@ -136,12 +138,43 @@ public sealed class ReadGatewayTests
         }
     }
 
+    // Its entry may not come for long: a follower is cut off, the state machine is slow. The caller's time limit holds nevertheless.
+    [Test]
+    public async Task A_confirmed_read_that_is_not_answered_in_time_is_refused()
+    {
+        _gateway.OnLeader(Leader, 1);
+        var read = Read();
+        _gateway.OnConfirmed(Begin()!.Value);
+        Assert.That(_gateway.Waiting, Is.EqualTo(1));
+
+        After(TimeSpan.FromSeconds(5));
+
+        Assert.That(read.IsCompleted, Is.True);
+        Assert.That((await read.Result).Refusal, Is.EqualTo(RefusalReason.TimedOut));
+    }
+
+    [Test]
+    public void A_confirmed_read_that_was_answered_is_forgotten_soon()
+    {
+        var read = Read();
+        _gateway.OnConfirmed(Begin()!.Value);
+        read.OnCurrent(new EchoState(), new LogIndex(1));
+
+        After(TimeSpan.FromMilliseconds(20));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_gateway.Waiting, Is.Zero);
+            Assert.That(_gateway.NextDeadline, Is.EqualTo(Ticks.Never));
+        }
+    }
+
     [Test]
     public void Cancelled_reads_and_their_barriers_are_forgotten_soon()
     {
         var read = Read();
         Begin();
-        read.Cancel(new CancellationToken(canceled: true));
+        read.LinkTo(new CancellationToken(canceled: true));
 
         After(TimeSpan.FromMilliseconds(20));
         After(TimeSpan.FromMilliseconds(20));
@@ -169,7 +202,7 @@ public sealed class ReadGatewayTests
 
     private PendingRead Read()
     {
-        var read = new PendingRead(null, TimeSpan.FromSeconds(5));
+        var read = new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads());
         _gateway.Accept(_now, read);
         return read;
     }

@@ -39,6 +39,8 @@ internal sealed class EchoState : IReplicatedState
         return new AppliedCommand(envelope.Request, CommandOutcome.Applied, result.Index, result.Body);
     }
 
+    public Func<IStateSnapshot>? OnCapture { get; set; }
+
     public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result)
     {
         OnQuery?.Invoke();
@@ -47,7 +49,7 @@ internal sealed class EchoState : IReplicatedState
 
     public Digest StateHash() => default;
 
-    public IStateSnapshot CaptureSnapshot() => new Empty();
+    public IStateSnapshot CaptureSnapshot() => OnCapture?.Invoke() ?? new Empty();
 
     public void Restore(Stream snapshot)
     {

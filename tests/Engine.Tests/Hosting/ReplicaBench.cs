@@ -22,16 +22,29 @@ internal sealed class ReplicaBench
 
     public RecoveredState Recovered { get; init; } = TestEntries.Recovered();
 
-    public ValueTask<Replica> StartAsync(IEngine? engine = null) => Replica.StartAsync(new ReplicaSetup
+    public int TestThread { get; } = Environment.CurrentManagedThreadId;
+
+    public ILanes? Lanes { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ValueTask<Replica> StartAsync(IEngine? engine = null) => Replica.StartAsync(Setup(engine));
+
+    public ReplicaSetup Setup(IEngine? engine = null)
     {
-        Self = new NodeId(1),
-        Engine = engine ?? Engine,
-        State = State,
-        Recovered = Recovered,
-        Log = Log,
-        Snapshots = Snapshots,
-        Transport = Transport,
-        Options = Options,
-        Seed = 42,
-    });
+        var setup = new ReplicaSetup
+        {
+            Self = new NodeId(1),
+            Engine = engine ?? Engine,
+            State = State,
+            Recovered = Recovered,
+            Log = Log,
+            Snapshots = Snapshots,
+            Transport = Transport,
+            Options = Options,
+            Time = Time,
+            Seed = 42,
+        };
+        return Lanes is null ? setup : setup with { Lanes = Lanes };
+    }
 }

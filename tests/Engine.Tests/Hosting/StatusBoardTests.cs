@@ -69,6 +69,18 @@ public sealed class StatusBoardTests
         }
     }
 
+    // A snapshot of the own state is saved on one lane while a peer's newer one is installed on another.
+    [Test]
+    public void An_older_snapshot_that_is_saved_late_does_not_take_the_place_of_a_newer_one()
+    {
+        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        board.PublishSnapshot(new LogIndex(500));
+
+        board.PublishSnapshot(new LogIndex(300));
+
+        Assert.That(board.Current.SnapshotIndex, Is.EqualTo(new LogIndex(500)));
+    }
+
     private static CoreStatus Core(ulong number) => new(
         ReplicaRole.Follower, new NodeId((uint)number), number, new LogIndex(number), new LogIndex(number), ClusterMembership.Empty);
 }

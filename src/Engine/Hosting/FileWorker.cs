@@ -1,30 +1,30 @@
 namespace Consensus.Engine;
 
-/// <summary>The thread that reads and writes snapshots.</summary>
-internal sealed class FileThread : IDisposable
+/// <summary>Reads and writes snapshots, on a lane of its own.</summary>
+internal sealed class FileWorker : IDisposable
 {
     private readonly ISnapshotStore _store;
     private readonly Action<InboxItem> _tellLoop;
     private readonly Action _onSnapshotEnded;
     private readonly StatusBoard _status;
     private readonly EventHub _events;
-    private readonly WorkerThread<FileWork> _thread;
+    private readonly Worker<FileWork> _worker;
 
-    public FileThread(ReplicaSetup setup, Action<InboxItem> tellLoop, Action onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
+    public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
     {
         _store = setup.Snapshots;
         _tellLoop = tellLoop;
         _onSnapshotEnded = onSnapshotEnded;
         _status = status;
         _events = events;
-        _thread = new WorkerThread<FileWork>($"consensus-{setup.Self}-files", Handle, work => work.State?.Dispose(), onFailure);
+        _worker = new Worker<FileWork>(setup, LaneKind.Files, Handle, work => work.State?.Dispose(), onFailure);
     }
 
-    public void Start() => _thread.Start();
+    public void Start() => _worker.Start();
 
-    public void Post(FileWork work) => _thread.Post(work);
+    public void Post(FileWork work) => _worker.Post(work);
 
-    public void Dispose() => _thread.Dispose();
+    public void Dispose() => _worker.Dispose();
 
     private void Handle(FileWork work)
     {

@@ -2,18 +2,18 @@ using System.Buffers;
 
 namespace Consensus.Engine;
 
-/// <summary>The thread that applies: a slow state machine delays its callers, not the protocol.</summary>
-internal sealed class StateThread : IApplierHost, IDisposable
+/// <summary>Applies, on a lane of its own: a slow state machine delays its callers, not the protocol.</summary>
+internal sealed class StateWorker : IApplierHost, IDisposable
 {
     private readonly Applier _applier;
     private readonly CommandGateway _commands;
     private readonly Action<InboxItem> _tellLoop;
     private readonly Action<FileWork> _toFiles;
     private readonly StatusBoard _status;
-    private readonly WorkerThread<StateWork> _thread;
+    private readonly Worker<StateWork> _worker;
     private readonly Func<Exception> _whyStopped;
 
-    public StateThread(ReplicaSetup setup, CommandGateway commands, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure, Func<Exception> whyStopped)
+    public StateWorker(ReplicaSetup setup, CommandGateway commands, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure, Func<Exception> whyStopped)
     {
         _commands = commands;
         _tellLoop = tellLoop;
@@ -23,17 +23,17 @@ internal sealed class StateThread : IApplierHost, IDisposable
         _applier = new Applier(setup.State, setup.Snapshots, this, setup.Options.Snapshots, setup.Epoch, setup.Recovered);
         _status.PublishApplied(_applier.Applied);
         _status.PublishSnapshot(_applier.Applied);
-        _thread = new WorkerThread<StateWork>($"consensus-{setup.Self}-state", Handle, TurnAway, onFailure);
+        _worker = new Worker<StateWork>(setup, LaneKind.State, Handle, TurnAway, onFailure);
     }
 
-    public void Start() => _thread.Start();
+    public void Start() => _worker.Start();
 
-    public void Post(in StateWork work) => _thread.Post(work);
+    public void Post(in StateWork work) => _worker.Post(work);
 
-    /// <summary>Applies what was handed over before, ends the thread, and tells those who still wait that the replica has stopped.</summary>
+    /// <summary>Applies what was handed over before, ends the lane, and tells those who still wait that the replica has stopped.</summary>
     public void Dispose()
     {
-        _thread.Dispose();
+        _worker.Dispose();
         _applier.Abandon(_whyStopped());
     }
 

@@ -1,0 +1,181 @@
+using Consensus.Engine.Tests.Hosting;
+
+namespace Consensus.Engine.Tests.Lanes;
+
+/// <summary>A whole replica in virtual time: what a simulator builds upon.</summary>
+public sealed class VirtualTimeTests
+{
+    [Test]
+    public void The_same_seed_gives_the_same_run_and_another_one_another([Range(1, 5)] int seed)
+    {
+        var first = Run((ulong)seed);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Run((ulong)seed), Is.EqualTo(first), $"seed {seed}");
+            Assert.That(Run((ulong)seed + 1000), Is.Not.EqualTo(first), $"seed {seed}");
+        }
+    }
+
+    [Test]
+    public void Nothing_of_a_replica_happens_outside_its_turns()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        bench.Engine.OnStep = (_, _) =>
+        {
+            Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(bench.TestThread));
+            return false;
+        };
+        var replica = Completed(bench.StartAsync());
+
+        var command = replica.ProposeAsync(new byte[] { 1 });
+        Assert.That(command.IsCompleted, Is.False, "no turn has been taken");
+        lanes.RunUntil(() => command.IsCompleted);
+        var query = replica.QueryAsync(new byte[] { 2 });
+        lanes.RunUntil(() => query.IsCompleted);
+        var session = replica.OpenSessionAsync();
+        lanes.RunUntil(() => session.IsCompleted);
+        var change = replica.ChangeMembershipAsync(MembershipChange.None);
+        lanes.RunUntil(() => change.IsCompleted);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Completed(command).IsApplied, Is.True);
+            Assert.That(Completed(query).IsAnswered, Is.True);
+            Assert.That(Completed(session).IsOpen, Is.True);
+            Assert.That(Completed(change).IsDone, Is.True);
+        }
+    }
+
+    [Test]
+    public void A_stop_ends_all_lanes_in_place_and_tells_those_who_wait()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        var replica = Completed(bench.StartAsync());
+        var waiting = replica.ProposeAsync(new byte[] { 1 });
+
+        Completed(replica.DisposeAsync());
+
+        Assert.That(() => Completed(waiting), Fails.With(ConsensusFailure.Stopped));
+    }
+
+    // In real time a command that nobody commits takes five seconds to end.
+    [Test]
+    public void A_time_limit_passes_in_virtual_time()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        bench.Engine.Commits = false;
+        var replica = Completed(bench.StartAsync());
+        var request = new RequestId(new ClientId(9), 1);
+        var command = replica.ProposeAsync(new byte[] { 1 }, new ProposeOptions(Request: request, Timeout: TimeSpan.FromHours(1)));
+
+        lanes.Run(TimeSpan.FromMinutes(59));
+        Assert.That(command.IsCompleted, Is.False);
+        lanes.Run(TimeSpan.FromMinutes(2));
+
+        Assert.That(Completed(command), Is.EqualTo(ProposeResult.Unknown(RefusalReason.TimedOut)));
+    }
+
+    [Test]
+    public void A_read_whose_entry_does_not_come_ends_at_its_time_limit()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        bench.Engine.OnStep = (input, effects) =>
+        {
+            if (input is ReadRequested read)
+            {
+                effects.ConfirmRead(read.Ticket, new LogIndex(1000));
+            }
+
+            return input is ReadRequested;
+        };
+        var replica = Completed(bench.StartAsync());
+        var query = replica.QueryAsync(new byte[] { 1 });
+
+        lanes.Run(TimeSpan.FromSeconds(6));
+
+        Assert.That(Completed(query).Refusal, Is.EqualTo(RefusalReason.TimedOut));
+    }
+
+    // Whatever fails on the way down: the end is announced, and nothing stays open.
+    [Test]
+    public async Task A_stop_reaches_its_end_though_a_snapshot_cannot_be_disposed_of()
+    {
+        var lanes = new VirtualLanes { TellsFailures = false };
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes, Options = new ReplicaOptions { Snapshots = new SnapshotPolicy(1, 1) } };
+        bench.State.OnCapture = static () => new Stubborn();
+        bench.Snapshots.OnStoreChunk = static _ => throw new IOException("the files' lane ends here");
+        bench.Engine.OnStep = static (input, effects) =>
+        {
+            if (input is TransferRequested)
+            {
+                effects.Request(new StoreSnapshotChunk(new NodeId(2), TestEntries.Snapshot(5, default), 0, default));
+            }
+
+            return false;
+        };
+        var replica = Completed(bench.StartAsync());
+        var transfer = replica.TransferLeadershipAsync(NodeId.None);
+        lanes.RunUntil(() => transfer.IsCompleted && lanes.Failures.Count == 1);
+        var command = replica.ProposeAsync(new byte[] { 1 });
+        lanes.RunUntil(() => command.IsCompleted);
+        lanes.Run(TimeSpan.FromSeconds(1));
+
+        await Assert.ThatAsync(() => replica.DisposeAsync().AsTask(), Throws.TypeOf<NotSupportedException>());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(replica.Stopped.IsCompleted, Is.True);
+            Assert.That(replica.Status.Role, Is.EqualTo(ReplicaRole.Stopped));
+            Assert.That(bench.Log.IsDisposed && bench.Snapshots.IsDisposed && bench.Transport.IsDisposed, Is.True);
+        }
+    }
+
+    private static string Run(ulong seed)
+    {
+        var lanes = new VirtualLanes(seed);
+        var trace = new System.Text.StringBuilder();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        bench.Engine.OnStep = (input, _) =>
+        {
+            trace.Append(lanes.GetTimestamp()).Append(' ').Append(input).Append('\n');
+            return false;
+        };
+        var replica = Completed(bench.StartAsync());
+        for (var round = 0; round < 25; round++)
+        {
+            var commands = Enumerable.Range(0, 8).Select(client => replica.ProposeAsync(new[] { (byte)round, (byte)client })).ToArray();
+            lanes.RunUntil(() => commands.All(command => command.IsCompleted));
+            trace.AppendJoin('\n', commands.Select(Completed)).Append(" at ").Append(lanes.GetTimestamp()).Append('\n');
+        }
+
+        Completed(replica.DisposeAsync());
+        return trace.ToString();
+    }
+
+    private sealed class Stubborn : IStateSnapshot
+    {
+        public void WriteTo(Stream destination)
+        {
+        }
+
+        public void Dispose() => throw new NotSupportedException("a state machine with a bug");
+    }
+
+    /// <summary>Takes a result that is there: nothing of a replica in virtual time is to be waited for.</summary>
+    private static T Completed<T>(ValueTask<T> task)
+    {
+        Assert.That(task.IsCompleted, Is.True);
+        return task.GetAwaiter().GetResult();
+    }
+
+    private static void Completed(ValueTask task)
+    {
+        Assert.That(task.IsCompleted, Is.True);
+        task.GetAwaiter().GetResult();
+    }
+}
