@@ -31,6 +31,7 @@ internal sealed class RaftCore : IProtocolCore
     private readonly ForwardedControls _forwarded;
     private readonly MembershipChanges _changes;
     private readonly LeadershipTransfer _transfer;
+    private readonly SpaceHandover _spaceHandover;
     private readonly ProposalIntake _proposals;
     private readonly FlushWatch _flushes;
     private readonly StateAudit _audit;
@@ -52,6 +53,7 @@ internal sealed class RaftCore : IProtocolCore
         _forwarded = new ForwardedControls(_state);
         _changes = new MembershipChanges(_state, _replicator, _desk);
         _transfer = new LeadershipTransfer(_state, _replicator, _desk);
+        _spaceHandover = new SpaceHandover(_state, _replicator, _reads, _transfer);
         _proposals = new ProposalIntake(_state, _transfer, context.Seed);
         _flushes = new FlushWatch(context.Recovered.LastLsn);
         _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _forwarded, _audit, _flushes);
@@ -92,7 +94,7 @@ internal sealed class RaftCore : IProtocolCore
                 _roles.OnDurable(durable.Lsn);
                 break;
             case SpaceChanged space:
-                _state.AcceptsWrites = space.AcceptsWrites;
+                _state.OnSpaceChanged(space.AcceptsWrites);
                 break;
             case EntriesApplied applied:
                 _state.OnApplied(applied.Index);
@@ -180,6 +182,7 @@ internal sealed class RaftCore : IProtocolCore
         }
 
         _replicator.SendPending();
+        _spaceHandover.Advance();
         _transfer.Advance();
         if (_reads.NeedsRound)
         {
@@ -289,9 +292,15 @@ internal sealed class RaftCore : IProtocolCore
                 _replicator.OnAccepted(member.Id, answer);
                 break;
             case AppendRejected answer:
+                if (answer.IsFull)
+                {
+                    member.OnSpaceTold(DiskSpace.Full, _state.Now);
+                }
+
                 _replicator.OnRejected(member.Id, answer);
                 break;
             case HeartbeatResponse answer:
+                member.OnSpaceTold(answer.Space, _state.Now);
                 member.RoundAnswered = Math.Min(Math.Max(member.RoundAnswered, answer.Round), _reads.Round);
                 _replicator.OnHeartbeatAnswered(member);
                 break;

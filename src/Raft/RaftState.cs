@@ -11,8 +11,11 @@ namespace Consensus.Raft;
 /// </summary>
 internal sealed class RaftState
 {
+    private const int ElectionsToTrustSpace = 10;
+
     private readonly MembershipHistory _memberships;
     private LogIndex _handedOver;
+    private Ticks _freeAgainUntil;
 
     public RaftState(CoreContext context, RaftOptions options)
     {
@@ -73,7 +76,13 @@ internal sealed class RaftState
 
     public LogIndex Applied { get; private set; }
 
-    public bool AcceptsWrites { get; set; }
+    public bool AcceptsWrites { get; private set; }
+
+    /// <summary>
+    /// What this replica tells its leader about its disk. It remembers for itself that it was full a short while ago, as leaders come and go:
+    /// disks on the edge must not pass leadership round and round.
+    /// </summary>
+    public DiskSpace Space => !AcceptsWrites ? DiskSpace.Full : Now < _freeAgainUntil ? DiskSpace.FreeAgain : DiskSpace.Free;
 
     public bool IsLeader => Role == ReplicaRole.Leader;
 
@@ -92,6 +101,16 @@ internal sealed class RaftState
     /// has it. 2 cannot win, its log is shorter than 3's; only 3 can lead, commit, and go. Thesis, section 4.2.2.)
     /// </summary>
     public bool MayCampaign => IsVoter || (MembershipIndex > Commit && _memberships.VotedBefore(Self));
+
+    /// <summary>The disk filled up, or has space again.</summary>
+    public void OnSpaceChanged(bool acceptsWrites)
+    {
+        AcceptsWrites = acceptsWrites;
+        if (acceptsWrites)
+        {
+            _freeAgainUntil = Now + (Options.ElectionTimeoutMax * ElectionsToTrustSpace);
+        }
+    }
 
     /// <summary>Enters a term, or votes in it, and saves both.</summary>
     public void SaveTermAndVote(Term term, NodeId votedFor)

@@ -17,6 +17,7 @@ internal sealed class EventTests
             """{"index":5,"membership":{"members":[{"id":1,"address":"a:1","role":"voter"}],"outgoing":[]}}"""),
         (new SnapshotTaken(new LogIndex(5), 100), "snapshot_taken", """{"index":5,"bytes":100}"""),
         (new SnapshotInstalled(new LogIndex(5), new NodeId(2)), "snapshot_installed", """{"node":2,"index":5}"""),
+        (new AcknowledgedEntriesLost(new NodeId(2), new LogIndex(5), new LogIndex(7)), "acknowledged_entries_lost", """{"node":2,"index":5,"acknowledged":7}"""),
         (new SnapshotPostponed("no space"), "snapshot_postponed", """{"detail":"no space"}"""),
         (new WritesSuspended("no space"), "writes_suspended", """{"detail":"no space"}"""),
         (new WritesResumed(), "writes_resumed", "{}"),

@@ -20,6 +20,9 @@ internal sealed record EventDocument
     public ulong? Index { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ulong? Acknowledged { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Bytes { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -54,6 +57,12 @@ internal sealed record EventDocument
             Node = e.Node.Value,
             Expected = e.Expected.ToString(),
             Actual = e.Actual.ToString(),
+        }),
+        AcknowledgedEntriesLost e => ("acknowledged_entries_lost", new()
+        {
+            Node = e.Node.Value,
+            Index = e.Index.Value,
+            Acknowledged = e.Acknowledged.Value,
         }),
         SnapshotPostponed e => ("snapshot_postponed", new() { Detail = e.Detail }),
         WritesSuspended e => ("writes_suspended", new() { Detail = e.Detail }),

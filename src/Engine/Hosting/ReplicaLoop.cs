@@ -253,7 +253,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         var status = _driver.Status;
         Commands.OnLeader(now, status.Leader, status.TermOrView);
         _reads.OnLeader(status.Leader, status.TermOrView);
-        _peers.OnCommitted(status.CommitIndex);
+        _peers.OnCommitted(status.CommitIndex, now);
         NoteSpace();
         Status.Publish(status, _acceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
         return Rest();

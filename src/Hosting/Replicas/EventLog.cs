@@ -53,6 +53,9 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
             case StateDiverged { Index: var index, Node: var diverged, Expected: var expected, Actual: var actual }:
                 Log.StateDiverged(logger, node, diverged, index, actual, expected);
                 break;
+            case AcknowledgedEntriesLost { Node: var loser, Index: var index, Acknowledged: var acknowledged }:
+                Log.AcknowledgedEntriesLost(logger, node, loser, index, acknowledged);
+                break;
             case EventsLost { Count: var count }:
                 Log.EventsLost(logger, node, count);
                 break;
@@ -131,6 +134,13 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
             Level = LogLevel.Error,
             Message = "Node {Node}: the state of node {Diverged} differs from the majority's at entry {Index}: {Actual} instead of {Expected}.")]
         public static partial void StateDiverged(ILogger logger, NodeId node, NodeId diverged, LogIndex index, Digest actual, Digest expected);
+
+        [LoggerMessage(
+            EventId = 161,
+            EventName = nameof(AcknowledgedEntriesLost),
+            Level = LogLevel.Error,
+            Message = "Node {Node}: node {Loser} has no more than the entries up to {Index}, although it acknowledged those up to {Acknowledged}. It is sent them again; its disk should be looked at.")]
+        public static partial void AcknowledgedEntriesLost(ILogger logger, NodeId node, NodeId loser, LogIndex index, LogIndex acknowledged);
 
         [LoggerMessage(EventId = 170, EventName = nameof(EventsLost), Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
         public static partial void EventsLost(ILogger logger, NodeId node, long count);

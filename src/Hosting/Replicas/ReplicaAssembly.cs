@@ -79,9 +79,7 @@ internal sealed class ReplicaAssembly
         }
     }
 
-    private ITransport CreateTransport(IEngine engine)
-    {
-        var transport = _services.GetRequiredKeyedService<TransportFactory>(_name)(_services, _options, engine);
-        return _options.Initialize == InitializeMode.Join ? new JoiningTransport(transport, _options.ConfiguredMembers) : transport;
-    }
+    private ContactsTransport CreateTransport(IEngine engine) => new(
+        _services.GetRequiredKeyedService<TransportFactory>(_name)(_services, _options, engine),
+        [.. _options.ConfiguredMembers.Where(member => member.Id != _options.Node)]);
 }

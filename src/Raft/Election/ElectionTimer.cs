@@ -11,7 +11,7 @@ internal sealed class ElectionTimer(RaftState state)
     private Ticks _leaderHeardAt;
     private bool _leaderHeard;
 
-    public Ticks Deadline { get; private set; } = state.Now + state.Random.NextBetween(state.Options.ElectionTimeoutMin, state.Options.ElectionTimeoutMax);
+    public Ticks Deadline { get; private set; } = Draw(state);
 
     /// <summary>
     /// Whether a leader was heard of so lately that no other is wanted (leader stickiness; thesis, section 4.2.3).
@@ -19,7 +19,7 @@ internal sealed class ElectionTimer(RaftState state)
     public bool IsLeaderFresh =>
         state.Now < _silentUntil || (_leaderHeard && (state.Leader != NodeId.None || state.Options.Reads == ReadMode.Lease) && state.Now < _leaderHeardAt + state.Options.ElectionTimeoutMin);
 
-    public void Restart() => Deadline = state.Now + state.Random.NextBetween(state.Options.ElectionTimeoutMin, state.Options.ElectionTimeoutMax);
+    public void Restart() => Deadline = Draw(state);
 
     public void OnLeaderHeard()
     {
@@ -27,4 +27,10 @@ internal sealed class ElectionTimer(RaftState state)
         _leaderHeardAt = state.Now;
         Restart();
     }
+
+    // A replica whose disk is full lets all others go first: it could lead, but not take commands.
+    private static Ticks Draw(RaftState state) =>
+        state.Now
+        + state.Random.NextBetween(state.Options.ElectionTimeoutMin, state.Options.ElectionTimeoutMax)
+        + (state.AcceptsWrites ? TimeSpan.Zero : state.Options.ElectionTimeoutMax);
 }

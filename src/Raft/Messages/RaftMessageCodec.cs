@@ -50,6 +50,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
             case HeartbeatResponse m:
                 Begin(ref writer, RaftMessageKind.HeartbeatResponse, m.Term);
                 writer.Write(m.Round);
+                writer.Write((byte)m.Space);
                 break;
             case PreVoteRequest m:
                 Begin(ref writer, RaftMessageKind.PreVoteRequest, m.Term);
@@ -181,7 +182,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
             case RaftMessageKind.Heartbeat:
                 return new Heartbeat(term, ReadIndex(ref reader), reader.ReadUInt64());
             case RaftMessageKind.HeartbeatResponse:
-                return new HeartbeatResponse(Lsn.Zero, term, reader.ReadUInt64());
+                return new HeartbeatResponse(Lsn.Zero, term, reader.ReadUInt64(), ReadSpace(ref reader));
             case RaftMessageKind.PreVoteRequest:
                 return new PreVoteRequest(term, ReadIndex(ref reader), ReadTerm(ref reader));
             case RaftMessageKind.PreVoteResponse:
@@ -374,6 +375,12 @@ internal sealed class RaftMessageCodec : IMessageCodec
     {
         var reason = (RefusalReason)reader.ReadByte();
         return Enum.IsDefined(reason) ? reason : throw new MessageFormatException($"There is no refusal reason {(byte)reason}.");
+    }
+
+    private static DiskSpace ReadSpace(ref MessagePackReader reader)
+    {
+        var space = (DiskSpace)reader.ReadByte();
+        return Enum.IsDefined(space) ? space : throw new MessageFormatException($"There is no state of a disk {(byte)space}.");
     }
 
     private static ReadOnlyMemory<byte> ReadBytes(ref MessagePackReader reader)

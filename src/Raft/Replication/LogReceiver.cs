@@ -49,7 +49,7 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
     public void OnHeartbeat(NodeId from, Heartbeat heartbeat)
     {
         state.CommitTo(LogIndex.Min(heartbeat.Commit, state.Log.LastIndex));
-        state.Send(from, new HeartbeatResponse(state.Effects.LastLsn, state.Term, heartbeat.Round));
+        state.Send(from, new HeartbeatResponse(state.Effects.LastLsn, state.Term, heartbeat.Round, state.Space));
         repair.OnHeartbeat(from);
     }
 

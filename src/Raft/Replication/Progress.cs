@@ -1,3 +1,4 @@
+using Consensus.Engine;
 using Consensus.Raft.Snapshots;
 
 namespace Consensus.Raft.Replication;
@@ -32,6 +33,12 @@ internal sealed class Progress
     /// </summary>
     public bool IsActive { get; private set; } = true;
 
+    /// <summary>What the member said last about the space on its disk; nothing, before it has answered a heartbeat of this term.</summary>
+    public DiskSpace? Space { get; private set; }
+
+    /// <summary>When it said so.</summary>
+    public Ticks SpaceToldAt { get; private set; }
+
     /// <summary>The last round of heartbeats that the member has answered in this term.</summary>
     public ulong RoundAnswered { get; set; }
 
@@ -57,6 +64,9 @@ internal sealed class Progress
 
     /// <summary>A message was heard from the member.</summary>
     public void OnHeard() => IsActive = true;
+
+    /// <summary>The member has told about its disk.</summary>
+    public void OnSpaceTold(DiskSpace space, Ticks now) => (Space, SpaceToldAt) = (space, now);
 
     /// <summary>The next check of the quorum counts those who are heard from now on.</summary>
     public void BeginCheck() => IsActive = false;

@@ -14,6 +14,7 @@ internal sealed class Replicator
     private readonly SnapshotSender _snapshots;
     private readonly Func<NodeId, ulong> _durableBy;
     private Progress[] _members = [];
+    private Progress[] _leavers = [];
     private ClusterMembership? _followed;
     private AppendRequest? _lastSent;
 
@@ -29,27 +30,34 @@ internal sealed class Replicator
 
     public bool HasCommittedInTerm => _state.Commit >= TermStart;
 
-    /// <summary>Everybody, in the order of their numbers.</summary>
+    /// <summary>Everybody in the configuration in effect, in the order of their numbers.</summary>
     public ReadOnlySpan<Progress> Members => _members;
 
+    /// <summary>What is known about a member, or about one who is being told that it is no member any more.</summary>
     public Progress? Find(NodeId id)
     {
         // They are few.
-        foreach (var member in _members)
-        {
-            if (member.Id == id)
-            {
-                return member;
-            }
-        }
+        return Among(_members) ?? Among(_leavers);
 
-        return null;
+        Progress? Among(Progress[] members)
+        {
+            foreach (var member in members)
+            {
+                if (member.Id == id)
+                {
+                    return member;
+                }
+            }
+
+            return null;
+        }
     }
 
     /// <summary>A leader's term begins: it appends an empty entry, so that it can commit what its predecessors left (section 8).</summary>
     public void BeginTerm()
     {
         _members = [];
+        _leavers = [];
         _followed = null;
         TermStart = _state.Log.LastIndex.Next;
         FollowMembership();
@@ -60,6 +68,7 @@ internal sealed class Replicator
     {
         _lastSent = null;
         _members = [];
+        _leavers = [];
         _followed = null;
     }
 
@@ -118,7 +127,11 @@ internal sealed class Replicator
         var hint = answer.HintTerm > Term.Zero && _state.Log.Knows(LogIndex.Min(answer.HintIndex, _state.Log.LastIndex))
             ? _state.Log.LastAtMost(answer.HintIndex, answer.HintTerm)
             : answer.HintIndex;
-        member.StepBack(answer.Rejected, hint);
+        var acknowledged = member.Match;
+        if (member.StepBack(answer.Rejected, hint) && member.Match < acknowledged)
+        {
+            _state.Effects.Raise(new AcknowledgedEntriesLost(member.Id, member.Match, acknowledged));
+        }
     }
 
     public void OnHeartbeatAnswered(Progress member)
@@ -175,21 +188,26 @@ internal sealed class Replicator
         FollowMembership();
         foreach (var member in _members)
         {
-            if (member.Id == _state.Self)
+            if (member.Id != _state.Self)
             {
-                continue;
+                SendPending(member);
             }
+        }
 
-            while (member.CanSend && member.Next <= _state.Log.LastIndex && SendTo(member, allowEmpty: false, forceEmpty: false))
-            {
-            }
+        if (_leavers.Length == 0)
+        {
+            return;
+        }
 
-            if (member.CanSend && member.CommitSent < LogIndex.Min(_state.Commit, LogIndex.Max(member.Match, member.Next - 1)))
-            {
-                SendTo(member, allowEmpty: true, forceEmpty: false);
-            }
+        foreach (var leaver in _leavers)
+        {
+            SendPending(leaver);
+        }
 
-            _snapshots.SendNext(member);
+        if (_state.MembershipIndex <= _state.Commit)
+        {
+            // They have been sent that it is committed, as far as they could be. Nobody waits for their answers.
+            _leavers = [];
         }
     }
 
@@ -202,12 +220,29 @@ internal sealed class Replicator
         }
 
         _followed = _state.Membership;
+
+        // Whom it leaves out is sent what there is until that is committed, so that it hears of it and rests.
+        _leavers = [.. _leavers.Concat(_members).Where(member => member.Id != _state.Self && _followed.Find(member.Id) is null)];
         _members =
         [
             .. _followed.Members
                 .Select(member => Find(member.Id) ?? new Progress(member.Id, _state.Log.LastIndex.Next, _state.Options))
                 .OrderBy(member => member.Id),
         ];
+    }
+
+    private void SendPending(Progress member)
+    {
+        while (member.CanSend && member.Next <= _state.Log.LastIndex && SendTo(member, allowEmpty: false, forceEmpty: false))
+        {
+        }
+
+        if (member.CanSend && member.CommitSent < LogIndex.Min(_state.Commit, LogIndex.Max(member.Match, member.Next - 1)))
+        {
+            SendTo(member, allowEmpty: true, forceEmpty: false);
+        }
+
+        _snapshots.SendNext(member);
     }
 
     private LogIndex DurableOf(NodeId id) => id == _state.Self ? _state.Log.DurableIndex : Find(id)?.Match ?? LogIndex.Zero;

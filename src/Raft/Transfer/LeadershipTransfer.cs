@@ -13,10 +13,12 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
 {
     private Ticket _ticket;
     private NodeId _from;
-    private NodeId _target;
     private bool _told;
 
-    public bool IsUnderWay => _target != NodeId.None;
+    /// <summary>Who is to take over; nobody, if no transfer is under way.</summary>
+    public NodeId Target { get; private set; }
+
+    public bool IsUnderWay => Target != NodeId.None;
 
     /// <summary>When the attempt is given up.</summary>
     public Ticks Deadline { get; private set; } = Ticks.Never;
@@ -25,7 +27,7 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
     {
         if (IsUnderWay)
         {
-            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, $"A transfer to node {_target} is under way."));
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, $"A transfer to node {Target} is under way."));
             return;
         }
 
@@ -45,6 +47,12 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
         }
     }
 
+    /// <summary>Begins a transfer that nobody has asked for.</summary>
+    public void Begin(NodeId target) => Begin(NodeId.None, default, target);
+
+    /// <summary>Ends it before its time.</summary>
+    public void GiveUp() => End(new ControlResult(RefusalReason.StorageFull, $"The disk of node {Target} is full."));
+
     /// <summary>This leader no longer belongs to the voters: somebody else should lead.</summary>
     /// <returns>Whether there is somebody.</returns>
     public bool HandOver()
@@ -61,10 +69,10 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
     /// <summary>Tells the target once it has everything.</summary>
     public void Advance()
     {
-        if (IsUnderWay && !_told && replicator.Find(_target) is { } member && member.Match == state.Log.LastIndex)
+        if (IsUnderWay && !_told && replicator.Find(Target) is { } member && member.Match == state.Log.LastIndex)
         {
             _told = true;
-            state.Send(_target, new TimeoutNow(state.Term));
+            state.Send(Target, new TimeoutNow(state.Term));
         }
     }
 
@@ -72,7 +80,7 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
     {
         if (IsUnderWay && state.Now >= Deadline)
         {
-            End(new ControlResult(RefusalReason.TimedOut, $"Node {_target} did not take over within {state.Options.ElectionTimeoutMax.TotalMilliseconds:0} ms; this node leads on."));
+            End(new ControlResult(RefusalReason.TimedOut, $"Node {Target} did not take over within {state.Options.ElectionTimeoutMax.TotalMilliseconds:0} ms; this node leads on."));
         }
     }
 
@@ -81,22 +89,26 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
     {
         if (IsUnderWay && leader != NodeId.None)
         {
-            End(leader == _target
+            End(leader == Target
                 ? ControlResult.Done
-                : new ControlResult(RefusalReason.InvalidChange, $"Node {leader} was elected instead of node {_target}."));
+                : new ControlResult(RefusalReason.InvalidChange, $"Node {leader} was elected instead of node {Target}."));
         }
     }
 
     private void Begin(NodeId from, Ticket ticket, NodeId target)
     {
-        (_from, _ticket, _target, _told) = (from, ticket, target, false);
+        (_from, _ticket, Target, _told) = (from, ticket, target, false);
         Deadline = state.Now + state.Options.ElectionTimeoutMax;
     }
 
     private void End(ControlResult result)
     {
-        desk.Complete(_from, _ticket, result);
-        _target = NodeId.None;
+        if (_from != NodeId.None)
+        {
+            desk.Complete(_from, _ticket, result);
+        }
+
+        Target = NodeId.None;
         Deadline = Ticks.Never;
     }
 
@@ -105,7 +117,7 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
         var best = default(Progress);
         foreach (var member in replicator.Members)
         {
-            if (member.Id != state.Self && state.Quorum.Incoming.Contains(member.Id) && (best is null || member.Match > best.Match))
+            if (member.Id != state.Self && state.Quorum.Incoming.Contains(member.Id) && (best is null || IsBetter(member, best)))
             {
                 best = member;
             }
@@ -113,4 +125,8 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
 
         return best?.Id ?? NodeId.None;
     }
+
+    // Somebody must lead, even if all disks are full.
+    private static bool IsBetter(Progress one, Progress other) =>
+        one.Space == DiskSpace.Full == (other.Space == DiskSpace.Full) ? one.Match > other.Match : other.Space == DiskSpace.Full;
 }

@@ -22,9 +22,26 @@ public sealed class PeerBookTests
         _peers.OnMembership(Members(1, 2, 3), new LogIndex(0));
         _peers.OnMembership(Members(1, 2), new LogIndex(9));
         Assert.That(_transport.Peers, Is.EquivalentTo(new uint[] { 2, 3 }));
-        _peers.OnCommitted(new LogIndex(8));
+        _peers.OnCommitted(new LogIndex(8), At(5_000));
+        _peers.OnCommitted(new LogIndex(8), At(10_000));
         Assert.That(_transport.Peers, Is.EquivalentTo(new uint[] { 2, 3 }));
-        _peers.OnCommitted(new LogIndex(9));
+        _peers.OnCommitted(new LogIndex(9), At(20_000));
+        _peers.OnCommitted(new LogIndex(9), At(20_999));
+        Assert.That(_transport.Peers, Is.EquivalentTo(new uint[] { 2, 3 }), "the message that says so needs a moment to leave");
+        _peers.OnCommitted(new LogIndex(9), At(21_000));
+        Assert.That(_transport.Peers, Is.EqualTo(new uint[] { 2 }));
+    }
+
+    [Test]
+    public void A_second_removal_begins_its_own_moment()
+    {
+        _peers.OnMembership(Members(1, 2, 3, 4), new LogIndex(0));
+        _peers.OnMembership(Members(1, 2, 3), new LogIndex(9));
+        _peers.OnCommitted(new LogIndex(9), At(0));
+        _peers.OnMembership(Members(1, 2), new LogIndex(10));
+        _peers.OnCommitted(new LogIndex(10), At(1_500));
+        Assert.That(_transport.Peers, Is.EquivalentTo(new uint[] { 2, 3, 4 }));
+        _peers.OnCommitted(new LogIndex(10), At(2_500));
         Assert.That(_transport.Peers, Is.EqualTo(new uint[] { 2 }));
     }
 
@@ -34,7 +51,8 @@ public sealed class PeerBookTests
         _peers.OnMembership(Members(1, 2, 3), new LogIndex(0));
         _peers.OnMembership(Members(1, 2), new LogIndex(9));
         _peers.OnMembership(Members(1, 2, 3), new LogIndex(0));
-        _peers.OnCommitted(new LogIndex(1));
+        _peers.OnCommitted(new LogIndex(1), At(0));
+        _peers.OnCommitted(new LogIndex(1), At(1_000));
         Assert.That(_transport.Peers, Is.EqualTo(new uint[] { 2, 3 }));
     }
 
@@ -44,9 +62,12 @@ public sealed class PeerBookTests
         _peers.OnMembership(Members(1, 2), new LogIndex(0));
         _peers.OnMembership(Members(1, 2, 4), new LogIndex(9));
         _peers.OnMembership(Members(1, 2), new LogIndex(0));
-        _peers.OnCommitted(new LogIndex(1));
+        _peers.OnCommitted(new LogIndex(1), At(0));
+        _peers.OnCommitted(new LogIndex(1), At(1_000));
         Assert.That(_transport.Peers, Is.EqualTo(new uint[] { 2 }));
     }
+
+    private static Ticks At(int milliseconds) => Ticks.Zero + TimeSpan.FromMilliseconds(milliseconds);
 
     private static ClusterMembership Members(params uint[] ids) => new([.. ids.Select(id => new Member(new NodeId(id), $"node-{id}"))], []);
 

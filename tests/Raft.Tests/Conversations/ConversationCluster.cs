@@ -271,6 +271,7 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
             ConfirmedRead read => $"may read #{read.Ticket.Value} at {read.Index}",
             ControlCompletion completion => $"ends #{completion.Ticket.Value}: {MessageText.Of(completion.Result)}",
             StateDiverged diverged => $"finds the state of {diverged.Node} wrong at {diverged.Index}",
+            AcknowledgedEntriesLost lost => $"finds that {lost.Node} has acknowledged {lost.Acknowledged} and has no more than {lost.Index}",
             _ => null,
         };
         if (text is not null)

@@ -20,7 +20,7 @@ internal static class MessageText
         AppendAccepted m => $"accepted t{m.Term} match {m.Match}",
         AppendRejected m => $"rejected t{m.Term} after {m.Rejected} hint {m.HintIndex}/{m.HintTerm}{(m.IsFull ? " disk full" : "")}",
         Heartbeat m => $"heartbeat t{m.Term} commit {m.Commit} round {m.Round}",
-        HeartbeatResponse m => $"alive t{m.Term} round {m.Round}",
+        HeartbeatResponse m => $"alive t{m.Term} round {m.Round}{Of(m.Space)}",
         SnapshotChunk m => $"snapshot t{m.Term} of {m.Snapshot.Position.Index}/{m.Snapshot.Position.Term} bytes {m.Offset}..{m.Offset + m.Data.Length} of {m.Snapshot.Length}",
         SnapshotProgress m => $"snapshot stored t{m.Term} of {m.SnapshotIndex} up to {m.NextOffset}",
         TimeoutNow m => $"take over t{m.Term}",
@@ -38,6 +38,13 @@ internal static class MessageText
     };
 
     public static string Of(ControlResult result) => result.IsDone ? "done" : $"{result.Refusal}: {result.Detail}";
+
+    private static string Of(DiskSpace space) => space switch
+    {
+        DiskSpace.Free => "",
+        DiskSpace.FreeAgain => " disk free again",
+        DiskSpace.Full => " disk full",
+    };
 
     public static string Of(in LogEntry entry) => entry.Kind switch
     {

@@ -30,7 +30,7 @@ internal sealed class RandomMessages(int seed)
         RaftMessageKind.AppendAccepted => new AppendAccepted(Lsn.Zero, Term(), Index()),
         RaftMessageKind.AppendRejected => new AppendRejected(Lsn.Zero, Term(), Index(), Index(), Term(), Bool()),
         RaftMessageKind.Heartbeat => new Heartbeat(Term(), Index(), Number()),
-        RaftMessageKind.HeartbeatResponse => new HeartbeatResponse(Lsn.Zero, Term(), Number()),
+        RaftMessageKind.HeartbeatResponse => new HeartbeatResponse(Lsn.Zero, Term(), Number(), Pick(Enum.GetValues<DiskSpace>())),
         RaftMessageKind.SnapshotChunk => new SnapshotChunk(Term(), Snapshot(), (long)Number(), Bytes()),
         RaftMessageKind.SnapshotProgress => new SnapshotProgress(Lsn.Zero, Term(), Index(), (long)Number()),
         RaftMessageKind.TimeoutNow => new TimeoutNow(Term()),

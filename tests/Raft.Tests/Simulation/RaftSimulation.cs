@@ -106,6 +106,33 @@ internal sealed class RaftSimulation : ITestWorld
         return ticket;
     }
 
+    /// <summary>Lets time pass without new load.</summary>
+    public void Pass(TimeSpan duration) => _queue.RunUntil(_queue.Now + duration);
+
+    /// <summary>A caller at a replica asks for a linearizable read.</summary>
+    public void Read(TestReplica replica)
+    {
+        var ticket = new Ticket(++_lastTicket);
+        _checkers.OnReadRequested(ticket);
+        TakeIfRunning(_places[replica.Id], replica, () => replica.Take(new ReadRequested(ticket)));
+    }
+
+    /// <summary>A replica's process ends; it stays down until the faults end.</summary>
+    public void Crash(TestReplica replica)
+    {
+        replica.Crash(records => (int)_random.NextBelow((ulong)records + 1));
+        _places[replica.Id].Replica = null;
+        _checkers.OnCrashed(replica);
+    }
+
+    /// <summary>The disk of a replica fills up, or has space again.</summary>
+    public void SetSpace(TestReplica replica, bool hasSpace)
+    {
+        var place = _places[replica.Id];
+        place.Disk.HasSpace = hasSpace;
+        TakeIfRunning(place, replica, () => { });
+    }
+
     /// <summary>Changes a replica's state behind the protocol's back.</summary>
     public void Corrupt(TestReplica replica)
     {
@@ -165,9 +192,7 @@ internal sealed class RaftSimulation : ITestWorld
         var replica = running[(int)_random.NextBelow((ulong)running.Length)];
         if (_random.NextBelow(4) == 0)
         {
-            var ticket = new Ticket(++_lastTicket);
-            _checkers.OnReadRequested(ticket);
-            TakeIfRunning(_places[replica.Id], replica, () => replica.Take(new ReadRequested(ticket)));
+            Read(replica);
         }
         else
         {
@@ -265,9 +290,7 @@ internal sealed class RaftSimulation : ITestWorld
             return;
         }
 
-        replica.Crash(records => (int)_random.NextBelow((ulong)records + 1));
-        place.Replica = null;
-        _checkers.OnCrashed(replica);
+        Crash(replica);
         _queue.PlanIn(_random.NextBetween(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(2)), () =>
         {
             if (place.Replica is null)

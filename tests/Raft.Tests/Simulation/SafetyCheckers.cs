@@ -32,6 +32,9 @@ internal sealed class SafetyCheckers
 
     public int SnapshotsInstalled { get; private set; }
 
+    /// <summary>How many commands were refused because disks were full.</summary>
+    public int RefusedForSpace { get; private set; }
+
     public int ControlsDone { get; private set; }
 
     /// <summary>The highest entry that was acknowledged: what the state machine of some replica has applied.</summary>
@@ -66,6 +69,9 @@ internal sealed class SafetyCheckers
                 break;
             case StateDiverged diverged:
                 Assert.Fail($"log matching: {diverged} at node {replica.Id}");
+                break;
+            case Refusal { Reason: RefusalReason.StorageFull }:
+                RefusedForSpace++;
                 break;
             case ControlCompletion { Result.IsDone: true }:
                 ControlsDone++;
