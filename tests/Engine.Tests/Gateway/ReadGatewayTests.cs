@@ -55,21 +55,6 @@ public sealed class ReadGatewayTests
         }
     }
 
-    // The index is known, but this replica gets no entries: its disk is full, or a snapshot is on its way.
-    [Test]
-    public async Task A_confirmed_read_that_is_not_applied_in_time_is_refused()
-    {
-        var read = Read();
-        _gateway.OnConfirmed(Begin()!.Value);
-        Assert.That(_gateway.Waiting, Is.EqualTo(1));
-
-        _now += read.Timeout;
-        _gateway.OnTime(_now);
-
-        Assert.That((await read.Result).Refusal, Is.EqualTo(RefusalReason.TimedOut));
-        Assert.That((_gateway.Waiting, _gateway.NextDeadline), Is.EqualTo((0, Ticks.Never)));
-    }
-
     [Test]
     public void An_answer_to_an_earlier_run_confirms_nothing()
     {

@@ -104,17 +104,6 @@ public sealed class FailureTests
         Assert.That(consensus.Status.Role, Is.EqualTo(ReplicaRole.Stopped));
     }
 
-    [Test]
-    public async Task A_new_folder_is_laid_out_as_the_settings_say_from_its_first_segment_on(CancellationToken cancellationToken)
-    {
-        await using var cluster = new Cluster();
-        var disk = await StartAloneAsync(cluster, "StopHost", cancellationToken);
-        await cluster.StopNodeAsync(1, cancellationToken);
-
-        using var segment = disk.Open("data/1/log/00000000000000000001.wal");
-        Assert.That(segment.Length, Is.EqualTo(1024 * 1024));
-    }
-
     private static System.Text.Json.Nodes.JsonObject Alone() =>
         Cluster.Section(1).With("Members", new System.Text.Json.Nodes.JsonArray(Settings.Member(1)));
 
