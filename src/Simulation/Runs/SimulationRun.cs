@@ -18,13 +18,15 @@ internal sealed class SimulationRun
     /// <summary>How often it is looked whether what is waited for has come.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly ulong _seed;
     private readonly World _world;
     private readonly FaultPlan _faults;
     private readonly List<SimulatedClient> _clients = [];
 
-    public SimulationRun(ulong seed, SimulationOptions options)
+    public SimulationRun(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
-        _world = new World(seed, options);
+        _seed = seed;
+        _world = new World(seed, options, trace);
         CheckerCatalogue.AddTo(_world);
         _world.Add(History);
         for (var i = 0; i < options.Nodes; i++)
@@ -62,6 +64,24 @@ internal sealed class SimulationRun
             _world.Finish();
         }
     }
+
+    /// <summary>What came out of the run.</summary>
+    public SimulationReport Report() => new()
+    {
+        Seed = _seed,
+        Algorithm = _world.Options.Engine().Name,
+        Nodes = _world.Options.Nodes,
+        Duration = _world.Options.Duration,
+        Faults = _world.Options.Faults,
+        IsUnsafe = _world.Options.IsUnsafe,
+        Digest = _world.Trace,
+        Operations = _world.Clients.Calls,
+        Committed = History.Succeeded,
+        Messages = _world.Messages,
+        Strikes = _faults.Faults.ToDictionary(fault => fault.Kind.Name, fault => fault.Strikes),
+        Violations = _world.Violations,
+        VirtualTime = TimeSpan.FromTicks(_world.Agenda.Now.Value),
+    };
 
     private bool Core()
     {

@@ -21,10 +21,12 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     private readonly List<Checker> _checkers = [];
     private readonly List<Violation> _violations = [];
     private readonly TraceDigest _trace = new();
+    private readonly TraceWriter? _lines;
 
-    public World(ulong seed, SimulationOptions options)
+    public World(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
         _seed = seed;
+        _lines = trace is null ? null : new TraceWriter(trace, Agenda, options.Engine().Codec);
         Options = options;
         Network = new SimulatedNetwork(Agenda, RandomFor("network"), this);
         var members = Enumerable.Range(1, options.Nodes).Select(number => new Member(new NodeId((uint)number), $"node-{number}"));
@@ -119,10 +121,15 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Messages++;
         _trace.Add('s', Agenda.Now, from, frame);
+        _lines?.Sent(from, to, frame);
     }
 
     /// <inheritdoc/>
-    public void OnDelivered(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Note('d', to, from.Value, (ulong)frame.Length);
+    public void OnDelivered(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
+    {
+        Note('d', to, from.Value, (ulong)frame.Length);
+        _lines?.Delivered(from, to, frame);
+    }
 
     /// <inheritdoc/>
     public void OnRefused(NodeId from, NodeId to) =>
@@ -132,6 +139,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnStarted(SimulatedNode node, RecoveredState recovered)
     {
         Note('b', node.Id, recovered.LastLsn.Value, (ulong)recovered.Entries.Count);
+        _lines?.Started(node, recovered);
 
         // Checkers first: they compare what was recovered with what was known to be on disk.
         _checkers.ForEach(checker => checker.OnStarted(node, recovered));
@@ -142,6 +150,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
         Observatory.OnTurn(node, status);
+        _lines?.Turned(node, status);
         foreach (var checker in _checkers)
         {
             checker.OnTurn(node, status, effects);
@@ -152,6 +161,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnStaged(SimulatedNode node, in LogRecord record)
     {
         Observatory.OnStaged(node, record);
+        _lines?.Staged(node, record);
         foreach (var checker in _checkers)
         {
             checker.OnStaged(node, record);
@@ -163,6 +173,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('l', node.Id, lsn.Value, 0);
         Observatory.OnDurable(node, lsn);
+        _lines?.Durable(node, lsn);
         foreach (var checker in _checkers)
         {
             checker.OnDurable(node, lsn);
@@ -173,6 +184,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
     {
         Observatory.OnApplied(entry);
+        _lines?.Applied(node, entry, applied, state);
         Note('a', node.Id, entry.Index.Value, (ulong)applied.Outcome);
         foreach (var checker in _checkers)
         {
@@ -184,6 +196,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnRestored(SimulatedNode node, SnapshotDescriptor snapshot, Digest state)
     {
         Note('r', node.Id, snapshot.Position.Index.Value, 0);
+        _lines?.Restored(node, snapshot);
         foreach (var checker in _checkers)
         {
             checker.OnRestored(node, snapshot, state);
@@ -195,6 +208,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('e', node.Id, failure is null ? 0UL : 1UL, 0);
         Observatory.OnEnded(node);
+        _lines?.Ended(node, failure);
         foreach (var checker in _checkers)
         {
             checker.OnEnded(node, failure);
@@ -205,6 +219,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnRefused(SimulatedNode node, ConsensusException why)
     {
         Note('x', node.Id, (ulong)why.Reason, 0);
+        _lines?.Refused(node, why);
         foreach (var checker in _checkers)
         {
             checker.OnRefused(node, why);
@@ -215,6 +230,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnInvoked(ClientCall call)
     {
         Note('i', NodeId.None, (ulong)call.Number, 0);
+        _lines?.Invoked(call);
         foreach (var checker in _checkers)
         {
             checker.OnInvoked(call);
@@ -225,6 +241,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnCompleted(ClientCall call)
     {
         Note('c', NodeId.None, (ulong)call.Number, (ulong)call.Outcome);
+        _lines?.Completed(call);
         foreach (var checker in _checkers)
         {
             checker.OnCompleted(call);
