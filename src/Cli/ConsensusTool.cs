@@ -67,6 +67,7 @@ internal static class ConsensusTool
             InitCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
+            SimulateCommand.Create(terminal),
         };
         ClientCommands.AddTo(root, terminal);
         return root;

@@ -13,9 +13,10 @@ public sealed class DependencyTests
         ["Replication"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Storage"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Transport"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
+        ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage"],
         ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport"],
         ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting"],
-        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport", "Hosting", "AspNetCore"],
+        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport", "Simulation", "Hosting", "AspNetCore"],
     };
 
     /// <summary>The projects whose code decides what a replica does: the same inputs must give the same outputs on every machine.</summary>

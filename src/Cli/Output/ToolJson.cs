@@ -3,6 +3,7 @@ using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
 using Consensus.Cli.Nodes;
 using Consensus.Cli.Setup;
+using Consensus.Cli.Simulate;
 
 namespace Consensus.Cli.Output;
 
@@ -13,4 +14,6 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(NodeReady))]
+[JsonSerializable(typeof(SeedResult))]
+[JsonSerializable(typeof(SimulateResult))]
 internal sealed partial class ToolJson : JsonSerializerContext;

@@ -4,7 +4,7 @@ namespace Consensus.Simulation.Clients;
 internal sealed record ClientSettings
 {
     /// <summary>How long it thinks between calls, on average.</summary>
-    public TimeSpan ThinkTime { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan ThinkTime { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long it waits for an answer.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);

@@ -3,7 +3,8 @@ namespace Consensus.Simulation;
 /// <summary>One kind of fault. Each is drawn from a generator of its own, and may be left out.</summary>
 /// <param name="Name">The name on command lines and in reports.</param>
 /// <param name="Description">What it does.</param>
-public sealed record FaultKind(string Name, string Description)
+/// <param name="NodesMin">The smallest group that it can happen to, and that survives it.</param>
+public sealed record FaultKind(string Name, string Description, int NodesMin = 1)
 {
     /// <summary>Messages are lost.</summary>
     public static FaultKind Drop { get; } = new("drop", "messages are lost");
@@ -18,16 +19,16 @@ public sealed record FaultKind(string Name, string Description)
     public static FaultKind Delay { get; } = new("delay", "messages take long, and those behind them too");
 
     /// <summary>A link keeps everything for a while, and then delivers it at once.</summary>
-    public static FaultKind Clog { get; } = new("clog", "a link keeps everything for a while, then delivers it at once");
+    public static FaultKind Clog { get; } = new("clog", "a link keeps everything for a while, then delivers it at once", NodesMin: 2);
 
     /// <summary>The nodes fall into two groups that do not hear each other.</summary>
-    public static FaultKind Partition { get; } = new("partition", "two groups of nodes do not hear each other");
+    public static FaultKind Partition { get; } = new("partition", "two groups of nodes do not hear each other", NodesMin: 2);
 
     /// <summary>One group of nodes does not hear the other, which hears it.</summary>
-    public static FaultKind OneWayPartition { get; } = new("one-way", "one group of nodes does not hear the other, which hears it");
+    public static FaultKind OneWayPartition { get; } = new("one-way", "one group of nodes does not hear the other, which hears it", NodesMin: 2);
 
     /// <summary>Two groups of nodes hear each other only through one node.</summary>
-    public static FaultKind Bridge { get; } = new("bridge", "two groups of nodes share one node, and do not hear each other");
+    public static FaultKind Bridge { get; } = new("bridge", "two groups of nodes share one node, and do not hear each other", NodesMin: 3);
 
     /// <summary>A machine crashes, anywhere, and comes back.</summary>
     public static FaultKind Crash { get; } = new("crash", "a machine crashes at any effect, and comes back; unflushed writes are lost, kept or torn");
@@ -42,13 +43,13 @@ public sealed record FaultKind(string Name, string Description)
     public static FaultKind Pause { get; } = new("pause", "a process stands still for a while");
 
     /// <summary>A disk is lost; its node is removed, and a new one takes its place.</summary>
-    public static FaultKind Amnesia { get; } = new("amnesia", "a disk is lost; its node is removed and a new one added");
+    public static FaultKind Amnesia { get; } = new("amnesia", "a disk is lost; its node is removed and a new one added", NodesMin: 3);
 
     /// <summary>Bits change on a disk at rest.</summary>
-    public static FaultKind BitRot { get; } = new("bit-rot", "bits change on a disk");
+    public static FaultKind BitRot { get; } = new("bit-rot", "bits change on a disk", NodesMin: 3);
 
     /// <summary>A write goes to the wrong place.</summary>
-    public static FaultKind MisdirectedWrite { get; } = new("misdirected-write", "a write goes to the wrong place");
+    public static FaultKind MisdirectedWrite { get; } = new("misdirected-write", "a write goes to the wrong place", NodesMin: 3);
 
     /// <summary>A disk is full for a while.</summary>
     public static FaultKind FullDisk { get; } = new("full-disk", "a disk is full for a while");
@@ -75,7 +76,7 @@ public sealed record FaultKind(string Name, string Description)
     public static FaultKind Membership { get; } = new("membership", "members are added, promoted and removed");
 
     /// <summary>Leadership is handed over.</summary>
-    public static FaultKind Transfer { get; } = new("transfer", "leadership is handed over");
+    public static FaultKind Transfer { get; } = new("transfer", "leadership is handed over", NodesMin: 2);
 
     /// <summary>Far more commands come than can be handled.</summary>
     public static FaultKind Overload { get; } = new("overload", "more commands come than can be handled");

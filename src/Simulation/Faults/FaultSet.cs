@@ -47,6 +47,9 @@ public sealed class FaultSet
     /// <summary>The set without a kind.</summary>
     public FaultSet Without(FaultKind kind) => new(_kinds.Remove(kind));
 
+    /// <summary>The kinds of the set that can happen to a group of so many nodes, and that it survives.</summary>
+    public FaultSet For(int nodes) => Of(_kinds.Where(kind => kind.NodesMin <= nodes));
+
     /// <summary>The names as <see cref="Parse"/> reads them.</summary>
     public override string ToString() => _kinds.Count == 0 ? "none" : _kinds.Count == FaultKind.All.Count ? "all" : string.Join(',', Kinds);
 

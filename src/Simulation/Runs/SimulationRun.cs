@@ -78,7 +78,7 @@ internal sealed class SimulationRun
         Operations = _world.Clients.Calls,
         Committed = History.Succeeded,
         Messages = _world.Messages,
-        Strikes = _faults.Faults.ToDictionary(fault => fault.Kind.Name, fault => fault.Strikes),
+        Strikes = _faults.Faults.ToDictionary(fault => fault.Kind.Name, fault => fault.Strikes, StringComparer.Ordinal),
         Violations = _world.Violations,
         VirtualTime = TimeSpan.FromTicks(_world.Agenda.Now.Value),
     };

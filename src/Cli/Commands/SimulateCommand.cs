@@ -1,0 +1,215 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Consensus.Cli.Output;
+using Consensus.Cli.Simulate;
+using Consensus.Hosting;
+using Consensus.Simulation;
+using Spectre.Console;
+
+namespace Consensus.Cli.Commands;
+
+/// <summary><c>consensus simulate</c>: groups of replicas in virtual time under faults drawn from seeds, and whether anything was violated.</summary>
+internal static class SimulateCommand
+{
+    private const int RunsMax = 10_000_000;
+    private const int ViolationsShown = 10;
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var algorithm = CommonOptions.Algorithm();
+        var nodes = CommonOptions.Number("--nodes", $"How many members groups have at the beginning, 1 to {Simulator.NodesMax}.", "N", defaultValue: 5, min: 1, max: Simulator.NodesMax);
+        nodes.Aliases.Add("-n");
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "The first seed. The same seed and settings give the same run, to the byte, on every machine.",
+            HelpName = "S",
+            DefaultValueFactory = _ => 1,
+            CustomParser = result => NumberInput.Read(result, "--seed", ulong.MinValue, ulong.MaxValue),
+        };
+        var runs = CommonOptions.Number("--runs", "How many consecutive seeds.", "R", defaultValue: 1, min: 1, max: RunsMax);
+        var duration = Duration();
+        var faults = Faults();
+        var isUnsafe = new Option<bool>("--unsafe") { Description = "Let faults destroy more than the engine promises to survive." };
+        var jobs = CommonOptions.Number("--jobs", "How many processes share the seeds.", "J", Environment.ProcessorCount, min: 1, max: 256);
+        jobs.Aliases.Add("-j");
+        var history = new Option<string>("--history") { Description = "Write what clients did and saw, in JSON lines as Jepsen's checkers read them; with several runs FILE-SEED for each.", HelpName = "FILE" };
+        var trace = new Option<string>("--trace") { Description = "Write a line for everything that happens, for reading; with several runs FILE-SEED for each.", HelpName = "FILE" };
+        var shrink = new Option<bool>("--shrink") { Description = "Make the first failed run smaller, and print it as a test for NUnit." };
+        var share = Share();
+        var command = new Command("simulate", "Runs groups of replicas in virtual time, under faults drawn from seeds, and checks everything that must hold.")
+        {
+            algorithm, nodes, seed, runs, duration, faults, isUnsafe, jobs, history, trace, shrink, share,
+        };
+        command.Does(terminal, (arguments, report, cancellationToken) =>
+        {
+            var group = arguments.GetRequiredValue(nodes);
+            var chosen = arguments.GetRequiredValue(faults);
+            if (!arguments.GetValue(isUnsafe))
+            {
+                RequirePossible(chosen.Named, group);
+            }
+
+            var options = new SimulateOptions
+            {
+                Algorithm = arguments.GetRequiredValue(algorithm),
+                Nodes = group,
+                Seed = arguments.GetRequiredValue(seed),
+                Runs = arguments.GetRequiredValue(runs),
+                Duration = arguments.GetRequiredValue(duration),
+                Faults = arguments.GetValue(isUnsafe) ? chosen.Kinds : chosen.Kinds.For(group),
+                IsUnsafe = arguments.GetValue(isUnsafe),
+                Jobs = Math.Min(arguments.GetRequiredValue(jobs), arguments.GetRequiredValue(runs)),
+                History = arguments.GetValue(history),
+                Trace = arguments.GetValue(trace),
+                Shrink = arguments.GetValue(shrink),
+            };
+            return arguments.GetValue(share) is { } part
+                ? Task.FromResult(RunShare(options, part, terminal, cancellationToken))
+                : RunAsync(options, report, cancellationToken);
+        });
+        return command;
+    }
+
+    private static void RequirePossible(IReadOnlyList<FaultKind> named, int group)
+    {
+        var impossible = named.Where(kind => kind.NodesMin > group).ToArray();
+        if (impossible.Length > 0)
+        {
+            throw new UsageException(
+                $"A group of {group} cannot have, or does not survive, {string.Join(", ", impossible.Select(kind => $"{kind} (from {kind.NodesMin} nodes on)"))}. Allowed with --nodes {group}: {string.Join(", ", FaultSet.All.For(group).Kinds)}; or --unsafe.");
+        }
+    }
+
+    /// <summary>One process's part: a line for each seed.</summary>
+    private static int RunShare(SimulateOptions options, SeedShare part, Terminal terminal, CancellationToken cancellationToken)
+    {
+        foreach (var seed in part.Of(options.Seeds))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            terminal.Output.WriteLine(JsonSerializer.Serialize(SeedRunner.Run(options, seed), ToolJson.Default.SeedResult));
+            terminal.Output.Flush();
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> RunAsync(SimulateOptions options, Report report, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var seeds = new List<SeedResult>();
+        using (var progress = new SimulateProgress(options.Runs, report))
+        {
+            if (options.Jobs == 1)
+            {
+                foreach (var seed in options.Seeds)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    seeds.Add(SeedRunner.Run(options, seed));
+                    progress.Add(seeds[^1]);
+                }
+            }
+            else
+            {
+                await foreach (var result in SeedProcesses.RunAsync(options, cancellationToken).ConfigureAwait(false))
+                {
+                    seeds.Add(result);
+                    progress.Add(result);
+                }
+            }
+        }
+
+        var summary = SimulateResult.Of(options, seeds, watch.Elapsed);
+        if (options.Shrink && summary.Violations is [var first, ..])
+        {
+            summary = summary with { Shrunk = Shrink(options, first, report) };
+        }
+
+        report.Write(summary, ToolJson.Default.SimulateResult, Present);
+        return summary.Violations.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static string Shrink(SimulateOptions options, ViolationReport violation, Report report)
+    {
+        report.Progress($"Shrinking the run of seed {violation.Seed}.");
+        var simulator = options.ToSimulator();
+        var shrunk = simulator.Shrink(simulator.Run(violation.Seed), attempt => report.Progress(
+            $"  {attempt.Attempts}: {attempt.Report.Nodes} nodes, {attempt.Report.Duration.TotalSeconds:0.0} s, {attempt.Report.Faults}: {(attempt.Report.Violations is [var seen, ..] ? seen.Checker : "passes")}"));
+        return shrunk.TestCase;
+    }
+
+    private static void Present(IAnsiConsole screen, SimulateResult result)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        grid.AddRow("runs", $"{result.Runs:N0} of {result.Nodes} nodes from seed {result.Seed} on, {result.VirtualSeconds:N0} s of virtual time in {result.WallSeconds:N1} s");
+        grid.AddRow("operations", $"{result.Operations:N0} begun, {result.Committed:N0} committed; {result.Messages:N0} messages");
+        grid.AddRow("faults", Markup.Escape(result.Faults.Count == 0 ? "none" : string.Join("  ", result.Faults.Select(fault => $"{fault.Key} {fault.Value:N0}"))));
+        grid.AddRow("digest", result.Digest);
+        grid.AddRow("violations", result.Violations.Count == 0 ? "[green]none[/]" : $"[red]{result.Violations.Count:N0}[/]");
+        screen.Write(grid);
+        foreach (var violation in result.Violations.Take(ViolationsShown))
+        {
+            screen.WriteLine();
+            screen.MarkupLineInterpolated($"[red]{violation.Checker}[/] in seed {violation.Seed} at {violation.At:0.000000} s");
+            screen.WriteLine(violation.Description);
+            screen.WriteLine($"  again: {violation.Replay}");
+        }
+
+        if (result.Shrunk is { } test)
+        {
+            screen.WriteLine();
+            screen.WriteLine(test);
+        }
+    }
+
+    private static Option<TimeSpan> Duration() => new("--duration")
+    {
+        Description = "How long faults and load last, in virtual time, for example 60s or 5m; healing and checking come after it.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (!DurationText.TryParse(text, out var duration) || duration <= TimeSpan.Zero || duration > Simulator.DurationMax)
+            {
+                result.AddError($"--duration is '{text}'; allowed: more than 0 up to {DurationText.Format(Simulator.DurationMax)}, as a number and a unit, for example 500ms, 60s or 5m.");
+            }
+
+            return duration;
+        },
+    };
+
+    private static Option<FaultChoice> Faults() => new("--faults")
+    {
+        Description = $"Which faults there may be: all, none, or names with commas between them; -NAME leaves one out. Names: {string.Join(", ", FaultKind.All)}.",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => FaultChoice.Of("all"),
+        CustomParser = result =>
+        {
+            try
+            {
+                return FaultChoice.Of(result.Tokens[0].Value);
+            }
+            catch (FormatException exception)
+            {
+                result.AddError($"--faults: {exception.Message}");
+                return FaultChoice.Of("none");
+            }
+        },
+    };
+
+    private static Option<SeedShare> Share() => new("--share")
+    {
+        Hidden = true,
+        CustomParser = result =>
+        {
+            if (!SeedShare.TryParse(result.Tokens[0].Value, out var share))
+            {
+                result.AddError($"--share is '{result.Tokens[0].Value}'; allowed: PART/PARTS, the part counted from 0.");
+            }
+
+            return share;
+        },
+    };
+}
