@@ -1,0 +1,51 @@
+using Consensus.Simulation;
+using Consensus.Simulation.Clients;
+using Consensus.Simulation.Runs;
+
+namespace Consensus.Museum.Tests.Exhibits;
+
+/// <summary>Under what exhibits are shown: what makes a bug likely to matter, and is fine without it.</summary>
+internal static class Conditions
+{
+    private static readonly FaultSet Ordinary = FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Pause, FaultKind.Drop);
+
+    /// <summary>Crashes, partitions, pauses.</summary>
+    public static SimulationOptions Rough() => Base with { Faults = Ordinary };
+
+    public static SimulationOptions ManyTerms() => Base with { Nodes = 3, Faults = Ordinary };
+
+    public static SimulationOptions FewCallers() => Base with { Nodes = 3, Clients = 1, Faults = Ordinary };
+
+    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Faults = Ordinary };
+
+    public static SimulationOptions Bridges() => Base with { Faults = FaultSet.Of(FaultKind.Bridge, FaultKind.Partition) };
+
+    public static SimulationOptions SlowDisks() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.SlowDisk, FaultKind.Blackout, FaultKind.Partition) };
+
+    public static SimulationOptions SlowDisksManyElections() => SlowDisks();
+
+    public static SimulationOptions FailingFlushes() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.FailingFlush, FaultKind.Crash) };
+
+    public static SimulationOptions SmallSegments() => Base with { Nodes = 3, SegmentBytes = 64 * 1024, Faults = FaultSet.Of(FaultKind.Crash) };
+
+    public static SimulationOptions Rot() => Base with { Faults = FaultSet.Of(FaultKind.BitRot, FaultKind.Crash) };
+
+    public static SimulationOptions Alone() => Base with { Nodes = 1, Faults = FaultSet.Of(FaultKind.Crash) };
+
+    public static SimulationOptions MembershipChanges() => Base with { Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Crash, FaultKind.Partition, FaultKind.Transfer) };
+
+    public static SimulationOptions Leases() => Base with
+    {
+        Faults = FaultSet.Of(FaultKind.Drift, FaultKind.Pause, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog),
+    };
+
+    public static SimulationOptions Pauses() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Pause, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog) };
+
+    public static SimulationOptions Snapshots() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Duplicate, FaultKind.Delay, FaultKind.Partition) };
+
+    public static SimulationOptions SmallWindow() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Drop) };
+
+    public static SimulationOptions FewSessions() => Base with { Nodes = 3, SessionsMax = 4, Faults = Ordinary };
+
+    private static SimulationOptions Base => new() { Duration = TimeSpan.FromSeconds(20) };
+}
