@@ -50,7 +50,8 @@ internal sealed class SimulationRun
 
     public CallHistory History { get; } = new();
 
-    public void Run()
+    /// <summary>Begins the first phase: machines, clients and faults.</summary>
+    public void Start()
     {
         foreach (var node in _world.Nodes)
         {
@@ -59,6 +60,12 @@ internal sealed class SimulationRun
 
         _clients.ForEach(client => client.Start());
         _faults.Begin();
+    }
+
+    /// <summary>Runs all phases.</summary>
+    public void Run()
+    {
+        Start();
         if (_world.Run(_world.Options.Duration) && Core() && Calm())
         {
             _world.Finish();
