@@ -11,6 +11,7 @@ internal sealed class RegisterWorkload : IWorkload
 {
     private const int KeysAtATime = 3;
     private const int OperationsPerKey = 60;
+    private const int BurstBytesMax = 8 * 1024;
 
     private readonly Dictionary<string, long?> _lastWritten = [];
     private long _operations;
@@ -35,6 +36,11 @@ internal sealed class RegisterWorkload : IWorkload
                 return RegisterOperation.CompareAndSwap(key, expected, Remember(key, ++_values));
         }
     }
+
+    /// <inheritdoc/>
+    public Operation NextOfTooMany(DeterministicRandom random, int client) =>
+        // A key of its own: a hundred clients at one key would make the search for a linearization endless.
+        RegisterOperation.Write($"burst-{client}", ++_values, (int)random.NextBelow(BurstBytesMax));
 
     private long? Remember(string key, long? value)
     {
