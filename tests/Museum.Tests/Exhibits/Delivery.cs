@@ -40,7 +40,7 @@ internal static class Delivery
             Name = "R33 a repeated request takes effect twice",
             Bug = "A command that a client sends again because it heard no answer is applied again.",
             Origin = "rabbitmq/ra issue 145, fluree issues 1716 and 1839, and who has no sessions",
-            Mutations = [new("Replication/Sessions/SessionedStateMachine.cs", "if (session.TryGet(sequence, out var earlier))", "if (session.TryGet(sequence, out var earlier) && _machine.Apply(new CommandContext(entry.Index, entry.Time, envelope.Request), envelope.Body, ResultBuffer()) == ApplyOutcome.Rejected)")],
+            Mutations = [new("Replication/Sessions/SessionedStateMachine.cs", "            return earlier;", "            _machine.Apply(new CommandContext(entry.Index, entry.Time, envelope.Request), envelope.Body, ResultBuffer());\n            return earlier;")],
             Conditions = Conditions.ManyTerms,
             FoundBy = ["?"],
         },

@@ -35,7 +35,7 @@ internal static class Elections
             Name = "R18 a vote leaves before it is on disk",
             Bug = "A vote is sent at once and written later: after a crash in between the replica votes again, for another.",
             Origin = "the reason for the order of saving and sending in etcd's raft",
-            Mutations = [new("Raft/Election/Voting.cs", "new VoteResponse(state.Effects.LastLsn, state.Term, granted)", "new VoteResponse(Lsn.Zero, state.Term, granted)")],
+            Mutations = [new("Raft/Election/Voting.cs", "new VoteResponse(state.Effects.LastLsn, state.Term, granted)", "new VoteResponse(default, state.Term, granted)")],
             Conditions = Conditions.SlowDisksManyElections,
             FoundBy = ["?"],
         },

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Consensus.Museum.Tests.Workshop;
 
 /// <summary>
-/// A load of the whole framework and of this assembly beside the one that runs the tests, with some assemblies replaced. Nothing else in the
-/// process sees them.
+/// A load of the simulator and of this assembly beside the one that runs the tests, on production code that has a bug. Nothing else in the
+/// process sees it.
 /// </summary>
 internal sealed class Showcase : IDisposable
 {
@@ -29,8 +29,13 @@ internal sealed class Showcase : IDisposable
 
     public void Dispose() => _hall.Unload();
 
+    /// <summary>
+    /// Loads what has the bug, and what refers to it; all else is the one that everybody uses, which is compiled to machine code already.
+    /// </summary>
     private sealed class Hall(Dictionary<string, byte[]> mutated) : AssemblyLoadContext("museum", isCollectible: true)
     {
+        private readonly Dictionary<string, bool> _isTouched = [];
+
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             if (mutated.TryGetValue(assemblyName.Name!, out var image))
@@ -38,8 +43,24 @@ internal sealed class Showcase : IDisposable
                 return LoadFromStream(new MemoryStream(image));
             }
 
-            var path = Path.Combine(AppContext.BaseDirectory, $"{assemblyName.Name}.dll");
-            return assemblyName.Name!.StartsWith("Consensus.", StringComparison.Ordinal) && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+            return IsTouched(assemblyName) ? LoadFromAssemblyPath(Default.LoadFromAssemblyName(assemblyName).Location) : null;
+        }
+
+        private bool IsTouched(AssemblyName assembly)
+        {
+            var name = assembly.Name!;
+            if (!name.StartsWith("Consensus.", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            if (!_isTouched.TryGetValue(name, out var isTouched))
+            {
+                isTouched = mutated.ContainsKey(name) || Default.LoadFromAssemblyName(assembly).GetReferencedAssemblies().Any(IsTouched);
+                _isTouched.Add(name, isTouched);
+            }
+
+            return isTouched;
         }
     }
 }
