@@ -87,7 +87,7 @@ internal sealed class SimulatedNode : ILanes
             End(NodeCondition.Damaged, DiskLoss.Nothing);
             _observer.OnRefused(this, exception);
         }
-        catch (ConsensusException exception) when (exception.Reason == ConsensusFailure.StorageFailed)
+        catch (ConsensusException exception)
         {
             Fail(exception);
         }
