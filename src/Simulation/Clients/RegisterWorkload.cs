@@ -28,7 +28,7 @@ internal sealed class RegisterWorkload : IWorkload
             case < 8:
                 return RegisterOperation.Read(key);
             case < 14:
-                return RegisterOperation.Write(key, Remember(key, ++_values), random.Chance(0.02) ? 2000 : 0);
+                return RegisterOperation.Write(key, Remember(key, ++_values));
             case < 15:
                 return RegisterOperation.Write(key, Remember(key, null));
             default:
