@@ -11,6 +11,7 @@ internal sealed class ClientPool
     private readonly IReadOnlyList<SimulatedNode> _nodes;
     private readonly ICallObserver _observer;
     private long _calls;
+    private long _events;
     private int _processes;
 
     public ClientPool(Agenda agenda, IReadOnlyList<SimulatedNode> nodes, ICallObserver observer)
@@ -50,9 +51,12 @@ internal sealed class ClientPool
     /// <summary>An attempt was refused.</summary>
     public void Refuse(RefusalReason reason) => Refusals[reason] = Refusals.GetValueOrDefault(reason) + 1;
 
-    public ClientCall Begin(int process, Operation operation)
+    /// <param name="process">Who calls.</param>
+    /// <param name="operation">What for.</param>
+    /// <param name="finalNode">The node that is asked, in the look at all of them at the end.</param>
+    public ClientCall Begin(int process, Operation operation, NodeId finalNode = default)
     {
-        var call = new ClientCall(++_calls, process, operation, _agenda.Now);
+        var call = new ClientCall(++_calls, process, operation, ++_events, _agenda.Now) { FinalNode = finalNode };
         _observer.OnInvoked(call);
         return call;
     }
@@ -60,6 +64,7 @@ internal sealed class ClientPool
     public void Complete(ClientCall call, CallOutcome outcome)
     {
         call.Outcome = outcome;
+        call.Completed = ++_events;
         call.CompletedAt = _agenda.Now;
         _observer.OnCompleted(call);
     }

@@ -13,6 +13,7 @@ namespace Consensus.Simulation.Faults;
 internal abstract class Fault
 {
     private const double LeaderRate = 0.4;
+    private static readonly TimeSpan AmbushPatience = TimeSpan.FromSeconds(2);
 
     private bool _isOver;
     private bool _isInAmbush;
@@ -75,7 +76,8 @@ internal abstract class Fault
     }
 
     /// <summary>
-    /// Strikes the next node at which a moment comes, in the middle of the turn in which it comes. Waits for one moment at a time.
+    /// Strikes the next node at which a moment comes, in the middle of the turn in which it comes. Waits for one moment at a time, and not
+    /// forever: a group that is well has no elections.
     /// </summary>
     /// <returns>Whether nothing was waited for yet.</returns>
     protected bool Ambush(Moment moment, Action<SimulatedNode> strike)
@@ -86,7 +88,21 @@ internal abstract class Fault
         }
 
         _isInAmbush = true;
-        World.Moments.Await(moment, node =>
+        var plan = World.Moments.Await(moment, Strike);
+        Later(AmbushPatience, () =>
+        {
+            if (World.Moments.Forget(plan))
+            {
+                _isInAmbush = false;
+                if (Victim() is { } victim)
+                {
+                    Strike(victim);
+                }
+            }
+        });
+        return true;
+
+        void Strike(SimulatedNode node)
         {
             _isInAmbush = false;
             if (!_isOver)
@@ -94,8 +110,7 @@ internal abstract class Fault
                 CountStrike();
                 strike(node);
             }
-        });
-        return true;
+        }
     }
 
     /// <summary>A node that is up, if there is one: the leader more often than chance would have it, because most depends on it.</summary>

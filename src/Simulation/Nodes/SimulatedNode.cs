@@ -90,7 +90,7 @@ internal sealed class SimulatedNode : ILanes
             End(NodeCondition.Damaged, DiskLoss.Nothing);
             _observer.OnRefused(this, exception);
         }
-        catch (ConsensusException exception) when (exception.Reason == ConsensusFailure.StorageFailed)
+        catch (ConsensusException exception)
         {
             Fail(exception);
         }
@@ -214,6 +214,12 @@ internal sealed class SimulatedNode : ILanes
         return lane;
     }
 
+    private void OnSending(NodeId to, ProtocolMessage message)
+    {
+        OnEffect();
+        _observer.OnSending(this, to, message);
+    }
+
     private void Open()
     {
         var identity = new ReplicaIdentity(_settings.Cluster, Id);
@@ -233,9 +239,9 @@ internal sealed class SimulatedNode : ILanes
             Engine = engine,
             State = state,
             Recovered = Storage.Recovered,
-            Log = new ObservedLog(Storage.Log, this, _observer),
-            Snapshots = new ObservedSnapshots(Storage.Snapshots, state),
-            Transport = new SimulatedTransport(_network, Id, engine.Codec, OnEffect),
+            Log = new ObservedLog(_settings.Log(Storage.Log), this, _observer),
+            Snapshots = new ObservedSnapshots(Storage.Snapshots, state, this, _observer),
+            Transport = new SimulatedTransport(_network, Id, engine.Codec, OnSending),
             Options = _settings.Replica,
             Lanes = this,
             Time = Clock,

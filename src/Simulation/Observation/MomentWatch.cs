@@ -6,10 +6,20 @@ namespace Consensus.Simulation.Observation;
 /// <summary>Tells those who wait for it that a moment has come, in the turn in which it comes and before the turn's effects.</summary>
 internal sealed class MomentWatch
 {
-    private readonly List<(Moment Moment, Action<SimulatedNode> Then)> _waiting = [];
+    private readonly List<(long Number, Moment Moment, Action<SimulatedNode> Then)> _waiting = [];
+    private long _awaited;
 
     /// <summary>Waits for the next such moment of any node.</summary>
-    public void Await(Moment moment, Action<SimulatedNode> then) => _waiting.Add((moment, then));
+    /// <returns>A number to <see cref="Forget"/> it by.</returns>
+    public long Await(Moment moment, Action<SimulatedNode> then)
+    {
+        _waiting.Add((++_awaited, moment, then));
+        return _awaited;
+    }
+
+    /// <summary>Waits no longer.</summary>
+    /// <returns>Whether the moment had not come.</returns>
+    public bool Forget(long number) => _waiting.RemoveAll(waiting => waiting.Number == number) > 0;
 
     public void OnStarted(SimulatedNode node) => Come(Moment.Starting, node);
 

@@ -32,6 +32,9 @@ internal sealed record SimulationOptions
     /// <summary>Makes the engine of one replica.</summary>
     public Func<IEngine> Engine { get; init; } = static () => new RaftEngine(RaftDefaults);
 
+    /// <summary>What a replica gets as its write-ahead log, made from the one on its disk: itself, or one that misbehaves.</summary>
+    public Func<IWriteAheadLog, IWriteAheadLog> Log { get; init; } = static log => log;
+
     /// <summary>Makes the state machine of one replica, as new.</summary>
     public Func<IStateMachine> StateMachine { get; init; } = static () => new KeyValueStateMachine();
 

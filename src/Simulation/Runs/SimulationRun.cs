@@ -25,8 +25,8 @@ internal sealed class SimulationRun
     {
         _seed = seed;
         _world = new World(seed, options, trace);
-        CheckerCatalogue.AddTo(_world);
         _world.Add(History);
+        CheckerCatalogue.AddTo(_world, History);
         for (var i = 0; i < options.Nodes; i++)
         {
             _world.AddNode();
@@ -104,7 +104,14 @@ internal sealed class SimulationRun
         }
 
         _world.Clients.All.ForEach(client => client.End());
-        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up");
+        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll();
+    }
+
+    private bool ReadAll()
+    {
+        var reads = new FinalReads(_world, History);
+        reads.Begin(RunningMembers());
+        return WaitFor(() => reads.IsComplete, "all nodes are healed and have caught up, but some do not answer reads");
     }
 
     /// <summary>Those that are left out of the core stay bad: down, standing still, or cut off.</summary>
@@ -157,8 +164,9 @@ internal sealed class SimulationRun
     private bool HaveCaughtUp()
     {
         var last = _world.Observatory.LastCommitted;
-        return _world.Nodes
-            .Where(node => node.Condition == NodeCondition.Running && node.Replica!.Status.Membership.Find(node.Id) is not null)
-            .All(node => node.Replica!.Status.AppliedIndex >= last);
+        return RunningMembers().All(node => node.Replica!.Status.AppliedIndex >= last);
     }
+
+    private IEnumerable<SimulatedNode> RunningMembers() =>
+        _world.Nodes.Where(node => node.Condition == NodeCondition.Running && node.Replica!.Status.Membership.Find(node.Id) is not null);
 }

@@ -37,6 +37,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             Engine = options.Engine,
             State = () => new SessionedStateMachine(options.StateMachine(), new SessionOptions { SessionsMax = options.SessionsMax }),
             Replica = options.Replica,
+            Log = options.Log,
             Storage = random => new ReplicaStorageOptions
             {
                 Log = new WriteAheadLogOptions { SegmentBytes = options.SegmentBytes, PrepareInBackground = false, NewSalt = random.NextUInt64 },
@@ -164,7 +165,8 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Note('b', node.Id, recovered.LastLsn.Value, (ulong)recovered.Entries.Count);
         _lines?.Started(node, recovered);
 
-        // Checkers first: they compare what was recovered with what was known to be on disk.
+        // Checkers before the rest: they compare what was recovered with what was known to be on disk.
+        Observatory.OnFound(node, recovered);
         _checkers.ForEach(checker => checker.OnStarted(node, recovered));
         Observatory.OnStarted(node, recovered);
         Moments.OnStarted(node);
@@ -174,7 +176,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
         Moments.OnTurn(node, Observatory.StatusOf(node.Id), status);
-        Observatory.OnTurn(node, status);
+        Observatory.OnTurn(node, status, effects);
         _lines?.Turned(node, status);
         foreach (var checker in _checkers)
         {
@@ -208,7 +210,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
     {
-        Observatory.OnApplied(entry);
+        Observatory.OnApplied(node, entry, state);
         _lines?.Applied(node, entry, applied, state);
         Note('a', node.Id, entry.Index.Value, (ulong)applied.Outcome);
         foreach (var checker in _checkers)
@@ -230,10 +232,36 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     }
 
     /// <inheritdoc/>
+    public void OnSaved(SimulatedNode node, SnapshotDescriptor snapshot)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnSaved(node, snapshot);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSending(SimulatedNode node, NodeId to, ProtocolMessage message)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnSending(node, to, message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnReadRequested(SimulatedNode node, Ticket ticket)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnReadRequested(node, ticket);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnEnded(SimulatedNode node, Exception? failure)
     {
         Note('e', node.Id, failure is null ? 0UL : 1UL, 0);
-        Observatory.OnEnded(node);
         _lines?.Ended(node, failure);
         foreach (var checker in _checkers)
         {

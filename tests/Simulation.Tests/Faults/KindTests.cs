@@ -106,7 +106,7 @@ public sealed class KindTests
         {
             Assert.That(node.Condition, Is.EqualTo(NodeCondition.Running), what);
             Assert.That(node.IsDoomed, Is.False, what);
-            Assert.That(node.ApplyDelay, Is.Zero, what);
+            Assert.That(node.ApplyDelay, Is.EqualTo(TimeSpan.Zero), what);
             Assert.That(node.Clock.Rate, Is.EqualTo(1), what);
             Assert.That(node.Clock.Error, Is.EqualTo(TimeSpan.Zero), what);
         }

@@ -8,7 +8,7 @@ namespace Consensus.Simulation.Tests.Runs;
 public sealed class ThroughputTests
 {
     [Test]
-    public void Messages_per_second([Values("none", "all")] string faults, [Values(3, 5, 7)] int nodes)
+    public void Messages_per_second([Values("none", "overload", "all")] string faults, [Values(5)] int nodes)
     {
         var options = new SimulationOptions { Nodes = nodes, Faults = FaultSet.Parse(faults) };
         new SimulationRun(1, options).Run();
