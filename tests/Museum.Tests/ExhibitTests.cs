@@ -20,7 +20,7 @@ public sealed class ExhibitTests
     }
 
     [TestCaseSource(nameof(Names))]
-    public void Control(string name)
+    public void Is_clean_without(string name)
     {
         var finding = Guide.Look(Catalogue.Find(name), 1001, 5);
         Assert.That(finding.IsFound, Is.False, finding.ToString());
