@@ -61,7 +61,7 @@ internal sealed class SimulatedTransport : ITransport
 
         _encoded.ResetWrittenCount();
         _codec.Encode(message, _encoded);
-        return _network.Send(this, to, _encoded.WrittenSpan);
+        return _network.Send(Node, to, _encoded.WrittenSpan);
     }
 
     /// <inheritdoc/>

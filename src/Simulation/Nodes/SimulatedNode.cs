@@ -127,15 +127,36 @@ internal sealed class SimulatedNode : ILanes
     /// <summary>Stops the process as an operator does: it finishes what is under way.</summary>
     public void Stop()
     {
-        if (Condition == NodeCondition.Running && Replica is { } replica)
+        if (Condition != NodeCondition.Running || Replica is not { } replica)
+        {
+            return;
+        }
+
+        var life = Life;
+        try
         {
             var stopped = replica.DisposeAsync();
-            if (!stopped.IsCompletedSuccessfully)
+            if (!stopped.IsCompleted)
             {
                 throw new InvalidOperationException($"Node {Id} did not stop in place.");
             }
 
+            stopped.GetAwaiter().GetResult();
             Storage!.Dispose();
+        }
+        catch (Exception) when (life != Life)
+        {
+            // Crashed at an effect of its stop.
+            return;
+        }
+        catch (ConsensusException exception)
+        {
+            Fail(exception);
+            return;
+        }
+
+        if (life == Life)
+        {
             End(NodeCondition.Down, DiskLoss.Nothing);
             _observer.OnEnded(this, null);
         }

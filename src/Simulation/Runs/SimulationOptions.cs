@@ -23,6 +23,12 @@ internal sealed record SimulationOptions
     /// <summary>By how much the rates of two nodes' clocks differ at most, as a fraction: what the engine was told to expect.</summary>
     public double ClockDriftMax { get; init; } = RaftDefaults.ClockDriftMax;
 
+    /// <summary>Makes the adversary of one run; <see langword="null"/> if all replicas are honest.</summary>
+    public Func<IAdversary>? Adversary { get; init; }
+
+    /// <summary>How many replicas the adversary controls; which ones is drawn from the seed.</summary>
+    public int CorruptReplicas { get; init; } = 1;
+
     /// <summary>How many clients call.</summary>
     public int Clients { get; init; } = 6;
 

@@ -32,6 +32,8 @@ internal sealed class SimulationRun
             _world.AddNode();
         }
 
+        Corruption.Draw(_world);
+
         for (var i = 0; i < options.Clients; i++)
         {
             _world.AddClient(options.Client with { KeepsSession = i % 2 == 1 });

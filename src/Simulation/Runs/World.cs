@@ -156,8 +156,13 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     }
 
     /// <inheritdoc/>
-    public void OnRefused(NodeId from, NodeId to) =>
-        Report("frames", $"node {to} refuses a frame of node {from} as malformed");
+    public void OnRefused(NodeId from, NodeId to)
+    {
+        if (!Network.IsCorrupt(from))
+        {
+            Report("frames", $"node {to} refuses a frame of node {from} as malformed");
+        }
+    }
 
     /// <inheritdoc/>
     public void OnStarted(SimulatedNode node, RecoveredState recovered)

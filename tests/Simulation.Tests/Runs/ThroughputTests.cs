@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Tests.Runs;
@@ -13,7 +12,7 @@ public sealed class ThroughputTests
         var options = new SimulationOptions { Nodes = nodes, Faults = FaultSet.Parse(faults) };
         new SimulationRun(1, options).Run();
         var allocated = GC.GetTotalAllocatedBytes();
-        var watch = Stopwatch.StartNew();
+        var before = Environment.CpuUsage.TotalTime;
         var messages = 0L;
         var happened = 0L;
         var answered = 0L;
@@ -30,8 +29,8 @@ public sealed class ThroughputTests
             }
         }
 
-        var seconds = watch.Elapsed.TotalSeconds;
+        var seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         TestContext.Out.WriteLine(
-            $"{messages / seconds:N0} messages/s, {happened / seconds:N0} events/s, {seconds / 10:0.00} s a run, {answered / 10} answered a run, {(GC.GetTotalAllocatedBytes() - allocated) / messages} B allocated a message");
+            $"{messages / seconds:N0} messages/s of processor time, {happened / seconds:N0} events/s, {seconds / 10:0.00} s a run, {answered / 10} answered a run, {(GC.GetTotalAllocatedBytes() - allocated) / messages} B allocated a message");
     }
 }
