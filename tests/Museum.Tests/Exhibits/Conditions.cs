@@ -1,3 +1,5 @@
+using Consensus.Engine;
+using Consensus.Raft;
 using Consensus.Simulation;
 using Consensus.Simulation.Clients;
 using Consensus.Simulation.Runs;
@@ -12,13 +14,13 @@ internal static class Conditions
     /// <summary>Crashes, partitions, pauses.</summary>
     public static SimulationOptions Rough() => Base with { Faults = Ordinary };
 
-    public static SimulationOptions ManyTerms() => Base with { Nodes = 3, Faults = Ordinary };
+    public static SimulationOptions ManyTerms() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Restart, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog, FaultKind.Transfer), Engine = Raft(Hasty) };
 
     public static SimulationOptions FewCallers() => Base with { Nodes = 3, Clients = 1, Faults = Ordinary };
 
-    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Faults = Ordinary };
+    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Delay), Engine = Raft(Hasty) };
 
-    public static SimulationOptions Bridges() => Base with { Faults = FaultSet.Of(FaultKind.Bridge, FaultKind.Partition) };
+    public static SimulationOptions Bridges() => Base with { Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.Bridge) };
 
     public static SimulationOptions SlowDisks() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.SlowDisk, FaultKind.Blackout, FaultKind.Partition) };
 
@@ -36,16 +38,38 @@ internal static class Conditions
 
     public static SimulationOptions Leases() => Base with
     {
+        Nodes = 3,
         Faults = FaultSet.Of(FaultKind.Drift, FaultKind.Pause, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog),
+        Engine = Raft(SimulationOptions.RaftDefaults with { Reads = ReadMode.Lease }),
     };
 
     public static SimulationOptions Pauses() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Pause, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog) };
 
-    public static SimulationOptions Snapshots() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Duplicate, FaultKind.Delay, FaultKind.Partition) };
+    public static SimulationOptions Snapshots() => Base with
+    {
+        Nodes = 3,
+        Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Duplicate, FaultKind.Delay, FaultKind.Partition),
+        Engine = Raft(SimulationOptions.RaftDefaults with { TrailingEntries = 2 }),
+        Replica = Frequent,
+    };
 
-    public static SimulationOptions SmallWindow() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Drop) };
+    public static SimulationOptions SmallWindow() => Base with { Nodes = 3, Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.Drop), Engine = Raft(SimulationOptions.RaftDefaults with { InflightMessagesMax = 1 }) };
 
     public static SimulationOptions FewSessions() => Base with { Nodes = 3, SessionsMax = 4, Faults = Ordinary };
 
+    /// <summary>Elections are so frequent that messages of several terms are under way at a time, and messages so small that a tail takes several.</summary>
+    private static RaftOptions Hasty => SimulationOptions.RaftDefaults with
+    {
+        ElectionTimeoutMin = TimeSpan.FromMilliseconds(40),
+        ElectionTimeoutMax = TimeSpan.FromMilliseconds(90),
+        HeartbeatInterval = TimeSpan.FromMilliseconds(12),
+        AppendBytesMax = 1024,
+    };
+
+    /// <summary>Snapshots are taken so often that most who were away need one.</summary>
+    private static ReplicaOptions Frequent => new SimulationOptions().Replica with { Snapshots = new SnapshotPolicy(20, 256 * 1024) };
+
     private static SimulationOptions Base => new() { Duration = TimeSpan.FromSeconds(20) };
+
+    private static Func<IEngine> Raft(RaftOptions options) => () => new RaftEngine(options);
 }

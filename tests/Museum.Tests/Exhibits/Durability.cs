@@ -51,7 +51,7 @@ internal static class Durability
             Mutations =
             [
                 new("Engine/Applying/Applier.cs", "            _bytesSinceSnapshot += entry.Payload.Length;\n            SnapshotIfDue();\n", "            _bytesSinceSnapshot += entry.Payload.Length;\n"),
-                new("Engine/Applying/Applier.cs", "            _position = new LogPosition(entry.Index, entry.Term, entry.Chain);\n", "            SnapshotIfDue();\n            _position = new LogPosition(entry.Index, entry.Term, entry.Chain);\n"),
+                new("Engine/Applying/Applier.cs", "            _position = new LogPosition(entry.Index, entry.Term, entry.Chain);\n", "            if (_position.Index > LogIndex.Zero)\n            {\n                SnapshotIfDue();\n            }\n\n            _position = new LogPosition(entry.Index, entry.Term, entry.Chain);\n"),
             ],
             Conditions = Conditions.Rough,
             FoundBy = ["?"],
