@@ -8,5 +8,6 @@ internal static class CheckerCatalogue
     public static void AddTo(World world)
     {
         world.Add(new ReplicaFailures());
+        world.Add(new DurabilityAcrossRestarts(world.Observatory, world.Atlas));
     }
 }

@@ -21,6 +21,14 @@ internal sealed class DurableLog
     /// <summary>The last record on disk.</summary>
     public Lsn LastLsn { get; private set; }
 
+    /// <summary>The last batch that was flushed, if it holds nothing but entries, and the process that wrote it is the last one.</summary>
+    public LogPart? LastBatch { get; private set; }
+
+    /// <summary>What was staged and is not known to be on disk, if it is nothing but entries.</summary>
+    public LogPart? Unflushed => _staged.Count > 0 && _staged.All(record => record.Kind == LogRecordKind.Entry)
+        ? new LogPart(_staged.Peek().Lsn, _staged.Last().Mark)
+        : null;
+
     /// <summary>The engine's named values on disk.</summary>
     public IReadOnlyDictionary<ulong, byte[]> Slots => _slots;
 
@@ -38,6 +46,7 @@ internal sealed class DurableLog
         _slots.Clear();
         Base = recovered.Base.Index;
         LastLsn = recovered.LastLsn;
+        LastBatch = null;
         foreach (var entry in recovered.Entries)
         {
             _entries.Add(EntryMark.Of(entry));
@@ -57,6 +66,7 @@ internal sealed class DurableLog
         _slots.Clear();
         Base = LogIndex.Zero;
         LastLsn = default;
+        LastBatch = null;
     }
 
     public void Stage(in LogRecord record) =>
@@ -65,16 +75,53 @@ internal sealed class DurableLog
     /// <summary>Everything up to a record is on disk.</summary>
     public void Flush(Lsn lsn)
     {
+        var first = LastLsn.Next;
+        var hasEntriesOnly = true;
         while (_staged.TryPeek(out var staged) && staged.Lsn <= lsn)
         {
             _staged.Dequeue();
             Apply(staged.Kind, staged.Mark, staged.Slot, staged.Value);
+            hasEntriesOnly &= staged.Kind == LogRecordKind.Entry;
             LastLsn = staged.Lsn;
         }
+
+        LastBatch = hasEntriesOnly && LastLsn >= first ? new LogPart(first, _entries[^1]) : null;
     }
 
-    /// <summary>The process ended: what was not on disk may be lost.</summary>
-    public void Drop() => _staged.Clear();
+    /// <summary>
+    /// What the log would hold if its last record were this one: more than is known to be on disk, if staged records survived a crash, or
+    /// less, if the last batch was lost.
+    /// </summary>
+    /// <returns>The log, or <see langword="null"/> if it never ended there.</returns>
+    public DurableLog? At(Lsn lsn)
+    {
+        var log = new DurableLog { Base = Base, LastLsn = LastLsn };
+        log._entries.AddRange(_entries);
+        foreach (var (slot, value) in _slots)
+        {
+            log._slots.Add(slot, value);
+        }
+
+        foreach (var staged in _staged)
+        {
+            log._staged.Enqueue(staged);
+        }
+
+        if (lsn < LastLsn)
+        {
+            if (LastBatch is not { } batch || lsn.Next < batch.First)
+            {
+                return null;
+            }
+
+            var lost = (int)(LastLsn.Value - lsn.Value);
+            log._entries.RemoveRange(_entries.Count - lost, lost);
+            log.LastLsn = lsn;
+        }
+
+        log.Flush(lsn);
+        return log.LastLsn == lsn ? log : null;
+    }
 
     private void Apply(LogRecordKind kind, in EntryMark mark, ulong slot, byte[] value)
     {
@@ -88,12 +135,24 @@ internal sealed class DurableLog
                 _entries.RemoveRange(Math.Min(kept, _entries.Count), Math.Max(0, _entries.Count - kept));
                 break;
             case LogRecordKind.Slot:
-                _slots[slot] = value;
+                SetSlot(slot, value);
                 break;
             case LogRecordKind.Base:
                 _entries.Clear();
                 Base = mark.Index;
                 break;
+        }
+    }
+
+    private void SetSlot(ulong slot, byte[] value)
+    {
+        if (value.Length == 0)
+        {
+            _slots.Remove(slot);
+        }
+        else
+        {
+            _slots[slot] = value;
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class Observatory
     private readonly SortedDictionary<NodeId, DurableLog> _logs = [];
     private readonly SortedDictionary<NodeId, CoreStatus> _statuses = [];
     private readonly SortedDictionary<ulong, EntryMark> _committed = [];
+    private readonly ConfigurationHistory _configurations = new();
 
     /// <summary>What is on a node's disk for certain.</summary>
     public DurableLog LogOf(NodeId node)
@@ -31,14 +32,29 @@ internal sealed class Observatory
     /// <summary>An entry that was applied somewhere, and so committed. Only commands are seen.</summary>
     public EntryMark? CommittedAt(LogIndex index) => _committed.TryGetValue(index.Value, out var mark) ? mark : null;
 
-    /// <summary>Every configuration that some node, up or down, goes by: the latest in its log.</summary>
-    public IEnumerable<ClusterMembership> ConfigurationsInUse => _statuses.Values.Select(status => status.Membership).Distinct();
+    /// <summary>The last configuration that was committed.</summary>
+    public ClusterMembership Configuration => _configurations.Committed;
 
-    public void OnStarted(SimulatedNode node, RecoveredState recovered) => LogOf(node.Id).Reset(recovered);
+    /// <summary>The committed configuration, and those after it that some node, up or down, has in its log.</summary>
+    public IEnumerable<ClusterMembership> ConfigurationsInUse => _configurations.InUse;
 
-    public void OnTurn(SimulatedNode node, in CoreStatus status) => _statuses[node.Id] = status;
+    public void OnStarted(SimulatedNode node, RecoveredState recovered)
+    {
+        LogOf(node.Id).Reset(recovered);
+        _configurations.OnStarted(node.Id, recovered);
+    }
 
-    public void OnStaged(SimulatedNode node, in LogRecord record) => LogOf(node.Id).Stage(record);
+    public void OnTurn(SimulatedNode node, in CoreStatus status)
+    {
+        _statuses[node.Id] = status;
+        _configurations.OnTurn(node.Id, status);
+    }
+
+    public void OnStaged(SimulatedNode node, in LogRecord record)
+    {
+        LogOf(node.Id).Stage(record);
+        _configurations.OnStaged(node.Id, record);
+    }
 
     public void OnDurable(SimulatedNode node, Lsn lsn) => LogOf(node.Id).Flush(lsn);
 
@@ -48,12 +64,11 @@ internal sealed class Observatory
         LastCommitted = LogIndex.Max(LastCommitted, entry.Index);
     }
 
-    public void OnEnded(SimulatedNode node) => LogOf(node.Id).Drop();
-
     /// <summary>The node never comes back: its configuration and its disk count no more.</summary>
     public void OnRetired(SimulatedNode node)
     {
         _statuses.Remove(node.Id);
+        _configurations.OnRetired(node.Id);
         LogOf(node.Id).Clear();
     }
 }
