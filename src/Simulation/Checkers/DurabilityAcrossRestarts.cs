@@ -45,9 +45,9 @@ internal sealed class DurabilityAcrossRestarts(Observatory observatory, FaultAtl
     /// <inheritdoc/>
     public override void OnRefused(SimulatedNode node, ConsensusException why)
     {
-        if (!atlas.IsDamaged(node))
+        if (!atlas.MayRefuse(node))
         {
-            Report($"node {node.Id} does not start, but nothing on its disk was damaged: {why.Message}");
+            Report($"node {node.Id} does not start, but nothing that counts on its disk was damaged: {why.Message}");
         }
     }
 

@@ -30,13 +30,13 @@ internal sealed class BitRotFault(World world) : Fault(world, FaultKind.BitRot)
         var flips = DrawFlips(node.Disk);
         var copy = node.Disk.Copy();
         Apply(flips, copy);
-        if (!IsAllowed(node, copy, out var tail))
+        if (Judge(node, copy) is not { } damage)
         {
             return false;
         }
 
         Apply(flips, node.Disk);
-        World.Atlas.Damage(node, tail);
+        World.Atlas.Damage(node, damage.Tail, damage.MayRefuse);
         if (node.IsUp)
         {
             Later(Random.NextBetween(TimeSpan.Zero, RestTimeMax), () => Restart(node));
@@ -45,29 +45,28 @@ internal sealed class BitRotFault(World world) : Fault(world, FaultKind.BitRot)
         return true;
     });
 
-    /// <summary>Whether a run survives the damage.</summary>
+    /// <summary>What the damage comes to.</summary>
     /// <param name="node">Whose disk is damaged.</param>
     /// <param name="copy">A copy of the disk, with the damage.</param>
-    /// <param name="tail">What may be missing then.</param>
-    private bool IsAllowed(SimulatedNode node, SimulatedDisk copy, out LogPart? tail)
+    /// <returns>What may be missing, and whether the replica may refuse to start; <see langword="null"/> if that is too much.</returns>
+    private (LogPart? Tail, bool MayRefuse)? Judge(SimulatedNode node, SimulatedDisk copy)
     {
-        tail = null;
         var log = World.Observatory.LogOf(node.Id);
         var recovered = RecoveryTrial.Run(copy, World.Settings, node.Id);
 
         // While the node runs, what it writes from here on decides whether the damage is at the end of its log or in the middle.
-        if ((node.IsUp || recovered is null) && !World.Atlas.MayLose(node))
+        var mayRefuse = node.IsUp || recovered is null;
+        if (mayRefuse && !World.Atlas.MayLose(node))
         {
-            return false;
+            return null;
         }
 
         if (recovered is null || recovered.LastLsn >= log.LastLsn)
         {
-            return true;
+            return (null, mayRefuse);
         }
 
-        tail = log.LastBatch;
-        return tail is { } part && World.Atlas.MayLoseTail(node, part);
+        return log.LastBatch is { } tail && World.Atlas.MayLoseTail(node, tail) ? (tail, mayRefuse) : null;
     }
 
     private void Restart(SimulatedNode node)

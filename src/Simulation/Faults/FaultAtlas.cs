@@ -20,7 +20,7 @@ namespace Consensus.Simulation.Faults;
 /// <param name="isUnsafe">Whether everything is allowed.</param>
 internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory observatory, bool isUnsafe)
 {
-    private readonly SortedDictionary<NodeId, LogPart?> _damaged = [];
+    private readonly SortedDictionary<NodeId, (LogPart? Tail, bool MayRefuse)> _damaged = [];
     private readonly SortedSet<NodeId> _leaving = [];
 
     /// <summary>Whether a node may be lost with everything on its disk, if it never comes back under its id; and whether it may leave the group.</summary>
@@ -31,20 +31,24 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
     {
         var last = tail.Last;
         var holders = Whole(node);
-        holders.RemoveAll(other => !observatory.LogOf(other.Id).Holds(last));
+        holders.RemoveAll(other => IsDamaged(other) || !observatory.LogOf(other.Id).Holds(last));
         return isUnsafe || observatory.ConfigurationsInUse.All(members => IsQuorum(members, holders));
     }
 
-    /// <summary>A node's disk was damaged. Until its next start shows how badly, it counts as lost.</summary>
+    /// <summary>A node's disk was damaged; its next start shows how badly.</summary>
     /// <param name="node">The node.</param>
     /// <param name="tail">What may be missing afterwards, without being noticed.</param>
-    public void Damage(SimulatedNode node, LogPart? tail) => _damaged[node.Id] = tail;
+    /// <param name="mayRefuse">Whether the replica may refuse to start; until then it counts as lost.</param>
+    public void Damage(SimulatedNode node, LogPart? tail, bool mayRefuse) => _damaged[node.Id] = (tail, mayRefuse);
 
     /// <summary>Whether a node's disk was damaged since it last started.</summary>
     public bool IsDamaged(SimulatedNode node) => _damaged.ContainsKey(node.Id);
 
+    /// <summary>Whether a node's replica may refuse to start, because its disk was damaged.</summary>
+    public bool MayRefuse(SimulatedNode node) => _damaged.GetValueOrDefault(node.Id).MayRefuse;
+
     /// <summary>What may be missing from a node's log at its next start.</summary>
-    public LogPart? LosableTail(SimulatedNode node) => _damaged.GetValueOrDefault(node.Id);
+    public LogPart? LosableTail(SimulatedNode node) => _damaged.GetValueOrDefault(node.Id).Tail;
 
     /// <summary>Somebody has asked for a node's removal: it may take effect at any time, however late the request arrives.</summary>
     public void Leave(SimulatedNode node) => _leaving.Add(node.Id);
@@ -54,7 +58,7 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
         node.Condition is NodeCondition.Damaged or NodeCondition.Retired || _leaving.Contains(node.Id);
 
     /// <summary>Whether a node can be relied upon, now or when it is started again.</summary>
-    public bool IsWhole(SimulatedNode node) => !IsToBeRemoved(node) && !IsDamaged(node);
+    public bool IsWhole(SimulatedNode node) => !IsToBeRemoved(node) && !MayRefuse(node);
 
     /// <summary>Whether these nodes alone can make progress, whatever happens to the others.</summary>
     public bool CanProgressWith(IEnumerable<SimulatedNode> core)

@@ -40,7 +40,7 @@ internal sealed class MisdirectedWriteFault(World world) : Fault(world, FaultKin
         }
 
         CountStrike();
-        World.Atlas.Damage(node, batch);
+        World.Atlas.Damage(node, batch, mayRefuse: true);
         Later(Random.NextBetween(TimeSpan.Zero, RestTimeMax), () =>
         {
             node.Crash(new DiskLoss(Random.NextBetween(0.0, 1.0), 0.2));
