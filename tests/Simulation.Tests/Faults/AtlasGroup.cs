@@ -39,7 +39,7 @@ internal sealed class AtlasGroup
 
     /// <summary>A node goes by a configuration.</summary>
     public void GoesBy(int node, string configuration, ulong commit = 0) =>
-        _world.Observatory.OnTurn(this[node], new CoreStatus(ReplicaRole.Follower, NodeId.None, 1, default, new LogIndex(commit), Parse(configuration)));
+        _world.Observatory.OnTurn(this[node], new CoreStatus(ReplicaRole.Follower, NodeId.None, 1, default, new LogIndex(commit), Parse(configuration)), new EffectBuffer(default));
 
     /// <summary>A node starts with so many entries of a log that all have in common; the configuration is that of the group's creation.</summary>
     public void Starts(int node, string configuration, ulong entries = 0, ulong term = 1) => _world.Observatory.OnStarted(this[node], new RecoveredState

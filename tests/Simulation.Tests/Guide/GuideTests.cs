@@ -14,7 +14,7 @@ public sealed partial class GuideTests
         var sample = Directory.GetFiles(folder, "Ticket*.cs").SelectMany(File.ReadLines).Select(line => line.Trim()).ToHashSet(StringComparer.Ordinal);
         var shown = CodeBlocks().Matches(guide).SelectMany(block => block.Groups["code"].Value.Split('\n')).Select(line => line.Trim()).ToArray();
         Assert.That(shown, Has.Length.GreaterThan(10));
-        Assert.That(shown, Is.SubsetOf(sample));
+        Assert.That(shown.Where(line => !sample.Contains(line)), Is.Empty);
     }
 
     private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
