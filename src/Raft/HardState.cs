@@ -29,10 +29,13 @@ internal readonly record struct HardState(Term Term, NodeId VotedFor)
                 $"The log's term and vote (slot {Slot}) have {value.Length} bytes instead of {Size}. The log was written by another engine or a newer version.");
         }
 
-        return new HardState(
-            new Term(BinaryPrimitives.ReadUInt64LittleEndian(value.Span)),
-            new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(value.Span[8..])));
+        return FromBytes(value.Span);
     }
+
+    /// <summary>Reads the slot's value.</summary>
+    public static HardState FromBytes(ReadOnlySpan<byte> value) => new(
+        new Term(BinaryPrimitives.ReadUInt64LittleEndian(value)),
+        new NodeId(BinaryPrimitives.ReadUInt32LittleEndian(value[8..])));
 
     /// <summary>The slot's value.</summary>
     public byte[] ToBytes()

@@ -119,6 +119,17 @@ public sealed class Simulator
             : throw new ArgumentException(string.Join(' ', problems), nameof(options));
     }
 
+    /// <summary>Puts some replicas under the control of an adversary; which ones is drawn from the seed.</summary>
+    /// <param name="create">Makes the adversary of one run.</param>
+    /// <param name="replicas">How many it controls: as many as the engine tolerates, unless the runs are <see cref="Unsafe"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="replicas"/> is less than 1.</exception>
+    public Simulator WithAdversary(Func<IAdversary> create, int replicas = 1)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentOutOfRangeException.ThrowIfLessThan(replicas, 1);
+        return new Simulator(_options with { Adversary = create, CorruptReplicas = replicas });
+    }
+
     /// <summary>Lets faults destroy more than the engine promises to survive: for looking at what happens then.</summary>
     public Simulator Unsafe() => new(_options with { IsUnsafe = true });
 

@@ -50,6 +50,21 @@ internal abstract class Checker : INodeObserver, ICallObserver
     }
 
     /// <inheritdoc/>
+    public virtual void OnSaved(SimulatedNode node, SnapshotDescriptor snapshot)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnSending(SimulatedNode node, NodeId to, ProtocolMessage message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnReadRequested(SimulatedNode node, Ticket ticket)
+    {
+    }
+
+    /// <inheritdoc/>
     public virtual void OnEnded(SimulatedNode node, Exception? failure)
     {
     }

@@ -1,14 +1,27 @@
+using Consensus.Simulation.Checkers.Raft;
 using Consensus.Simulation.Histories;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Checkers;
 
-/// <summary>The checkers of every run.</summary>
+/// <summary>The checkers of every run: those that hold for all engines that order commands, and those of the engine that runs.</summary>
 internal static class CheckerCatalogue
 {
     public static void AddTo(World world, CallHistory history)
     {
+        var observatory = world.Observatory;
         world.Add(new ReplicaFailures());
+        world.Add(new LogIsKept(observatory));
+        world.Add(new ElectionSafety());
+        world.Add(new NoFork(observatory));
+        world.Add(new CommittedImmutable(observatory));
+        world.Add(new Monotonic());
+        world.Add(new StateOrdering(observatory));
+        world.Add(new StateAgreement(observatory));
+        world.Add(new SnapshotSoundness(observatory));
+        world.Add(new ReadIndexSoundness(observatory));
+        world.Add(new PromisesAreDurable(observatory));
+        world.Add(new RefusalSoundness());
 
         // What was applied is noted before anybody compares with it.
         var applied = new AppliedHistory(world.Agenda);
@@ -21,5 +34,21 @@ internal static class CheckerCatalogue
         world.Add(new RealTimeOrder());
         world.Add(new ClientOracle());
         world.Add(new Linearizability(history));
+        if (world.Options.Engine().Name == "raft")
+        {
+            AddRaftTo(world);
+        }
+    }
+
+    private static void AddRaftTo(World world)
+    {
+        var observatory = world.Observatory;
+        var votes = new VotesAreKept();
+        world.Add(votes);
+        world.Add(new LeaderAppendOnly());
+        world.Add(new LogMatching());
+        world.Add(new LeaderCompleteness(observatory));
+        world.Add(new CommittedOnQuorum(observatory));
+        world.Add(new HonestNeverEquivocates(observatory, votes));
     }
 }

@@ -21,6 +21,12 @@ internal sealed class ClientPool
         _observer = observer;
     }
 
+    /// <summary>All clients there ever were, in the order of their numbers.</summary>
+    public List<SimulatedClient> All { get; } = [];
+
+    /// <summary>How often an attempt was refused, and why.</summary>
+    public SortedDictionary<RefusalReason, int> Refusals { get; } = [];
+
     /// <summary>How many calls have begun.</summary>
     public long Calls => _calls;
 
@@ -41,6 +47,9 @@ internal sealed class ClientPool
 
         return null;
     }
+
+    /// <summary>An attempt was refused.</summary>
+    public void Refuse(RefusalReason reason) => Refusals[reason] = Refusals.GetValueOrDefault(reason) + 1;
 
     /// <param name="process">Who calls.</param>
     /// <param name="operation">What for.</param>

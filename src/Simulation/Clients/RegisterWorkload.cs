@@ -11,6 +11,8 @@ internal sealed class RegisterWorkload : IWorkload
 {
     private const int KeysAtATime = 3;
     private const int OperationsPerKey = 60;
+    private const int BurstKeys = 8;
+    private const int BurstBytesMax = 8 * 1024;
 
     private readonly Dictionary<string, (long? Last, long? BeforeLast)> _written = [];
     private long _operations;
@@ -35,6 +37,11 @@ internal sealed class RegisterWorkload : IWorkload
                 return RegisterOperation.CompareAndSwap(key, expected, Remember(key, random.Chance(0.1) ? null : ++_values));
         }
     }
+
+    /// <inheritdoc/>
+    public Operation NextOfTooMany(DeterministicRandom random, int client) =>
+        // Keys that nobody reads: a hundred clients at a key would make the search for a linearization endless. Few, so that the state stays small.
+        RegisterOperation.Write($"burst-{client % BurstKeys}", ++_values, (int)random.NextBelow(BurstBytesMax));
 
     /// <summary>What may be in a register: often right, so that many swaps succeed, and often not, so that many do not.</summary>
     private long? Guess(string key, DeterministicRandom random)

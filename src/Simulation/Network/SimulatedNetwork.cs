@@ -15,6 +15,7 @@ internal sealed class SimulatedNetwork
     private readonly DeterministicRandom _random;
     private readonly INetworkObserver _observer;
     private readonly SortedDictionary<NodeId, SimulatedTransport> _ends = [];
+    private readonly SortedDictionary<NodeId, CorruptReplica> _corrupt = [];
     private readonly SortedDictionary<(NodeId From, NodeId To), SimulatedLink> _links = [];
 
     public SimulatedNetwork(Agenda agenda, DeterministicRandom random, INetworkObserver observer)
@@ -24,8 +25,14 @@ internal sealed class SimulatedNetwork
         _observer = observer;
     }
 
+    /// <summary>The nodes that are up.</summary>
+    public IReadOnlyList<NodeId> Present => [.. _ends.Keys];
+
     /// <summary>How well links carry; may be changed at any time.</summary>
     public LinkQuality Quality { get; set; } = new();
+
+    /// <summary>What became of the frames so far.</summary>
+    public NetworkTally Tally { get; } = new();
 
     /// <summary>The links that exist.</summary>
     public IEnumerable<SimulatedLink> Links => _links.Values;
@@ -41,24 +48,13 @@ internal sealed class SimulatedNetwork
         return link;
     }
 
-    /// <summary>Opens all links.</summary>
-    public void Heal()
-    {
-        foreach (var link in _links.Values)
-        {
-            link.State = LinkState.Open;
-        }
-    }
+    /// <summary>Holds some links up until the returned cause ends, or they are healed.</summary>
+    public Disruption Disrupt(LinkState effect, IEnumerable<(NodeId From, NodeId To)> links) =>
+        new(effect, [.. links.Select(link => Link(link.From, link.To))]);
 
     /// <summary>Cuts all links of a node.</summary>
-    public void Isolate(NodeId node, IEnumerable<NodeId> others)
-    {
-        foreach (var other in others.Where(other => other != node))
-        {
-            Link(node, other).State = LinkState.Cut;
-            Link(other, node).State = LinkState.Cut;
-        }
-    }
+    public void Isolate(NodeId node, IEnumerable<NodeId> others) =>
+        Disrupt(LinkState.Cut, others.Where(other => other != node).SelectMany(other => new[] { (node, other), (other, node) }));
 
     /// <summary>A node has come up.</summary>
     public void Join(SimulatedTransport end)
@@ -88,10 +84,36 @@ internal sealed class SimulatedNetwork
         }
     }
 
-    public bool Send(SimulatedTransport from, NodeId to, ReadOnlySpan<byte> frame)
+    /// <summary>Lets an adversary decide what a node sends.</summary>
+    public void Corrupt(CorruptReplica replica) => _corrupt.Add(replica.Id, replica);
+
+    /// <summary>Whether an adversary decides what a node sends.</summary>
+    public bool IsCorrupt(NodeId node) => _corrupt.ContainsKey(node);
+
+    /// <summary>A replica sends a frame.</summary>
+    /// <returns>Whether there was room for it.</returns>
+    public bool Send(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
     {
-        _observer.OnSent(from.Node, to, frame);
-        return _ends.ContainsKey(to) && Link(from.Node, to).Carry(frame);
+        if (_corrupt.TryGetValue(from, out var replica))
+        {
+            replica.OnSending(to, frame);
+            return true;
+        }
+
+        return Transmit(from, to, frame);
+    }
+
+    /// <summary>Puts a frame on the link between two nodes, if both are up.</summary>
+    /// <returns>Whether there was room for it.</returns>
+    public bool Transmit(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
+    {
+        if (!_ends.ContainsKey(from))
+        {
+            return false;
+        }
+
+        _observer.OnSent(from, to, frame);
+        return _ends.ContainsKey(to) && Link(from, to).Carry(frame);
     }
 
     public ValueTask<bool> Deliver(SimulatedLink link, FrameBuffer frame)
@@ -100,6 +122,11 @@ internal sealed class SimulatedNetwork
         {
             frame.Dispose();
             return ValueTask.FromResult(false);
+        }
+
+        if (_corrupt.TryGetValue(link.To, out var replica))
+        {
+            replica.OnReceiving(link.From, frame.Memory.Span);
         }
 
         _observer.OnDelivered(link.From, link.To, frame.Memory.Span);

@@ -8,7 +8,7 @@ internal sealed class SimulatedTransport : ITransport
 {
     private readonly SimulatedNetwork _network;
     private readonly IMessageCodec _codec;
-    private readonly Action _onSend;
+    private readonly Action<NodeId, ProtocolMessage> _onSend;
     private readonly ArrayBufferWriter<byte> _encoded = new();
     private readonly HashSet<NodeId> _peers = [];
     private ITransportReceiver? _receiver;
@@ -17,7 +17,7 @@ internal sealed class SimulatedTransport : ITransport
     /// <param name="node">Whose end this is.</param>
     /// <param name="codec">The engine's codec.</param>
     /// <param name="onSend">Called before each message leaves; a node counts them, and crashes at one.</param>
-    public SimulatedTransport(SimulatedNetwork network, NodeId node, IMessageCodec codec, Action onSend)
+    public SimulatedTransport(SimulatedNetwork network, NodeId node, IMessageCodec codec, Action<NodeId, ProtocolMessage> onSend)
     {
         _network = network;
         _codec = codec;
@@ -53,7 +53,7 @@ internal sealed class SimulatedTransport : ITransport
     /// <inheritdoc/>
     public bool Send(NodeId to, ProtocolMessage message)
     {
-        _onSend();
+        _onSend(to, message);
         if (!Knows(to))
         {
             return false;
@@ -61,7 +61,7 @@ internal sealed class SimulatedTransport : ITransport
 
         _encoded.ResetWrittenCount();
         _codec.Encode(message, _encoded);
-        return _network.Send(this, to, _encoded.WrittenSpan);
+        return _network.Send(Node, to, _encoded.WrittenSpan);
     }
 
     /// <inheritdoc/>

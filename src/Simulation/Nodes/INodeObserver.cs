@@ -27,6 +27,15 @@ internal interface INodeObserver
     /// <summary>A replica's state was replaced by a snapshot.</summary>
     void OnRestored(SimulatedNode node, SnapshotDescriptor snapshot, Digest state);
 
+    /// <summary>A replica has put a snapshot of its own state on disk.</summary>
+    void OnSaved(SimulatedNode node, SnapshotDescriptor snapshot);
+
+    /// <summary>A message leaves a node, before it is encoded: what the driver held back for the disk is no longer held.</summary>
+    void OnSending(SimulatedNode node, NodeId to, ProtocolMessage message);
+
+    /// <summary>A core is asked for a read barrier.</summary>
+    void OnReadRequested(SimulatedNode node, Ticket ticket);
+
     /// <summary>A replica ended.</summary>
     /// <param name="node">Which.</param>
     /// <param name="failure">Why it stopped itself; <see langword="null"/> if it was crashed or stopped from outside.</param>

@@ -18,6 +18,9 @@ internal sealed record NodeSettings
     /// <summary>Makes the state of one replica, as new.</summary>
     public required Func<IReplicatedState> State { get; init; }
 
+    /// <summary>What a replica gets as its write-ahead log, made from the one on its disk.</summary>
+    public required Func<IWriteAheadLog, IWriteAheadLog> Log { get; init; }
+
     /// <summary>The replicas' settings.</summary>
     public required ReplicaOptions Replica { get; init; }
 

@@ -26,7 +26,15 @@ internal sealed class ObservedEngine(IEngine engine, SimulatedNode node, INodeOb
 
         public CoreStatus Status => core.Status;
 
-        public void Step(Ticks now, Input input, EffectBuffer effects) => core.Step(now, input, effects);
+        public void Step(Ticks now, Input input, EffectBuffer effects)
+        {
+            if (input is ReadRequested read)
+            {
+                observer.OnReadRequested(node, read.Ticket);
+            }
+
+            core.Step(now, input, effects);
+        }
 
         public void EndTurn(Ticks now, EffectBuffer effects)
         {

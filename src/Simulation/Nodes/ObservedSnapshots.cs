@@ -2,14 +2,19 @@ using Consensus.Engine;
 
 namespace Consensus.Simulation.Nodes;
 
-/// <summary>A snapshot store that tells the state which snapshot it is about to restore.</summary>
-internal sealed class ObservedSnapshots(ISnapshotStore store, ObservedState state) : ISnapshotStore
+/// <summary>A snapshot store that tells what it saves, and the state which snapshot it is about to restore.</summary>
+internal sealed class ObservedSnapshots(ISnapshotStore store, ObservedState state, SimulatedNode node, INodeObserver observer) : ISnapshotStore
 {
     /// <inheritdoc/>
     public SnapshotDescriptor? Latest => store.Latest;
 
     /// <inheritdoc/>
-    public SnapshotDescriptor Save(SnapshotDescriptor draft, Action<Stream> write) => store.Save(draft, write);
+    public SnapshotDescriptor Save(SnapshotDescriptor draft, Action<Stream> write)
+    {
+        var saved = store.Save(draft, write);
+        observer.OnSaved(node, saved);
+        return saved;
+    }
 
     /// <inheritdoc/>
     public Stream Open(SnapshotDescriptor snapshot)

@@ -61,6 +61,9 @@ internal sealed class SimulatedNode : ILanes
     /// <summary>Whether what happens is the node's doing, or its end's.</summary>
     public bool IsUp => Condition is NodeCondition.Running or NodeCondition.Paused;
 
+    /// <summary>Whether it is to crash at an effect to come.</summary>
+    public bool IsDoomed => _effectsUntilCrash >= 0;
+
     /// <summary>How much virtual time the turn that is being taken has used so far.</summary>
     public TimeSpan Elapsed => Disk.Elapsed;
 
@@ -87,7 +90,7 @@ internal sealed class SimulatedNode : ILanes
             End(NodeCondition.Damaged, DiskLoss.Nothing);
             _observer.OnRefused(this, exception);
         }
-        catch (ConsensusException exception) when (exception.Reason == ConsensusFailure.StorageFailed)
+        catch (ConsensusException exception)
         {
             Fail(exception);
         }
@@ -124,15 +127,36 @@ internal sealed class SimulatedNode : ILanes
     /// <summary>Stops the process as an operator does: it finishes what is under way.</summary>
     public void Stop()
     {
-        if (Condition == NodeCondition.Running && Replica is { } replica)
+        if (Condition != NodeCondition.Running || Replica is not { } replica)
+        {
+            return;
+        }
+
+        var life = Life;
+        try
         {
             var stopped = replica.DisposeAsync();
-            if (!stopped.IsCompletedSuccessfully)
+            if (!stopped.IsCompleted)
             {
                 throw new InvalidOperationException($"Node {Id} did not stop in place.");
             }
 
+            stopped.GetAwaiter().GetResult();
             Storage!.Dispose();
+        }
+        catch (Exception) when (life != Life)
+        {
+            // Crashed at an effect of its stop.
+            return;
+        }
+        catch (ConsensusException exception)
+        {
+            Fail(exception);
+            return;
+        }
+
+        if (life == Life)
+        {
             End(NodeCondition.Down, DiskLoss.Nothing);
             _observer.OnEnded(this, null);
         }
@@ -161,8 +185,7 @@ internal sealed class SimulatedNode : ILanes
     public void Heal()
     {
         Disk.Heal();
-        Clock.SetRate(1);
-        Clock.Skew = TimeSpan.Zero;
+        Clock.Heal();
         ApplyDelay = TimeSpan.Zero;
         _effectsUntilCrash = -1;
         Resume();
@@ -212,6 +235,12 @@ internal sealed class SimulatedNode : ILanes
         return lane;
     }
 
+    private void OnSending(NodeId to, ProtocolMessage message)
+    {
+        OnEffect();
+        _observer.OnSending(this, to, message);
+    }
+
     private void Open()
     {
         var identity = new ReplicaIdentity(_settings.Cluster, Id);
@@ -231,9 +260,9 @@ internal sealed class SimulatedNode : ILanes
             Engine = engine,
             State = state,
             Recovered = Storage.Recovered,
-            Log = new ObservedLog(Storage.Log, this, _observer),
-            Snapshots = new ObservedSnapshots(Storage.Snapshots, state),
-            Transport = new SimulatedTransport(_network, Id, engine.Codec, OnEffect),
+            Log = new ObservedLog(_settings.Log(Storage.Log), this, _observer),
+            Snapshots = new ObservedSnapshots(Storage.Snapshots, state, this, _observer),
+            Transport = new SimulatedTransport(_network, Id, engine.Codec, OnSending),
             Options = _settings.Replica,
             Lanes = this,
             Time = Clock,

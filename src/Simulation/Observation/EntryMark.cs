@@ -6,4 +6,7 @@ namespace Consensus.Simulation.Observation;
 internal readonly record struct EntryMark(LogIndex Index, Term Term, EntryKind Kind, Digest Chain)
 {
     public static EntryMark Of(in LogEntry entry) => new(entry.Index, entry.Term, entry.Kind, entry.Chain);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"entry {Index} of term {Term} ({Kind}, chain {Chain.ToString()[..8]})";
 }

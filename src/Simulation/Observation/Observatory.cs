@@ -7,8 +7,8 @@ namespace Consensus.Simulation.Observation;
 internal sealed class Observatory
 {
     private readonly SortedDictionary<NodeId, DurableLog> _logs = [];
+    private readonly SortedDictionary<NodeId, LogContent> _views = [];
     private readonly SortedDictionary<NodeId, CoreStatus> _statuses = [];
-    private readonly SortedDictionary<ulong, EntryMark> _committed = [];
 
     /// <summary>What is on a node's disk for certain.</summary>
     public DurableLog LogOf(NodeId node)
@@ -22,33 +22,66 @@ internal sealed class Observatory
         return log;
     }
 
+    /// <summary>A node's log as its core sees it: what is not on disk yet included. It keeps what the core may have compacted away.</summary>
+    public LogContent ViewOf(NodeId node)
+    {
+        if (!_views.TryGetValue(node, out var view))
+        {
+            view = new LogContent();
+            _views.Add(node, view);
+        }
+
+        return view;
+    }
+
     /// <summary>What a node's core last was, in this life or an earlier one.</summary>
     public CoreStatus? StatusOf(NodeId node) => _statuses.TryGetValue(node, out var status) ? status : null;
 
-    /// <summary>The last entry that any node has applied.</summary>
-    public LogIndex LastCommitted { get; private set; }
+    /// <summary>What the group has committed and applied.</summary>
+    public GroupHistory History { get; } = new();
 
-    /// <summary>An entry that was applied somewhere, and so committed. Only commands are seen.</summary>
-    public EntryMark? CommittedAt(LogIndex index) => _committed.TryGetValue(index.Value, out var mark) ? mark : null;
+    /// <summary>The last entry that any core has counted as committed.</summary>
+    public LogIndex LastCommitted => History.LastCommitted;
 
     /// <summary>Every configuration that some node, up or down, goes by: the latest in its log.</summary>
     public IEnumerable<ClusterMembership> ConfigurationsInUse => _statuses.Values.Select(status => status.Membership).Distinct();
 
-    public void OnStarted(SimulatedNode node, RecoveredState recovered) => LogOf(node.Id).Reset(recovered);
+    /// <summary>A node has looked at its disk: of what was staged when it ended, this much had got there.</summary>
+    public void OnFound(SimulatedNode node, RecoveredState recovered) => LogOf(node.Id).Flush(recovered.LastLsn);
 
-    public void OnTurn(SimulatedNode node, in CoreStatus status) => _statuses[node.Id] = status;
+    public void OnStarted(SimulatedNode node, RecoveredState recovered)
+    {
+        LogOf(node.Id).Reset(recovered);
+        ViewOf(node.Id).ResetTo(recovered);
+    }
+
+    public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
+    {
+        var view = ViewOf(node.Id);
+        view.ForgetVoided();
+        for (var i = 0; i < effects.Records.Count; i++)
+        {
+            var record = effects.Records[i];
+            view.Take(record.Kind, EntryMark.Of(record.Entry));
+        }
+
+        for (var i = 0; i < effects.Committed.Count; i++)
+        {
+            if (effects.Committed[i].Kind == EntryKind.Membership)
+            {
+                History.OnMembership(effects.Committed[i]);
+            }
+        }
+
+        History.OnCommitted(node.Id, status, view);
+        _statuses[node.Id] = status;
+    }
 
     public void OnStaged(SimulatedNode node, in LogRecord record) => LogOf(node.Id).Stage(record);
 
     public void OnDurable(SimulatedNode node, Lsn lsn) => LogOf(node.Id).Flush(lsn);
 
-    public void OnApplied(in LogEntry entry)
-    {
-        _committed.TryAdd(entry.Index.Value, EntryMark.Of(entry));
-        LastCommitted = LogIndex.Max(LastCommitted, entry.Index);
-    }
-
-    public void OnEnded(SimulatedNode node) => LogOf(node.Id).Drop();
+    public void OnApplied(SimulatedNode node, in LogEntry entry, Digest state) => History.OnApplied(node.Id, entry, state);
 
     /// <summary>The node never comes back: its configuration and its disk count no more.</summary>
     public void OnRetired(SimulatedNode node)

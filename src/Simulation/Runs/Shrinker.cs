@@ -38,11 +38,12 @@ internal sealed class Shrinker
 
         // What came after the violation is of no use; then ever less of what came before.
         var at = run.Report.Violations[0].At;
-        foreach (var duration in new[] { at, options.Duration / 2, options.Duration * 0.75, options.Duration - TimeSpan.FromSeconds(1) })
+        foreach (var exact in new[] { at, options.Duration / 2, options.Duration * 0.75, options.Duration - TimeSpan.FromSeconds(1) })
         {
+            var duration = TimeSpan.FromMilliseconds(Math.Ceiling(exact.TotalMilliseconds));
             if (duration >= ShortestDuration && duration < options.Duration)
             {
-                yield return run.Simulator.WithDuration(TimeSpan.FromMilliseconds(Math.Ceiling(duration.TotalMilliseconds)));
+                yield return run.Simulator.WithDuration(duration);
             }
         }
 

@@ -20,6 +20,15 @@ internal sealed record SimulationOptions
     /// <summary>Whether faults may destroy more than the engine promises to survive.</summary>
     public bool IsUnsafe { get; init; }
 
+    /// <summary>By how much the rates of two nodes' clocks differ at most, as a fraction: what the engine was told to expect.</summary>
+    public double ClockDriftMax { get; init; } = RaftDefaults.ClockDriftMax;
+
+    /// <summary>Makes the adversary of one run; <see langword="null"/> if all replicas are honest.</summary>
+    public Func<IAdversary>? Adversary { get; init; }
+
+    /// <summary>How many replicas the adversary controls; which ones is drawn from the seed.</summary>
+    public int CorruptReplicas { get; init; } = 1;
+
     /// <summary>How many clients call.</summary>
     public int Clients { get; init; } = 6;
 
@@ -28,6 +37,9 @@ internal sealed record SimulationOptions
 
     /// <summary>Makes the engine of one replica.</summary>
     public Func<IEngine> Engine { get; init; } = static () => new RaftEngine(RaftDefaults);
+
+    /// <summary>What a replica gets as its write-ahead log, made from the one on its disk: itself, or one that misbehaves.</summary>
+    public Func<IWriteAheadLog, IWriteAheadLog> Log { get; init; } = static log => log;
 
     /// <summary>Makes the state machine of one replica, as new.</summary>
     public Func<IStateMachine> StateMachine { get; init; } = static () => new KeyValueStateMachine();

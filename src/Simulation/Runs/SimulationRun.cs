@@ -1,5 +1,4 @@
 using Consensus.Simulation.Checkers;
-using Consensus.Simulation.Clients;
 using Consensus.Simulation.Faults;
 using Consensus.Simulation.Histories;
 using Consensus.Simulation.Nodes;
@@ -21,7 +20,6 @@ internal sealed class SimulationRun
     private readonly ulong _seed;
     private readonly World _world;
     private readonly FaultPlan _faults;
-    private readonly List<SimulatedClient> _clients = [];
 
     public SimulationRun(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
@@ -34,11 +32,11 @@ internal sealed class SimulationRun
             _world.AddNode();
         }
 
-        var workload = options.Workload();
+        Corruption.Draw(_world);
+
         for (var i = 0; i < options.Clients; i++)
         {
-            var settings = options.Client with { KeepsSession = i % 2 == 1 };
-            _clients.Add(new SimulatedClient(_world.Clients, i, _world.Agenda, _world.RandomFor($"client {i}"), workload, settings));
+            _world.AddClient(options.Client with { KeepsSession = i % 2 == 1 });
         }
 
         _faults = FaultPlan.Draw(_world);
@@ -50,15 +48,22 @@ internal sealed class SimulationRun
 
     public CallHistory History { get; } = new();
 
-    public void Run()
+    /// <summary>Begins the first phase: machines, clients and faults.</summary>
+    public void Start()
     {
         foreach (var node in _world.Nodes)
         {
             node.Start();
         }
 
-        _clients.ForEach(client => client.Start());
+        _world.Clients.All.ForEach(client => client.Start());
         _faults.Begin();
+    }
+
+    /// <summary>Runs all phases.</summary>
+    public void Run()
+    {
+        Start();
         if (_world.Run(_world.Options.Duration) && Core() && Calm())
         {
             _world.Finish();
@@ -100,7 +105,7 @@ internal sealed class SimulationRun
             return false;
         }
 
-        _clients.ForEach(client => client.End());
+        _world.Clients.All.ForEach(client => client.End());
         return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll();
     }
 

@@ -37,11 +37,13 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             Engine = options.Engine,
             State = () => new SessionedStateMachine(options.StateMachine(), new SessionOptions { SessionsMax = options.SessionsMax }),
             Replica = options.Replica,
+            Log = options.Log,
             Storage = random => new ReplicaStorageOptions
             {
                 Log = new WriteAheadLogOptions { SegmentBytes = options.SegmentBytes, PrepareInBackground = false, NewSalt = random.NextUInt64 },
             },
         };
+        Workload = options.Workload();
         Clients = new ClientPool(Agenda, _nodes, this);
         Atlas = new FaultAtlas(_nodes, Observatory, options.IsUnsafe);
     }
@@ -58,6 +60,12 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     /// <summary>What is known about the nodes from outside.</summary>
     public Observatory Observatory { get; } = new();
+
+    /// <summary>What all clients do.</summary>
+    public IWorkload Workload { get; }
+
+    /// <summary>Moments at which a fault may show more than at others.</summary>
+    public MomentWatch Moments { get; } = new();
 
     /// <summary>What may be destroyed.</summary>
     public FaultAtlas Atlas { get; }
@@ -91,13 +99,29 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         return node;
     }
 
+    /// <summary>Adds a client, which is yet to start.</summary>
+    /// <param name="settings">How it behaves.</param>
+    /// <param name="workload">What it does, if that is not what all do.</param>
+    public SimulatedClient AddClient(ClientSettings settings, IWorkload? workload = null)
+    {
+        var number = Clients.All.Count;
+        var client = new SimulatedClient(Clients, number, Agenda, RandomFor($"client {number}"), workload ?? Workload, settings);
+        Clients.All.Add(client);
+        return client;
+    }
+
+    /// <summary>The running leader of the latest term, if there is one.</summary>
+    public SimulatedNode? Leader() => _nodes
+        .Where(node => node.IsUp && Observatory.StatusOf(node.Id) is { Role: ReplicaRole.Leader })
+        .MaxBy(node => Observatory.StatusOf(node.Id)!.Value.TermOrView);
+
     /// <summary>Ends whatever is wrong with some nodes and with the links between them, and starts those that are down.</summary>
     public void Heal(IReadOnlyCollection<SimulatedNode> nodes)
     {
         Network.Quality = new LinkQuality();
         foreach (var link in Network.Links.Where(link => nodes.Any(node => node.Id == link.From) && nodes.Any(node => node.Id == link.To)))
         {
-            link.State = LinkState.Open;
+            link.Heal();
         }
 
         foreach (var node in nodes)
@@ -132,8 +156,13 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     }
 
     /// <inheritdoc/>
-    public void OnRefused(NodeId from, NodeId to) =>
-        Report("frames", $"node {to} refuses a frame of node {from} as malformed");
+    public void OnRefused(NodeId from, NodeId to)
+    {
+        if (!Network.IsCorrupt(from))
+        {
+            Report("frames", $"node {to} refuses a frame of node {from} as malformed");
+        }
+    }
 
     /// <inheritdoc/>
     public void OnStarted(SimulatedNode node, RecoveredState recovered)
@@ -141,15 +170,18 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Note('b', node.Id, recovered.LastLsn.Value, (ulong)recovered.Entries.Count);
         _lines?.Started(node, recovered);
 
-        // Checkers first: they compare what was recovered with what was known to be on disk.
+        // Checkers before the rest: they compare what was recovered with what was known to be on disk.
+        Observatory.OnFound(node, recovered);
         _checkers.ForEach(checker => checker.OnStarted(node, recovered));
         Observatory.OnStarted(node, recovered);
+        Moments.OnStarted(node);
     }
 
     /// <inheritdoc/>
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
-        Observatory.OnTurn(node, status);
+        Moments.OnTurn(node, Observatory.StatusOf(node.Id), status);
+        Observatory.OnTurn(node, status, effects);
         _lines?.Turned(node, status);
         foreach (var checker in _checkers)
         {
@@ -183,7 +215,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
     {
-        Observatory.OnApplied(entry);
+        Observatory.OnApplied(node, entry, state);
         _lines?.Applied(node, entry, applied, state);
         Note('a', node.Id, entry.Index.Value, (ulong)applied.Outcome);
         foreach (var checker in _checkers)
@@ -197,6 +229,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('r', node.Id, snapshot.Position.Index.Value, 0);
         _lines?.Restored(node, snapshot);
+        Moments.OnRestored(node);
         foreach (var checker in _checkers)
         {
             checker.OnRestored(node, snapshot, state);
@@ -204,10 +237,36 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     }
 
     /// <inheritdoc/>
+    public void OnSaved(SimulatedNode node, SnapshotDescriptor snapshot)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnSaved(node, snapshot);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSending(SimulatedNode node, NodeId to, ProtocolMessage message)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnSending(node, to, message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnReadRequested(SimulatedNode node, Ticket ticket)
+    {
+        foreach (var checker in _checkers)
+        {
+            checker.OnReadRequested(node, ticket);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnEnded(SimulatedNode node, Exception? failure)
     {
         Note('e', node.Id, failure is null ? 0UL : 1UL, 0);
-        Observatory.OnEnded(node);
         _lines?.Ended(node, failure);
         foreach (var checker in _checkers)
         {

@@ -1,0 +1,33 @@
+using Consensus.Engine;
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Observation;
+
+namespace Consensus.Simulation.Checkers;
+
+/// <summary>
+/// No replica takes an entry out of its log that the group has committed, and none that starts again counts less as committed than the
+/// snapshot covers that it starts from. Source: thesis, section 3.6.3; openraft's invariant committed_immutable.
+/// </summary>
+/// <remarks>
+/// The naive form, that nothing is truncated below the replica's own commit index, misses what the replica does not know yet to be committed
+/// (and the core asserts it anyway). That the entry at an index stays the same in each log gives false alarms: a tail that only a deposed
+/// leader had is replaced. What crashes do to the log is checked by <see cref="LogIsKept"/>.
+/// </remarks>
+internal sealed class CommittedImmutable(Observatory observatory) : Checker
+{
+    /// <inheritdoc/>
+    public override string Name => "committed immutable";
+
+    /// <inheritdoc/>
+    public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
+    {
+        foreach (var mark in observatory.ViewOf(node.Id).Voided)
+        {
+            if (observatory.History.CommittedAt(mark.Index) is { } committed && committed.Mark.Chain == mark.Chain)
+            {
+                Report($"node {node.Id} in term {status.TermOrView} truncates {mark}, which node {committed.By} counted as committed in term {committed.Period}");
+                return;
+            }
+        }
+    }
+}

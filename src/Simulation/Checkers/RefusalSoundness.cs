@@ -1,0 +1,72 @@
+using Consensus.Engine;
+using Consensus.Simulation.Clients;
+using Consensus.Simulation.Nodes;
+
+namespace Consensus.Simulation.Checkers;
+
+/// <summary>
+/// A command whose caller was told that it was refused never takes effect, neither before nor after. Source: the contract of IConsensus (a refusal has no effect);
+/// pitfalls R33.
+/// </summary>
+/// <remarks>
+/// The naive form looks whether a refused command is ever committed, and gives false alarms: a command may come through twice, or behind the
+/// end of its session, and then changes nothing. Only a first application counts. Callers without a session do not name their commands;
+/// theirs are told apart by their bytes, and those that were called more than once are left out.
+/// </remarks>
+internal sealed class RefusalSoundness : Checker
+{
+    private readonly Dictionary<string, (long Call, int Times)> _invoked = [];
+    private readonly Dictionary<string, (LogIndex Index, NodeId Node)> _applied = [];
+    private readonly Dictionary<string, ClientCall> _refused = [];
+
+    /// <inheritdoc/>
+    public override string Name => "refusal soundness";
+
+    /// <inheritdoc/>
+    public override void OnInvoked(ClientCall call)
+    {
+        var key = Key(call.Operation.Content.Span);
+        _invoked[key] = (call.Number, _invoked.GetValueOrDefault(key).Times + 1);
+    }
+
+    /// <inheritdoc/>
+    public override void OnCompleted(ClientCall call)
+    {
+        if (call.Outcome != CallOutcome.Refused || call.Operation.IsQuery)
+        {
+            return;
+        }
+
+        var key = Key(call.Operation.Content.Span);
+        _refused[key] = call;
+        if (_applied.TryGetValue(key, out var applied))
+        {
+            Look(key, call, applied.Index, applied.Node);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
+    {
+        if (applied.Outcome != CommandOutcome.Applied || applied.Index != entry.Index || !CommandEnvelope.TryRead(entry.Payload.Span, out var envelope))
+        {
+            return;
+        }
+
+        var key = Key(envelope.Body);
+        if (_applied.TryAdd(key, (entry.Index, node.Id)) && _refused.TryGetValue(key, out var call))
+        {
+            Look(key, call, entry.Index, node.Id);
+        }
+    }
+
+    private void Look(string key, ClientCall call, LogIndex index, NodeId node)
+    {
+        if (_invoked.GetValueOrDefault(key).Times == 1)
+        {
+            Report($"call {call.Number} of process {call.Process}, {call.Operation.Name}, was refused after {call.Attempts} attempts, and node {node} has applied it at entry {index}");
+        }
+    }
+
+    private static string Key(ReadOnlySpan<byte> command) => Convert.ToBase64String(command);
+}

@@ -1,0 +1,72 @@
+using Consensus.Engine;
+using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Runs;
+
+namespace Consensus.Simulation.Tests.Faults;
+
+/// <summary>All kinds together, as each seed draws them.</summary>
+public sealed class AllKindsTests
+{
+    [Test]
+    public void Whatever_a_seed_draws_nothing_is_violated_and_it_is_the_same_twice([Values(3, 4, 5, 7)] int nodes, [Range(1, 5)] int seed)
+    {
+        var run = Run((ulong)seed, nodes);
+        Assert.That(run.World.Violations, Is.Empty, $"{nodes} nodes, seed {seed}");
+        Assert.That(Run((ulong)seed, nodes).World.Trace, Is.EqualTo(run.World.Trace), $"{nodes} nodes, seed {seed}");
+    }
+
+    [Test]
+    public void Some_machines_crash_just_after_they_have_won_an_election()
+    {
+        var crashes = new CrashesOfNewLeaders();
+        for (var seed = 1UL; seed <= 10; seed++)
+        {
+            var run = new SimulationRun(seed, new SimulationOptions { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash), Duration = TimeSpan.FromSeconds(20) });
+            crashes = new CrashesOfNewLeaders(run.World, crashes.Count);
+            run.World.Add(crashes);
+            run.Run();
+            Assert.That(run.World.Violations, Is.Empty, $"seed {seed}");
+        }
+
+        TestContext.Out.WriteLine($"{crashes.Count} crashes of new leaders");
+        Assert.That(crashes.Count, Is.Positive);
+    }
+
+    private static SimulationRun Run(ulong seed, int nodes)
+    {
+        var run = new SimulationRun(seed, new SimulationOptions { Nodes = nodes, Faults = FaultSet.All, Duration = TimeSpan.FromSeconds(20) });
+        run.Run();
+        return run;
+    }
+
+    private sealed class CrashesOfNewLeaders(World? world = null, int count = 0) : Checker
+    {
+        private static readonly TimeSpan JustNow = TimeSpan.FromMilliseconds(10);
+        private readonly SortedDictionary<NodeId, Ticks> _electedAt = [];
+
+        public int Count { get; private set; } = count;
+
+        public override string Name => "crashes of new leaders";
+
+        public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
+        {
+            if (status.Role != ReplicaRole.Leader)
+            {
+                _electedAt.Remove(node.Id);
+            }
+            else
+            {
+                _electedAt.TryAdd(node.Id, world!.Agenda.Now);
+            }
+        }
+
+        public override void OnEnded(SimulatedNode node, Exception? failure)
+        {
+            if (_electedAt.Remove(node.Id, out var at) && world!.Agenda.Now <= at + JustNow)
+            {
+                Count++;
+            }
+        }
+    }
+}
