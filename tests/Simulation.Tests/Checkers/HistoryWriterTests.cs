@@ -77,8 +77,11 @@ public sealed class HistoryWriterTests
             var seed = (ulong)((part * Cases) + i);
             var calls = RandomCalls.Draw(new DeterministicRandom(seed));
 
+            // Nothing is written of a register that nobody reads.
+            var isTelling = calls.Any(call => call.Function != RegisterFunction.Write);
+
             // A rejection is a failure in the file, and so says nothing about the register.
-            var expected = BruteForce.IsLinearizable([.. calls.Where(call => call.Outcome != CallOutcome.Rejected)]);
+            var expected = !isTelling || BruteForce.IsLinearizable([.. calls.Where(call => call.Outcome != CallOutcome.Rejected)]);
             accepted += expected ? 1 : 0;
             var keys = JepsenFile.Read(Export(Perform(calls)));
             Assert.That(keys.Count == 0 || BruteForce.IsLinearizable(keys["k"]), Is.EqualTo(expected), $"seed {seed}");
@@ -118,7 +121,7 @@ public sealed class HistoryWriterTests
         return bench.History.Calls;
     }
 
-    private static string Export(IEnumerable<ClientCall> calls)
+    private static string Export(IReadOnlyCollection<ClientCall> calls)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         HistoryWriter.Write(text, calls);
