@@ -1,5 +1,4 @@
 using Consensus.Engine;
-using Consensus.Simulation.Time;
 
 namespace Consensus.Simulation.Clients;
 

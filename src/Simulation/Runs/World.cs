@@ -193,7 +193,11 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
-        Moments.OnTurn(node, Observatory.StatusOf(node.Id), status);
+        if (Moments.IsAwaited)
+        {
+            Moments.OnTurn(node, Observatory.StatusOf(node.Id), status);
+        }
+
         Observatory.OnTurn(node, status, effects);
         _lines?.Turned(node, status);
         foreach (var checker in _checkers)
