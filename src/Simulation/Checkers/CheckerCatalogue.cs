@@ -1,4 +1,5 @@
 using Consensus.Simulation.Checkers.Raft;
+using Consensus.Simulation.Histories;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Checkers;
@@ -6,7 +7,7 @@ namespace Consensus.Simulation.Checkers;
 /// <summary>The checkers of every run: those that hold for all engines that order commands, and those of the engine that runs.</summary>
 internal static class CheckerCatalogue
 {
-    public static void AddTo(World world)
+    public static void AddTo(World world, CallHistory history)
     {
         var observatory = world.Observatory;
         world.Add(new ReplicaFailures());
@@ -21,6 +22,18 @@ internal static class CheckerCatalogue
         world.Add(new ReadIndexSoundness(observatory));
         world.Add(new PromisesAreDurable(observatory));
         world.Add(new RefusalSoundness());
+
+        // What was applied is noted before anybody compares with it.
+        var applied = new AppliedHistory(world.Agenda);
+        world.Add(applied);
+        world.Add(new AppliedOrder(applied));
+        world.Add(new ResultAgreement(applied));
+        world.Add(new ExactlyOnce(applied));
+        world.Add(new ReplyCoherence(applied));
+        world.Add(new ReadCoherence(applied));
+        world.Add(new RealTimeOrder());
+        world.Add(new ClientOracle());
+        world.Add(new Linearizability(history));
         if (world.Options.Engine().Name == "raft")
         {
             AddRaftTo(world);

@@ -11,6 +11,7 @@ internal sealed class ClientPool
     private readonly IReadOnlyList<SimulatedNode> _nodes;
     private readonly ICallObserver _observer;
     private long _calls;
+    private long _events;
     private int _processes;
 
     public ClientPool(Agenda agenda, IReadOnlyList<SimulatedNode> nodes, ICallObserver observer)
@@ -19,6 +20,12 @@ internal sealed class ClientPool
         _nodes = nodes;
         _observer = observer;
     }
+
+    /// <summary>All clients there ever were, in the order of their numbers.</summary>
+    public List<SimulatedClient> All { get; } = [];
+
+    /// <summary>How often an attempt was refused, and why.</summary>
+    public SortedDictionary<RefusalReason, int> Refusals { get; } = [];
 
     /// <summary>How many calls have begun.</summary>
     public long Calls => _calls;
@@ -41,9 +48,15 @@ internal sealed class ClientPool
         return null;
     }
 
-    public ClientCall Begin(int process, Operation operation)
+    /// <summary>An attempt was refused.</summary>
+    public void Refuse(RefusalReason reason) => Refusals[reason] = Refusals.GetValueOrDefault(reason) + 1;
+
+    /// <param name="process">Who calls.</param>
+    /// <param name="operation">What for.</param>
+    /// <param name="finalNode">The node that is asked, in the look at all of them at the end.</param>
+    public ClientCall Begin(int process, Operation operation, NodeId finalNode = default)
     {
-        var call = new ClientCall(++_calls, process, operation, _agenda.Now);
+        var call = new ClientCall(++_calls, process, operation, ++_events, _agenda.Now) { FinalNode = finalNode };
         _observer.OnInvoked(call);
         return call;
     }
@@ -51,6 +64,7 @@ internal sealed class ClientPool
     public void Complete(ClientCall call, CallOutcome outcome)
     {
         call.Outcome = outcome;
+        call.Completed = ++_events;
         call.CompletedAt = _agenda.Now;
         _observer.OnCompleted(call);
     }

@@ -15,6 +15,9 @@ internal sealed record ClientSettings
     /// <summary>How long it waits before it asks again.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How many calls it makes before it ends.</summary>
+    public int CallsMax { get; init; } = int.MaxValue;
+
     /// <summary>Whether it keeps a session, so that retries are harmless.</summary>
     public bool KeepsSession { get; init; }
 }

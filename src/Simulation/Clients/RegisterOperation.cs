@@ -6,8 +6,14 @@ using Consensus.Replication.KeyValue;
 namespace Consensus.Simulation.Clients;
 
 /// <summary>An operation on one key of the key-value machine, seen as a register. Values are numbers; each is written once in a run.</summary>
+/// <remarks>
+/// A value's bytes depend on its number alone, also where some are long: a compare-and-swap that expects the number must find the bytes.
+/// </remarks>
 internal sealed record RegisterOperation : Operation
 {
+    private const int LargeValueEvery = 50;
+    private const int LargeValueBytes = 2000;
+
     private RegisterOperation(RegisterFunction function, string key, long? expected, long? value, ReadOnlyMemory<byte> content)
         : base(content, function == RegisterFunction.Read)
     {
@@ -44,13 +50,12 @@ internal sealed record RegisterOperation : Operation
 
     /// <param name="key">The key.</param>
     /// <param name="value">The number to write; <see langword="null"/> deletes the key.</param>
-    /// <param name="padding">Bytes behind the number, to make the value large.</param>
-    public static RegisterOperation Write(string key, long? value, int padding = 0)
+    public static RegisterOperation Write(string key, long? value)
     {
-        using var content = new PooledBufferWriter(64 + padding);
+        using var content = new PooledBufferWriter(64);
         if (value is { } number)
         {
-            KeyValueCommand.WritePut(content, Bytes(key), Bytes(number, padding));
+            KeyValueCommand.WritePut(content, Bytes(key), Bytes(number));
         }
         else
         {
@@ -74,16 +79,17 @@ internal sealed record RegisterOperation : Operation
         return read.IsFound ? Number(read.Value.Span) : null;
     }
 
-    public override string ToString() => Name;
+    /// <summary>A value in words.</summary>
+    public static string Show(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "nil";
 
-    private static string Show(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "nil";
+    public override string ToString() => Name;
 
     private static byte[] Bytes(string key) => Encoding.UTF8.GetBytes(key);
 
-    private static byte[] Bytes(long value, int padding = 0)
+    private static byte[] Bytes(long value)
     {
         var text = value.ToString(CultureInfo.InvariantCulture);
-        var bytes = new byte[text.Length + padding];
+        var bytes = new byte[value % LargeValueEvery == 0 ? LargeValueBytes : text.Length];
         bytes.AsSpan().Fill((byte)' ');
         Encoding.ASCII.GetBytes(text, bytes);
         return bytes;

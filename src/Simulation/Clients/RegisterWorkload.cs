@@ -11,6 +11,8 @@ internal sealed class RegisterWorkload : IWorkload
 {
     private const int KeysAtATime = 3;
     private const int OperationsPerKey = 60;
+    private const int BurstKeys = 8;
+    private const int BurstBytesMax = 8 * 1024;
 
     private readonly Dictionary<string, long?> _lastWritten = [];
     private long _operations;
@@ -26,7 +28,7 @@ internal sealed class RegisterWorkload : IWorkload
             case < 8:
                 return RegisterOperation.Read(key);
             case < 14:
-                return RegisterOperation.Write(key, Remember(key, ++_values), random.Chance(0.02) ? 2000 : 0);
+                return RegisterOperation.Write(key, Remember(key, ++_values));
             case < 15:
                 return RegisterOperation.Write(key, Remember(key, null));
             default:
@@ -35,6 +37,11 @@ internal sealed class RegisterWorkload : IWorkload
                 return RegisterOperation.CompareAndSwap(key, expected, Remember(key, ++_values));
         }
     }
+
+    /// <inheritdoc/>
+    public Operation NextOfTooMany(DeterministicRandom random, int client) =>
+        // Keys that nobody reads: a hundred clients at a key would make the search for a linearization endless. Few, so that the state stays small.
+        RegisterOperation.Write($"burst-{client % BurstKeys}", ++_values, (int)random.NextBelow(BurstBytesMax));
 
     private long? Remember(string key, long? value)
     {

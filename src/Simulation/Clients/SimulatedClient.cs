@@ -18,6 +18,8 @@ internal sealed class SimulatedClient
     private ClientId _session;
     private ulong _sequence;
     private int _process;
+    private int _callsLeft;
+    private ClientCall? _call;
     private bool _isEnded;
 
     public SimulatedClient(ClientPool pool, int number, Agenda agenda, DeterministicRandom random, IWorkload workload, ClientSettings settings)
@@ -28,8 +30,15 @@ internal sealed class SimulatedClient
         _random = random;
         _workload = workload;
         _settings = settings;
+        _callsLeft = settings.CallsMax;
         _process = pool.NextProcess();
     }
+
+    /// <summary>Whether it begins no further call.</summary>
+    public bool IsEnded => _isEnded;
+
+    /// <summary>How it behaves.</summary>
+    public ClientSettings Settings => _settings;
 
     /// <summary>Begins to call.</summary>
     public void Start() => ThinkThen(BeginCall);
@@ -37,12 +46,25 @@ internal sealed class SimulatedClient
     /// <summary>Begins no further call.</summary>
     public void End() => _isEnded = true;
 
+    /// <summary>Goes for good, in the middle of a call if one is under way; its session stays behind.</summary>
+    public void Vanish()
+    {
+        _isEnded = true;
+        if (_call is { } call)
+        {
+            // Nobody will hear what becomes of a command that was given to a replica; one that was only ever refused has had no effect.
+            _call = null;
+            _pool.Complete(call, call.Attempts == 0 || call.Operation.IsQuery ? CallOutcome.Refused : CallOutcome.Unknown);
+        }
+    }
+
     private void ThinkThen(Action next) => _agenda.PlanIn(_random.NextAround(_settings.ThinkTime), next);
 
     private void BeginCall()
     {
-        if (_isEnded)
+        if (_isEnded || _callsLeft == 0)
         {
+            _isEnded = true;
             return;
         }
 
@@ -52,7 +74,9 @@ internal sealed class SimulatedClient
             return;
         }
 
+        _callsLeft--;
         var call = _pool.Begin(_process, _workload.Next(_random, _number));
+        _call = call;
         if (_settings.KeepsSession && !call.Operation.IsQuery)
         {
             call.Request = new RequestId(_session, ++_sequence);
@@ -83,6 +107,12 @@ internal sealed class SimulatedClient
 
     private void Attempt(ClientCall call)
     {
+        if (call != _call)
+        {
+            // The client has vanished.
+            return;
+        }
+
         call.Attempts++;
         if (_pool.AnyNode(_random) is not { } node)
         {
@@ -93,12 +123,24 @@ internal sealed class SimulatedClient
         var deadline = _agenda.Now + _settings.Patience;
         if (call.Operation.IsQuery)
         {
-            node.Calls.Add(node.Replica!.QueryAsync(call.Operation.Content), deadline, (result, isAnswered) => OnQueried(call, result, isAnswered));
+            node.Calls.Add(node.Replica!.QueryAsync(call.Operation.Content), deadline, (result, isAnswered) =>
+            {
+                if (call == _call)
+                {
+                    OnQueried(call, result, isAnswered);
+                }
+            });
         }
         else
         {
             var options = new ProposeOptions(_settings.Patience, call.Request, call.Request.Sequence);
-            node.Calls.Add(node.Replica!.ProposeAsync(call.Operation.Content, options), deadline, (result, isAnswered) => OnProposed(call, result, isAnswered));
+            node.Calls.Add(node.Replica!.ProposeAsync(call.Operation.Content, options), deadline, (result, isAnswered) =>
+            {
+                if (call == _call)
+                {
+                    OnProposed(call, result, isAnswered);
+                }
+            });
         }
     }
 
@@ -133,6 +175,11 @@ internal sealed class SimulatedClient
 
     private void Retry(ClientCall call, RefusalReason reason)
     {
+        if (reason != RefusalReason.None)
+        {
+            _pool.Refuse(reason);
+        }
+
         if (reason is RefusalReason.SessionExpired or RefusalReason.RequestForgotten)
         {
             _session = ClientId.None;
@@ -163,6 +210,7 @@ internal sealed class SimulatedClient
             }
         }
 
+        _call = null;
         _pool.Complete(call, outcome);
         ThinkThen(BeginCall);
     }

@@ -7,7 +7,25 @@ internal static class FaultCatalogue
 {
     private static readonly Dictionary<FaultKind, Func<World, Fault>> Makers = new()
     {
+        [FaultKind.Drop] = world => new DropFault(world),
+        [FaultKind.Duplicate] = world => new DuplicateFault(world),
+        [FaultKind.Reorder] = world => new ReorderFault(world),
+        [FaultKind.Delay] = world => new DelayFault(world),
+        [FaultKind.Clog] = world => new ClogFault(world),
+        [FaultKind.Partition] = world => new PartitionFault(world),
+        [FaultKind.OneWayPartition] = world => new OneWayPartitionFault(world),
+        [FaultKind.Bridge] = world => new BridgeFault(world),
         [FaultKind.Crash] = world => new CrashFault(world),
+        [FaultKind.Restart] = world => new RestartFault(world),
+        [FaultKind.Blackout] = world => new BlackoutFault(world),
+        [FaultKind.Pause] = world => new PauseFault(world),
+        [FaultKind.SlowApply] = world => new SlowApplyFault(world),
+        [FaultKind.Skew] = world => new SkewFault(world),
+        [FaultKind.Drift] = world => new DriftFault(world),
+        [FaultKind.Jump] = world => new JumpFault(world),
+        [FaultKind.Transfer] = world => new TransferFault(world),
+        [FaultKind.Overload] = world => new OverloadFault(world),
+        [FaultKind.ClientChurn] = world => new ClientChurnFault(world),
     };
 
     public static IEnumerable<Fault> Make(World world, IEnumerable<FaultKind> kinds) => kinds.Where(Makers.ContainsKey).Select(kind => Makers[kind](world));

@@ -19,8 +19,13 @@ internal sealed class FaultPlan
     {
         var allowed = world.Options.Faults.Kinds.ToArray();
 
-        // Each kind decides for itself, so that leaving one out changes nothing for the others; a single kind always takes part.
-        var chosen = allowed.Length == 1 ? allowed : [.. allowed.Where(kind => world.RandomFor($"takes part {kind}").Chance(TakesPart))];
+        // Each kind decides for itself, so that leaving one out changes nothing for the others; if none would take part, one does.
+        FaultKind[] chosen = [.. allowed.Where(kind => world.RandomFor($"takes part {kind}").Chance(TakesPart))];
+        if (chosen.Length == 0 && allowed.Length > 0)
+        {
+            chosen = [world.RandomFor("takes part").Any(allowed)];
+        }
+
         return new FaultPlan([.. FaultCatalogue.Make(world, chosen)]);
     }
 

@@ -1,6 +1,6 @@
 namespace Consensus.Simulation.Network;
 
-/// <summary>What a link does with the frames that are given to it.</summary>
+/// <summary>What a link does with the frames that are given to it; the worse, the later.</summary>
 internal enum LinkState
 {
     /// <summary>It carries them.</summary>

@@ -14,11 +14,13 @@ internal sealed class SimulatedLink
     private readonly SimulatedNetwork _network;
     private readonly Agenda _agenda;
     private readonly DeterministicRandom _random;
-    private readonly Queue<FrameBuffer> _held = new();
+    private readonly List<Disruption> _disruptions = [];
+    private readonly Queue<(long Number, FrameBuffer Frame)> _held = new();
     private int _life;
+    private long _carried;
+    private long _lastArrived;
     private Ticks _lastArrival;
     private Task _underWay = Task.CompletedTask;
-    private LinkState _state;
 
     public SimulatedLink(SimulatedNetwork network, Agenda agenda, DeterministicRandom random, NodeId from, NodeId to)
     {
@@ -36,21 +38,29 @@ internal sealed class SimulatedLink
     /// <summary>How many bytes are under way.</summary>
     public long Bytes { get; private set; }
 
-    public LinkState State
+    public LinkState State { get; private set; }
+
+    /// <summary>Something begins to hold the link up.</summary>
+    public void Disrupt(Disruption disruption)
     {
-        get => _state;
-        set
+        _disruptions.Add(disruption);
+        TakeState();
+    }
+
+    /// <summary>Something holds the link up no longer.</summary>
+    public void Mend(Disruption disruption)
+    {
+        if (_disruptions.Remove(disruption))
         {
-            _state = value;
-            if (value == LinkState.Cut)
-            {
-                DropHeld();
-            }
-            else if (value == LinkState.Open)
-            {
-                ReleaseHeld();
-            }
+            TakeState();
         }
+    }
+
+    /// <summary>Nothing holds the link up any longer.</summary>
+    public void Heal()
+    {
+        _disruptions.Clear();
+        TakeState();
     }
 
     /// <summary>Carries a frame, or does not, as the network's quality has it.</summary>
@@ -63,14 +73,22 @@ internal sealed class SimulatedLink
         }
 
         var quality = _network.Quality;
-        if (State == LinkState.Cut || _random.Chance(quality.DropRate))
+        if (State == LinkState.Cut)
         {
+            _network.Tally.Cut++;
+            return true;
+        }
+
+        if (_random.Chance(quality.DropRate))
+        {
+            _network.Tally.Dropped++;
             return true;
         }
 
         Put(frame);
         if (_random.Chance(quality.DuplicateRate))
         {
+            _network.Tally.Duplicated++;
             Put(frame);
         }
 
@@ -91,44 +109,46 @@ internal sealed class SimulatedLink
         var buffer = FrameBuffer.Rent(frame.Length);
         frame.CopyTo(buffer.Memory.Span);
         Bytes += frame.Length;
+        var number = ++_carried;
         if (State == LinkState.Clogged)
         {
-            _held.Enqueue(buffer);
+            Hold(number, buffer);
         }
         else
         {
-            Plan(buffer);
+            Plan(number, buffer);
         }
     }
 
-    private void Plan(FrameBuffer frame)
+    private void Plan(long number, FrameBuffer frame)
     {
         var quality = _network.Quality;
         var latency = _random.NextBetween(quality.LatencyMin, quality.LatencyMax);
         if (_random.Chance(quality.ReorderRate))
         {
             // Later frames pass it: they need not wait for its arrival.
-            PlanArrival(_agenda.Now + latency + _random.NextBetween(TimeSpan.Zero, quality.DelayMax), frame);
+            PlanArrival(_agenda.Now + latency + _random.NextBetween(TimeSpan.Zero, quality.DelayMax), number, frame);
             return;
         }
 
         if (_random.Chance(quality.DelayRate))
         {
+            _network.Tally.Delayed++;
             latency += _random.NextBetween(TimeSpan.Zero, quality.DelayMax);
         }
 
         var at = _agenda.Now + latency;
         _lastArrival = at > _lastArrival ? at : _lastArrival;
-        PlanArrival(_lastArrival, frame);
+        PlanArrival(_lastArrival, number, frame);
     }
 
-    private void PlanArrival(Ticks at, FrameBuffer frame)
+    private void PlanArrival(Ticks at, long number, FrameBuffer frame)
     {
         var life = _life;
-        _agenda.Plan(at, () => Arrive(frame, life));
+        _agenda.Plan(at, () => Arrive(number, frame, life));
     }
 
-    private void Arrive(FrameBuffer frame, int life)
+    private void Arrive(long number, FrameBuffer frame, int life)
     {
         if (life != _life)
         {
@@ -138,41 +158,74 @@ internal sealed class SimulatedLink
 
         if (State == LinkState.Clogged)
         {
-            _held.Enqueue(frame);
+            Hold(number, frame);
             return;
         }
 
         if (!_underWay.IsCompleted)
         {
             // The receiver is full: the reader waits, and so does everything behind it.
-            PlanArrival(_agenda.Now + BackPressurePause, frame);
+            PlanArrival(_agenda.Now + BackPressurePause, number, frame);
             return;
         }
 
         Bytes -= frame.Memory.Length;
         if (State == LinkState.Cut)
         {
+            _network.Tally.Cut++;
             frame.Dispose();
             return;
         }
 
+        if (number < _lastArrived)
+        {
+            _network.Tally.Overtaken++;
+        }
+
+        _lastArrived = Math.Max(_lastArrived, number);
         _underWay = _network.Deliver(this, frame).AsTask();
+    }
+
+    private void Hold(long number, FrameBuffer frame)
+    {
+        _network.Tally.Held++;
+        _held.Enqueue((number, frame));
+    }
+
+    private void TakeState()
+    {
+        var state = LinkState.Open;
+        foreach (var disruption in _disruptions)
+        {
+            state = disruption.Effect > state ? disruption.Effect : state;
+        }
+
+        State = state;
+        if (state == LinkState.Cut)
+        {
+            DropHeld();
+        }
+        else if (state == LinkState.Open)
+        {
+            ReleaseHeld();
+        }
     }
 
     private void ReleaseHeld()
     {
-        while (_held.TryDequeue(out var frame))
+        while (_held.TryDequeue(out var held))
         {
-            Plan(frame);
+            Plan(held.Number, held.Frame);
         }
     }
 
     private void DropHeld()
     {
-        while (_held.TryDequeue(out var frame))
+        while (_held.TryDequeue(out var held))
         {
-            Bytes -= frame.Memory.Length;
-            frame.Dispose();
+            _network.Tally.Cut++;
+            Bytes -= held.Frame.Memory.Length;
+            held.Frame.Dispose();
         }
     }
 }

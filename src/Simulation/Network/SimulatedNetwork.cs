@@ -27,6 +27,9 @@ internal sealed class SimulatedNetwork
     /// <summary>How well links carry; may be changed at any time.</summary>
     public LinkQuality Quality { get; set; } = new();
 
+    /// <summary>What became of the frames so far.</summary>
+    public NetworkTally Tally { get; } = new();
+
     /// <summary>The links that exist.</summary>
     public IEnumerable<SimulatedLink> Links => _links.Values;
 
@@ -41,24 +44,13 @@ internal sealed class SimulatedNetwork
         return link;
     }
 
-    /// <summary>Opens all links.</summary>
-    public void Heal()
-    {
-        foreach (var link in _links.Values)
-        {
-            link.State = LinkState.Open;
-        }
-    }
+    /// <summary>Holds some links up until the returned cause ends, or they are healed.</summary>
+    public Disruption Disrupt(LinkState effect, IEnumerable<(NodeId From, NodeId To)> links) =>
+        new(effect, [.. links.Select(link => Link(link.From, link.To))]);
 
     /// <summary>Cuts all links of a node.</summary>
-    public void Isolate(NodeId node, IEnumerable<NodeId> others)
-    {
-        foreach (var other in others.Where(other => other != node))
-        {
-            Link(node, other).State = LinkState.Cut;
-            Link(other, node).State = LinkState.Cut;
-        }
-    }
+    public void Isolate(NodeId node, IEnumerable<NodeId> others) =>
+        Disrupt(LinkState.Cut, others.Where(other => other != node).SelectMany(other => new[] { (node, other), (other, node) }));
 
     /// <summary>A node has come up.</summary>
     public void Join(SimulatedTransport end)

@@ -61,6 +61,9 @@ internal sealed class SimulatedNode : ILanes
     /// <summary>Whether what happens is the node's doing, or its end's.</summary>
     public bool IsUp => Condition is NodeCondition.Running or NodeCondition.Paused;
 
+    /// <summary>Whether it is to crash at an effect to come.</summary>
+    public bool IsDoomed => _effectsUntilCrash >= 0;
+
     /// <summary>How much virtual time the turn that is being taken has used so far.</summary>
     public TimeSpan Elapsed => Disk.Elapsed;
 
@@ -161,8 +164,7 @@ internal sealed class SimulatedNode : ILanes
     public void Heal()
     {
         Disk.Heal();
-        Clock.SetRate(1);
-        Clock.Skew = TimeSpan.Zero;
+        Clock.Heal();
         ApplyDelay = TimeSpan.Zero;
         _effectsUntilCrash = -1;
         Resume();

@@ -20,6 +20,9 @@ internal sealed record SimulationOptions
     /// <summary>Whether faults may destroy more than the engine promises to survive.</summary>
     public bool IsUnsafe { get; init; }
 
+    /// <summary>By how much the rates of two nodes' clocks differ at most, as a fraction: what the engine was told to expect.</summary>
+    public double ClockDriftMax { get; init; } = RaftDefaults.ClockDriftMax;
+
     /// <summary>How many clients call.</summary>
     public int Clients { get; init; } = 6;
 

@@ -1,5 +1,4 @@
 using Consensus.Simulation.Checkers;
-using Consensus.Simulation.Clients;
 using Consensus.Simulation.Faults;
 using Consensus.Simulation.Histories;
 using Consensus.Simulation.Nodes;
@@ -21,24 +20,21 @@ internal sealed class SimulationRun
     private readonly ulong _seed;
     private readonly World _world;
     private readonly FaultPlan _faults;
-    private readonly List<SimulatedClient> _clients = [];
 
     public SimulationRun(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
         _seed = seed;
         _world = new World(seed, options, trace);
-        CheckerCatalogue.AddTo(_world);
         _world.Add(History);
+        CheckerCatalogue.AddTo(_world, History);
         for (var i = 0; i < options.Nodes; i++)
         {
             _world.AddNode();
         }
 
-        var workload = options.Workload();
         for (var i = 0; i < options.Clients; i++)
         {
-            var settings = options.Client with { KeepsSession = i % 2 == 1 };
-            _clients.Add(new SimulatedClient(_world.Clients, i, _world.Agenda, _world.RandomFor($"client {i}"), workload, settings));
+            _world.AddClient(options.Client with { KeepsSession = i % 2 == 1 });
         }
 
         _faults = FaultPlan.Draw(_world);
@@ -50,15 +46,22 @@ internal sealed class SimulationRun
 
     public CallHistory History { get; } = new();
 
-    public void Run()
+    /// <summary>Begins the first phase: machines, clients and faults.</summary>
+    public void Start()
     {
         foreach (var node in _world.Nodes)
         {
             node.Start();
         }
 
-        _clients.ForEach(client => client.Start());
+        _world.Clients.All.ForEach(client => client.Start());
         _faults.Begin();
+    }
+
+    /// <summary>Runs all phases.</summary>
+    public void Run()
+    {
+        Start();
         if (_world.Run(_world.Options.Duration) && Core() && Calm())
         {
             _world.Finish();
@@ -100,8 +103,15 @@ internal sealed class SimulationRun
             return false;
         }
 
-        _clients.ForEach(client => client.End());
-        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up");
+        _world.Clients.All.ForEach(client => client.End());
+        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll();
+    }
+
+    private bool ReadAll()
+    {
+        var reads = new FinalReads(_world, History);
+        reads.Begin(RunningMembers());
+        return WaitFor(() => reads.IsComplete, "all nodes are healed and have caught up, but some do not answer reads");
     }
 
     /// <summary>Those that are left out of the core stay bad: down, standing still, or cut off.</summary>
@@ -154,8 +164,9 @@ internal sealed class SimulationRun
     private bool HaveCaughtUp()
     {
         var last = _world.Observatory.LastCommitted;
-        return _world.Nodes
-            .Where(node => node.Condition == NodeCondition.Running && node.Replica!.Status.Membership.Find(node.Id) is not null)
-            .All(node => node.Replica!.Status.AppliedIndex >= last);
+        return RunningMembers().All(node => node.Replica!.Status.AppliedIndex >= last);
     }
+
+    private IEnumerable<SimulatedNode> RunningMembers() =>
+        _world.Nodes.Where(node => node.Condition == NodeCondition.Running && node.Replica!.Status.Membership.Find(node.Id) is not null);
 }

@@ -43,6 +43,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
                 Log = new WriteAheadLogOptions { SegmentBytes = options.SegmentBytes, PrepareInBackground = false, NewSalt = random.NextUInt64 },
             },
         };
+        Workload = options.Workload();
         Clients = new ClientPool(Agenda, _nodes, this);
         Atlas = new FaultAtlas(_nodes, Observatory, options.IsUnsafe);
     }
@@ -59,6 +60,12 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     /// <summary>What is known about the nodes from outside.</summary>
     public Observatory Observatory { get; } = new();
+
+    /// <summary>What all clients do.</summary>
+    public IWorkload Workload { get; }
+
+    /// <summary>Moments at which a fault may show more than at others.</summary>
+    public MomentWatch Moments { get; } = new();
 
     /// <summary>What may be destroyed.</summary>
     public FaultAtlas Atlas { get; }
@@ -92,13 +99,29 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         return node;
     }
 
+    /// <summary>Adds a client, which is yet to start.</summary>
+    /// <param name="settings">How it behaves.</param>
+    /// <param name="workload">What it does, if that is not what all do.</param>
+    public SimulatedClient AddClient(ClientSettings settings, IWorkload? workload = null)
+    {
+        var number = Clients.All.Count;
+        var client = new SimulatedClient(Clients, number, Agenda, RandomFor($"client {number}"), workload ?? Workload, settings);
+        Clients.All.Add(client);
+        return client;
+    }
+
+    /// <summary>The running leader of the latest term, if there is one.</summary>
+    public SimulatedNode? Leader() => _nodes
+        .Where(node => node.IsUp && Observatory.StatusOf(node.Id) is { Role: ReplicaRole.Leader })
+        .MaxBy(node => Observatory.StatusOf(node.Id)!.Value.TermOrView);
+
     /// <summary>Ends whatever is wrong with some nodes and with the links between them, and starts those that are down.</summary>
     public void Heal(IReadOnlyCollection<SimulatedNode> nodes)
     {
         Network.Quality = new LinkQuality();
         foreach (var link in Network.Links.Where(link => nodes.Any(node => node.Id == link.From) && nodes.Any(node => node.Id == link.To)))
         {
-            link.State = LinkState.Open;
+            link.Heal();
         }
 
         foreach (var node in nodes)
@@ -146,11 +169,13 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Observatory.OnFound(node, recovered);
         _checkers.ForEach(checker => checker.OnStarted(node, recovered));
         Observatory.OnStarted(node, recovered);
+        Moments.OnStarted(node);
     }
 
     /// <inheritdoc/>
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
+        Moments.OnTurn(node, Observatory.StatusOf(node.Id), status);
         Observatory.OnTurn(node, status, effects);
         _lines?.Turned(node, status);
         foreach (var checker in _checkers)
@@ -199,6 +224,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('r', node.Id, snapshot.Position.Index.Value, 0);
         _lines?.Restored(node, snapshot);
+        Moments.OnRestored(node);
         foreach (var checker in _checkers)
         {
             checker.OnRestored(node, snapshot, state);

@@ -5,7 +5,7 @@ namespace Consensus.Simulation.Time;
 /// <summary>What happens when, in virtual time; what happens at the same time happens in the order in which it was planned.</summary>
 internal sealed class Agenda
 {
-    private readonly PriorityQueue<Action, (long At, long Order)> _plans = new();
+    private readonly PriorityQueue<Action, Turn> _plans = new();
     private long _planned;
 
     /// <summary>The virtual time since the run began.</summary>
@@ -15,7 +15,7 @@ internal sealed class Agenda
     public long Happened { get; private set; }
 
     /// <summary>Plans something at a time; what is planned for the past happens now.</summary>
-    public void Plan(Ticks at, Action action) => _plans.Enqueue(action, (Math.Max(at.Value, Now.Value), _planned++));
+    public void Plan(Ticks at, Action action) => _plans.Enqueue(action, new Turn(Math.Max(at.Value, Now.Value), _planned++));
 
     /// <summary>Plans something after a delay.</summary>
     public void PlanIn(TimeSpan delay, Action action) => Plan(Now + delay, action);
@@ -38,5 +38,11 @@ internal sealed class Agenda
 
         Now = end;
         return true;
+    }
+
+    /// <summary>When something happens, and which of what happens then comes first.</summary>
+    private readonly record struct Turn(long At, long Order) : IComparable<Turn>
+    {
+        public int CompareTo(Turn other) => At != other.At ? At.CompareTo(other.At) : Order.CompareTo(other.Order);
     }
 }

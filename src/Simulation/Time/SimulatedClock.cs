@@ -11,6 +11,8 @@ internal sealed class SimulatedClock : TimeProvider
     public static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Agenda _agenda;
+    private readonly long _start;
+    private readonly long _startReal;
     private long _baseReal;
     private long _baseOwn;
     private double _rate = 1;
@@ -20,12 +22,18 @@ internal sealed class SimulatedClock : TimeProvider
     public SimulatedClock(Agenda agenda, TimeSpan monotonicStart)
     {
         _agenda = agenda;
-        _baseReal = agenda.Now.Value;
-        _baseOwn = monotonicStart.Ticks;
+        _startReal = _baseReal = agenda.Now.Value;
+        _start = _baseOwn = monotonicStart.Ticks;
     }
 
-    /// <summary>By how much the wall clock is wrong.</summary>
+    /// <summary>By how much the wall clock is set wrong; what it gains or loses by its rate comes on top.</summary>
     public TimeSpan Skew { get; set; }
+
+    /// <summary>How fast it runs; 1 is right.</summary>
+    public double Rate => _rate;
+
+    /// <summary>By how much the wall clock is wrong at the moment.</summary>
+    public TimeSpan Error => GetUtcNow() - Beginning - TimeSpan.FromTicks(_agenda.Now.Value);
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -43,11 +51,18 @@ internal sealed class SimulatedClock : TimeProvider
         _rate = rate;
     }
 
+    /// <summary>Sets the wall clock right, and lets it run as it should.</summary>
+    public void Heal()
+    {
+        SetRate(1);
+        Skew -= Error;
+    }
+
     /// <inheritdoc/>
     public override long GetTimestamp() => _baseOwn + (long)((_agenda.Now.Value - _baseReal) * _rate);
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => Beginning + TimeSpan.FromTicks(GetTimestamp() - _baseOwn + _baseReal) + Skew;
+    public override DateTimeOffset GetUtcNow() => Beginning + TimeSpan.FromTicks(GetTimestamp() - _start + _startReal) + Skew;
 
     /// <summary>When, in virtual time, the monotonic side will have reached a timestamp.</summary>
     public Ticks WhenReached(long timestamp) =>

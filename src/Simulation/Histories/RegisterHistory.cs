@@ -1,0 +1,71 @@
+using Consensus.Simulation.Clients;
+
+namespace Consensus.Simulation.Histories;
+
+/// <summary>
+/// The calls on one register. Registers are independent of each other, so each can be looked at alone: all are linearizable if each is
+/// (Herlihy and Wing, Linearizability, 1990, section 3.3).
+/// </summary>
+/// <param name="Key">The register's key.</param>
+/// <param name="Calls">Its calls in the order of their beginning; those that say nothing about it are left out.</param>
+internal sealed record RegisterHistory(string Key, IReadOnlyList<RegisterCall> Calls)
+{
+    /// <summary>The registers of a run, in the order of their keys' first use.</summary>
+    public static IEnumerable<RegisterHistory> Of(IEnumerable<ClientCall> calls)
+    {
+        var keys = new List<RegisterHistory>();
+        var byKey = new Dictionary<string, List<RegisterCall>>(StringComparer.Ordinal);
+        foreach (var call in calls)
+        {
+            if (call.Operation is not RegisterOperation operation)
+            {
+                continue;
+            }
+
+            if (!byKey.TryGetValue(operation.Key, out var ofKey))
+            {
+                byKey.Add(operation.Key, ofKey = []);
+                keys.Add(new RegisterHistory(operation.Key, ofKey));
+            }
+
+            if (RegisterCall.Of(call, operation) is { } registerCall)
+            {
+                ofKey.Add(registerCall);
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>
+    /// The calls as they were known at a moment: what had not ended by then is open, and what had not begun is not there. If the whole is
+    /// linearizable then so is this.
+    /// </summary>
+    public IReadOnlyList<RegisterCall> Until(long moment) =>
+        [.. Calls.Where(call => call.Invoked <= moment && (call.Completed <= moment || MayHaveEffect(call))).Select(call => call.Completed <= moment ? call : Opened(call))];
+
+    /// <summary>The first moment whose history is not linearizable, of a history that is not: what ends there cannot be explained.</summary>
+    public RegisterCall FirstInexplicable(long stepsMax)
+    {
+        var ends = Calls.Where(call => !call.IsOpen).OrderBy(call => call.Completed).ToArray();
+        var (lowest, highest) = (0, ends.Length - 1);
+        while (lowest < highest)
+        {
+            var middle = (lowest + highest) / 2;
+            if (RegisterSearch.Search(Until(ends[middle].Completed), stepsMax) == RegisterVerdict.Violated)
+            {
+                highest = middle;
+            }
+            else
+            {
+                lowest = middle + 1;
+            }
+        }
+
+        return ends[lowest];
+    }
+
+    private static bool MayHaveEffect(RegisterCall call) => call.Function != RegisterFunction.Read && call.Outcome != CallOutcome.Rejected;
+
+    private static RegisterCall Opened(RegisterCall call) => call with { Outcome = CallOutcome.Unknown, Completed = RegisterCall.Never };
+}
