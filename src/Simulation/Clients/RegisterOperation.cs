@@ -50,12 +50,13 @@ internal sealed record RegisterOperation : Operation
 
     /// <param name="key">The key.</param>
     /// <param name="value">The number to write; <see langword="null"/> deletes the key.</param>
-    public static RegisterOperation Write(string key, long? value)
+    /// <param name="padding">Bytes behind the number, to make the value large; then it can be no compare-and-swap's expectation.</param>
+    public static RegisterOperation Write(string key, long? value, int padding = 0)
     {
-        using var content = new PooledBufferWriter(64);
+        using var content = new PooledBufferWriter(64 + padding);
         if (value is { } number)
         {
-            KeyValueCommand.WritePut(content, Bytes(key), Bytes(number));
+            KeyValueCommand.WritePut(content, Bytes(key), Bytes(number, padding));
         }
         else
         {
@@ -86,10 +87,10 @@ internal sealed record RegisterOperation : Operation
 
     private static byte[] Bytes(string key) => Encoding.UTF8.GetBytes(key);
 
-    private static byte[] Bytes(long value)
+    private static byte[] Bytes(long value, int padding = 0)
     {
         var text = value.ToString(CultureInfo.InvariantCulture);
-        var bytes = new byte[value % LargeValueEvery == 0 ? LargeValueBytes : text.Length];
+        var bytes = new byte[(value % LargeValueEvery == 0 ? LargeValueBytes : text.Length) + padding];
         bytes.AsSpan().Fill((byte)' ');
         Encoding.ASCII.GetBytes(text, bytes);
         return bytes;
