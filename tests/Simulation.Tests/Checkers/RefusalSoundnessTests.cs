@@ -40,7 +40,7 @@ public sealed class RefusalSoundnessTests
 
     private void Call(long number, string command, CallOutcome outcome)
     {
-        var call = new ClientCall(number, 1, new Operation(Encoding.ASCII.GetBytes(command)), default) { Outcome = outcome };
+        var call = new ClientCall(number, 1, new Operation(Encoding.ASCII.GetBytes(command)), 1, default) { Outcome = outcome };
         _bed.World.OnInvoked(call);
         _bed.World.OnCompleted(call);
     }
