@@ -58,7 +58,19 @@ internal sealed class SimulatedClient
         }
     }
 
-    private void ThinkThen(Action next) => _agenda.PlanIn(_random.NextAround(_settings.ThinkTime), next);
+    private void ThinkThen(Action next)
+    {
+        // Half of the calls begin on a beat that all clients share: calls that overlap are what checking is for, and they would seldom do.
+        if (_settings.ThinkTime > TimeSpan.Zero && _random.Chance(0.5))
+        {
+            var beat = _settings.ThinkTime.Ticks;
+            _agenda.Plan(new Ticks(((_agenda.Now.Value / beat) + 1) * beat), next);
+        }
+        else
+        {
+            _agenda.PlanIn(_random.NextAround(_settings.ThinkTime), next);
+        }
+    }
 
     private void BeginCall()
     {

@@ -25,10 +25,11 @@ internal static class HistoryWriter
 {
     private const long NanosecondsPerTick = 100;
 
-    /// <summary>Writes the calls that are register operations; others are left out.</summary>
-    public static void Write(TextWriter output, IEnumerable<ClientCall> calls)
+    /// <summary>Writes the calls on registers; those on registers that nobody reads while the run goes on are left out.</summary>
+    public static void Write(TextWriter output, IReadOnlyCollection<ClientCall> calls)
     {
-        var all = calls.Where(call => call.Operation is RegisterOperation).ToArray();
+        var telling = RegisterHistory.TellingKeys(calls);
+        var all = calls.Where(call => call.Operation is RegisterOperation operation && telling.Contains(operation.Key)).ToArray();
         var end = all.Select(call => call.IsCompleted ? call.CompletedAt : call.InvokedAt).DefaultIfEmpty().Max();
         var ended = all.Where(call => call.IsCompleted).Select(call => (At: call.Completed, Call: call, IsEnd: true));
         foreach (var (_, call, isEnd) in all.Select(call => (At: call.Invoked, Call: call, IsEnd: false)).Concat(ended).OrderBy(line => line.At))

@@ -10,14 +10,27 @@ namespace Consensus.Simulation.Histories;
 /// <param name="Calls">Its calls in the order of their beginning; those that say nothing about it are left out.</param>
 internal sealed record RegisterHistory(string Key, IReadOnlyList<RegisterCall> Calls)
 {
-    /// <summary>The registers of a run, in the order of their keys' first use.</summary>
-    public static IEnumerable<RegisterHistory> Of(IEnumerable<ClientCall> calls)
+    /// <summary>
+    /// The keys of the registers whose calls can contradict each other. Where nobody reads while the run goes on, and many write at once, a
+    /// search for an order of the writes would take for ever; the reads at its end are compared with what was applied (<see cref="Checkers.ReadCoherence"/>).
+    /// </summary>
+    public static IReadOnlySet<string> TellingKeys(IEnumerable<ClientCall> calls) =>
+        calls.Where(call => call.FinalNode == NodeId.None)
+            .Select(call => call.Operation)
+            .OfType<RegisterOperation>()
+            .Where(operation => operation.Function != RegisterFunction.Write)
+            .Select(operation => operation.Key)
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The registers of a run that tell something, in the order of their keys' first use.</summary>
+    public static IEnumerable<RegisterHistory> Of(IReadOnlyCollection<ClientCall> calls)
     {
+        var telling = TellingKeys(calls);
         var keys = new List<RegisterHistory>();
         var byKey = new Dictionary<string, List<RegisterCall>>(StringComparer.Ordinal);
         foreach (var call in calls)
         {
-            if (call.Operation is not RegisterOperation operation)
+            if (call.Operation is not RegisterOperation operation || !telling.Contains(operation.Key))
             {
                 continue;
             }
