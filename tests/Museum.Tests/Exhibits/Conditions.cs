@@ -22,7 +22,7 @@ internal static class Conditions
 
     public static SimulationOptions Bridges() => Base with { Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.Bridge) };
 
-    public static SimulationOptions SlowDisks() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.SlowDisk, FaultKind.Blackout, FaultKind.Partition) };
+    public static SimulationOptions SlowDisks() => Base with { Duration = TimeSpan.FromSeconds(10), Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.SlowDisk, FaultKind.Blackout, FaultKind.Partition) };
 
     public static SimulationOptions SlowDisksManyElections() => SlowDisks();
 
@@ -30,7 +30,7 @@ internal static class Conditions
 
     public static SimulationOptions SmallSegments() => Base with { Nodes = 3, SegmentBytes = 64 * 1024, Faults = FaultSet.Of(FaultKind.Crash) };
 
-    public static SimulationOptions Rot() => Base with { Faults = FaultSet.Of(FaultKind.BitRot, FaultKind.Crash) };
+    public static SimulationOptions Rot() => Base with { Faults = FaultSet.Of(FaultKind.BitRot, FaultKind.Restart) };
 
     public static SimulationOptions Alone() => Base with { Nodes = 1, Faults = FaultSet.Of(FaultKind.Crash) };
 

@@ -82,6 +82,16 @@ public sealed class HonestNeverEquivocatesTests
     }
 
     [Test]
+    public void An_acknowledgement_in_a_term_that_is_not_on_disk_is_found()
+    {
+        Save(2, 3, 0);
+        _bed.Follow(2, 4, 0, _bed.Entry(4, "a"));
+        _bed.Flush(2);
+        _bed.Send(2, 1, new AppendAccepted(default, new Term(4), new LogIndex(1)));
+        _bed.AssertViolation("node 2 acknowledges entries up to 1 to node 1 in term 4", "on its disk is term 3");
+    }
+
+    [Test]
     public void An_acknowledgement_of_an_earlier_term_may_come_late()
     {
         _bed.Follow(2, 4, 0, _bed.Entry(4, "a"));

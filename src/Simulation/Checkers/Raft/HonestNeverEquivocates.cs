@@ -8,7 +8,7 @@ namespace Consensus.Simulation.Checkers.Raft;
 /// <summary>
 /// Nothing that a replica sends contradicts what it has sent before, in any of its lives, or what is on its disk at that moment: one vote in
 /// a term; only its own vote stands behind its candidacy; in a term one replica speaks as leader, and sends one entry for an index and term;
-/// what is acknowledged is on disk, and is what the leader has. Every message that leaves is looked at.
+/// what is acknowledged is on disk, and so is the term in which it is, and it is what the leader has. Every message that leaves is looked at.
 /// Source: thesis, sections 3.4 and 3.8; pitfalls R18 to R20, R35, and part 3 (the cheapest way to find amnesia and flush bugs).
 /// </summary>
 /// <remarks>
@@ -113,6 +113,10 @@ internal sealed class HonestNeverEquivocates(Observatory observatory, VotesAreKe
             && observatory.ViewOf(to).ChainAt(answer.Match) is { } theirs && log.ChainAt(answer.Match) is { } own && own != theirs)
         {
             Report($"node {node} acknowledges entries up to {answer.Match} to node {to} in term {answer.Term}; on its disk is chain {own} there, in the leader's log chain {theirs}");
+        }
+        else if (votes.Of(node).Last.Term < answer.Term)
+        {
+            Report($"node {node} acknowledges entries up to {answer.Match} to node {to} in term {answer.Term}; on its disk is term {votes.Of(node).Last.Term}");
         }
     }
 }
