@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Simulation.Time;
 
 namespace Consensus.Simulation.Clients;
 
