@@ -48,6 +48,8 @@ internal static class CheckerCatalogue
         world.Add(votes);
         world.Add(new LeaderAppendOnly());
         world.Add(new LogMatching());
+        world.Add(new ConfigurationFollowsLog());
+        world.Add(new OneChangeAtATime());
         world.Add(new LeaderCompleteness(observatory));
         world.Add(new CommittedOnQuorum(observatory));
         world.Add(new HonestNeverEquivocates(observatory, votes));

@@ -18,9 +18,9 @@ internal static class Conditions
 
     public static SimulationOptions FewCallers() => Base with { Nodes = 3, Clients = 1, Faults = Ordinary };
 
-    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Delay), Engine = Raft(Hasty) };
+    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Duration = TimeSpan.FromSeconds(5), Faults = FaultSet.Of(FaultKind.Transfer, FaultKind.Crash, FaultKind.Clog, FaultKind.OneWayPartition, FaultKind.Delay), Engine = Raft(Hasty) };
 
-    public static SimulationOptions Bridges() => Base with { Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.Bridge) };
+    public static SimulationOptions Bridges() => Base with { Duration = TimeSpan.FromSeconds(4), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
 
     public static SimulationOptions SlowDisks() => Base with { Duration = TimeSpan.FromSeconds(10), Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.SlowDisk, FaultKind.Blackout, FaultKind.Partition) };
 
@@ -34,7 +34,7 @@ internal static class Conditions
 
     public static SimulationOptions Alone() => Base with { Nodes = 1, Faults = FaultSet.Of(FaultKind.Crash) };
 
-    public static SimulationOptions MembershipChanges() => Base with { Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Crash, FaultKind.Partition, FaultKind.Transfer) };
+    public static SimulationOptions MembershipChanges() => Base with { Nodes = 4, Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Transfer), Engine = Raft(Hasty) };
 
     public static SimulationOptions Leases() => Base with
     {

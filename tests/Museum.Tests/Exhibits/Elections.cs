@@ -14,6 +14,7 @@ internal static class Elections
             Origin = "etcd issue 8501, openraft issue 1796, redpanda issue 2071",
             Mutations =
             [
+                new("Raft/Election/Voting.cs", "        state.Send(from, new PreVoteResponse(granted ? request.Term : state.Term, granted));", "        if (granted)\n        {\n            state.Send(from, new PreVoteResponse(request.Term, granted));\n        }"),
                 new(Core, "                _state.Send(from, new PreVoteResponse(_state.Term, Granted: false));\n                return false;", "                return false;"),
                 new(Core, "                _state.Send(from, new VoteResponse(_state.Effects.LastLsn, _state.Term, Granted: false));\n                return false;", "                return false;"),
                 new(Core, "                _state.Send(from, new AppendRejected(_state.Effects.LastLsn, _state.Term, last, last, _state.Log.LastTerm, IsFull: false));\n", ""),
