@@ -11,6 +11,7 @@ internal static class CheckerCatalogue
     {
         var observatory = world.Observatory;
         world.Add(new ReplicaFailures());
+        world.Add(new RefusedStarts(world.Atlas));
         world.Add(new LogIsKept(observatory));
         world.Add(new ElectionSafety());
         world.Add(new NoFork(observatory));

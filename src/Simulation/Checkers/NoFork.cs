@@ -33,14 +33,15 @@ internal sealed class NoFork(Observatory observatory) : Checker
 
         _checked[node.Id] = status.CommitIndex;
         var log = observatory.ViewOf(node.Id);
+        if (status.CommitIndex > log.Last)
+        {
+            Report($"node {node.Id} counts entries up to {status.CommitIndex} as committed in term {status.TermOrView}, but its log ends at {log.Last}");
+            return;
+        }
+
         for (var index = LogIndex.Max(last.Next, log.Base); index <= status.CommitIndex; index = index.Next)
         {
-            if (log.ChainAt(index) is not { } chain)
-            {
-                Report($"node {node.Id} counts entries up to {status.CommitIndex} as committed in term {status.TermOrView}, but its log ends at {log.Last}");
-                return;
-            }
-
+            var chain = log.ChainAt(index);
             if (observatory.History.CommittedAt(index) is not { } known)
             {
                 if (index > LogIndex.Zero)

@@ -75,6 +75,12 @@ internal sealed class SimulatedContent
     }
 
     /// <summary>
+    /// A flush has failed. The system takes the sectors for written from now on, as real ones do: further flushes leave them out, and only the
+    /// process still sees what it wrote (Rebello et al., ATC'20).
+    /// </summary>
+    public void Forget() => _dirtySectors.Clear();
+
+    /// <summary>
     /// The machine has crashed: of what was not flushed, each sector and the length survive or not, and one of the sectors that survive may
     /// be torn.
     /// </summary>

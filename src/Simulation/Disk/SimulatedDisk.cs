@@ -9,7 +9,8 @@ namespace Consensus.Simulation.Disk;
 /// </summary>
 internal sealed class SimulatedDisk : IFileSystem
 {
-    private static readonly TimeSpan DefaultFlushTime = TimeSpan.FromMicroseconds(100);
+    /// <summary>How long a flush takes on a disk that is well.</summary>
+    public static readonly TimeSpan DefaultFlushTime = TimeSpan.FromMicroseconds(100);
 
     private readonly SortedDictionary<string, SimulatedContent> _names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SimulatedContent> _durableNames = new(StringComparer.Ordinal);
@@ -29,8 +30,11 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>Whether the next flush of a file's bytes fails; then what it was to flush is lost, although its process still sees it.</summary>
     public bool FailsNextFlush { get; set; }
 
-    /// <summary>Whether the next write goes to another place of the same file.</summary>
-    public bool MisdirectsNextWrite { get; set; }
+    /// <summary>How many flushes have failed.</summary>
+    public int FailedFlushes { get; private set; }
+
+    /// <summary>Asked before each write to a file: whether it goes to another place of the same file. At most one does.</summary>
+    public Func<string, bool> Misdirects { get; set; } = DirectsAll;
 
     /// <summary>Called before each action; a node counts them, and crashes at one.</summary>
     public Action<DiskAction> OnAction { get; set; } = static _ => { };
@@ -62,7 +66,7 @@ internal sealed class SimulatedDisk : IFileSystem
         _locks.Clear();
         Elapsed = TimeSpan.Zero;
         FailsNextFlush = false;
-        MisdirectsNextWrite = false;
+        Misdirects = DirectsAll;
         foreach (var change in _unflushedNames)
         {
             if (loss.Keeps(_random))
@@ -86,8 +90,11 @@ internal sealed class SimulatedDisk : IFileSystem
         Capacity = long.MaxValue;
         FlushTime = DefaultFlushTime;
         FailsNextFlush = false;
-        MisdirectsNextWrite = false;
+        Misdirects = DirectsAll;
     }
+
+    /// <summary>Directs all writes again, unless somebody else has decided about that since.</summary>
+    public void Forgive(Func<string, bool> misdirects) => Misdirects = Misdirects == misdirects ? DirectsAll : Misdirects;
 
     /// <summary>Somebody put an empty disk in.</summary>
     public void Wipe()
@@ -97,6 +104,22 @@ internal sealed class SimulatedDisk : IFileSystem
         _names.Clear();
         _durableNames.Clear();
         _unflushedNames.Clear();
+    }
+
+    /// <summary>Another disk with the same files, all of them flushed, for whoever wants to know what would come of them.</summary>
+    public SimulatedDisk Copy()
+    {
+        var copy = new SimulatedDisk(new DeterministicRandom(0));
+        foreach (var path in _names.Keys)
+        {
+            var content = new SimulatedContent();
+            content.Write(0, Read(path));
+            content.Flush();
+            copy._names.Add(path, content);
+            copy._durableNames.Add(path, content);
+        }
+
+        return copy;
     }
 
     /// <summary>Changes one bit of a file.</summary>
@@ -182,6 +205,8 @@ internal sealed class SimulatedDisk : IFileSystem
         if (FailsNextFlush)
         {
             FailsNextFlush = false;
+            FailedFlushes++;
+            content.Forget();
             throw new IOException($"{path}: the disk reports a write error.");
         }
 
@@ -192,9 +217,9 @@ internal sealed class SimulatedDisk : IFileSystem
     {
         Act(DiskAction.Write);
         Require(offset + data.Length - content.Length, path);
-        if (MisdirectsNextWrite && content.Length > data.Length)
+        if (content.Length > data.Length && Misdirects(path))
         {
-            MisdirectsNextWrite = false;
+            Misdirects = DirectsAll;
             var sectors = (content.Length - data.Length) / SimulatedContent.SectorBytes;
             offset = (long)_random.NextBelow((ulong)sectors + 1) * SimulatedContent.SectorBytes;
         }
@@ -222,6 +247,8 @@ internal sealed class SimulatedDisk : IFileSystem
         change.ApplyTo(_names);
         _unflushedNames.Add(change);
     }
+
+    private static bool DirectsAll(string path) => false;
 
     private static FileNotFoundException Missing(string path) => new($"{path}: there is no such file.", path);
 

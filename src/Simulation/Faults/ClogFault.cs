@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Simulation.Network;
 using Consensus.Simulation.Runs;
 using Consensus.Simulation.Time;

@@ -1,3 +1,4 @@
+using Consensus.Engine;
 using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Observation;
 
@@ -7,47 +8,85 @@ namespace Consensus.Simulation.Faults;
 /// Keeps a run survivable: says what may be destroyed without losing what the group has acknowledged. Faults that pass ask nobody; those
 /// that destroy something, or put a node out of action until it is replaced, ask here first.
 /// </summary>
+/// <remarks>
+/// A node that is lost and never comes back under its id is to Raft one that crashed for good. Nothing that was committed is lost with it,
+/// whatever was on its disk: those that are left elect only somebody who has all of it. All they need is to be a quorum, in every configuration
+/// that may still decide something. A node that loses the end of its log and comes back under its id is another matter: it would elect
+/// somebody who lacks what it had acknowledged, in a message still under way perhaps. Such an end may be lost only while a quorum of
+/// others holds it, and never a term or a vote.
+/// </remarks>
 /// <param name="nodes">All nodes.</param>
 /// <param name="observatory">What is on their disks.</param>
 /// <param name="isUnsafe">Whether everything is allowed.</param>
 internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory observatory, bool isUnsafe)
 {
-    /// <summary>
-    /// Whether a node may be lost with everything on its disk: in every configuration in use the others that are whole are a quorum, and
-    /// every entry that the node has on disk is on the disks of a quorum of them.
-    /// </summary>
-    public bool MayLose(SimulatedNode node) =>
-        isUnsafe || observatory.ConfigurationsInUse.All(members => IsQuorum(members, Whole(node)) && IsHeldByQuorum(members, node));
+    private readonly SortedDictionary<NodeId, (LogPart? Tail, bool MayRefuse)> _damaged = [];
+    private readonly SortedSet<NodeId> _leaving = [];
 
-    /// <summary>Whether these nodes alone are a quorum in every configuration in use.</summary>
+    /// <summary>Whether a node may be lost with everything on its disk, if it never comes back under its id; and whether it may leave the group.</summary>
+    public bool MayLose(SimulatedNode node) => isUnsafe || observatory.ConfigurationsInUse.All(members => CanDecide(members, Whole(node)));
+
+    /// <summary>Whether a node may lose the end of its log unnoticed: whether a quorum of others has it on disk.</summary>
+    public bool MayLoseTail(SimulatedNode node, in LogPart tail)
+    {
+        var last = tail.Last;
+        var holders = Whole(node);
+        holders.RemoveAll(other => IsDamaged(other) || !observatory.LogOf(other.Id).Holds(last));
+        return isUnsafe || observatory.ConfigurationsInUse.All(members => IsQuorum(members, holders));
+    }
+
+    /// <summary>A node's disk was damaged; its next start shows how badly.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="tail">What may be missing afterwards, without being noticed.</param>
+    /// <param name="mayRefuse">Whether the replica may refuse to start; until then it counts as lost.</param>
+    public void Damage(SimulatedNode node, LogPart? tail, bool mayRefuse) => _damaged[node.Id] = (tail, mayRefuse);
+
+    /// <summary>Whether a node's disk was damaged since it last started.</summary>
+    public bool IsDamaged(SimulatedNode node) => _damaged.ContainsKey(node.Id);
+
+    /// <summary>Whether a node's replica may refuse to start, because its disk was damaged.</summary>
+    public bool MayRefuse(SimulatedNode node) => _damaged.GetValueOrDefault(node.Id).MayRefuse;
+
+    /// <summary>What may be missing from a node's log at its next start.</summary>
+    public LogPart? LosableTail(SimulatedNode node) => _damaged.GetValueOrDefault(node.Id).Tail;
+
+    /// <summary>Somebody has asked for a node's removal: it may take effect at any time, however late the request arrives.</summary>
+    public void Leave(SimulatedNode node) => _leaving.Add(node.Id);
+
+    /// <summary>Whether a member is to be removed: it is gone, or somebody has asked for it.</summary>
+    public bool IsToBeRemoved(SimulatedNode node) =>
+        node.Condition is NodeCondition.Damaged or NodeCondition.Retired || _leaving.Contains(node.Id);
+
+    /// <summary>Whether a node can be relied upon, now or when it is started again.</summary>
+    public bool IsWhole(SimulatedNode node) => !IsToBeRemoved(node) && !MayRefuse(node);
+
+    /// <summary>Whether these nodes alone can make progress, whatever happens to the others.</summary>
     public bool CanProgressWith(IEnumerable<SimulatedNode> core)
     {
-        var present = core.ToArray();
-        return present.Length > 0 && observatory.ConfigurationsInUse.All(members => IsQuorum(members, present));
+        var present = core.Where(IsWhole).ToList();
+        return present.Count > 0 && observatory.ConfigurationsInUse.All(members => CanDecide(members, present));
     }
 
-    /// <summary>The nodes whose disks are whole, without one.</summary>
-    private List<SimulatedNode> Whole(SimulatedNode without) =>
-        [.. nodes.Where(node => node != without && node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired))];
+    /// <summary>The node has recovered: what was damaged was of no importance, or is repaired.</summary>
+    public void OnStarted(SimulatedNode node) => _damaged.Remove(node.Id);
 
-    // Whatever the node has on disk it may have acknowledged, in a message that is still under way. An entry's chain hash covers all before
-    // it, so the last entry is enough. Where the group is quiet this holds often; where it does not, the fault comes another time.
-    private bool IsHeldByQuorum(ClusterMembership members, SimulatedNode node)
+    /// <summary>The node never comes back.</summary>
+    public void OnRetired(SimulatedNode node) => _damaged.Remove(node.Id);
+
+    private List<SimulatedNode> Whole(SimulatedNode without) => [.. nodes.Where(node => node != without && IsWhole(node))];
+
+    // Whoever does not vote yet may be promoted at any time, by a request that is under way: those that are not there count against the
+    // others already, and those that are do not count for them.
+    private static bool CanDecide(ClusterMembership members, List<SimulatedNode> present)
     {
-        var log = observatory.LogOf(node.Id);
-        return log[log.Last] is not { } last || IsQuorum(members, Whole(node).Where(other => observatory.LogOf(other.Id).Holds(last)));
+        var absent = members.Members.Count(member => member.Role is MemberRole.Learner or MemberRole.Joining && !present.Exists(node => node.Id == member.Id));
+        return IsQuorum(members, present, absent);
     }
 
-    private static bool IsQuorum(ClusterMembership members, IEnumerable<SimulatedNode> present)
-    {
-        var ids = present.Select(node => node.Id).ToHashSet();
-        return IsMajority(members.Members.Where(member => member.Role == MemberRole.Voter).Select(member => member.Id), ids)
-            && IsMajority(members.Outgoing, ids);
-    }
+    private static bool IsQuorum(ClusterMembership members, List<SimulatedNode> present, int more = 0) =>
+        IsMajority([.. members.Members.Where(member => member.Role == MemberRole.Voter).Select(member => member.Id)], present, more)
+        && IsMajority(members.Outgoing, present, 0);
 
-    private static bool IsMajority(IEnumerable<NodeId> voters, HashSet<NodeId> present)
-    {
-        var all = voters.ToArray();
-        return all.Length == 0 || all.Count(present.Contains) > all.Length / 2;
-    }
+    private static bool IsMajority(IReadOnlyCollection<NodeId> voters, List<SimulatedNode> present, int more) =>
+        voters.Count == 0 || voters.Count(voter => present.Exists(node => node.Id == voter)) > (voters.Count + more) / 2;
 }

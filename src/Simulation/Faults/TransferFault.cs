@@ -1,5 +1,3 @@
-using Consensus.Engine;
-using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Runs;
 using Consensus.Simulation.Time;
 

@@ -31,6 +31,12 @@ internal sealed class SimulatedNetwork
     /// <summary>How well links carry; may be changed at any time.</summary>
     public LinkQuality Quality { get; set; } = new();
 
+    /// <summary>
+    /// Whether everybody has been told where a node is, whatever is in its own log: one that joins has no members in its log, and one that was
+    /// away while the members were exchanged has none that are left. In production these are the contacts in a replica's settings.
+    /// </summary>
+    public Func<NodeId, bool> IsContact { get; set; } = static _ => false;
+
     /// <summary>What became of the frames so far.</summary>
     public NetworkTally Tally { get; } = new();
 
@@ -64,6 +70,15 @@ internal sealed class SimulatedNetwork
         {
             AnnounceLater(end, other, isConnected: true);
             AnnounceLater(other, end, isConnected: true);
+        }
+    }
+
+    /// <summary>A node has learned of a peer.</summary>
+    public void Connect(SimulatedTransport end, NodeId peer)
+    {
+        if (_ends.TryGetValue(peer, out var other) && other != end)
+        {
+            AnnounceLater(end, other, isConnected: true);
         }
     }
 

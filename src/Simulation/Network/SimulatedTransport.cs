@@ -30,7 +30,7 @@ internal sealed class SimulatedTransport : ITransport
     public ITransportReceiver Receiver => _receiver ?? throw new InvalidOperationException("The transport was not started.");
 
     /// <summary>Whether this node takes frames from a node.</summary>
-    public bool Knows(NodeId peer) => _peers.Contains(peer);
+    public bool Knows(NodeId peer) => _peers.Contains(peer) || _network.IsContact(peer);
 
     /// <inheritdoc/>
     public ValueTask StartAsync(ITransportReceiver receiver, CancellationToken cancellationToken)
@@ -43,10 +43,15 @@ internal sealed class SimulatedTransport : ITransport
     /// <inheritdoc/>
     public void SetPeers(IReadOnlyList<Member> peers)
     {
+        var before = _peers.ToHashSet();
         _peers.Clear();
         foreach (var peer in peers)
         {
             _peers.Add(peer.Id);
+            if (!before.Contains(peer.Id))
+            {
+                _network.Connect(this, peer.Id);
+            }
         }
     }
 

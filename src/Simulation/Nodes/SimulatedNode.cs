@@ -9,7 +9,9 @@ namespace Consensus.Simulation.Nodes;
 /// <summary>A machine with its disk and clock, and the process on it that hosts a replica, through all its lives.</summary>
 internal sealed class SimulatedNode : ILanes
 {
-    private const string Folder = "/data";
+    /// <summary>Where a replica's data is on its machine's disk.</summary>
+    public const string Folder = "/data";
+
     private static readonly TimeSpan WakeTimeMax = TimeSpan.FromMicroseconds(20);
 
     private readonly NodeSettings _settings;
@@ -34,6 +36,9 @@ internal sealed class SimulatedNode : ILanes
     }
 
     public NodeId Id { get; }
+
+    /// <summary>Where the group reaches it.</summary>
+    public string Address => $"node-{Id}";
 
     public Agenda Agenda { get; }
 
@@ -192,10 +197,11 @@ internal sealed class SimulatedNode : ILanes
         StartIfDown();
     }
 
-    /// <summary>The node has been replaced.</summary>
+    /// <summary>The machine is gone for good, and its disk with it.</summary>
     public void Retire()
     {
         Crash(DiskLoss.Everything);
+        Disk.Wipe();
         Condition = NodeCondition.Retired;
     }
 

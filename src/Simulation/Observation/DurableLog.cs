@@ -14,6 +14,14 @@ internal sealed class DurableLog : LogContent
     /// <summary>The last record on disk.</summary>
     public Lsn LastLsn { get; private set; }
 
+    /// <summary>The last batch that was flushed, if it holds nothing but entries, and the process that wrote it is the last one.</summary>
+    public LogPart? LastBatch { get; private set; }
+
+    /// <summary>What was staged and is not known to be on disk, if it is nothing but entries.</summary>
+    public LogPart? Unflushed => _staged.Count > 0 && _staged.All(record => record.Kind == LogRecordKind.Entry)
+        ? new LogPart(_staged.Peek().Lsn, _staged.Last().Mark)
+        : null;
+
     /// <summary>The last record that was staged, on disk or not.</summary>
     public Lsn LastStaged { get; private set; }
 
@@ -41,6 +49,7 @@ internal sealed class DurableLog : LogContent
         Empty();
         LastLsn = default;
         LastStaged = default;
+        LastBatch = null;
     }
 
     public void Stage(in LogRecord record)
@@ -55,18 +64,47 @@ internal sealed class DurableLog : LogContent
     /// </summary>
     public void Flush(Lsn lsn)
     {
+        var first = LastLsn.Next;
+        var hasEntriesOnly = true;
         while (_staged.TryPeek(out var staged) && staged.Lsn <= lsn)
         {
             _staged.Dequeue();
+            hasEntriesOnly &= staged.Kind == LogRecordKind.Entry;
             if (staged.Kind == LogRecordKind.Slot)
             {
-                _slots[staged.Slot] = staged.Value;
+                SetSlot(staged.Slot, staged.Value);
             }
 
             Take(staged.Kind, staged.Mark);
             LastLsn = staged.Lsn;
         }
 
+        if (LastLsn >= first)
+        {
+            LastBatch = hasEntriesOnly ? new LogPart(first, this[Last]!.Value) : null;
+        }
+
         ForgetVoided();
+    }
+
+    /// <summary>A part of the log's end that consists of entries is gone.</summary>
+    public void Lose(in LogPart part)
+    {
+        var lost = LastLsn.Value + 1 - part.First.Value;
+        Take(LogRecordKind.Truncate, new EntryMark(new LogIndex(Last.Value + 1 - lost), default, default, default));
+        LastLsn = new Lsn(part.First.Value - 1);
+        ForgetVoided();
+    }
+
+    private void SetSlot(ulong slot, byte[] value)
+    {
+        if (value.Length == 0)
+        {
+            _slots.Remove(slot);
+        }
+        else
+        {
+            _slots[slot] = value;
+        }
     }
 }

@@ -9,6 +9,9 @@ internal sealed class MomentWatch
     private readonly List<(long Number, Moment Moment, Action<SimulatedNode> Then)> _waiting = [];
     private long _awaited;
 
+    /// <summary>Whether anybody waits for one.</summary>
+    public bool IsAwaited => _waiting.Count > 0;
+
     /// <summary>Waits for the next such moment of any node.</summary>
     /// <returns>A number to <see cref="Forget"/> it by.</returns>
     public long Await(Moment moment, Action<SimulatedNode> then)
@@ -30,7 +33,7 @@ internal sealed class MomentWatch
     /// <param name="now">What it is.</param>
     public void OnTurn(SimulatedNode node, in CoreStatus? before, in CoreStatus now)
     {
-        if (_waiting.Count == 0 || before is not { } last)
+        if (before is not { } last)
         {
             return;
         }

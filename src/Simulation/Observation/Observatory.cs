@@ -9,6 +9,7 @@ internal sealed class Observatory
     private readonly SortedDictionary<NodeId, DurableLog> _logs = [];
     private readonly SortedDictionary<NodeId, LogContent> _views = [];
     private readonly SortedDictionary<NodeId, CoreStatus> _statuses = [];
+    private readonly ConfigurationHistory _configurations = new();
 
     /// <summary>What is on a node's disk for certain.</summary>
     public DurableLog LogOf(NodeId node)
@@ -43,16 +44,32 @@ internal sealed class Observatory
     /// <summary>The last entry that any core has counted as committed.</summary>
     public LogIndex LastCommitted => History.LastCommitted;
 
-    /// <summary>Every configuration that some node, up or down, goes by: the latest in its log.</summary>
-    public IEnumerable<ClusterMembership> ConfigurationsInUse => _statuses.Values.Select(status => status.Membership).Distinct();
+    /// <summary>The last configuration that was committed.</summary>
+    public ClusterMembership Configuration => _configurations.Committed;
+
+    /// <summary>The committed configuration, and those after it that some node, up or down, has in its log.</summary>
+    public IEnumerable<ClusterMembership> ConfigurationsInUse => _configurations.InUse;
 
     /// <summary>A node has looked at its disk: of what was staged when it ended, this much had got there.</summary>
-    public void OnFound(SimulatedNode node, RecoveredState recovered) => LogOf(node.Id).Flush(recovered.LastLsn);
+    /// <param name="node">The node.</param>
+    /// <param name="recovered">What it found.</param>
+    /// <param name="losable">What may be missing, because it was damaged where that does no harm.</param>
+    public void OnFound(SimulatedNode node, RecoveredState recovered, LogPart? losable)
+    {
+        var log = LogOf(node.Id);
+        if (losable is { } part && recovered.LastLsn < log.LastLsn && recovered.LastLsn.Next == part.First)
+        {
+            log.Lose(part);
+        }
+
+        log.Flush(recovered.LastLsn);
+    }
 
     public void OnStarted(SimulatedNode node, RecoveredState recovered)
     {
         LogOf(node.Id).Reset(recovered);
         ViewOf(node.Id).ResetTo(recovered);
+        _configurations.OnStarted(node.Id, recovered);
     }
 
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
@@ -75,9 +92,14 @@ internal sealed class Observatory
 
         History.OnCommitted(node.Id, status, view);
         _statuses[node.Id] = status;
+        _configurations.OnTurn(node.Id, status);
     }
 
-    public void OnStaged(SimulatedNode node, in LogRecord record) => LogOf(node.Id).Stage(record);
+    public void OnStaged(SimulatedNode node, in LogRecord record)
+    {
+        LogOf(node.Id).Stage(record);
+        _configurations.OnStaged(node.Id, record);
+    }
 
     public void OnDurable(SimulatedNode node, Lsn lsn) => LogOf(node.Id).Flush(lsn);
 
@@ -87,6 +109,7 @@ internal sealed class Observatory
     public void OnRetired(SimulatedNode node)
     {
         _statuses.Remove(node.Id);
+        _configurations.OnRetired(node.Id);
         LogOf(node.Id).Clear();
     }
 }

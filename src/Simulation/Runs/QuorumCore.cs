@@ -13,7 +13,7 @@ internal static class QuorumCore
     public static IReadOnlyList<SimulatedNode> Choose(World world)
     {
         var random = world.RandomFor("quorum core");
-        var core = world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired)).ToList();
+        var core = world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired) && !world.Atlas.MayRefuse(node)).ToList();
         var candidates = core.ToList();
         while (candidates.Count > 0)
         {

@@ -1,4 +1,5 @@
 using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Disk;
 using Consensus.Simulation.Faults;
 using Consensus.Simulation.Histories;
 using Consensus.Simulation.Nodes;
@@ -17,9 +18,13 @@ internal sealed class SimulationRun
     /// <summary>How often it is looked whether what is waited for has come.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long flushes take at a node that is left behind with a slow disk.</summary>
+    private static readonly TimeSpan AbandonedFlushTime = TimeSpan.FromMilliseconds(300);
+
     private readonly ulong _seed;
     private readonly World _world;
     private readonly FaultPlan _faults;
+    private readonly Operator _operator;
 
     public SimulationRun(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
@@ -39,6 +44,7 @@ internal sealed class SimulationRun
             _world.AddClient(options.Client with { KeepsSession = i % 2 == 1 });
         }
 
+        _operator = new Operator(_world);
         _faults = FaultPlan.Draw(_world);
     }
 
@@ -57,6 +63,7 @@ internal sealed class SimulationRun
         }
 
         _world.Clients.All.ForEach(client => client.Start());
+        _operator.Begin();
         _faults.Begin();
     }
 
@@ -91,6 +98,7 @@ internal sealed class SimulationRun
     private bool Core()
     {
         _faults.End();
+        _operator.IsAway = true;
         var core = QuorumCore.Choose(_world);
         Abandon(_world.Nodes.Except(core));
         _world.Heal(core);
@@ -99,8 +107,15 @@ internal sealed class SimulationRun
 
     private bool Calm()
     {
+        _operator.IsAway = false;
+        foreach (var node in _world.Nodes.Where(node => node.IsUp && _world.Atlas.IsDamaged(node)))
+        {
+            // Damage shows when a replica starts; there must be none left at the end.
+            node.Crash(DiskLoss.Nothing);
+        }
+
         _world.Heal([.. _world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired))]);
-        if (!WaitForProgress("all nodes are healed"))
+        if (!WaitForProgress("all nodes are healed") || !WaitFor(() => _operator.IsDone, "all nodes are healed, but not all members that are gone have been replaced"))
         {
             return false;
         }
@@ -112,26 +127,35 @@ internal sealed class SimulationRun
     private bool ReadAll()
     {
         var reads = new FinalReads(_world, History);
-        reads.Begin(RunningMembers());
+        reads.Begin(Members());
         return WaitFor(() => reads.IsComplete, "all nodes are healed and have caught up, but some do not answer reads");
     }
 
-    /// <summary>Those that are left out of the core stay bad: down, standing still, or cut off.</summary>
+    /// <summary>
+    /// Those that are left out of the core stay bad: down, standing still, cut off, or with a disk that is full or slow and all their links,
+    /// so that they may still lead.
+    /// </summary>
     private void Abandon(IEnumerable<SimulatedNode> nodes)
     {
         var random = _world.RandomFor("abandoned");
         foreach (var node in nodes.Where(node => node.IsUp))
         {
-            switch (random.NextBelow(3))
+            switch (random.NextBelow(5))
             {
                 case 0:
-                    node.Crash(Disk.DiskLoss.Nothing);
+                    node.Crash(DiskLoss.Nothing);
                     break;
                 case 1:
                     node.Pause();
                     break;
-                default:
+                case 2:
                     _world.Network.Isolate(node.Id, _world.Nodes.Select(other => other.Id));
+                    break;
+                case 3:
+                    node.Disk.Capacity = node.Disk.Used;
+                    break;
+                default:
+                    node.Disk.FlushTime = AbandonedFlushTime;
                     break;
             }
         }
@@ -166,9 +190,8 @@ internal sealed class SimulationRun
     private bool HaveCaughtUp()
     {
         var last = _world.Observatory.LastCommitted;
-        return RunningMembers().All(node => node.Replica!.Status.AppliedIndex >= last);
+        return Members().All(node => node.Condition == NodeCondition.Running && node.Replica!.Status.AppliedIndex >= last);
     }
 
-    private IEnumerable<SimulatedNode> RunningMembers() =>
-        _world.Nodes.Where(node => node.Condition == NodeCondition.Running && node.Replica!.Status.Membership.Find(node.Id) is not null);
+    private IEnumerable<SimulatedNode> Members() => _world.Observatory.Configuration.Members.Select(member => _world.Find(member.Id));
 }

@@ -28,7 +28,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         _seed = seed;
         _lines = trace is null ? null : new TraceWriter(trace, Agenda, options.Engine().Codec);
         Options = options;
-        Network = new SimulatedNetwork(Agenda, RandomFor("network"), this);
+        Network = new SimulatedNetwork(Agenda, RandomFor("network"), this) { IsContact = id => Observatory.Configuration.Find(id) is not null };
         var members = Enumerable.Range(1, options.Nodes).Select(number => new Member(new NodeId((uint)number), $"node-{number}"));
         Settings = new NodeSettings
         {
@@ -73,6 +73,9 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>All nodes there ever were, in the order of their numbers.</summary>
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
+    /// <summary>The node with an id.</summary>
+    public SimulatedNode Find(NodeId id) => _nodes[(int)id.Value - 1];
+
     public IReadOnlyList<Violation> Violations => _violations;
 
     /// <summary>The digest of everything that happened so far.</summary>
@@ -97,6 +100,15 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         var node = new SimulatedNode(id, Settings, Agenda, Network, this, RandomFor($"node {id}"));
         _nodes.Add(node);
         return node;
+    }
+
+    /// <summary>Takes a machine away for good, with its disk: it never comes back under its id.</summary>
+    public void Retire(SimulatedNode node)
+    {
+        node.Retire();
+        Observatory.OnRetired(node);
+        Atlas.OnRetired(node);
+        Note('z', node.Id, 0, 0);
     }
 
     /// <summary>Adds a client, which is yet to start.</summary>
@@ -171,16 +183,21 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         _lines?.Started(node, recovered);
 
         // Checkers before the rest: they compare what was recovered with what was known to be on disk.
-        Observatory.OnFound(node, recovered);
+        Observatory.OnFound(node, recovered, Atlas.LosableTail(node));
         _checkers.ForEach(checker => checker.OnStarted(node, recovered));
         Observatory.OnStarted(node, recovered);
+        Atlas.OnStarted(node);
         Moments.OnStarted(node);
     }
 
     /// <inheritdoc/>
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
-        Moments.OnTurn(node, Observatory.StatusOf(node.Id), status);
+        if (Moments.IsAwaited)
+        {
+            Moments.OnTurn(node, Observatory.StatusOf(node.Id), status);
+        }
+
         Observatory.OnTurn(node, status, effects);
         _lines?.Turned(node, status);
         foreach (var checker in _checkers)

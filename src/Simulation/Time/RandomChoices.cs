@@ -13,6 +13,14 @@ internal static class RandomChoices
     /// <summary>One of the items.</summary>
     public static T Any<T>(this DeterministicRandom random, IReadOnlyList<T> items) => items[(int)random.NextBelow((ulong)items.Count)];
 
+    /// <summary>One of the items, some of them, or all: each as likely as the others.</summary>
+    public static IReadOnlyList<T> SomeOrAll<T>(this DeterministicRandom random, IReadOnlyList<T> items) => random.NextBelow(3) switch
+    {
+        0 => [random.Any(items)],
+        1 => [.. items.Where(_ => random.NextBelow(2) == 0)],
+        _ => [.. items],
+    };
+
     /// <summary>A number between the two, evenly.</summary>
     public static double NextBetween(this DeterministicRandom random, double lowest, double highest) =>
         lowest + ((highest - lowest) * (random.NextBelow(Parts + 1) / (double)Parts));

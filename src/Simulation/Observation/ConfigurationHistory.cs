@@ -1,0 +1,93 @@
+using Consensus.Engine;
+
+namespace Consensus.Simulation.Observation;
+
+/// <summary>
+/// Which configurations can still decide anything. A node that was away goes by an old one, but cannot win with it: the change to the next
+/// was committed by a majority of the old, and none of these elects somebody who lacks it.
+/// </summary>
+/// <remarks>Ids are never used again, so that no configuration ever comes back, and each is known by its value.</remarks>
+internal sealed class ConfigurationHistory
+{
+    private readonly SortedDictionary<NodeId, List<(LogIndex Index, ClusterMembership Membership)>> _undecided = [];
+    private readonly SortedDictionary<NodeId, ClusterMembership> _current = [];
+    private readonly HashSet<ClusterMembership> _superseded = [];
+    private LogIndex _committedAt;
+
+    /// <summary>The last configuration that was committed.</summary>
+    public ClusterMembership Committed { get; private set; } = ClusterMembership.Empty;
+
+    /// <summary>The committed configuration, and those after it that some node, up or down, has in its log.</summary>
+    public IEnumerable<ClusterMembership> InUse => _current.Values.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Distinct();
+
+    public void OnStarted(NodeId node, RecoveredState recovered)
+    {
+        if (Committed == ClusterMembership.Empty)
+        {
+            Committed = recovered.Bootstrap;
+        }
+
+        var undecided = Of(node);
+        undecided.Clear();
+        foreach (var entry in recovered.Entries.Where(entry => entry.Kind == EntryKind.Membership && entry.Index > _committedAt))
+        {
+            Note(undecided, entry);
+        }
+    }
+
+    public void OnStaged(NodeId node, in LogRecord record)
+    {
+        switch (record.Kind)
+        {
+            case LogRecordKind.Entry when record.Entry.Kind == EntryKind.Membership:
+                Note(Of(node), record.Entry);
+                break;
+            case LogRecordKind.Truncate:
+                var first = record.Entry.Index;
+                Of(node).RemoveAll(change => change.Index >= first);
+                break;
+            case LogRecordKind.Base:
+                Of(node).Clear();
+                break;
+        }
+    }
+
+    public void OnTurn(NodeId node, in CoreStatus status)
+    {
+        _current[node] = status.Membership;
+        var undecided = Of(node);
+        while (undecided.Count > 0 && undecided[0].Index <= status.CommitIndex)
+        {
+            if (undecided[0].Index > _committedAt)
+            {
+                _superseded.Add(Committed);
+                (_committedAt, Committed) = undecided[0];
+            }
+
+            undecided.RemoveAt(0);
+        }
+    }
+
+    /// <summary>The node never comes back: what it goes by decides nothing.</summary>
+    public void OnRetired(NodeId node)
+    {
+        _current.Remove(node);
+        _undecided.Remove(node);
+    }
+
+    private List<(LogIndex Index, ClusterMembership Membership)> Of(NodeId node)
+    {
+        if (!_undecided.TryGetValue(node, out var undecided))
+        {
+            undecided = [];
+            _undecided.Add(node, undecided);
+        }
+
+        return undecided;
+    }
+
+    private static void Note(List<(LogIndex Index, ClusterMembership Membership)> undecided, in LogEntry entry)
+    {
+        undecided.Add((entry.Index, MembershipCodec.Decode(entry.Payload.Span)));
+    }
+}
