@@ -96,6 +96,15 @@ public sealed class ClientOracleTests
     }
 
     [Test]
+    public void A_removal_whose_client_has_given_up_may_come_after_a_later_write()
+    {
+        _bench.Write(1, "k", null, CallOutcome.Unknown);
+        _bench.Write(2, "k", 1);
+        _bench.Read(3, "k", null);
+        Assert.That(_bench.Reports, Is.Empty);
+    }
+
+    [Test]
     public void A_rejected_removal_excuses_nothing()
     {
         _bench.Write(1, "k", 1);
