@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Simulation.Histories;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation;
@@ -134,15 +135,21 @@ public sealed class Simulator
     public Simulator Unsafe() => new(_options with { IsUnsafe = true });
 
     /// <summary>Runs one seed.</summary>
-    public SimulationReport Run(ulong seed) => Run(seed, trace: null);
+    public SimulationReport Run(ulong seed) => Run(seed, history: null, trace: null);
 
     /// <summary>Runs one seed, and writes down what happened.</summary>
     /// <param name="seed">The seed.</param>
+    /// <param name="history">Takes what clients did with the registers of the key-value machine and saw, in JSON lines as Jepsen's checkers read them.</param>
     /// <param name="trace">Takes a line for everything that happens, for reading.</param>
-    public SimulationReport Run(ulong seed, TextWriter? trace)
+    public SimulationReport Run(ulong seed, TextWriter? history, TextWriter? trace)
     {
         var run = new SimulationRun(seed, _options, trace);
         run.Run();
+        if (history is not null)
+        {
+            HistoryWriter.Write(history, run.History.Calls);
+        }
+
         return run.Report();
     }
 

@@ -7,9 +7,10 @@ internal static class SeedRunner
 {
     public static SeedResult Run(SimulateOptions options, ulong seed)
     {
+        using var history = Open(options.FileOf(options.History, seed));
         using var trace = Open(options.FileOf(options.Trace, seed));
         var watch = Stopwatch.StartNew();
-        var report = options.ToSimulator().Run(seed, trace);
+        var report = options.ToSimulator().Run(seed, history, trace);
         return SeedResult.Of(report, watch.Elapsed);
     }
 

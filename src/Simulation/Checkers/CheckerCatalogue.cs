@@ -10,7 +10,7 @@ internal static class CheckerCatalogue
     public static void AddTo(World world, CallHistory history)
     {
         var observatory = world.Observatory;
-        world.Add(new ReplicaFailures());
+        world.Add(new ReplicaFailures(world.Atlas));
         world.Add(new RefusedStarts(world.Atlas));
         world.Add(new LogIsKept(observatory));
         world.Add(new ElectionSafety());

@@ -12,8 +12,7 @@ namespace Consensus.Simulation.Checkers;
 /// A value is known to have been there from the end of the first call that shows it: a read of it, or its own acknowledged write. It is known
 /// to be gone from the end of a call that shows another value, and began when the value was known: reads that overlap the write may go one
 /// way or the other, and the end of the write alone says nothing of its order with a read that overlaps both. An absence is excused by any
-/// removal that had begun and may lie behind the write, whatever became of it: one whose outcome is unknown may do so however long ago its
-/// client gave up, for its entry may be committed later.
+/// removal that may lie behind the write: one whose client gave up before the write began may still take effect after it.
 /// </remarks>
 internal sealed class ClientOracle : Checker
 {
@@ -135,7 +134,12 @@ internal sealed class ClientOracle : Checker
         }
 
         var isExcused = register.Removals.Any(removal =>
-            !removal.IsCompleted || removal.Outcome == CallOutcome.Unknown || (removal.Outcome == CallOutcome.Applied && removal.Completed > known.Call.Invoked));
+            !removal.IsCompleted || removal.Outcome switch
+            {
+                CallOutcome.Applied => removal.Completed > known.Call.Invoked,
+                CallOutcome.Unknown => true,
+                CallOutcome.Rejected or CallOutcome.Refused => false,
+            });
         if (!isExcused)
         {
             Report($"lost: {read} finds nothing; {known.Call} was known to have taken effect, and nobody can have removed it since");

@@ -18,7 +18,7 @@ internal sealed class ExactlyOnce : Checker
     private readonly Dictionary<RequestId, AppliedEntry> _byRequest = [];
     private readonly Dictionary<Digest, Uses> _byBody = [];
 
-    public ExactlyOnce(AppliedHistory history) => history.Added += OnAdded;
+    public ExactlyOnce(AppliedHistory history) => history.Subscribe(OnAdded);
 
     /// <inheritdoc/>
     public override string Name => "exactly once";

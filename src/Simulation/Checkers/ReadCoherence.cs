@@ -18,7 +18,7 @@ internal sealed class ReadCoherence : Checker
     private readonly Dictionary<Digest, RegisterOperation> _operations = [];
     private readonly Dictionary<string, List<(LogIndex Index, long? Value)>> _values = new(StringComparer.Ordinal);
 
-    public ReadCoherence(AppliedHistory history) => history.Added += OnAdded;
+    public ReadCoherence(AppliedHistory history) => history.Subscribe(OnAdded);
 
     /// <inheritdoc/>
     public override string Name => "read coherence";

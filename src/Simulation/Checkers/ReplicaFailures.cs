@@ -1,12 +1,13 @@
+using Consensus.Simulation.Faults;
 using Consensus.Simulation.Nodes;
 
 namespace Consensus.Simulation.Checkers;
 
 /// <summary>
-/// A replica stops itself only when its disk fails, and refuses to start only when its disk is damaged. Any other end (a broken invariant, a
-/// state machine that threw) is a bug.
+/// A replica stops itself only when its disk fails, or gives back something else than was written to it: a snapshot that rotted between its
+/// arrival and its installation. Any other end (a broken invariant, a state machine that threw) is a bug.
 /// </summary>
-internal sealed class ReplicaFailures : Checker
+internal sealed class ReplicaFailures(FaultAtlas atlas) : Checker
 {
     /// <inheritdoc/>
     public override string Name => "replica failures";
@@ -14,7 +15,9 @@ internal sealed class ReplicaFailures : Checker
     /// <inheritdoc/>
     public override void OnEnded(SimulatedNode node, Exception? failure)
     {
-        if (failure is not null and not ConsensusException { Reason: ConsensusFailure.StorageFailed })
+        var isDisks = failure is ConsensusException { Reason: ConsensusFailure.StorageFailed }
+            || (failure is ConsensusException { Reason: ConsensusFailure.StorageCorrupt } && atlas.IsDamaged(node));
+        if (failure is not null && !isDisks)
         {
             Report($"node {node.Id} stopped: {failure}");
         }

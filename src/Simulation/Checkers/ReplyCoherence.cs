@@ -23,7 +23,7 @@ internal sealed class ReplyCoherence : Checker
     public ReplyCoherence(AppliedHistory history)
     {
         _history = history;
-        history.Added += OnAdded;
+        history.Subscribe(OnAdded);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using Consensus.Simulation.Disk;
 using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Runs;
 using Consensus.Simulation.Time;

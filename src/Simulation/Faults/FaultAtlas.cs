@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Observation;
 

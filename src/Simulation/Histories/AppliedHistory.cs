@@ -13,9 +13,7 @@ namespace Consensus.Simulation.Histories;
 internal sealed class AppliedHistory(Agenda agenda) : Checker
 {
     private readonly List<AppliedEntry> _entries = [];
-
-    /// <summary>An entry was applied for the first time.</summary>
-    public event Action<AppliedEntry>? Added;
+    private readonly List<Action<AppliedEntry>> _subscribers = [];
 
     /// <inheritdoc/>
     public override string Name => "applied entries";
@@ -38,6 +36,9 @@ internal sealed class AppliedHistory(Agenda agenda) : Checker
 
     /// <summary>How a command body is known here.</summary>
     public static Digest HashOf(ReadOnlySpan<byte> body) => Blake3.Hash(body);
+
+    /// <summary>From now on tells somebody of each entry that is applied for the first time.</summary>
+    public void Subscribe(Action<AppliedEntry> subscriber) => _subscribers.Add(subscriber);
 
     /// <summary>The position in <see cref="Entries"/> of the first command behind an index.</summary>
     public int PositionAfter(LogIndex index)
@@ -66,7 +67,7 @@ internal sealed class AppliedHistory(Agenda agenda) : Checker
         {
             var added = Mark(node.Id, entry, applied);
             _entries.Add(added);
-            Added?.Invoke(added);
+            _subscribers.ForEach(subscriber => subscriber(added));
         }
     }
 

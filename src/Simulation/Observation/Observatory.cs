@@ -105,11 +105,13 @@ internal sealed class Observatory
 
     public void OnApplied(SimulatedNode node, in LogEntry entry, Digest state) => History.OnApplied(node.Id, entry, state);
 
-    /// <summary>The node never comes back: its configuration and its disk count no more.</summary>
+    /// <summary>
+    /// The node never comes back: what it goes by counts no more. What it had on disk is remembered: its last acknowledgements may still be
+    /// under way and count rightly, since a machine that is gone elects nobody who lacks what it had.
+    /// </summary>
     public void OnRetired(SimulatedNode node)
     {
         _statuses.Remove(node.Id);
         _configurations.OnRetired(node.Id);
-        LogOf(node.Id).Clear();
     }
 }

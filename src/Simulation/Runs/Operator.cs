@@ -1,5 +1,4 @@
 using Consensus.Engine;
-using Consensus.Simulation.Faults;
 using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Time;
 

@@ -29,6 +29,9 @@ internal sealed record SimulationOptions
     /// <summary>How many replicas the adversary controls; which ones is drawn from the seed.</summary>
     public int CorruptReplicas { get; init; } = 1;
 
+    /// <summary>Whose complaints end a run, by the checkers' names; everybody's if it is <see langword="null"/>.</summary>
+    public IReadOnlyCollection<string>? CheckersHeard { get; init; }
+
     /// <summary>How many clients call.</summary>
     public int Clients { get; init; } = 6;
 

@@ -18,7 +18,7 @@ internal static class Conditions
 
     public static SimulationOptions FewCallers() => Base with { Nodes = 3, Clients = 1, Faults = Ordinary };
 
-    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Duration = TimeSpan.FromSeconds(5), Faults = FaultSet.Of(FaultKind.Transfer, FaultKind.Crash, FaultKind.Clog, FaultKind.OneWayPartition, FaultKind.Delay), Engine = Raft(Hasty) };
+    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Transfer, FaultKind.Drop, FaultKind.Crash) };
 
     public static SimulationOptions Bridges() => Base with { Duration = TimeSpan.FromSeconds(4), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
 
@@ -48,7 +48,7 @@ internal static class Conditions
     public static SimulationOptions Snapshots() => Base with
     {
         Nodes = 3,
-        Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Duplicate, FaultKind.Delay, FaultKind.Partition),
+        Faults = FaultSet.Of(FaultKind.Duplicate, FaultKind.Delay, FaultKind.Reorder, FaultKind.Drop),
         Engine = Raft(SimulationOptions.RaftDefaults with { TrailingEntries = 2 }),
         Replica = Frequent,
     };

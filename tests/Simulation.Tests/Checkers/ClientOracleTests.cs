@@ -96,7 +96,7 @@ public sealed class ClientOracleTests
     }
 
     [Test]
-    public void A_removal_of_unknown_outcome_may_come_after_a_later_write()
+    public void A_removal_whose_client_has_given_up_may_come_after_a_later_write()
     {
         _bench.Write(1, "k", null, CallOutcome.Unknown);
         _bench.Write(2, "k", 1);

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Simulation.Checkers;
 
 namespace Consensus.Simulation.Tests.Checkers;

@@ -91,10 +91,10 @@ public sealed class HistoryWriterTests
     }
 
     /// <summary>Makes clients' calls of a register's, each by a process of its own.</summary>
-    private static IReadOnlyList<ClientCall> Perform(IReadOnlyList<RegisterCall> calls)
+    private static IReadOnlyList<ClientCall> Perform(RegisterCall[] calls)
     {
         var bench = new CheckerBench((_, _) => []);
-        var begun = new ClientCall[calls.Count];
+        var begun = new ClientCall[calls.Length];
         var moments = calls.SelectMany((call, i) => new[] { (At: call.Invoked, Call: i, IsEnd: false), (At: call.Completed, Call: i, IsEnd: true) });
         foreach (var (at, i, isEnd) in moments.Where(moment => moment.At != RegisterCall.Never).OrderBy(moment => moment.At))
         {

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Simulation.Checkers.Raft;
 
 namespace Consensus.Simulation.Tests.Checkers;

@@ -3,7 +3,6 @@ using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Nodes;
-using Consensus.Simulation.Observation;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Tests.Checkers;

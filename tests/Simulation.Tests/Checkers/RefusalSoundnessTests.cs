@@ -1,7 +1,6 @@
-using Consensus.Engine;
-using Consensus.Simulation.Clients;
 using System.Text;
 using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Clients;
 
 namespace Consensus.Simulation.Tests.Checkers;
 

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Raft;
 using Consensus.Simulation.Checkers.Raft;
 

@@ -65,7 +65,7 @@ internal sealed class AtlasGroup
     private static LogEntry Entry(ulong index, EntryKind kind, byte[] payload, ulong term = 1) =>
         new(new LogIndex(index), new Term(term), kind, default, payload, Cryptography.Blake3.Hash([(byte)index, (byte)term]));
 
-    private static IEnumerable<string> Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static NodeId Id(string text) => new(uint.Parse(text));
 }

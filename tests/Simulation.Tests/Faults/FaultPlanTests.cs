@@ -1,4 +1,3 @@
-using Consensus.Simulation.Faults;
 using Consensus.Simulation.Network;
 using Consensus.Simulation.Runs;
 

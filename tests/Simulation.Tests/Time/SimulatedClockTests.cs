@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Simulation.Time;
 
 namespace Consensus.Simulation.Tests.Time;

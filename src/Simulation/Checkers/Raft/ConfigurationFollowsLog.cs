@@ -43,7 +43,10 @@ internal sealed class ConfigurationFollowsLog : Checker
         _seen[node.Id] = status.Membership;
         if (!status.Membership.Equals(log.Last.Membership))
         {
-            Report($"node {node.Id} goes by {status.Membership}; the last configuration in its log, entry {log.Last.Index}, is {log.Last.Membership}");
+            Report($"node {node.Id} goes by {Describe(status.Membership)}; the last configuration in its log, entry {log.Last.Index}, is {Describe(log.Last.Membership)}");
         }
     }
+
+    private static string Describe(ClusterMembership membership) =>
+        $"({string.Join(", ", membership.Members.Select(member => $"{member.Id} {member.Role}"))}{(membership.IsJoint ? $"; leaving {string.Join(", ", membership.Outgoing)}" : "")})";
 }
