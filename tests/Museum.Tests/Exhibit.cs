@@ -5,7 +5,7 @@ namespace Consensus.Museum.Tests;
 /// <summary>A classic bug that can be put into the production code, and what must find it.</summary>
 internal sealed record Exhibit
 {
-    /// <summary>Its number in the museum's catalogue, and a few words.</summary>
+    /// <summary>The pitfall's number in <c>tests/Raft.Tests/README.md</c>, and a few words.</summary>
     public required string Name { get; init; }
 
     /// <summary>What goes wrong, in one sentence.</summary>
@@ -22,6 +22,9 @@ internal sealed record Exhibit
 
     /// <summary>The checkers that find it for the right reason. A violation of another one is a failure of the test.</summary>
     public required IReadOnlyList<string> FoundBy { get; init; }
+
+    /// <summary>Whether clients can see it: then histories of runs with it can be written, for others to reject.</summary>
+    public bool BreaksLinearizability { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

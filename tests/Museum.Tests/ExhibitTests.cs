@@ -1,4 +1,7 @@
+using System.Reflection;
+using Consensus.Museum.Tests.Exhibits;
 using Consensus.Museum.Tests.Workshop;
+using Consensus.Simulation.Runs;
 
 namespace Consensus.Museum.Tests;
 
@@ -6,25 +9,35 @@ namespace Consensus.Museum.Tests;
 public sealed class ExhibitTests
 {
     private const int SeedsMax = 200;
-
-    [TestCaseSource(nameof(Names))]
-    public void Is_found(string name)
-    {
-        var exhibit = Catalogue.Find(name);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        using var showcase = Showcase.Of(exhibit);
-        var built = watch.Elapsed;
-        var finding = showcase.Look(name, 1, int.Parse(TestContext.Parameters.Get("seeds", "200")));
-        TestContext.Out.WriteLine($"## {name} | built {built.TotalSeconds:0.0} s, all {watch.Elapsed.TotalSeconds:0.0} s, {finding.Calls} calls | {finding}");
-        Assert.That(finding.IsFound, Is.True);
-    }
-
-    [TestCaseSource(nameof(Names))]
-    public void Is_clean_without(string name)
-    {
-        var finding = Guide.Look(Catalogue.Find(name), 1001, 5);
-        Assert.That(finding.IsFound, Is.False, finding.ToString());
-    }
+    private const int ControlSeeds = 5;
 
     private static IEnumerable<string> Names => Catalogue.All.Select(exhibit => exhibit.Name);
+
+    private static IEnumerable<string> NamesOfConditions => typeof(Conditions).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(method => method.Name);
+
+    [TestCaseSource(nameof(Names))]
+    public void The_bug_is_found_by_the_right_checker_and_without_it_the_same_run_is_clean(string name)
+    {
+        var exhibit = Catalogue.Find(name);
+        using var showcase = Showcase.Of(exhibit.Mutations);
+        var finding = showcase.Look(name, 1, SeedsMax);
+        TestContext.Out.WriteLine($"{name}: {finding}");
+        Assert.That(finding.IsFound, Is.True, $"{SeedsMax} seeds do not find it.");
+        Assert.That(exhibit.FoundBy, Does.Contain(finding.Checker), finding.ToString());
+        Assert.That(Guide.Look(exhibit.Conditions, finding.Seed, 1).ToString(), Is.EqualTo("nothing found"));
+        if (exhibit.BreaksLinearizability && TestContext.Parameters.Get("history-folder") is { } folder)
+        {
+            var file = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{string.Join('-', name.Split(' ', ',', ':'))}.jsonl");
+            Assert.That(showcase.Look(name, 1, SeedsMax, file).IsFound, Is.True, "No run's history shows it to clients.");
+        }
+    }
+
+    [TestCaseSource(nameof(NamesOfConditions))]
+    public void Without_a_bug_the_conditions_are_clean(string conditions)
+    {
+        var method = typeof(Conditions).GetMethod(conditions)!;
+        var seeds = TestContext.Parameters.Get("control-seeds", ControlSeeds);
+        var finding = Guide.Look(method.CreateDelegate<Func<SimulationOptions>>(), TestContext.Parameters.Get("first-control-seed", 1001UL), seeds);
+        Assert.That(finding.ToString(), Is.EqualTo("nothing found"));
+    }
 }

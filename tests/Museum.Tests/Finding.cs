@@ -4,8 +4,8 @@ namespace Consensus.Museum.Tests;
 /// <param name="Seed">The first seed whose run violates something; 0 if none does.</param>
 /// <param name="Checker">What it violates.</param>
 /// <param name="Description">What was seen.</param>
-/// <param name="Calls">How many calls ended well in all runs.</param>
-internal sealed record Finding(ulong Seed, string Checker, string Description, long Calls)
+/// <param name="Trace">The digest of the last run.</param>
+internal sealed record Finding(ulong Seed, string Checker, string Description, string Trace)
 {
     public bool IsFound => Seed > 0;
 

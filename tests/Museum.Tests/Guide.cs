@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Consensus.Simulation.Histories;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Museum.Tests;
@@ -10,23 +11,41 @@ internal static class Guide
     /// <param name="exhibit">The exhibit's name.</param>
     /// <param name="first">The first seed.</param>
     /// <param name="count">How many seeds at most.</param>
+    /// <param name="history">
+    /// A file for what clients did and saw in the run with the violation; then only the checker of linearizability is heard. Empty for none.
+    /// </param>
     /// <returns>A <see cref="Finding"/> as JSON.</returns>
-    public static string Look(string exhibit, ulong first, int count) => JsonSerializer.Serialize(Look(Catalogue.Find(exhibit), first, count));
-
-    public static Finding Look(Exhibit exhibit, ulong first, int count)
+    public static string Look(string exhibit, ulong first, int count, string history)
     {
-        var calls = 0L;
+        var conditions = Catalogue.Find(exhibit).Conditions;
+        return JsonSerializer.Serialize(history.Length > 0
+            ? Look(() => conditions() with { CheckersHeard = ["linearizability"] }, first, count, history)
+            : Look(conditions, first, count));
+    }
+
+    /// <summary>Runs seeds until the first violation.</summary>
+    public static Finding Look(Func<SimulationOptions> conditions, ulong first, int count, string history = "")
+    {
+        var trace = "";
         for (var seed = first; seed < first + (ulong)count; seed++)
         {
-            var run = new SimulationRun(seed, exhibit.Conditions());
+            var run = new SimulationRun(seed, conditions());
             run.Run();
-            calls += run.History.Succeeded;
-            if (run.World.Violations is [var violation, ..])
+            trace = run.World.Trace.ToString();
+            if (run.World.Violations is not [var violation, ..])
             {
-                return new Finding(seed, violation.Checker, violation.Description, calls);
+                continue;
             }
+
+            if (history.Length > 0)
+            {
+                using var file = File.CreateText(history);
+                HistoryWriter.Write(file, run.History.Calls);
+            }
+
+            return new Finding(seed, violation.Checker, violation.Description, trace);
         }
 
-        return new Finding(0, "", "", calls);
+        return new Finding(0, "", "", trace);
     }
 }

@@ -146,8 +146,14 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <returns>Whether it passed without a violation.</returns>
     public bool Run(TimeSpan duration) => Agenda.RunUntil(Agenda.Now + duration, () => _violations.Count > 0);
 
-    /// <summary>Says what must not be; the run ends there.</summary>
-    public void Report(string checker, string description) => _violations.Add(new Violation(checker, description, TimeSpan.FromTicks(Agenda.Now.Value)));
+    /// <summary>Says what must not be; the run ends there, if the checker is heard.</summary>
+    public void Report(string checker, string description)
+    {
+        if (Options.CheckersHeard?.Contains(checker) != false)
+        {
+            _violations.Add(new Violation(checker, description, TimeSpan.FromTicks(Agenda.Now.Value)));
+        }
+    }
 
     /// <summary>Lets the checkers look at the end.</summary>
     public void Finish() => _checkers.ForEach(checker => checker.OnFinished(_nodes));

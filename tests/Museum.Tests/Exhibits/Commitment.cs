@@ -16,7 +16,7 @@ internal static class Commitment
             Origin = "Raft as one first understands it; etcd's raft tests for it by the paper's figure",
             Mutations = [new(Replicator, " && _state.Log.TermOf(index) == _state.Term)", ")")],
             Conditions = Conditions.ManyTerms,
-            FoundBy = ["?"],
+            FoundBy = ["committed on quorum", "leader completeness"],
         },
         new()
         {
@@ -34,7 +34,7 @@ internal static class Commitment
             Origin = "the reason for the minimum in etcd's sendHeartbeat",
             Mutations = [new("Raft/Election/Roles.cs", "var commit = LogIndex.Min(member.Match, state.Commit);", "var commit = state.Commit;")],
             Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            FoundBy = ["no fork", "replica failures", "state agreement", "committed immutable"],
         },
         new()
         {
@@ -43,7 +43,7 @@ internal static class Commitment
             Origin = "openraft issue 1802",
             Mutations = [new(QuorumMath, "        reached.Sort();\n", "")],
             Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            FoundBy = ["committed on quorum"],
         },
         new()
         {
@@ -60,8 +60,8 @@ internal static class Commitment
             Bug = "A follower commits as far as its log goes, not as far as the message at hand shows that it agrees with the leader's.",
             Origin = "a common misreading of the paper's figure 2: \"index of last new entry\"",
             Mutations = [new(Receiver, "state.CommitTo(LogIndex.Min(request.Commit, last));", "state.CommitTo(LogIndex.Min(request.Commit, state.Log.LastIndex));")],
-            Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            Conditions = Conditions.ManyTerms,
+            FoundBy = ["no fork", "committed on quorum", "leader completeness"],
         },
         new()
         {
@@ -73,7 +73,8 @@ internal static class Commitment
                 new(QuorumMath, "        return reached[^Size(reached.Length)];", "        var answered = reached.TrimStart(0UL);\n        return answered.IsEmpty ? 0 : answered[^Size(answered.Length)];"),
             ],
             Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            FoundBy = ["committed on quorum"],
+            BreaksLinearizability = true,
         },
     ];
 }

@@ -39,16 +39,22 @@ internal static class Conditions
     public static SimulationOptions Leases() => Base with
     {
         Nodes = 3,
-        Faults = FaultSet.Of(FaultKind.Drift, FaultKind.Pause, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog),
+        Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(10) },
+        Faults = FaultSet.Of(FaultKind.Delay, FaultKind.Clog, FaultKind.OneWayPartition, FaultKind.Pause),
         Engine = Raft(SimulationOptions.RaftDefaults with { Reads = ReadMode.Lease }),
     };
 
-    public static SimulationOptions Pauses() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Pause, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog) };
+    public static SimulationOptions Pauses() => Base with
+    {
+        Nodes = 3,
+        Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(10) },
+        Faults = FaultSet.Of(FaultKind.Pause, FaultKind.Clog, FaultKind.OneWayPartition),
+    };
 
     public static SimulationOptions Snapshots() => Base with
     {
         Nodes = 3,
-        Faults = FaultSet.Of(FaultKind.Duplicate, FaultKind.Delay, FaultKind.Reorder, FaultKind.Drop),
+        Faults = FaultSet.Of(FaultKind.Duplicate, FaultKind.Delay, FaultKind.Reorder),
         Engine = Raft(SimulationOptions.RaftDefaults with { TrailingEntries = 2 }),
         Replica = Frequent,
     };
@@ -67,7 +73,7 @@ internal static class Conditions
     };
 
     /// <summary>Snapshots are taken so often that most who were away need one.</summary>
-    private static ReplicaOptions Frequent => new SimulationOptions().Replica with { Snapshots = new SnapshotPolicy(20, 256 * 1024) };
+    private static ReplicaOptions Frequent => new SimulationOptions().Replica with { Snapshots = new SnapshotPolicy(5, 256 * 1024) };
 
     private static SimulationOptions Base => new() { Duration = TimeSpan.FromSeconds(20) };
 

@@ -21,7 +21,7 @@ internal static class Delivery
                 new(State, "        Invariant.Holds(index > Commit, \"Only a snapshot that is ahead is installed.\");\n", ""),
             ],
             Conditions = Conditions.Snapshots,
-            FoundBy = ["?"],
+            FoundBy = ["monotonic", "state ordering"],
         },
         new()
         {
@@ -42,7 +42,8 @@ internal static class Delivery
             Origin = "rabbitmq/ra issue 145, fluree issues 1716 and 1839, and who has no sessions",
             Mutations = [new("Replication/Sessions/SessionedStateMachine.cs", "            return earlier;", "            _machine.Apply(new CommandContext(entry.Index, entry.Time, envelope.Request), envelope.Body, ResultBuffer());\n            return earlier;")],
             Conditions = Conditions.ManyTerms,
-            FoundBy = ["?"],
+            FoundBy = ["exactly once", "read coherence", "result agreement", "linearizability"],
+            BreaksLinearizability = true,
         },
         new()
         {
@@ -56,7 +57,7 @@ internal static class Delivery
                 new("Replication/Sessions/SessionTable.cs", "            throw new ConsensusException(", "            _ = new ConsensusException("),
             ],
             Conditions = Conditions.FewSessions,
-            FoundBy = ["?"],
+            FoundBy = ["exactly once"],
         },
     ];
 }

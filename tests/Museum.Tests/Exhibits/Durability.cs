@@ -14,7 +14,7 @@ internal static class Durability
             Origin = "asynchronous storage in etcd's raft: the ABA problem in rawnode.go",
             Mutations = [new("Engine/Driver/ReplicaDriver.cs", "        _core.Step(now, new LogDurable(lsn), _effects);", "        _core.Step(now, new LogDurable(_log.LastStaged), _effects);")],
             Conditions = Conditions.SlowDisks,
-            FoundBy = ["?"],
+            FoundBy = ["committed on quorum"],
         },
         new()
         {
@@ -23,7 +23,7 @@ internal static class Durability
             Origin = "PostgreSQL and others, 2018 (fsyncgate)",
             Mutations = [new("Storage/Log/Segment.cs", "        file.Write(End, bytes);\n        file.Flush();\n", "        file.Write(End, bytes);\n        try\n        {\n            file.Flush();\n        }\n        catch (IOException)\n        {\n            file.Flush();\n        }\n\n")],
             Conditions = Conditions.FailingFlushes,
-            FoundBy = ["?"],
+            FoundBy = ["failed flush"],
         },
         new()
         {
@@ -32,7 +32,7 @@ internal static class Durability
             Origin = "CometBFT issue 6031, gravity-sdk issue 743",
             Mutations = [new("Storage/Log/SegmentStore.cs", "            files.FlushDirectory(directory);\n            return new Segment(", "            return new Segment(")],
             Conditions = Conditions.SmallSegments,
-            FoundBy = ["?"],
+            FoundBy = ["log is kept"],
         },
         new()
         {
@@ -41,7 +41,7 @@ internal static class Durability
             Origin = "most systems that \"Protocol-Aware Recovery\" (2018) looked at",
             Mutations = [new(RecoveryTable, "new(\"damage in the middle\", HeaderFinding.Valid, ContentFinding.DamagedMiddle, PlaceFinding.Any, LinkFinding.Follows, RecoveryVerdict.RefuseCorrupt, Restore)", "new(\"damage in the middle\", HeaderFinding.Valid, ContentFinding.DamagedMiddle, PlaceFinding.Any, LinkFinding.Follows, RecoveryVerdict.CutTail)")],
             Conditions = Conditions.Rot,
-            FoundBy = ["?"],
+            FoundBy = ["log is kept"],
         },
         new()
         {
@@ -54,7 +54,7 @@ internal static class Durability
                 new("Engine/Applying/Applier.cs", "            _position = new LogPosition(entry.Index, entry.Term, entry.Chain);\n", "            if (_position.Index > LogIndex.Zero)\n            {\n                SnapshotIfDue();\n            }\n\n            _position = new LogPosition(entry.Index, entry.Term, entry.Chain);\n"),
             ],
             Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            FoundBy = ["snapshot soundness", "state agreement"],
         },
         new()
         {
@@ -63,7 +63,7 @@ internal static class Durability
             Origin = "etcd issue 14370",
             Mutations = [new("Raft/Replication/Replicator.cs", "id == _state.Self ? _state.Log.DurableIndex :", "id == _state.Self ? _state.Log.LastIndex :")],
             Conditions = Conditions.Alone,
-            FoundBy = ["?"],
+            FoundBy = ["committed on quorum", "client oracle"],
         },
         new()
         {
@@ -72,7 +72,7 @@ internal static class Durability
             Origin = "DotNext; dotNext issue 284",
             Mutations = [new("Raft/Replication/LogReceiver.cs", "state.Send(to, new AppendAccepted(state.Effects.LastLsn, state.Term, match));", "state.Send(to, new AppendAccepted(Lsn.Zero, state.Term, match));")],
             Conditions = Conditions.SlowDisks,
-            FoundBy = ["?"],
+            FoundBy = ["honest never equivocates", "committed on quorum"],
         },
     ];
 }

@@ -38,7 +38,7 @@ internal static class Elections
             Origin = "the reason for the order of saving and sending in etcd's raft",
             Mutations = [new("Raft/Election/Voting.cs", "new VoteResponse(state.Effects.LastLsn, state.Term, granted)", "new VoteResponse(default, state.Term, granted)")],
             Conditions = Conditions.SlowDisksManyElections,
-            FoundBy = ["?"],
+            FoundBy = ["honest never equivocates", "votes are kept", "election safety"],
         },
         new()
         {
@@ -47,7 +47,7 @@ internal static class Elections
             Origin = "openraft's notes on the order of writes",
             Mutations = [new("Raft/RaftState.cs", "        Effects.Save(HardState.Slot, new HardState(term, votedFor).ToBytes());", "        if (votedFor != NodeId.None)\n        {\n            Effects.Save(HardState.Slot, new HardState(term, votedFor).ToBytes());\n        }")],
             Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            FoundBy = ["honest never equivocates"],
         },
         new()
         {
@@ -57,7 +57,7 @@ internal static class Elections
             Mutations = [new("Raft/Election/Voting.cs", "var granted = free && state.Log.IsUpToDate(request.LastIndex, request.LastTerm);", "var granted = free;"),
                 new("Raft/Election/Voting.cs", "var granted = request.Term > state.Term && state.Log.IsUpToDate(request.LastIndex, request.LastTerm);", "var granted = request.Term > state.Term;")],
             Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            FoundBy = ["leader completeness"],
         },
     ];
 }

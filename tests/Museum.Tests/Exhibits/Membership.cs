@@ -21,7 +21,7 @@ internal static class Membership
                 new(Changes, "if (state.MembershipIndex > state.Commit || !replicator.HasCommittedInTerm)", "if (state.MembershipIndex > state.Commit)"),
             ],
             Conditions = Conditions.MembershipChanges,
-            FoundBy = ["?"],
+            FoundBy = ["one change at a time", "election safety", "no fork"],
         },
         new()
         {
@@ -30,7 +30,7 @@ internal static class Membership
             Origin = "what etcd's DisableConfChangeValidation warns of; hashicorp's membership notes",
             Mutations = [new(Changes, "if (_pending != replaced || state.MembershipIndex > state.Commit || state.Membership.IsJoint)", "if (state.Term == Term.Zero)")],
             Conditions = Conditions.MembershipChanges,
-            FoundBy = ["?"],
+            FoundBy = ["one change at a time", "election safety", "no fork"],
         },
         new()
         {
@@ -43,7 +43,7 @@ internal static class Membership
                 new(History, "        Invariant.Holds(index > CurrentIndex, \"Configurations are appended in order.\");\n", ""),
             ],
             Conditions = Conditions.MembershipChanges,
-            FoundBy = ["?"],
+            FoundBy = ["configuration follows log"],
         },
         new()
         {
@@ -56,7 +56,7 @@ internal static class Membership
                 new("Raft/RaftState.cs", "            NoteMembership(Log[index]);\n        }\n    }\n\n    public RaftOptions", "        }\n    }\n\n    public RaftOptions"),
             ],
             Conditions = Conditions.MembershipChanges,
-            FoundBy = ["?"],
+            FoundBy = ["configuration follows log"],
         },
     ];
 }

@@ -14,7 +14,7 @@ internal static class Reads
             Origin = "openraft's notes on leases; every second implementation",
             Mutations = [new(Barriers, "_leaseStart = round.SentAt;", "_leaseStart = _state.Now;")],
             Conditions = Conditions.Leases,
-            FoundBy = ["?"],
+            FoundBy = ["read index soundness", "linearizability"],
         },
         new()
         {
@@ -23,7 +23,8 @@ internal static class Reads
             Origin = "etcd issue 7331",
             Mutations = [new(Barriers, "while (_replicator.HasCommittedInTerm && _waiting.TryPeek", "while (_waiting.TryPeek")],
             Conditions = Conditions.ManyTerms,
-            FoundBy = ["?"],
+            FoundBy = ["read index soundness", "linearizability"],
+            BreaksLinearizability = true,
         },
         new()
         {
@@ -35,7 +36,8 @@ internal static class Reads
                 new(Barriers, "        _waiting.Enqueue(new PendingRead(from, ticket, Round + 1));\n        NeedsRound = true;", "        _waiting.Enqueue(new PendingRead(from, ticket, Round));"),
             ],
             Conditions = Conditions.Pauses,
-            FoundBy = ["?"],
+            FoundBy = ["read index soundness", "linearizability"],
+            BreaksLinearizability = true,
         },
         new()
         {
@@ -44,7 +46,8 @@ internal static class Reads
             Origin = "etcd issue 13464",
             Mutations = [new("Engine/Applying/Applier.cs", "        if (index <= Applied)\n", "        if (index >= LogIndex.Zero)\n")],
             Conditions = Conditions.Rough,
-            FoundBy = ["?"],
+            FoundBy = ["real-time order", "read index soundness", "read coherence", "linearizability"],
+            BreaksLinearizability = true,
         },
         new()
         {
@@ -53,7 +56,8 @@ internal static class Reads
             Origin = "DotNext",
             Mutations = [new(Barriers, "if (_replicator.HasCommittedInTerm && HasLease())", "if (_replicator.HasCommittedInTerm)")],
             Conditions = Conditions.Pauses,
-            FoundBy = ["?"],
+            FoundBy = ["read index soundness", "linearizability"],
+            BreaksLinearizability = true,
         },
     ];
 }

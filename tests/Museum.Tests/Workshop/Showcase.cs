@@ -14,17 +14,17 @@ internal sealed class Showcase : IDisposable
 
     private Showcase(Hall hall) => _hall = hall;
 
-    /// <summary>Puts an exhibit's bug into the framework.</summary>
-    public static Showcase Of(Exhibit exhibit) => new(new Hall(exhibit.Mutations
+    /// <summary>Puts a bug into the framework.</summary>
+    public static Showcase Of(IEnumerable<Mutation> mutations) => new(new Hall(mutations
         .GroupBy(mutation => mutation.Project)
         .ToDictionary(project => $"Consensus.{project.Key}", project => Sources.Of(project.Key).CompileWith(project))));
 
-    /// <summary>Runs an exhibit's seeds there.</summary>
-    public Finding Look(string exhibit, ulong first, int count)
+    /// <summary>Runs an exhibit's seeds there, as <see cref="Guide.Look(string, ulong, int, string)"/> says.</summary>
+    public Finding Look(string exhibit, ulong first, int count, string history = "")
     {
         var guide = _hall.LoadFromAssemblyName(typeof(Guide).Assembly.GetName()).GetType(typeof(Guide).FullName!, throwOnError: true)!;
-        var look = guide.GetMethod(nameof(Guide.Look), [typeof(string), typeof(ulong), typeof(int)])!;
-        return JsonSerializer.Deserialize<Finding>((string)look.Invoke(null, [exhibit, first, count])!)!;
+        var look = guide.GetMethod(nameof(Guide.Look), [typeof(string), typeof(ulong), typeof(int), typeof(string)])!;
+        return JsonSerializer.Deserialize<Finding>((string)look.Invoke(null, [exhibit, first, count, history])!)!;
     }
 
     public void Dispose() => _hall.Unload();
