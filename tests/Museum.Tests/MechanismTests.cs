@@ -14,7 +14,7 @@ public sealed class MechanismTests
     public void A_copy_of_the_production_code_without_a_bug_does_the_same_to_the_byte()
     {
         var exhibit = Catalogue.All[0];
-        using var showcase = Showcase.Of(Files.Select(file => new Mutation(file, "\nnamespace ", "\nnamespace ")));
+        using var showcase = Showcase.Of(Files.Select(file => new Mutation(file, "namespace Consensus.", "namespace Consensus.")));
         Assert.That(showcase.Look(exhibit.Name, 1, 2).Trace, Is.EqualTo(Guide.Look(exhibit.Conditions, 1, 2).Trace));
     }
 

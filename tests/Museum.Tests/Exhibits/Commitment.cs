@@ -24,7 +24,7 @@ internal static class Commitment
             Bug = "A new leader appends nothing of its own, and cannot commit what its predecessors left until somebody sends a command; reads wait.",
             Origin = "early etcd and others",
             Mutations = [new(Replicator, "        _state.Append(EntryKind.NoOp, default, default);\n", "")],
-            Conditions = Conditions.FewCallers,
+            Conditions = Conditions.OneCaller,
             FoundBy = ["progress"],
         },
         new()
@@ -53,15 +53,6 @@ internal static class Commitment
             Mutations = [new(Receiver, "state.CommitTo(LogIndex.Min(request.Commit, last));", "state.CommitTo(request.Commit);")],
             Conditions = Conditions.Rough,
             FoundBy = ["replica failures"],
-        },
-        new()
-        {
-            Name = "R39 a commit index beyond what was compared",
-            Bug = "A follower commits as far as its log goes, not as far as the message at hand shows that it agrees with the leader's.",
-            Origin = "a common misreading of the paper's figure 2: \"index of last new entry\"",
-            Mutations = [new(Receiver, "state.CommitTo(LogIndex.Min(request.Commit, last));", "state.CommitTo(LogIndex.Min(request.Commit, state.Log.LastIndex));")],
-            Conditions = Conditions.ManyTerms,
-            FoundBy = ["no fork", "committed on quorum", "leader completeness"],
         },
         new()
         {

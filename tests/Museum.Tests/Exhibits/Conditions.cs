@@ -9,62 +9,8 @@ namespace Consensus.Museum.Tests.Exhibits;
 /// <summary>Under what exhibits are shown: what makes a bug likely to matter, and is fine without it.</summary>
 internal static class Conditions
 {
-    private static readonly FaultSet Ordinary = FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Pause, FaultKind.Drop);
-
-    /// <summary>Crashes, partitions, pauses.</summary>
-    public static SimulationOptions Rough() => Base with { Faults = Ordinary };
-
-    public static SimulationOptions ManyTerms() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Restart, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog, FaultKind.Transfer), Engine = Raft(Hasty) };
-
-    public static SimulationOptions FewCallers() => Base with { Nodes = 3, Clients = 1, Faults = Ordinary };
-
-    public static SimulationOptions SplitThree() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.Transfer, FaultKind.Drop, FaultKind.Crash) };
-
-    public static SimulationOptions Bridges() => Base with { Duration = TimeSpan.FromSeconds(4), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
-
-    public static SimulationOptions SlowDisks() => Base with { Duration = TimeSpan.FromSeconds(10), Nodes = 3, Faults = FaultSet.Of(FaultKind.Crash, FaultKind.SlowDisk, FaultKind.Blackout, FaultKind.Partition) };
-
-    public static SimulationOptions SlowDisksManyElections() => SlowDisks();
-
-    public static SimulationOptions FailingFlushes() => Base with { Nodes = 3, Faults = FaultSet.Of(FaultKind.FailingFlush, FaultKind.Crash) };
-
-    public static SimulationOptions SmallSegments() => Base with { Nodes = 3, SegmentBytes = 64 * 1024, Faults = FaultSet.Of(FaultKind.Crash) };
-
-    public static SimulationOptions Rot() => Base with { Faults = FaultSet.Of(FaultKind.BitRot, FaultKind.Restart) };
-
-    public static SimulationOptions Alone() => Base with { Nodes = 1, Faults = FaultSet.Of(FaultKind.Crash) };
-
-    public static SimulationOptions MembershipChanges() => Base with { Nodes = 4, Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Transfer), Engine = Raft(Hasty) };
-
-    public static SimulationOptions Leases() => Base with
-    {
-        Nodes = 3,
-        Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(10) },
-        Faults = FaultSet.Of(FaultKind.Delay, FaultKind.Clog, FaultKind.OneWayPartition, FaultKind.Pause),
-        Engine = Raft(SimulationOptions.RaftDefaults with { Reads = ReadMode.Lease }),
-    };
-
-    public static SimulationOptions Pauses() => Base with
-    {
-        Nodes = 3,
-        Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(10) },
-        Faults = FaultSet.Of(FaultKind.Pause, FaultKind.Clog, FaultKind.OneWayPartition),
-    };
-
-    public static SimulationOptions Snapshots() => Base with
-    {
-        Nodes = 3,
-        Faults = FaultSet.Of(FaultKind.Duplicate, FaultKind.Delay, FaultKind.Reorder),
-        Engine = Raft(SimulationOptions.RaftDefaults with { TrailingEntries = 2 }),
-        Replica = Frequent,
-    };
-
-    public static SimulationOptions SmallWindow() => Base with { Nodes = 3, Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.Drop), Engine = Raft(SimulationOptions.RaftDefaults with { InflightMessagesMax = 1 }) };
-
-    public static SimulationOptions FewSessions() => Base with { Nodes = 3, SessionsMax = 4, Faults = Ordinary };
-
     /// <summary>Elections are so frequent that messages of several terms are under way at a time, and messages so small that a tail takes several.</summary>
-    private static RaftOptions Hasty => SimulationOptions.RaftDefaults with
+    private static readonly RaftOptions Hasty = SimulationOptions.RaftDefaults with
     {
         ElectionTimeoutMin = TimeSpan.FromMilliseconds(40),
         ElectionTimeoutMax = TimeSpan.FromMilliseconds(90),
@@ -72,10 +18,83 @@ internal static class Conditions
         AppendBytesMax = 1024,
     };
 
-    /// <summary>Snapshots are taken so often that most who were away need one.</summary>
-    private static ReplicaOptions Frequent => new SimulationOptions().Replica with { Snapshots = new SnapshotPolicy(5, 256 * 1024) };
+    private static readonly ClientSettings Eager = new() { ThinkTime = TimeSpan.FromMilliseconds(10) };
 
-    private static SimulationOptions Base => new() { Duration = TimeSpan.FromSeconds(20) };
+    private static readonly SimulationOptions Usual = new() { Nodes = 3, Duration = TimeSpan.FromSeconds(20) };
+
+    /// <summary>Crashes, pauses, partitions and lost messages, among five.</summary>
+    public static SimulationOptions Rough() => Usual with { Nodes = 5, Faults = Disturbances };
+
+    /// <summary>Leaders come and go, and their messages come late.</summary>
+    public static SimulationOptions ManyTerms() => Usual with
+    {
+        Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Restart, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog, FaultKind.Transfer),
+        Engine = Raft(Hasty),
+    };
+
+    /// <summary>There is one client, which waits for its answers: nobody else's commands help it.</summary>
+    public static SimulationOptions OneCaller() => Usual with { Clients = 1, Faults = Disturbances };
+
+    /// <summary>Whoever is told to take over may not be heard: it is in a later term, and others go on in the earlier one.</summary>
+    public static SimulationOptions LostTransfers() => Usual with { Faults = FaultSet.Of(FaultKind.Transfer, FaultKind.Drop, FaultKind.Crash) };
+
+    /// <summary>Some are heard and hear nobody. The runs are short: it matters how they end.</summary>
+    public static SimulationOptions OneWay() => Usual with { Nodes = 5, Duration = TimeSpan.FromSeconds(4), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
+
+    /// <summary>Flushes take long, and machines crash.</summary>
+    public static SimulationOptions SlowDisks() => Usual with
+    {
+        Duration = TimeSpan.FromSeconds(10),
+        Faults = FaultSet.Of(FaultKind.Crash, FaultKind.SlowDisk, FaultKind.Blackout, FaultKind.Partition),
+    };
+
+    /// <summary>Flushes fail, and machines crash.</summary>
+    public static SimulationOptions FailingFlushes() => Usual with { Faults = FaultSet.Of(FaultKind.FailingFlush, FaultKind.Crash) };
+
+    /// <summary>The log begins new segments often.</summary>
+    public static SimulationOptions SmallSegments() => Usual with { SegmentBytes = 64 * 1024, Faults = FaultSet.Of(FaultKind.Crash) };
+
+    /// <summary>Bits change on disks, and processes start again.</summary>
+    public static SimulationOptions Rot() => Usual with { Nodes = 5, Faults = FaultSet.Of(FaultKind.BitRot, FaultKind.Restart) };
+
+    /// <summary>A group of one, whose machine crashes.</summary>
+    public static SimulationOptions Alone() => Usual with { Nodes = 1, Faults = FaultSet.Of(FaultKind.Crash) };
+
+    /// <summary>Members come and go, and so do leaders.</summary>
+    public static SimulationOptions MembershipChanges() => Usual with
+    {
+        Nodes = 4,
+        Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Transfer),
+        Engine = Raft(Hasty),
+    };
+
+    /// <summary>Leaders stand still or hear nobody, and what was on its way to them comes later.</summary>
+    public static SimulationOptions Pauses() => Usual with
+    {
+        Client = Eager,
+        Faults = FaultSet.Of(FaultKind.Pause, FaultKind.Clog, FaultKind.OneWayPartition),
+    };
+
+    /// <summary>Snapshots are so frequent, and logs so short, that whoever lags a little needs one; and messages come twice, late, in another order.</summary>
+    public static SimulationOptions Snapshots() => Usual with
+    {
+        Faults = FaultSet.Of(FaultKind.Duplicate, FaultKind.Delay, FaultKind.Reorder),
+        Engine = Raft(SimulationOptions.RaftDefaults with { TrailingEntries = 2 }),
+        Replica = Usual.Replica with { Snapshots = new SnapshotPolicy(5, 256 * 1024) },
+    };
+
+    /// <summary>One message fills the window, and messages are lost.</summary>
+    public static SimulationOptions SmallWindow() => Usual with
+    {
+        Duration = TimeSpan.FromSeconds(8),
+        Faults = FaultSet.Of(FaultKind.Drop),
+        Engine = Raft(SimulationOptions.RaftDefaults with { InflightMessagesMax = 1 }),
+    };
+
+    /// <summary>There is room for fewer sessions than there are clients and replicas.</summary>
+    public static SimulationOptions FewSessions() => Usual with { SessionsMax = 4, Faults = Disturbances };
+
+    private static FaultSet Disturbances => FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Pause, FaultKind.Drop);
 
     private static Func<IEngine> Raft(RaftOptions options) => () => new RaftEngine(options);
 }

@@ -19,16 +19,16 @@ internal static class Elections
                 new(Core, "                _state.Send(from, new VoteResponse(_state.Effects.LastLsn, _state.Term, Granted: false));\n                return false;", "                return false;"),
                 new(Core, "                _state.Send(from, new AppendRejected(_state.Effects.LastLsn, _state.Term, last, last, _state.Log.LastTerm, IsFull: false));\n", ""),
             ],
-            Conditions = Conditions.SplitThree,
+            Conditions = Conditions.LostTransfers,
             FoundBy = ["progress"],
         },
         new()
         {
-            Name = "R13 a leader without a quorum keeps the loyalty of a bridge",
-            Bug = "A leader does not look whether it still hears a quorum: its heartbeats keep the one follower that both sides need from voting.",
+            Name = "R13 a leader without a quorum keeps the loyalty of others",
+            Bug = "A leader does not look whether it still hears a quorum: its heartbeats keep those who hear it, but whom it does not hear, from voting.",
             Origin = "openraft issue 2080; the outage of Cloudflare on 2 November 2020",
             Mutations = [new("Raft/Election/Roles.cs", "if (!state.Quorum.IsQuorum(id => id == state.Self || replicator.Find(id) is { IsActive: true }))", "if (state.Quorum.Incoming.IsEmpty)")],
-            Conditions = Conditions.Bridges,
+            Conditions = Conditions.OneWay,
             FoundBy = ["progress"],
         },
         new()
@@ -37,7 +37,7 @@ internal static class Elections
             Bug = "A vote is sent at once and written later: after a crash in between the replica votes again, for another.",
             Origin = "the reason for the order of saving and sending in etcd's raft",
             Mutations = [new("Raft/Election/Voting.cs", "new VoteResponse(state.Effects.LastLsn, state.Term, granted)", "new VoteResponse(default, state.Term, granted)")],
-            Conditions = Conditions.SlowDisksManyElections,
+            Conditions = Conditions.SlowDisks,
             FoundBy = ["honest never equivocates", "votes are kept", "election safety"],
         },
         new()

@@ -9,15 +9,6 @@ internal static class Reads
     [
         new()
         {
-            Name = "R15 a lease counted from the answer",
-            Bug = "A lease begins when a round of heartbeats is answered, not when it was sent: another may lead before it ends.",
-            Origin = "openraft's notes on leases; every second implementation",
-            Mutations = [new(Barriers, "_leaseStart = round.SentAt;", "_leaseStart = _state.Now;")],
-            Conditions = Conditions.Leases,
-            FoundBy = ["read index soundness", "linearizability"],
-        },
-        new()
-        {
             Name = "R16 a read before the first commit of the term",
             Bug = "A new leader confirms reads before it has committed an entry of its own term: its commit index may be older than what clients have seen.",
             Origin = "etcd issue 7331",

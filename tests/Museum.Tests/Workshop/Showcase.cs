@@ -16,8 +16,8 @@ internal sealed class Showcase : IDisposable
 
     /// <summary>Puts a bug into the framework.</summary>
     public static Showcase Of(IEnumerable<Mutation> mutations) => new(new Hall(mutations
-        .GroupBy(mutation => mutation.Project)
-        .ToDictionary(project => $"Consensus.{project.Key}", project => Sources.Of(project.Key).CompileWith(project))));
+        .GroupBy(mutation => mutation.Project, StringComparer.Ordinal)
+        .ToDictionary(project => $"Consensus.{project.Key}", project => Sources.Of(project.Key).CompileWith(project), StringComparer.Ordinal)));
 
     /// <summary>Runs an exhibit's seeds there, as <see cref="Guide.Look(string, ulong, int, string)"/> says.</summary>
     public Finding Look(string exhibit, ulong first, int count, string history = "")

@@ -25,11 +25,11 @@ internal sealed class Sources
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Concat(Directory.EnumerateFiles(AppContext.BaseDirectory, "Consensus.*.dll"))
-            .DistinctBy(Path.GetFileName)
+            .DistinctBy(Path.GetFileName, StringComparer.Ordinal)
             .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)),
     ]);
 
-    private static readonly ConcurrentDictionary<string, Lazy<Sources>> Projects = new();
+    private static readonly ConcurrentDictionary<string, Lazy<Sources>> Projects = new(StringComparer.Ordinal);
 
     private readonly string _project;
     private readonly ImmutableDictionary<string, SyntaxTree> _trees;
@@ -45,7 +45,7 @@ internal sealed class Sources
         _trees = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
             .Where(path => !path.StartsWith($"{project}/obj/", StringComparison.Ordinal) && !path.StartsWith($"{project}/bin/", StringComparison.Ordinal))
-            .ToImmutableDictionary(path => path, path => Parse(path, File.ReadAllText(Path.Combine(Root, path))));
+            .ToImmutableDictionary(path => path, path => Parse(path, File.ReadAllText(Path.Combine(Root, path))), StringComparer.Ordinal);
         _settings = Parse("settings.cs", string.Concat(
             [
                 .. ImplicitUsings.Select(name => $"global using global::{name};\n"),
@@ -102,7 +102,7 @@ internal sealed class Sources
 
     private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, ParseOptions, path, System.Text.Encoding.UTF8);
 
-    private static IEnumerable<ISourceGenerator> NativeCallGenerators()
+    private static ImmutableArray<ISourceGenerator> NativeCallGenerators()
     {
         var path = typeof(Sources).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "NativeCallGenerator").Value!;
         return new AnalyzerFileReference(path, new FromFile()).GetGenerators(LanguageNames.CSharp);
