@@ -65,7 +65,6 @@ internal static class Commitment
             ],
             Conditions = Conditions.Rough,
             FoundBy = ["committed on quorum"],
-            BreaksLinearizability = true,
         },
     ];
 }
