@@ -46,6 +46,11 @@ public sealed class FullDiskTests
             {
                 section["DataDirectory"] = Path.Combine(_disks[node - 1].Path, "data");
                 section["Storage"] = new JsonObject { ["SegmentBytes"] = SegmentBytes };
+
+                // What may be under way fits into such a segment.
+                section["Replica"] = new JsonObject { ["CommandBytesMax"] = 2 * ValueBytes };
+                section["Raft"] = new JsonObject { ["AppendBytesMax"] = 2 * ValueBytes, ["InflightBytesMax"] = 4 * ValueBytes, ["UncommittedBytesMax"] = 4 * ValueBytes };
+                section["Http"]!["BodyBytesMax"] = 2 * ValueBytes;
             },
         });
     }
