@@ -90,7 +90,7 @@ public sealed class BitRotTests
 
     private static string Key(int i) => $"key-{i}";
 
-    private static string Value(int i) => $"<value {i} of the test>";
+    private static string Value(int i) => $"<value {i} of the test>".PadRight(LongValue, '.');
 
     private static async Task PutAsync(RealCluster cluster)
     {
