@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Consensus.Engine;
-using Consensus.Raft.Log;
 using Consensus.Serialization;
 
 namespace Consensus.Raft.Messages;
