@@ -42,12 +42,10 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
         if (state.IsLeader)
         {
             var refused = Append(proposals.Span, time, out var reason);
-            Refuse(proposals.Span[^refused..], reason);
-        }
-        else if (state.Leader != NodeId.None && !state.AcceptsWrites)
-        {
-            // The leader would commit them, but this replica cannot take their entries: its callers would wait in vain for the results.
-            Refuse(proposals.Span, RefusalReason.StorageFull);
+            foreach (var proposal in proposals.Span[^refused..])
+            {
+                state.Effects.Refuse(proposal.Ticket, reason);
+            }
         }
         else if (state.Leader != NodeId.None)
         {
@@ -55,7 +53,10 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
         }
         else
         {
-            Refuse(proposals.Span, RefusalReason.NoLeader);
+            foreach (var proposal in proposals.Span)
+            {
+                state.Effects.Refuse(proposal.Ticket, RefusalReason.NoLeader);
+            }
         }
     }
 
@@ -84,14 +85,6 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
             }
 
             state.Send(from, new ForwardRefused(state.Term, reason, tickets));
-        }
-    }
-
-    private void Refuse(ReadOnlySpan<Proposal> proposals, RefusalReason reason)
-    {
-        foreach (ref readonly var proposal in proposals)
-        {
-            state.Effects.Refuse(proposal.Ticket, reason);
         }
     }
 
