@@ -54,7 +54,7 @@ internal sealed class RaftCore : IProtocolCore
         _changes = new MembershipChanges(_state, _replicator, _desk);
         _transfer = new LeadershipTransfer(_state, _replicator, _desk);
         _spaceHandover = new SpaceHandover(_state, _replicator, _reads, _transfer);
-        _proposals = new ProposalIntake(_state, _transfer, context.Seed);
+        _proposals = new ProposalIntake(_state, _replicator, _transfer, context.Seed);
         _flushes = new FlushWatch(context.Recovered.LastLsn);
         _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _forwarded, _audit, _flushes);
         _state.Role = _roles.IdleRole;
@@ -202,7 +202,7 @@ internal sealed class RaftCore : IProtocolCore
         }
 
         var member = _replicator.Find(from);
-        member?.OnHeard();
+        member?.OnHeard(_state.Now);
 
         switch (message)
         {

@@ -16,6 +16,7 @@ internal sealed class RaftState
     private readonly MembershipHistory _memberships;
     private LogIndex _handedOver;
     private Ticks _freeAgainUntil;
+    private long _reserveUsed;
 
     public RaftState(CoreContext context, RaftOptions options)
     {
@@ -108,8 +109,25 @@ internal sealed class RaftState
         AcceptsWrites = acceptsWrites;
         if (acceptsWrites)
         {
+            _reserveUsed = 0;
             _freeAgainUntil = Now + (Options.ElectionTimeoutMax * ElectionsToTrustSpace);
         }
+    }
+
+    /// <summary>
+    /// Counts an entry that is taken although the disk is full. While it is, all of them together take no more than a leader leaves
+    /// uncommitted.
+    /// </summary>
+    /// <returns>Whether it may be taken.</returns>
+    public bool TryUseReserve(long bytes)
+    {
+        if (_reserveUsed >= Options.UncommittedBytesMax)
+        {
+            return false;
+        }
+
+        _reserveUsed += bytes;
+        return true;
     }
 
     /// <summary>Enters a term, or votes in it, and saves both.</summary>

@@ -19,6 +19,7 @@ internal sealed class EventTests
         (new SnapshotInstalled(new LogIndex(5), new NodeId(2)), "snapshot_installed", """{"node":2,"index":5}"""),
         (new AcknowledgedEntriesLost(new NodeId(2), new LogIndex(5), new LogIndex(7)), "acknowledged_entries_lost", """{"node":2,"index":5,"acknowledged":7}"""),
         (new SnapshotPostponed("no space"), "snapshot_postponed", """{"detail":"no space"}"""),
+        (new SnapshotUnreadable(new LogIndex(5), "rot"), "snapshot_unreadable", """{"index":5,"detail":"rot"}"""),
         (new WritesSuspended("no space"), "writes_suspended", """{"detail":"no space"}"""),
         (new WritesResumed(), "writes_resumed", "{}"),
         (new EventsLost(7), "events_lost", """{"count":7}"""),

@@ -65,6 +65,7 @@ internal sealed record EventDocument
             Acknowledged = e.Acknowledged.Value,
         }),
         SnapshotPostponed e => ("snapshot_postponed", new() { Detail = e.Detail }),
+        SnapshotUnreadable e => ("snapshot_unreadable", new() { Index = e.Index.Value, Detail = e.Detail }),
         WritesSuspended e => ("writes_suspended", new() { Detail = e.Detail }),
         WritesResumed => ("writes_resumed", new()),
         EventsLost e => ("events_lost", new() { Count = e.Count }),

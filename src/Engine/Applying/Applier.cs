@@ -12,7 +12,7 @@ public sealed class Applier
     private readonly IApplierHost _host;
     private readonly SnapshotPolicy _policy;
     private readonly Epoch _epoch;
-    private readonly PriorityQueue<IStateReader, ulong> _readers = new();
+    private readonly WaitingReaders _readers = new();
     private LogPosition _position;
     private Timestamp _time;
     private ClusterMembership _membership;
@@ -94,14 +94,14 @@ public sealed class Applier
         }
         else
         {
-            _readers.Enqueue(reader, index.Value);
+            _readers.Add(reader, index);
         }
     }
 
     /// <summary>The replica has stopped: nobody who waits will be answered.</summary>
     public void Abandon(Exception exception)
     {
-        while (_readers.TryDequeue(out var reader, out _))
+        while (_readers.TryTake(upTo: null, out var reader))
         {
             reader.OnAbandoned(exception);
         }
@@ -219,9 +219,8 @@ public sealed class Applier
 
     private void AnswerReaders()
     {
-        while (_readers.TryPeek(out var reader, out var index) && index <= Applied.Value)
+        while (_readers.TryTake(Applied, out var reader))
         {
-            _readers.Dequeue();
             reader.OnCurrent(_state, Applied);
         }
     }

@@ -52,6 +52,9 @@ public sealed class ReplicaDriver
     {
         Check(lsn == _submitted && lsn > _flushed, "a completed flush is the one under way");
         _flushed = lsn;
+
+        // First what the batch has left of the space: what its completion makes room for must not be taken if there is none.
+        NoteSpace(now);
         _core.Step(now, new LogDurable(lsn), _effects);
     }
 

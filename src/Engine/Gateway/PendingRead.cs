@@ -28,7 +28,8 @@ internal sealed class PendingRead : IStateReader
     /// <summary>When the barrier may be asked for again, after a refusal.</summary>
     public Ticks RetryAt { get; set; }
 
-    public bool IsCompleted => _completion.Task.IsCompleted;
+    /// <inheritdoc/>
+    public bool HasEnded => _completion.Task.IsCompleted;
 
     public Task<QueryResult> Result => _completion.Task;
 
@@ -39,7 +40,7 @@ internal sealed class PendingRead : IStateReader
     /// <inheritdoc/>
     public void OnCurrent(IReplicatedState state, LogIndex applied)
     {
-        if (_query is null || IsCompleted)
+        if (_query is null || HasEnded)
         {
             Complete(new QueryResult(RefusalReason.None, applied, default));
             return;

@@ -168,7 +168,7 @@ internal sealed class ReadGateway
         {
             if (now < read.Deadline)
             {
-                return read.IsCompleted;
+                return read.HasEnded;
             }
 
             read.Refuse(_leader == NodeId.None ? RefusalReason.NoLeader : RefusalReason.TimedOut);

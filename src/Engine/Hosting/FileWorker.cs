@@ -31,8 +31,7 @@ internal sealed class FileWorker : IDisposable
         switch (work.Request)
         {
             case ReadSnapshotChunk read:
-                var data = _store.ReadChunk(read.Snapshot, read.Offset, read.BytesMax);
-                _tellLoop(new InboxItem(new SnapshotChunkRead(read.For, read.Snapshot, read.Offset, data)));
+                _tellLoop(new InboxItem(new SnapshotChunkRead(read.For, read.Snapshot, read.Offset, Read(read))));
                 break;
             case StoreSnapshotChunk store:
                 _tellLoop(new InboxItem(Store(store)));
@@ -43,6 +42,20 @@ internal sealed class FileWorker : IDisposable
             case null:
                 Save(work.Draft!, work.State!);
                 break;
+        }
+    }
+
+    private ReadOnlyMemory<byte> Read(ReadSnapshotChunk read)
+    {
+        try
+        {
+            return _store.ReadChunk(read.Snapshot, read.Offset, read.BytesMax);
+        }
+        catch (SnapshotDamagedException exception)
+        {
+            // For the core it is gone like one that was replaced: it sends another, or has one taken. The state itself is in order.
+            _events.Publish(new SnapshotUnreadable(read.Snapshot.Position.Index, exception.Message));
+            return default;
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly ControlGateway _controls;
     private readonly ReadGateway _reads;
     private readonly ReplicaDriver _driver;
-    private readonly Worker<LogWork> _logWriter;
+    private readonly LogWorker _logWriter;
     private readonly FileWorker _files;
     private readonly StateWorker _state;
     private readonly long _startedAt;
@@ -60,7 +60,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             Now = Now(),
         });
         _driver = new ReplicaDriver(core, setup.Log, this);
-        _logWriter = new Worker<LogWork>(setup, LaneKind.Log, WriteLog, static _ => { }, onFailure);
+        _logWriter = new LogWorker(setup, Post, onFailure);
         _files = new FileWorker(setup, Post, () => _state!.Post(new StateWork(IsSnapshotEnd: true)), Status, events, onFailure);
         _state = new StateWorker(setup, Commands, Post, _files.Post, Status, onFailure, WhyStopped);
         _acceptsWrites = setup.Log.AcceptsWrites;
@@ -381,26 +381,6 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         {
             _reclaimAt = now + LongestRest;
             _logWriter.Post(new LogWork(null));
-        }
-    }
-
-    private void WriteLog(LogWork work)
-    {
-        if (work.Batch is { } batch)
-        {
-            // The log takes the batch back when it is on disk, and uses it again.
-            var lsn = batch.LastLsn;
-            _setup.Log.Persist(batch);
-            Post(new FlushCompleted(lsn));
-        }
-        else if (work.CompactUpTo > LogIndex.Zero)
-        {
-            _setup.Log.Compact(work.CompactUpTo);
-        }
-        else
-        {
-            _setup.Log.TryReclaimSpace();
-            Post(SpaceLookedFor.Instance);
         }
     }
 

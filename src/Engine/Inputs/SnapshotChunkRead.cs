@@ -4,5 +4,5 @@ namespace Consensus.Engine;
 /// <param name="For">The peer that needs it.</param>
 /// <param name="Snapshot">The snapshot.</param>
 /// <param name="Offset">Where the part begins.</param>
-/// <param name="Data">The part. Empty if the snapshot is no longer stored: a newer one has replaced it.</param>
+/// <param name="Data">The part. Empty if the snapshot is no longer stored: a newer one has replaced it, or it was damaged.</param>
 public sealed record SnapshotChunkRead(NodeId For, SnapshotDescriptor Snapshot, long Offset, ReadOnlyMemory<byte> Data) : Input;

@@ -22,6 +22,7 @@ public interface ISnapshotStore : IDisposable
 
     /// <summary>Reads a part of a complete snapshot.</summary>
     /// <returns>The part; empty if the snapshot is no longer stored.</returns>
+    /// <exception cref="SnapshotDamagedException">It is damaged, or cannot be read. From now on it is no longer stored.</exception>
     ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax);
 
     /// <summary>

@@ -15,7 +15,8 @@ public interface IWriteAheadLog : IDisposable
 
     /// <summary>
     /// Whether there is space for entries beyond what is staged. <see langword="false"/> while the disk is full: what is reserved then
-    /// serves the records that keep the replica safe (terms, votes, truncations) and what was in flight.
+    /// serves the records that keep the replica safe (terms, votes, truncations) and what was in flight. It becomes <see langword="false"/>
+    /// before the <see cref="Persist"/> returns that needs the space.
     /// </summary>
     bool AcceptsWrites { get; }
 
@@ -28,6 +29,10 @@ public interface IWriteAheadLog : IDisposable
     ILogBatch? TakeBatch();
 
     /// <summary>Writes a batch, flushes it and takes it back. When it returns, everything up to the batch's last record survives a crash.</summary>
+    /// <exception cref="LogSpaceException">
+    /// The disk is full. Nothing was written and <see cref="AcceptsWrites"/> is <see langword="false"/>; the same batch is to be given again
+    /// when there is space, before any other.
+    /// </exception>
     /// <exception cref="ConsensusException">
     /// <see cref="ConsensusFailure.StorageFailed"/>: what is on disk is no longer known; the replica must stop and never retry.
     /// </exception>

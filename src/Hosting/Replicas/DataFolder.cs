@@ -1,3 +1,4 @@
+using Consensus.Hosting.Validation;
 using Consensus.Storage;
 using Consensus.Storage.Files;
 using Consensus.Storage.Log;
@@ -18,7 +19,11 @@ internal static class DataFolder
         var identity = new ReplicaIdentity(options.ClusterId, options.Node);
         var layout = new ReplicaStorageOptions
         {
-            Log = new WriteAheadLogOptions { SegmentBytes = options.Storage.SegmentBytes },
+            Log = new WriteAheadLogOptions
+            {
+                SegmentBytes = options.Storage.SegmentBytes,
+                ReserveBytes = (int)StorageRules.Reserve(options),
+            },
             Snapshots = new SnapshotStoreOptions(options.Snapshots.Retained),
         };
         var isNew = !ReplicaStorage.Exists(files, options.DataDirectory);

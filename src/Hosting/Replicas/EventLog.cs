@@ -44,6 +44,9 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
             case SnapshotPostponed { Detail: var detail }:
                 Log.SnapshotPostponed(logger, node, detail);
                 break;
+            case SnapshotUnreadable { Index: var index, Detail: var detail }:
+                Log.SnapshotUnreadable(logger, node, index, detail);
+                break;
             case WritesSuspended { Detail: var detail }:
                 Log.WritesSuspended(logger, node, detail);
                 break;
@@ -121,6 +124,13 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
 
         [LoggerMessage(EventId = 142, EventName = nameof(SnapshotPostponed), Level = LogLevel.Warning, Message = "Node {Node} puts a snapshot off: {Reason}")]
         public static partial void SnapshotPostponed(ILogger logger, NodeId node, string reason);
+
+        [LoggerMessage(
+            EventId = 143,
+            EventName = nameof(SnapshotUnreadable),
+            Level = LogLevel.Error,
+            Message = "Node {Node}: its snapshot up to entry {Index} cannot be read. {Reason} A new one is taken; the disk should be looked at.")]
+        public static partial void SnapshotUnreadable(ILogger logger, NodeId node, LogIndex index, string reason);
 
         [LoggerMessage(EventId = 150, EventName = nameof(WritesSuspended), Level = LogLevel.Warning, Message = "Node {Node} refuses writes until there is space; reads go on. {Reason}")]
         public static partial void WritesSuspended(ILogger logger, NodeId node, string reason);

@@ -18,18 +18,24 @@ internal static class StorageRules
             return;
         }
 
-        var needed = Align(Math.Max(LeaderBatchMax(options), FollowerBatchMax(options)) + SegmentOverhead);
+        var needed = Reserve(options);
         if (segment < needed)
         {
             problems.Add(
                 path,
                 segment,
-                $"at least {needed}, so that the largest batch that may be in flight still fits when the disk is full; or lower what bounds it: Raft:UncommittedBytesMax ({options.Raft.UncommittedBytesMax}), Raft:InflightBytesMax ({options.Raft.InflightBytesMax}) and Replica:CommandBytesMax ({options.Replica.CommandBytesMax})");
+                $"at least {needed}, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: Raft:UncommittedBytesMax ({options.Raft.UncommittedBytesMax}), Raft:InflightBytesMax ({options.Raft.InflightBytesMax}) and Replica:CommandBytesMax ({options.Replica.CommandBytesMax})");
         }
     }
 
     /// <summary>
-    /// A leader takes commands until the uncommitted ones have reached their bound, so one may pass it; all of them may wait for one flush.
+    /// What must be left of a segment until there is a next one: for what is in flight when the disk fills up, and for what a leader leaves
+    /// uncommitted, which the next one must be able to commit all the same.
+    /// </summary>
+    public static long Reserve(ConsensusOptions options) => Align(LeaderBatchMax(options) + FollowerBatchMax(options) + SegmentOverhead);
+
+    /// <summary>
+    /// A leader takes commands until the uncommitted ones, or those that are not on its disk, have reached their bound, so one may pass it.
     /// </summary>
     private static long LeaderBatchMax(ConsensusOptions options) => options.Raft.UncommittedBytesMax + options.Replica.CommandBytesMax;
 

@@ -50,8 +50,9 @@ internal sealed class Roles(
         else if (state.MayCampaign && state.Now >= timer.Deadline)
         {
             timer.Restart();
+            var previousLeader = state.Leader;
             candidacy.BeginPreVote();
-            AnnounceRole();
+            AnnounceCandidacy(previousLeader);
             CountPreVotes();
         }
     }
@@ -134,8 +135,9 @@ internal sealed class Roles(
     public void Campaign(bool isTransfer)
     {
         timer.Restart();
+        var previousLeader = state.Leader;
         candidacy.BeginVote(isTransfer);
-        AnnounceRole();
+        AnnounceCandidacy(previousLeader);
     }
 
     public void CountVotes()
@@ -224,6 +226,15 @@ internal sealed class Roles(
             state.Role = IdleRole;
             timer.Restart();
             AnnounceRole();
+        }
+    }
+
+    private void AnnounceCandidacy(NodeId previousLeader)
+    {
+        AnnounceRole();
+        if (previousLeader != NodeId.None)
+        {
+            AnnounceLeader();
         }
     }
 

@@ -9,12 +9,9 @@ namespace Consensus.Raft.Log;
 /// </summary>
 internal sealed class RaftLog
 {
-    /// <summary>What an entry counts for beside its payload when a message is filled: bounds the number of entries in one.</summary>
-    public const int EntryOverhead = 64;
-
     private readonly EntryChain _chain = new();
     private readonly PayloadArena _arena = new();
-    private readonly Queue<(Lsn Lsn, LogIndex Index)> _unflushed = new();
+    private readonly Queue<(Lsn Lsn, LogIndex Index, long Bytes)> _unflushed = new();
     private LogEntry[] _entries;
     private int _head;
     private int _count;
@@ -47,6 +44,9 @@ internal sealed class RaftLog
     /// <summary>The size of all payloads in memory.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>The size of all entries, with what surrounds them, that were appended and are not on this replica's disk yet, voided ones too.</summary>
+    public long UnflushedBytes { get; private set; }
+
     /// <summary>The entry at an index between <see cref="Base"/> (exclusive) and <see cref="LastIndex"/>.</summary>
     public ref readonly LogEntry this[LogIndex index]
     {
@@ -56,6 +56,9 @@ internal sealed class RaftLog
             return ref _entries[_head + (int)(index - Base.Index) - 1];
         }
     }
+
+    /// <summary>What an entry takes on the disk and in a message: what bounds in bytes count.</summary>
+    public static long BytesOf(in LogEntry entry) => (long)entry.Payload.Length + LogEntry.OverheadBytes;
 
     /// <summary>Whether the log can tell the term at <paramref name="index"/>.</summary>
     public bool Knows(LogIndex index) => index >= Base.Index && index <= LastIndex;
@@ -97,7 +100,7 @@ internal sealed class RaftLog
     {
         var index = LastIndex.Next;
         ref readonly var entry = ref Keep(index, term, kind, time, payload);
-        AwaitFlush(effects.Append(entry), index);
+        AwaitFlush(effects.Append(entry), entry);
         return index;
     }
 
@@ -118,10 +121,7 @@ internal sealed class RaftLog
         for (var i = 0; i < waiting; i++)
         {
             var flush = _unflushed.Dequeue();
-            if (flush.Index < first)
-            {
-                _unflushed.Enqueue(flush);
-            }
+            _unflushed.Enqueue(flush.Index < first ? flush : flush with { Index = LogIndex.Zero });
         }
 
         DurableIndex = LogIndex.Min(DurableIndex, LastIndex);
@@ -134,6 +134,7 @@ internal sealed class RaftLog
         while (_unflushed.TryPeek(out var flush) && flush.Lsn <= lsn)
         {
             _unflushed.Dequeue();
+            UnflushedBytes -= flush.Bytes;
             DurableIndex = LogIndex.Max(DurableIndex, flush.Index);
         }
     }
@@ -174,6 +175,7 @@ internal sealed class RaftLog
         Base = position;
         DurableIndex = position.Index;
         _unflushed.Clear();
+        UnflushedBytes = 0;
         _arena.Abandon();
         effects.Rebase(position);
     }
@@ -195,7 +197,7 @@ internal sealed class RaftLog
         var bytes = 0L;
         while (start + length < end)
         {
-            bytes += _entries[start + length].Payload.Length + EntryOverhead;
+            bytes += BytesOf(_entries[start + length]);
             if (length > 0 && bytes > bytesMax)
             {
                 break;
@@ -219,7 +221,12 @@ internal sealed class RaftLog
         return ref slot;
     }
 
-    private void AwaitFlush(Lsn lsn, LogIndex index) => _unflushed.Enqueue((lsn, index));
+    private void AwaitFlush(Lsn lsn, in LogEntry entry)
+    {
+        var bytes = BytesOf(entry);
+        _unflushed.Enqueue((lsn, entry.Index, bytes));
+        UnflushedBytes += bytes;
+    }
 
     private void MakeRoom()
     {

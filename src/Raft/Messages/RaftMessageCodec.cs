@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Consensus.Engine;
-using Consensus.Raft.Log;
 using Consensus.Serialization;
 
 namespace Consensus.Raft.Messages;
@@ -14,7 +13,7 @@ namespace Consensus.Raft.Messages;
 internal sealed class RaftMessageCodec : IMessageCodec
 {
     // What the largest allowed message can hold when every entry counts for at least its overhead.
-    private const int EntriesMax = 4 * 1024 * 1024 / RaftLog.EntryOverhead;
+    private const int EntriesMax = 64 * 1024;
 
     // The shortest elements: a byte for each number and for an empty string, two for empty bytes.
     private const int EntryBytesMin = 5;

@@ -1,5 +1,7 @@
 using Consensus.Engine;
+using Consensus.Raft.Log;
 using Consensus.Raft.Messages;
+using Consensus.Raft.Replication;
 using Consensus.Raft.Transfer;
 
 namespace Consensus.Raft.Proposals;
@@ -8,7 +10,7 @@ namespace Consensus.Raft.Proposals;
 /// Where commands enter: a leader appends them, a follower forwards them (thesis, section 6.2), anybody else refuses them with the reason.
 /// A refused command has had no effect.
 /// </summary>
-internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfer, ulong run)
+internal sealed class ProposalIntake(RaftState state, Replicator replicator, LeadershipTransfer transfer, ulong run)
 {
     private readonly Dictionary<NodeId, (ulong Run, ulong Number)> _lastTaken = [];
     private ulong _lastForwarded;
@@ -21,7 +23,7 @@ internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfe
         _uncommittedBytes = 0;
         for (var index = state.Commit.Next; index <= state.Log.LastIndex; index = index.Next)
         {
-            _uncommittedBytes += state.Log[index].Payload.Length;
+            _uncommittedBytes += RaftLog.BytesOf(state.Log[index]);
         }
     }
 
@@ -31,7 +33,7 @@ internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfe
         while (_measuredTo < state.Commit)
         {
             _measuredTo = _measuredTo.Next;
-            _uncommittedBytes -= state.Log[_measuredTo].Payload.Length;
+            _uncommittedBytes -= RaftLog.BytesOf(state.Log[_measuredTo]);
         }
     }
 
@@ -91,34 +93,39 @@ internal sealed class ProposalIntake(RaftState state, LeadershipTransfer transfe
     private int Append(ReadOnlySpan<Proposal> proposals, Timestamp time, out RefusalReason reason)
     {
         reason = RefusalReason.None;
+        var hasSpace = replicator.HasSpace;
         for (var i = 0; i < proposals.Length; i++)
         {
-            reason = ReasonToRefuse();
+            reason = ReasonToRefuse(hasSpace);
             if (reason != RefusalReason.None)
             {
                 return proposals.Length - i;
             }
 
-            state.Append(EntryKind.Command, time, proposals[i].Payload.Span);
-            _uncommittedBytes += proposals[i].Payload.Length;
+            var index = state.Append(EntryKind.Command, time, proposals[i].Payload.Span);
+            _uncommittedBytes += RaftLog.BytesOf(state.Log[index]);
         }
 
         return 0;
     }
 
-    private RefusalReason ReasonToRefuse()
+    private RefusalReason ReasonToRefuse(bool hasSpace)
     {
         if (transfer.IsUnderWay)
         {
             return RefusalReason.NoLeader;
         }
 
-        if (!state.AcceptsWrites)
+        if (!hasSpace)
         {
+            // What no quorum can take would never be committed, and its callers would wait in vain.
             return RefusalReason.StorageFull;
         }
 
-        return _uncommittedBytes >= state.Options.UncommittedBytesMax || state.Log.Bytes >= state.Options.LogBytesMax
+        // Others may commit what is not on this disk yet. It waits to be written all the same, and the log has a reserve for so much only.
+        return _uncommittedBytes >= state.Options.UncommittedBytesMax
+            || state.Log.UnflushedBytes >= state.Options.UncommittedBytesMax
+            || state.Log.Bytes >= state.Options.LogBytesMax
             ? RefusalReason.Overloaded
             : RefusalReason.None;
     }

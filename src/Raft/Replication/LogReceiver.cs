@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Raft.Audit;
+using Consensus.Raft.Log;
 using Consensus.Raft.Messages;
 
 namespace Consensus.Raft.Replication;
@@ -32,16 +33,18 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
             return;
         }
 
-        if (!request.Entries.IsEmpty && !state.AcceptsWrites)
+        var entries = request.Entries.Span;
+        var fit = entries[..CountThatFit(entries, request.Term)];
+        if (fit.IsEmpty && !entries.IsEmpty)
         {
             Reject(from, previous, previous, isFull: true);
             return;
         }
 
-        Take(request.Entries.Span);
+        Take(fit);
 
         // The leader may have committed more than it has sent so far: only what this log shares with it counts.
-        var last = previous + (ulong)request.Entries.Length;
+        var last = previous + (ulong)fit.Length;
         state.CommitTo(LogIndex.Min(request.Commit, last));
         Accept(from, last);
     }
@@ -96,6 +99,31 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
 
         Answer(stored.From, new AppendAccepted(state.Effects.LastLsn, state.Term, state.Commit));
     }
+
+    /// <summary>
+    /// How many of the entries are taken. A full disk takes none that a leader could have kept to itself, but what an earlier leader has left and
+    /// the empty entry that the present one began with: without these nothing is committed in its term, so nobody could read. The log's
+    /// reserve is for as much.
+    /// </summary>
+    private int CountThatFit(ReadOnlySpan<LogEntry> entries, Term term)
+    {
+        if (state.AcceptsWrites)
+        {
+            return entries.Length;
+        }
+
+        var count = 0;
+        while (count < entries.Length
+            && (entries[count].Term < term || entries[count].Kind == EntryKind.NoOp)
+            && (IsKnown(entries[count]) || state.TryUseReserve(RaftLog.BytesOf(entries[count]))))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private bool IsKnown(in LogEntry entry) => entry.Index <= state.Log.LastIndex && state.Log.TermOf(entry.Index) == entry.Term;
 
     private void OnReplaced(SnapshotChunkStored stored)
     {

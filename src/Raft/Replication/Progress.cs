@@ -33,6 +33,9 @@ internal sealed class Progress
     /// </summary>
     public bool IsActive { get; private set; } = true;
 
+    /// <summary>When a message was heard last in this term; nothing, before the first.</summary>
+    public Ticks? HeardAt { get; private set; }
+
     /// <summary>What the member said last about the space on its disk; nothing, before it has answered a heartbeat of this term.</summary>
     public DiskSpace? Space { get; private set; }
 
@@ -63,7 +66,7 @@ internal sealed class Progress
     };
 
     /// <summary>A message was heard from the member.</summary>
-    public void OnHeard() => IsActive = true;
+    public void OnHeard(Ticks now) => (IsActive, HeardAt) = (true, now);
 
     /// <summary>The member has told about its disk.</summary>
     public void OnSpaceTold(DiskSpace space, Ticks now) => (Space, SpaceToldAt) = (space, now);

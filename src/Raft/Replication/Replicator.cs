@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Raft.Log;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Snapshots;
 
@@ -13,6 +14,7 @@ internal sealed class Replicator
     private readonly RaftState _state;
     private readonly SnapshotSender _snapshots;
     private readonly Func<NodeId, ulong> _durableBy;
+    private readonly Func<NodeId, bool> _mayHaveSpace;
     private Progress[] _members = [];
     private Progress[] _leavers = [];
     private ClusterMembership? _followed;
@@ -23,6 +25,7 @@ internal sealed class Replicator
         _state = state;
         _snapshots = snapshots;
         _durableBy = id => DurableOf(id).Value;
+        _mayHaveSpace = id => Find(id) is not { Space: DiskSpace.Full } member || _state.Now >= member.SpaceToldAt + _state.Options.ElectionTimeoutMin;
     }
 
     /// <summary>The first entry of this leader's term: until it is committed, the commit index may be old.</summary>
@@ -52,6 +55,12 @@ internal sealed class Replicator
             return null;
         }
     }
+
+    /// <summary>
+    /// Whether a quorum can take entries, as far as is known: a member counts as full only if it has said so lately, for those that are
+    /// away may come back with space.
+    /// </summary>
+    public bool HasSpace => _state.AcceptsWrites && _state.Quorum.IsQuorum(_mayHaveSpace);
 
     /// <summary>A leader's term begins: it appends an empty entry, so that it can commit what its predecessors left (section 8).</summary>
     public void BeginTerm()
@@ -266,7 +275,7 @@ internal sealed class Replicator
         var bytes = 0L;
         foreach (ref readonly var entry in entries.Span)
         {
-            bytes += entry.Payload.Length;
+            bytes += RaftLog.BytesOf(entry);
         }
 
         _state.Send(member.Id, Request(_state.Log.PositionOf(previous), entries));

@@ -80,7 +80,8 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
     {
         if (IsUnderWay && state.Now >= Deadline)
         {
-            End(new ControlResult(RefusalReason.TimedOut, $"Node {Target} did not take over within {state.Options.ElectionTimeoutMax.TotalMilliseconds:0} ms; this node leads on."));
+            var whoLeads = state.IsLeader ? "this node leads on" : "this node leads no more, and knows of no other leader";
+            End(new ControlResult(RefusalReason.TimedOut, $"Node {Target} did not take over within {state.Options.ElectionTimeoutMax.TotalMilliseconds:0} ms; {whoLeads}."));
         }
     }
 
@@ -126,7 +127,12 @@ internal sealed class LeadershipTransfer(RaftState state, Replicator replicator,
         return best?.Id ?? NodeId.None;
     }
 
-    // Somebody must lead, even if all disks are full.
-    private static bool IsBetter(Progress one, Progress other) =>
-        one.Space == DiskSpace.Full == (other.Space == DiskSpace.Full) ? one.Match > other.Match : other.Space == DiskSpace.Full;
+    // Somebody must lead, even if all disks are full. Who was not heard lately may be gone, whatever it once had; with it this leader's
+    // group would wait for an election.
+    private bool IsBetter(Progress one, Progress other) => Rank(one).CompareTo(Rank(other)) > 0;
+
+    private (bool IsHeard, bool HasSpace, LogIndex Match) Rank(Progress member) => (
+        member.HeardAt is { } heardAt && state.Now < heardAt + state.Options.ElectionTimeoutMin,
+        member.Space != DiskSpace.Full,
+        member.Match);
 }

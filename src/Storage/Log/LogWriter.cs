@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Storage.Files;
 
 namespace Consensus.Storage.Log;
 
@@ -10,10 +11,18 @@ internal sealed class LogWriter : IDisposable
     private readonly LogState _state;
     private readonly List<(ulong Number, LogIndex HighestEntry)> _closed;
     private readonly LogBatch _mark = new();
+    private readonly long _reserve;
     private Segment _active;
     private LogIndex _highestInActive;
 
-    public LogWriter(SegmentStore store, SpareSegment spare, LogState state, List<(ulong Number, LogIndex HighestEntry)> closed, Segment active, LogIndex highestInActive)
+    public LogWriter(
+        SegmentStore store,
+        SpareSegment spare,
+        LogState state,
+        List<(ulong Number, LogIndex HighestEntry)> closed,
+        Segment active,
+        LogIndex highestInActive,
+        long reserve)
     {
         _store = store;
         _spare = spare;
@@ -21,6 +30,7 @@ internal sealed class LogWriter : IDisposable
         _closed = closed;
         _active = active;
         _highestInActive = highestInActive;
+        _reserve = reserve;
     }
 
     public BatchPool Pool { get; } = new();
@@ -29,6 +39,8 @@ internal sealed class LogWriter : IDisposable
 
     public string ActivePath => _active.Path;
 
+    /// <summary>Writes a batch, and makes certain that there is a next segment before the reserve in this one is needed.</summary>
+    /// <exception cref="LogSpaceException">There is no space for it. Nothing has changed.</exception>
     public void Write(LogBatch batch)
     {
         if (batch.FirstLsn != _state.LastLsn.Next)
@@ -48,6 +60,11 @@ internal sealed class LogWriter : IDisposable
 
         _highestInActive = LogIndex.Max(_highestInActive, batch.HighestEntry);
         Pool.Return(batch);
+        _spare.Begin(_active.Number + 1);
+        if (_active.Room < _reserve)
+        {
+            _spare.Await();
+        }
     }
 
     /// <summary>
@@ -108,8 +125,7 @@ internal sealed class LogWriter : IDisposable
 
     private void AppendFirst(LogBatch batch, Lsn firstLsn)
     {
-        var rolls = !_active.IsBlank;
-        if (rolls)
+        if (!_active.IsBlank)
         {
             // Taken before the other is given up: if there is no space, the log stays as it is.
             var next = _spare.Take(_active.Number + 1);
@@ -123,13 +139,22 @@ internal sealed class LogWriter : IDisposable
         var length = (long)checkpoint.Length + batch.Records.Length;
         if (!_active.Fits(length))
         {
-            _active.Grow(length);
+            Grow(length);
         }
 
         _active.WriteFirst(checkpoint, batch, firstLsn);
-        if (rolls)
+    }
+
+    private void Grow(long length)
+    {
+        try
         {
-            _spare.Begin(_active.Number + 1);
+            _active.Grow(length);
+        }
+        catch (DiskFullException exception)
+        {
+            _spare.NoteFull();
+            throw new LogSpaceException($"{_active.Path}: there is no space for a batch of {length} bytes.", exception);
         }
     }
 

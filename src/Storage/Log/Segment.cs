@@ -15,7 +15,10 @@ internal sealed class Segment(IStorageFile file, ulong number, ulong salt, long 
 
     public bool IsBlank => End == SegmentHeader.Bytes;
 
-    public bool Fits(long length) => BatchHeader.Align(length) <= file.Length - End;
+    /// <summary>How much is left of it.</summary>
+    public long Room => file.Length - End;
+
+    public bool Fits(long length) => BatchHeader.Align(length) <= Room;
 
     /// <summary>Makes the file longer for a batch that is larger than a segment.</summary>
     public void Grow(long length) => file.Allocate(End + BatchHeader.Align(length));

@@ -1,3 +1,4 @@
+using Consensus.Engine;
 using Consensus.Storage.Files;
 
 namespace Consensus.Storage.Log;
@@ -13,6 +14,7 @@ internal sealed class SpareSegment(SegmentStore store, bool inBackground) : IDis
     private Segment? _ready;
     private volatile bool _hasSpace = true;
 
+    /// <summary>Whether the segment is there, or is being prepared and not known to fail.</summary>
     public bool HasSpace => _hasSpace;
 
     /// <summary>Takes over a segment that recovery has found.</summary>
@@ -23,14 +25,20 @@ internal sealed class SpareSegment(SegmentStore store, bool inBackground) : IDis
     {
         Await();
         _ready ??= Prepare(number);
+        _hasSpace = _ready is not null;
     }
 
-    /// <summary>Begins to prepare a segment.</summary>
+    /// <summary>Begins to prepare a segment, unless there is one, or the disk is known to be full.</summary>
     public void Begin(ulong number)
     {
+        if (_ready is not null || _preparation is not null || !_hasSpace)
+        {
+            return;
+        }
+
         if (inBackground)
         {
-            _preparation = Task.Run(() => Prepare(number));
+            _preparation = PrepareInBackground(number);
         }
         else
         {
@@ -38,15 +46,28 @@ internal sealed class SpareSegment(SegmentStore store, bool inBackground) : IDis
         }
     }
 
+    /// <summary>Waits until it is certain whether there is a segment: then <see cref="HasSpace"/> says so.</summary>
+    public void Await()
+    {
+        if (_preparation is { } preparation)
+        {
+            _preparation = null;
+            _ready = preparation.GetAwaiter().GetResult();
+        }
+    }
+
     /// <summary>Hands over the segment, waiting for it if need be.</summary>
-    /// <exception cref="DiskFullException">There is none, and still no space for one.</exception>
+    /// <exception cref="LogSpaceException">There is none, and still no space for one.</exception>
     public Segment Take(ulong number)
     {
-        Await();
-        var taken = _ready ?? store.Create(number);
+        Ensure(number);
+        var taken = _ready ?? throw new LogSpaceException($"{store.PathOf(number)}: there is no space for the next segment of the log.");
         _ready = null;
         return taken;
     }
+
+    /// <summary>The disk turned out to be full elsewhere.</summary>
+    public void NoteFull() => _hasSpace = false;
 
     public void Dispose()
     {
@@ -64,22 +85,14 @@ internal sealed class SpareSegment(SegmentStore store, bool inBackground) : IDis
         _ready = null;
     }
 
-    private void Await()
-    {
-        if (_preparation is { } preparation)
-        {
-            _preparation = null;
-            _ready = preparation.GetAwaiter().GetResult();
-        }
-    }
+    // Apart, so that nothing is allocated where there is nothing to do.
+    private Task<Segment?> PrepareInBackground(ulong number) => Task.Run(() => Prepare(number));
 
     private Segment? Prepare(ulong number)
     {
         try
         {
-            var prepared = store.Create(number);
-            _hasSpace = true;
-            return prepared;
+            return store.Create(number);
         }
         catch (DiskFullException)
         {

@@ -99,7 +99,7 @@ public sealed class WriteAheadLog : IWriteAheadLog
         {
             _writer.Write((LogBatch)batch);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is (IOException and not LogSpaceException) or UnauthorizedAccessException)
         {
             throw Fail("a batch cannot be made durable", exception);
         }

@@ -14,10 +14,17 @@ public sealed record WriteAheadLogOptions
 
     /// <summary>
     /// The size of a segment, reserved on the disk before it is used. What is left of the segment in use is also what votes, terms and
-    /// the entries in flight are written to when the disk is full: make it at least twice as large as what may be in flight.
+    /// the entries in flight are written to when the disk is full (<see cref="ReserveBytes"/>).
     /// </summary>
     /// <value>64 MiB; 4 KiB to 512 MiB, a multiple of 512 bytes.</value>
     public int SegmentBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// How much of the segment in use must be left until it is certain that there is a next one. As much as may be staged and not yet
+    /// persisted at any time; then a disk that fills up takes all of it.
+    /// </summary>
+    /// <value>Half a segment; 0 bytes to <see cref="SegmentBytes"/>.</value>
+    public int? ReserveBytes { get; init; }
 
     /// <summary>
     /// Whether the next segment is prepared on another thread. <see langword="false"/> prepares it before the call that took the previous
@@ -38,6 +45,8 @@ public sealed record WriteAheadLogOptions
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     };
 
+    internal int Reserve => ReserveBytes ?? SegmentBytes / 2;
+
     internal void Validate()
     {
         if (SegmentBytes is < SegmentBytesMin or > SegmentBytesMax || SegmentBytes % 512 != 0)
@@ -45,6 +54,13 @@ public sealed record WriteAheadLogOptions
             throw new ConsensusException(
                 ConsensusFailure.InvalidConfiguration,
                 $"{nameof(SegmentBytes)} is {SegmentBytes}; allowed are multiples of 512 from {SegmentBytesMin} to {SegmentBytesMax} bytes.");
+        }
+
+        if (Reserve < 0 || Reserve > SegmentBytes)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.InvalidConfiguration,
+                $"{nameof(ReserveBytes)} is {Reserve}; allowed are 0 to {nameof(SegmentBytes)} ({SegmentBytes}).");
         }
     }
 }

@@ -103,8 +103,8 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
     }
 
     /// <summary>Reads a part of a snapshot that is sent to a peer.</summary>
-    /// <returns>The part; empty if the snapshot is not stored (any more), or turned out to be damaged.</returns>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <returns>The part; empty if the snapshot is not stored (any more).</returns>
+    /// <exception cref="SnapshotDamagedException">The file is damaged or cannot be read. It is not stored any more as far as anybody is concerned.</exception>
     public ReadOnlyMemory<byte> ReadPart(SnapshotDescriptor descriptor, long offset, int bytesMax)
     {
         lock (_gate)
@@ -115,22 +115,16 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
                 return default;
             }
 
-            var file = OpenForSending(snapshot);
-            if (offset == 0 && snapshot.IsSuspect && !IsWhole(snapshot, file))
+            try
             {
-                return default;
+                return ReadPart(snapshot, offset, (int)Math.Min(bytesMax, descriptor.Length - offset));
             }
-
-            var part = new byte[(int)Math.Min(bytesMax, descriptor.Length - offset)];
-            if (file.Read(snapshot.HeaderLength + offset, part) != part.Length)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ConsensusException { Reason: ConsensusFailure.StorageCorrupt })
             {
-                // The file was cut off: sending it goes nowhere.
+                // Sending it goes nowhere, and the replica itself needs it at its next start at the earliest: by then there is another.
                 Remove(snapshot);
-                return default;
+                throw new SnapshotDamagedException($"The snapshot {snapshot.Path} cannot be sent, and is used no longer: {exception.Message}", exception);
             }
-
-            snapshot.IsSuspect |= offset + part.Length == descriptor.Length;
-            return part;
         }
     }
 
@@ -141,6 +135,27 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
             _isDisposed = true;
             _stored.ForEach(StopSending);
         }
+    }
+
+    private ReadOnlyMemory<byte> ReadPart(StoredSnapshot snapshot, long offset, int length)
+    {
+        var file = OpenForSending(snapshot);
+        if (offset == 0 && snapshot.IsSuspect)
+        {
+            // A peer that begins again may have found damage. Without another look, it would be sent the same bytes for ever, and the
+            // transfer would keep the file from being replaced.
+            snapshot.Verify(file);
+            snapshot.IsSuspect = false;
+        }
+
+        var part = new byte[length];
+        if (file.Read(snapshot.HeaderLength + offset, part) != length)
+        {
+            throw new EndOfStreamException($"{snapshot.Path}: the file ends before byte {snapshot.HeaderLength + offset + length}.");
+        }
+
+        snapshot.IsSuspect |= offset + length == snapshot.Descriptor.Length;
+        return part;
     }
 
     private StoredSnapshot? Find(SnapshotDescriptor descriptor) => _stored.FindLast(snapshot => snapshot.Descriptor == descriptor);
@@ -213,25 +228,6 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
 
         snapshot.SentAt = options.Time.GetTimestamp();
         return snapshot.Sending;
-    }
-
-    /// <summary>
-    /// A peer that begins again may have found damage. Without another look, it would be sent the same bytes for ever, and the
-    /// transfer would keep the file from being replaced.
-    /// </summary>
-    private bool IsWhole(StoredSnapshot snapshot, IStorageFile file)
-    {
-        try
-        {
-            snapshot.Verify(file);
-            snapshot.IsSuspect = false;
-            return true;
-        }
-        catch (ConsensusException exception) when (exception.Reason == ConsensusFailure.StorageCorrupt)
-        {
-            Remove(snapshot);
-            return false;
-        }
     }
 
     private static void StopSending(StoredSnapshot snapshot)

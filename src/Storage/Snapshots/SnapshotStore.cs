@@ -103,18 +103,10 @@ public sealed class SnapshotStore : ISnapshotStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StorageFailed"/>: the file cannot be read.</exception>
     public ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        try
-        {
-            return _catalog.ReadPart(snapshot, offset, bytesMax);
-        }
-        catch (Exception exception) when (IsDiskFailure(exception))
-        {
-            throw Failed($"The snapshot at entry {snapshot.Position.Index} in {_directory} cannot be read at byte {offset}", exception);
-        }
+        return _catalog.ReadPart(snapshot, offset, bytesMax);
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ namespace Consensus.Cli.Tests.Processes;
 public sealed class BitRotTests
 {
     private const int Puts = 60;
+    private const int LongValue = 4 * 1024;
 
     [Test]
     public async Task A_log_that_rotted_in_the_middle_is_refused_and_a_new_node_takes_its_place()
@@ -41,9 +42,17 @@ public sealed class BitRotTests
             // The log goes on from the newest snapshot alone.
             Configure = (_, section) =>
             {
-                section["Storage"] = new JsonObject { ["SegmentBytes"] = 4096 };
+                section["Storage"] = new JsonObject { ["SegmentBytes"] = 128 * 1024 };
+                section["Replica"] = new JsonObject { ["CommandBytesMax"] = 2 * LongValue };
+                section["Http"]!["BodyBytesMax"] = 2 * LongValue;
                 section["Snapshots"] = new JsonObject { ["EntriesBetween"] = 20, ["Retained"] = 1 };
-                section["Raft"] = new JsonObject { ["TrailingEntries"] = 0 };
+                section["Raft"] = new JsonObject
+                {
+                    ["TrailingEntries"] = 0,
+                    ["AppendBytesMax"] = 2 * LongValue,
+                    ["InflightBytesMax"] = 4 * LongValue,
+                    ["UncommittedBytesMax"] = 4 * LongValue,
+                };
             },
         });
         await PutAsync(cluster);
@@ -81,7 +90,7 @@ public sealed class BitRotTests
 
     private static string Key(int i) => $"key-{i}";
 
-    private static string Value(int i) => $"<value {i} of the test>";
+    private static string Value(int i) => $"<value {i} of the test>".PadRight(LongValue, '.');
 
     private static async Task PutAsync(RealCluster cluster)
     {

@@ -293,6 +293,8 @@ public sealed class ApplierTests
     {
         public List<LogIndex> At { get; } = [];
 
+        public bool HasEnded { get; init; }
+
         public List<Exception> Abandoned { get; } = [];
 
         public void OnCurrent(IReplicatedState state, LogIndex applied) => At.Add(applied);

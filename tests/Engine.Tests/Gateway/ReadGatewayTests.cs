@@ -134,7 +134,7 @@ public sealed class ReadGatewayTests
 
         After(TimeSpan.FromSeconds(5));
 
-        Assert.That(read.IsCompleted, Is.True);
+        Assert.That(read.HasEnded, Is.True);
         Assert.That((await read.Result).Refusal, Is.EqualTo(RefusalReason.TimedOut));
     }
 

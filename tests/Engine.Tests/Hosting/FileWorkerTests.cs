@@ -31,6 +31,17 @@ public sealed class FileWorkerTests
     }
 
     [Test]
+    public async Task A_snapshot_that_turns_out_damaged_is_told_the_core_as_gone_and_observers_why_and_work_goes_on()
+    {
+        _store.OnReadChunk = static offset => offset == 7 ? throw new SnapshotDamagedException("rot") : new byte[] { 1 };
+
+        Run(new FileWork(new ReadSnapshotChunk(Peer, Snapshot, 7, 100)), new FileWork(new ReadSnapshotChunk(Peer, Snapshot, 8, 100)));
+
+        Assert.That(_told.Cast<SnapshotChunkRead>().Select(read => (read.Offset, read.Data.Length)), Is.EqualTo(new[] { (7L, 0), (8L, 1) }));
+        Assert.That(await EventsAsync(), Is.EqualTo(new[] { new SnapshotUnreadable(Snapshot.Position.Index, "rot") }));
+    }
+
+    [Test]
     public void A_part_that_was_stored_tells_where_the_next_one_begins()
     {
         _store.OnStoreChunk = static offset => (offset + 3, true);

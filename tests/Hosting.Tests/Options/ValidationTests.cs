@@ -69,7 +69,7 @@ public sealed class ValidationTests
         ("Raft:InflightBytesMax", "2000", "Consensus:Raft:InflightBytesMax is 2000; allowed: at least AppendBytesMax (262144)."),
         ("Replica:CommandsInFlightMax", "1000", "Consensus:Replica:CommandsInFlightMax is 1000; allowed: a power of two from 1 to 16,384."),
         ("Storage:SegmentBytes", "1000001", "Consensus:Storage:SegmentBytes is 1000001; allowed: a multiple of 512 bytes."),
-        ("Storage:SegmentBytes", "34930176", "Consensus:Storage:SegmentBytes is 34930176; allowed: at least 34930688, so that the largest batch that may be in flight still fits when the disk is full; or lower what bounds it: Raft:UncommittedBytesMax (33554432), Raft:InflightBytesMax (8388608) and Replica:CommandBytesMax (1310720)."),
+        ("Storage:SegmentBytes", "44629504", "Consensus:Storage:SegmentBytes is 44629504; allowed: at least 44630016, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: Raft:UncommittedBytesMax (33554432), Raft:InflightBytesMax (8388608) and Replica:CommandBytesMax (1310720)."),
         ("Transport:Listen", "\"everywhere\"", "Consensus:Transport:Listen is \"everywhere\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
         ("Transport:BackOffMin", "\"3s\"", "Consensus:Transport:BackOffMin is 3s; allowed: at most BackOffMax (2s)."),
         ("Transport:QueuedBytesMax", "9000000", "Consensus:Transport:QueuedBytesMax is 9000000; allowed: at least twice FrameLengthMax (8388608), so that one long frame does not stop the others."),
@@ -120,10 +120,10 @@ public sealed class ValidationTests
             ]));
     }
 
-    [TestCase(33_554_432, 8_388_608, 64, 34_930_688, TestName = "The_smallest_segment_holds_what_a_leader_may_have_uncommitted")]
-    [TestCase(1_048_576, 8_388_608, 64, 9_764_864, TestName = "The_smallest_segment_holds_the_bytes_that_a_leader_may_have_in_flight")]
-    [TestCase(1_048_576, 68_719_476_736, 2, 3_997_696, TestName = "The_smallest_segment_holds_the_messages_that_a_leader_may_have_in_flight")]
-    public void The_smallest_segment_holds_the_largest_batch(long uncommitted, long inflightBytes, int inflightMessages, int smallest)
+    [TestCase(33_554_432, 8_388_608, 64, 44_630_016, TestName = "The_smallest_segment_holds_what_a_leader_may_have_uncommitted")]
+    [TestCase(1_048_576, 8_388_608, 64, 12_124_160, TestName = "The_smallest_segment_holds_the_bytes_that_a_leader_may_have_in_flight")]
+    [TestCase(1_048_576, 68_719_476_736, 2, 6_356_992, TestName = "The_smallest_segment_holds_the_messages_that_a_leader_may_have_in_flight")]
+    public void The_smallest_segment_holds_what_may_be_under_way(long uncommitted, long inflightBytes, int inflightMessages, int smallest)
     {
         var section = Settings.Valid()
             .With("Raft:UncommittedBytesMax", uncommitted)

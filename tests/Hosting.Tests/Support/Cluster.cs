@@ -86,7 +86,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Small files and patience: a busy machine must not cost a leadership.</summary>
     public static JsonObject Section(uint node) => Settings.Valid(node)
-        .With("Storage:SegmentBytes", 4 * 1024 * 1024)
+        .With("Storage:SegmentBytes", 8 * 1024 * 1024)
         .With("Raft:UncommittedBytesMax", 1024 * 1024)
         .With("Raft:InflightBytesMax", 1024 * 1024)
         .With("Replica:OperationTimeout", "30s")

@@ -76,7 +76,7 @@ internal sealed class LogModel
         var bytes = 0L;
         for (var index = first; index <= LastIndex; index = index.Next)
         {
-            bytes += this[index].Payload.Length + RaftLog.EntryOverhead;
+            bytes += this[index].Payload.Length + LogEntry.OverheadBytes;
             if (expected.Count > 0 && bytes > bytesMax)
             {
                 break;

@@ -158,7 +158,7 @@ internal sealed class ProgressTests
         var member = In(ProgressState.Replicate, match: 5);
         member.BeginCheck();
         Assert.That(member.IsActive, Is.False);
-        member.OnHeard();
+        member.OnHeard(default);
         Assert.That(member.IsActive, Is.True);
     }
 

@@ -63,9 +63,65 @@ public sealed class FullDiskTests
             simulation.SetSpace(replica, hasSpace: true);
         }
 
+        // The leader hears it with the answers to its next heartbeat.
+        simulation.Pass(Bound);
         simulation.Propose(leader, "after");
         simulation.Pass(Bound);
         Assert.That(leader.State.Commands, Has.Some.EqualTo("after"), $"seed {seed}: commands are taken again");
+    }
+
+    /// <summary>Planted: a leader looks at its own disk alone; word of a full disk holds for ever.</summary>
+    [Test]
+    public void A_leader_with_space_refuses_what_no_quorum_has_space_for([Range(1, 10)] int seed)
+    {
+        var simulation = Begin(seed, 3 + (2 * (seed % 2)));
+        var leader = simulation.Leader!;
+        var others = simulation.Running.Where(replica => replica != leader).ToArray();
+        foreach (var replica in others[..((others.Length / 2) + 1)])
+        {
+            simulation.SetSpace(replica, hasSpace: false);
+        }
+
+        simulation.Pass(Bound);
+        var committed = simulation.Checkers.Committed;
+        simulation.Propose(leader, "in vain");
+        simulation.Pass(Bound);
+        Assert.That(simulation.Checkers.RefusedForSpace, Is.EqualTo(1), $"seed {seed}: refused with the reason");
+        Assert.That(simulation.Checkers.Committed, Is.EqualTo(committed), $"seed {seed}");
+        Assert.That(simulation.Leader, Is.EqualTo(leader), $"seed {seed}: it leads on");
+
+        simulation.SetSpace(others[0], hasSpace: true);
+        simulation.Pass(Bound);
+        simulation.Propose(leader, "after");
+        simulation.Pass(Bound);
+        Assert.That(leader.State.Commands, Has.Some.EqualTo("after"), $"seed {seed}: commands are taken again");
+    }
+
+    /// <summary>Planted: a full disk takes no entries at all.</summary>
+    [Test]
+    public void Reads_go_on_under_a_new_leader_although_all_disks_are_full([Range(1, 10)] int seed)
+    {
+        var simulation = Begin(seed, voters: 3);
+        var former = simulation.Leader!;
+        foreach (var command in Enumerable.Range(0, 5))
+        {
+            // Some are left uncommitted for the next leader.
+            simulation.Propose(former, $"late {command}");
+        }
+
+        foreach (var replica in simulation.Running)
+        {
+            simulation.SetSpace(replica, hasSpace: false);
+        }
+
+        simulation.Pass(TimeSpan.FromMilliseconds(seed));
+        simulation.Crash(former);
+        simulation.Pass(TimeSpan.FromSeconds(3));
+        Assert.That(simulation.Leader, Is.Not.Null, $"seed {seed}");
+        var reads = simulation.Checkers.ReadsConfirmed;
+        simulation.Read(simulation.Leader!);
+        simulation.Pass(Bound);
+        Assert.That(simulation.Checkers.ReadsConfirmed, Is.EqualTo(reads + 1), $"seed {seed}");
     }
 
     /// <summary>Planted: whoever was full lately is trusted with leadership.</summary>

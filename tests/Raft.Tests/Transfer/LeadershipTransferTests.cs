@@ -130,6 +130,30 @@ public sealed class LeadershipTransferTests
         Assert.That(Told, Is.EqualTo(new[] { 3U }));
     }
 
+    [Test]
+    public void Who_was_heard_lately_takes_over_before_who_has_more()
+    {
+        _leader.Propose(2);
+        _leader.Member(3).OnHeard(_leader.State.Now);
+        _leader.Accept(3, 3);
+        _leader.State.Now += _leader.State.Options.ElectionTimeoutMin;
+        _leader.Member(2).OnHeard(_leader.State.Now);
+        _leader.Accept(2, 2);
+        Assert.That(_transfer.HandOver(), Is.True);
+        Assert.That(Told, Is.EqualTo(new[] { 2U }));
+    }
+
+    [TestCase(true, "this node leads on")]
+    [TestCase(false, "this node leads no more")]
+    public void One_that_is_given_up_says_who_leads(bool leads, string expected)
+    {
+        _transfer.Request(Self, Asked, new NodeId(2));
+        _leader.State.Role = leads ? ReplicaRole.Leader : ReplicaRole.Follower;
+        _leader.State.Now += _leader.State.Options.ElectionTimeoutMax;
+        _transfer.OnTime();
+        Assert.That(_leader.State.Effects.Controls[^1].Result.Detail, Does.Contain(expected));
+    }
+
     private IEnumerable<uint> Told => _leader.State.Sent<TimeoutNow>().Select(sent => sent.To.Value);
 
     private void AssertEnded(RefusalReason expected) => Assert.That(_leader.Ended, Is.EqualTo(new[] { (Asked.Value, expected) }));

@@ -15,10 +15,10 @@ internal sealed class LogRun : IDisposable
     private readonly IFileSystem _files;
     private readonly WriteAheadLogOptions _options;
 
-    public LogRun(IFileSystem files, int segmentBytes = WriteAheadLogOptions.SegmentBytesMin)
+    public LogRun(IFileSystem files, int segmentBytes = WriteAheadLogOptions.SegmentBytesMin, bool inBackground = false, int? reserveBytes = null)
     {
         _files = files;
-        _options = OptionsWith(segmentBytes);
+        _options = OptionsWith(segmentBytes) with { PrepareInBackground = inBackground, ReserveBytes = reserveBytes };
         WriteAheadLog.Create(files, Folder, Identity, _options);
         Log = WriteAheadLog.Open(files, Folder, Identity, _options).Log;
     }

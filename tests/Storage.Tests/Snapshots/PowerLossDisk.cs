@@ -35,6 +35,9 @@ internal sealed class PowerLossDisk : IFileSystem
 
     public bool IsOff { get; private set; }
 
+    /// <summary>Whether files cannot be read.</summary>
+    public bool FailsRead { get; set; }
+
     /// <summary>How many bytes fit on the disk.</summary>
     public long Capacity { get; set; } = long.MaxValue;
 
@@ -264,6 +267,11 @@ internal sealed class PowerLossDisk : IFileSystem
         public int Read(long offset, Span<byte> buffer)
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (_disk.FailsRead)
+            {
+                throw new IOException($"{Path}: read error.");
+            }
+
             if (offset >= Length)
             {
                 return 0;

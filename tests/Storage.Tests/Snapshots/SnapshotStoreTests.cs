@@ -136,8 +136,33 @@ public sealed class SnapshotStoreTests
         var saved = Save(5);
         _disk.Damage(PathOf(5), bytes => Flip(bytes, bytes.Length - 1));
         Assert.That(_store.ReadChunk(saved, 0, int.MaxValue).Length, Is.EqualTo(saved.Length));
-        Assert.That(_store.ReadChunk(saved, 0, int.MaxValue).IsEmpty, Is.True);
-        Assert.That(_store.Latest, Is.Null);
+        var thrown = Assert.Throws<SnapshotDamagedException>(() => _store.ReadChunk(saved, 0, int.MaxValue));
+        Assert.That(thrown!.Message, Does.Contain(PathOf(5)).And.Contain("checksum"));
+        AssertSetAside(saved);
+    }
+
+    [Test]
+    public void A_part_that_is_missing_sets_the_snapshot_aside()
+    {
+        var saved = Save(5);
+        _disk.Damage(PathOf(5), bytes => bytes[..^10]);
+        Assert.That(() => _store.ReadChunk(saved, 0, int.MaxValue), Throws.TypeOf<SnapshotDamagedException>().With.Message.Contains(PathOf(5)));
+        AssertSetAside(saved);
+    }
+
+    [Test]
+    public void A_part_that_the_disk_cannot_read_sets_the_snapshot_aside_and_the_next_one_takes_its_place()
+    {
+        var saved = Save(5);
+        _disk.FailsRead = true;
+        var thrown = Assert.Throws<SnapshotDamagedException>(() => _store.ReadChunk(saved, 0, 10));
+        Assert.That(thrown!.Message, Does.Contain(PathOf(5)).And.Contain("read error"));
+        _disk.FailsRead = false;
+        AssertSetAside(saved);
+
+        var again = Save(5);
+        Assert.That(_store.ReadChunk(again, 0, int.MaxValue).Length, Is.EqualTo(again.Length));
+        Assert.That(_store.Latest, Is.EqualTo(again));
     }
 
     [Test]
@@ -322,6 +347,13 @@ public sealed class SnapshotStoreTests
 
     private SnapshotStore Open(int retained) =>
         SnapshotStore.Open(_disk, Samples.Directory, Samples.Cluster, new SnapshotStoreOptions(retained) { Time = _time });
+
+    private void AssertSetAside(SnapshotDescriptor snapshot)
+    {
+        Assert.That(_store.Latest, Is.Null);
+        Assert.That(_store.ReadChunk(snapshot, 0, int.MaxValue).IsEmpty, Is.True, "it is no longer stored");
+        Assert.That(_disk.OpenFiles, Is.Zero);
+    }
 
     private SnapshotDescriptor Save(ulong index) =>
         _store.Save(Samples.Draft(index), stream => stream.Write(Samples.Bytes(500, (int)index)));

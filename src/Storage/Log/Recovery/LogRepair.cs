@@ -35,7 +35,7 @@ internal sealed class LogRepair(SegmentStore store, WriteAheadLogOptions options
             store.FlushDirectory();
             spare.Ensure(active.Number + 1);
             var closed = Closed(kept, activeAt, out var highestInActive);
-            var writer = new LogWriter(store, spare, state, closed, active, highestInActive);
+            var writer = new LogWriter(store, spare, state, closed, active, highestInActive, options.Reserve);
             writer.MarkEnd();
             return writer;
         }

@@ -102,7 +102,7 @@ internal sealed class RealCluster : IDisposable
         settings["Node"] = number;
         settings["DataDirectory"] = $"node-{number}";
         settings["Initialize"] = "Join";
-        settings["Http"] = new JsonObject { ["Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}") };
+        settings["Http"]!["Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}");
         settings["Transport"] = new JsonObject { ["Listen"] = address };
         var config = _folder.File($"node-{number}.json");
         File.WriteAllText(config, section.ToJsonString());
