@@ -66,7 +66,8 @@ internal sealed class BitRotFault(World world) : Fault(world, FaultKind.BitRot)
             return (null, mayRefuse);
         }
 
-        return log.LastBatch is { } tail && World.Atlas.MayLoseTail(node, tail) ? (tail, mayRefuse) : null;
+        // Damage across a border of batches may take more than the last one away, and the log cannot always tell.
+        return log.LastBatch is { } tail && recovered.LastLsn.Next >= tail.First && World.Atlas.MayLoseTail(node, tail) ? (tail, mayRefuse) : null;
     }
 
     private void Restart(SimulatedNode node)

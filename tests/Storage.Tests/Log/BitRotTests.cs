@@ -36,6 +36,23 @@ public sealed class BitRotTests
         });
     }
 
+    [Test]
+    public void Damage_across_the_border_of_two_batches_is_not_taken_for_one_unfinished_batch()
+    {
+        var disk = new CrashDisk();
+        using var run = new LogRun(disk);
+        Fill(run);
+        var writes = disk.Journal.OfType<Written>().TakeLast(2).ToArray();
+        var rotten = disk.Copy();
+        var path = rotten.Paths.Single(path => rotten.Bytes(path).AsSpan().IndexOf(writes[1].Data) == writes[1].Offset);
+        rotten.Flip(path, (writes[0].Offset + 60) * 8);
+        rotten.Flip(path, (writes[1].Offset + 10) * 8);
+
+        var refusal = Assert.Throws<ConsensusException>(() => LogRun.Open(rotten));
+        Assert.That(refusal!.Reason, Is.EqualTo(ConsensusFailure.StorageCorrupt));
+        Assert.That(refusal.Message, Does.Contain("something was written behind the batch"));
+    }
+
     private static void Fill(LogRun run) =>
         run.Entries(3, 400).Slot(1, "one").Persist().Entries(3, 700).Persist().Entries(2, 300).Slot(2, "two").Persist().Entry(50).Persist().Entries(2, 90).Persist();
 

@@ -10,7 +10,7 @@ internal enum ContentFinding
     /// <summary>Valid batches in sequence, then zeros.</summary>
     Whole = 2,
 
-    /// <summary>Valid batches or none, then something that is no valid batch, and no batch's header after it.</summary>
+    /// <summary>Valid batches or none, then something that is no valid batch, and no batch's header after it, nor anything behind its stated end.</summary>
     DamagedTail = 4,
 
     /// <summary>

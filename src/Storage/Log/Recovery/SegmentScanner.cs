@@ -135,12 +135,24 @@ internal sealed class SegmentScanner(ReplicaIdentity identity)
         }
 
         var later = reader.IsOutOfSequence ? scan.End : FindBatch(bytes, scan.Salt, scan.End + BatchHeader.Alignment);
-        scan.Content = later is null ? ContentFinding.DamagedTail : ContentFinding.DamagedMiddle;
+        scan.Content = later is null && !IsWrittenBehind(bytes, scan) ? ContentFinding.DamagedTail : ContentFinding.DamagedMiddle;
         if (later > scan.End)
         {
             scan.Damage += $"; a batch that was written later begins at {later}";
         }
+        else if (scan.Content == ContentFinding.DamagedMiddle && !reader.IsOutOfSequence)
+        {
+            scan.Damage += $"; something was written behind the batch, up to {scan.DirtyEnd}";
+        }
     }
+
+    /// <summary>
+    /// Whether there is anything behind a damaged batch whose header is whole, and tells its length: an interrupted write leaves nothing there.
+    /// So damage across the border of two batches is not taken for one unfinished batch.
+    /// </summary>
+    private static bool IsWrittenBehind(ReadOnlySpan<byte> bytes, SegmentScan scan) =>
+        BatchHeader.TryRead(bytes[(int)scan.End..], scan.Salt, scan.End, out var header)
+        && scan.DirtyEnd > BatchHeader.Align(scan.End + BatchHeader.Bytes + header.BodyBytes);
 
     /// <summary>Where the next header of a batch is, from <paramref name="offset"/> on.</summary>
     private static long? FindBatch(ReadOnlySpan<byte> bytes, ulong salt, long offset)
