@@ -66,8 +66,7 @@ internal sealed class BitRotFault(World world) : Fault(world, FaultKind.BitRot)
             return (null, mayRefuse);
         }
 
-        // Damage across a border of batches may take more than the last one away, and the log cannot always tell.
-        return log.LastBatch is { } tail && recovered.LastLsn.Next >= tail.First && World.Atlas.MayLoseTail(node, tail) ? (tail, mayRefuse) : null;
+        return log.LastBatch is { } tail && World.Atlas.MayLoseTail(node, tail) ? (tail, mayRefuse) : null;
     }
 
     private void Restart(SimulatedNode node)
@@ -89,10 +88,13 @@ internal sealed class BitRotFault(World world) : Fault(world, FaultKind.BitRot)
             _ => (0L, Math.Max(1L, used)),
         };
         var first = from + (long)Random.NextBelow((ulong)(to - from));
+
+        // In one sector, so in one batch of the log: of two whose headers are both damaged nobody could tell that they are two.
+        var sector = first / SimulatedContent.SectorBytes * SimulatedContent.SectorBytes;
         var flips = new List<(string Path, long Offset, int Bit)>();
         for (var count = 1 + Random.NextBelow(BitsMax); count > 0; count--)
         {
-            flips.Add((path, Math.Min(length - 1, first + (long)Random.NextBelow(SimulatedContent.SectorBytes)), (int)Random.NextBelow(8)));
+            flips.Add((path, Math.Min(length - 1, sector + (long)Random.NextBelow(SimulatedContent.SectorBytes)), (int)Random.NextBelow(8)));
         }
 
         return flips;

@@ -21,7 +21,7 @@ internal static class Delivery
                 new(State, "        Invariant.Holds(index > Commit, \"Only a snapshot that is ahead is installed.\");\n", ""),
             ],
             Conditions = Conditions.Snapshots,
-            FoundBy = ["monotonic", "state ordering", "replica failures"],
+            FoundBy = ["monotonic", "state ordering", "replica failures", "committed on quorum"],
         },
         new()
         {
