@@ -34,7 +34,7 @@ internal static class CheckerCatalogue
         world.Add(new ReadCoherence(applied));
         world.Add(new RealTimeOrder());
         world.Add(new ClientOracle());
-        world.Add(new Linearizability(history));
+        world.Add(new Linearizability(history, applied));
         if (world.Options.Engine().Name == "raft")
         {
             AddRaftTo(world);
