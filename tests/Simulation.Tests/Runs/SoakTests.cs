@@ -14,7 +14,7 @@ public sealed class SoakTests
     [Test, Category("Soak"), Explicit("A soak.")]
     public void Under_all_faults_nothing_is_violated_until_the_budget_is_spent()
     {
-        var budget = TimeSpan.FromSeconds(TestContext.Parameters.Get("seconds", 60));
+        var budget = TimeSpan.FromSeconds(TestContext.Parameters.Get("seconds", 30));
         var first = TestContext.Parameters.Get("first-seed", 100_000);
         var watch = Stopwatch.StartNew();
         var seed = first;
