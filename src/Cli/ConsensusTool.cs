@@ -8,10 +8,10 @@ namespace Consensus.Cli;
 /// <summary>The <c>consensus</c> tool: its commands, and how a call ends.</summary>
 internal static class ConsensusTool
 {
-    /// <summary>How long a command may take to stop after Ctrl+C or SIGTERM before the process ends anyway.</summary>
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(30);
-
     /// <summary>Runs one call of the tool.</summary>
+    /// <param name="arguments">The call.</param>
+    /// <param name="terminal">Where it writes.</param>
+    /// <param name="cancellationToken">Tells the command to stop. Signals are the process's: see <see cref="Interruption"/>.</param>
     /// <returns>The exit code: see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken = default)
     {
@@ -25,7 +25,7 @@ internal static class ConsensusTool
         }
 
         return await parsed.InvokeAsync(
-            new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, ProcessTerminationTimeout = TerminationTimeout },
+            new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, ProcessTerminationTimeout = null },
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using Consensus.Cli;
 using Consensus.Cli.Output;
 
-return await ConsensusTool.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);
+using var interruption = Interruption.Watch();
+return await ConsensusTool.RunAsync(args, Terminal.OfProcess(), interruption.Token).ConfigureAwait(false);

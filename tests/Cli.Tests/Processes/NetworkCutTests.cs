@@ -31,7 +31,7 @@ public sealed class NetworkCutTests
                     ["Id"] = id,
                     ["Address"] = $"{SeparateNetworks.PeerHost((uint)id)}:{PeerPort}",
                 })]);
-                section["Http"] = new JsonObject { ["Listen"] = $"{SeparateNetworks.ClientHost(node)}:{ClientPort}" };
+                section["Http"] = new JsonObject { ["Listen"] = $"{networks.ClientHost(node)}:{ClientPort}" };
                 section["Raft"] = new JsonObject { ["Reads"] = reads };
             },
         });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.NetworkInformation;
 
 namespace Consensus.Cli.Tests.Processes.Harness;
 
@@ -9,7 +10,9 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 /// </summary>
 internal sealed class SeparateNetworks : IDisposable
 {
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"cf{Environment.ProcessId % 100_000}");
+    // Names and addresses of a run that was killed stay, and must not come into the way of the next.
+    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"cf{Random.Shared.Next(0x100000):x5}");
+    private readonly string _clients = FreeClientPrefix();
     private readonly int _count;
 
     private SeparateNetworks(int count) => _count = count;
@@ -47,7 +50,7 @@ internal sealed class SeparateNetworks : IDisposable
     public static string PeerHost(uint node) => string.Create(CultureInfo.InvariantCulture, $"10.213.0.{node}");
 
     /// <summary>Where the tests reach a node.</summary>
-    public static string ClientHost(uint node) => string.Create(CultureInfo.InvariantCulture, $"10.214.{node}.2");
+    public string ClientHost(uint node) => string.Create(CultureInfo.InvariantCulture, $"{_clients}{node}.2");
 
     /// <summary>What starts a process in a node's network.</summary>
     public IReadOnlyList<string> Launcher(uint node) => ["ip", "netns", "exec", Namespace(node)];
@@ -84,7 +87,7 @@ internal sealed class SeparateNetworks : IDisposable
             Run($"{inside} address add {PeerHost(node)}/24 dev peers");
             Run($"{inside} link set peers up");
             Run($"link add {ClientCable(node)} type veth peer name clients netns {Namespace(node)}");
-            Run($"address add 10.214.{node}.1/24 dev {ClientCable(node)}");
+            Run($"address add {_clients}{node}.1/24 dev {ClientCable(node)}");
             Run($"link set {ClientCable(node)} up");
             Run($"{inside} address add {ClientHost(node)}/24 dev clients");
             Run($"{inside} link set clients up");
@@ -96,6 +99,17 @@ internal sealed class SeparateNetworks : IDisposable
     private string PeerCable(uint node) => $"{_name}p{node}";
 
     private string ClientCable(uint node) => $"{_name}c{node}";
+
+    /// <summary>The beginning of addresses that no interface of this machine has.</summary>
+    private static string FreeClientPrefix()
+    {
+        string[] used = [.. NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address.ToString())];
+        return Enumerable.Range(1, 254)
+            .Select(second => string.Create(CultureInfo.InvariantCulture, $"10.{255 - second}."))
+            .First(prefix => !used.Any(address => address.StartsWith(prefix, StringComparison.Ordinal)));
+    }
 
     private static void Run(string command)
     {
