@@ -23,22 +23,8 @@ internal static class GraphEndpoints
     private static ValueTask<IResult> ListAsync(ApiRequest request) =>
         WorkflowCalls.ListAsync(request, WorkflowCalls.StoreOf(request).ListGraphsAsync, GraphDocument.Of, ApiJson.Default.PageDocumentGraphDocument);
 
-    private static async ValueTask<IResult> GetAsync(ApiRequest request)
-    {
-        if (!NamePath.Read(request.Http, Graphs).Try(out var name, out var problem)
-            || !QueryParameters.Consistency(request.Http.Request).Try(out var consistency, out problem))
-        {
-            return problem;
-        }
-
-        var read = await WorkflowCalls.StoreOf(request).GetGraphAsync(name, consistency, request.Aborted).ConfigureAwait(false);
-        return read switch
-        {
-            { IsAnswered: false } => WorkflowProblems.Of(read.Refusal, read.Rejection),
-            { Value: { } graph } => TypedResults.Json(GraphDocument.Of(graph), ApiJson.Default.GraphDocument),
-            _ => ProblemType.NotFound.With($"No graph '{name}' is deployed."),
-        };
-    }
+    private static ValueTask<IResult> GetAsync(ApiRequest request) => WorkflowCalls.GetAsync(
+        request, Graphs, WorkflowCalls.StoreOf(request).GetGraphAsync, GraphDocument.Of, ApiJson.Default.GraphDocument, name => $"No graph '{name}' is deployed.");
 
     private static async ValueTask<IResult> DefineAsync(ApiRequest request)
     {
@@ -53,7 +39,5 @@ internal static class GraphEndpoints
             : ProblemType.MalformedRequest.With($"The path names the graph '{name}', the body '{document.Name}'; they must be the same.");
     }
 
-    private static async ValueTask<IResult> RemoveAsync(ApiRequest request) => NamePath.Read(request.Http, Graphs).Try(out var name, out var problem)
-        ? await WorkflowCalls.ProposeAsync(request, new RemoveGraph(name)).ConfigureAwait(false)
-        : problem;
+    private static ValueTask<IResult> RemoveAsync(ApiRequest request) => WorkflowCalls.RemoveAsync(request, Graphs, name => new RemoveGraph(name));
 }

@@ -1,12 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
 using Consensus.AspNetCore.Json;
+using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Http;
 
 namespace Consensus.AspNetCore.Workflow;
 
-/// <summary>What the endpoints of the workflow machine have in common: how a command is sent, and how a list is read.</summary>
+/// <summary>What the endpoints of the workflow machine have in common: how a command is sent, and how a record or a list is read.</summary>
 internal static class WorkflowCalls
 {
     private const int PageDefault = 100;
@@ -28,6 +29,37 @@ internal static class WorkflowCalls
 
         var result = await StoreOf(request).ProposeAsync(command, options, request.Aborted).ConfigureAwait(false);
         return result.IsApplied ? show(result) : WorkflowProblems.Of(result);
+    }
+
+    /// <summary>Sends the command that removes what the path names.</summary>
+    public static async ValueTask<IResult> RemoveAsync(ApiRequest request, string collection, Func<string, WorkflowCommand> remove) =>
+        NamePath.Read(request.Http, collection).Try(out var name, out var problem)
+            ? await ProposeAsync(request, remove(name)).ConfigureAwait(false)
+            : problem;
+
+    /// <summary>Answers with the record that the path names.</summary>
+    public static async ValueTask<IResult> GetAsync<T, TDocument>(
+        ApiRequest request,
+        string collection,
+        Func<string, ReadConsistency, CancellationToken, ValueTask<WorkflowRead<T>>> get,
+        Func<T, TDocument> show,
+        JsonTypeInfo<TDocument> type,
+        Func<string, string> missing)
+        where T : class
+    {
+        if (!NamePath.Read(request.Http, collection).Try(out var name, out var problem)
+            || !QueryParameters.Consistency(request.Http.Request).Try(out var consistency, out problem))
+        {
+            return problem;
+        }
+
+        var read = await get(name, consistency, request.Aborted).ConfigureAwait(false);
+        return read switch
+        {
+            { IsAnswered: false } => WorkflowProblems.Of(read.Refusal, read.Rejection),
+            { Value: { } found } => TypedResults.Json(show(found), type),
+            _ => ProblemType.NotFound.With(missing(name)),
+        };
     }
 
     /// <summary>Answers with a page of a list.</summary>

@@ -1,5 +1,4 @@
 using Consensus.AspNetCore.Json;
-using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Http;
@@ -29,22 +28,8 @@ internal static class WorkflowEndpoints
         routes.MapOperations(group);
     }
 
-    private static async ValueTask<IResult> GetCaseAsync(ApiRequest request)
-    {
-        if (!NamePath.Read(request.Http, Cases).Try(out var id, out var problem)
-            || !QueryParameters.Consistency(request.Http.Request).Try(out var consistency, out problem))
-        {
-            return problem;
-        }
-
-        var read = await WorkflowCalls.StoreOf(request).GetCaseAsync(id, consistency, request.Aborted).ConfigureAwait(false);
-        return read switch
-        {
-            { IsAnswered: false } => WorkflowProblems.Of(read.Refusal, read.Rejection),
-            { Value: { } found } => TypedResults.Json(CaseDocument.Of(found), ApiJson.Default.CaseDocument),
-            _ => ProblemType.NotFound.With($"There is no case '{id}'."),
-        };
-    }
+    private static ValueTask<IResult> GetCaseAsync(ApiRequest request) => WorkflowCalls.GetAsync(
+        request, Cases, WorkflowCalls.StoreOf(request).GetCaseAsync, CaseDocument.Of, ApiJson.Default.CaseDocument, id => $"There is no case '{id}'.");
 
     private static async ValueTask<IResult> CreateCaseAsync(ApiRequest request)
     {
@@ -62,13 +47,9 @@ internal static class WorkflowEndpoints
             : problem;
     }
 
-    private static async ValueTask<IResult> RemoveCaseAsync(ApiRequest request) => NamePath.Read(request.Http, Cases).Try(out var id, out var problem)
-        ? await WorkflowCalls.ProposeAsync(request, new RemoveCase(id)).ConfigureAwait(false)
-        : problem;
+    private static ValueTask<IResult> RemoveCaseAsync(ApiRequest request) => WorkflowCalls.RemoveAsync(request, Cases, id => new RemoveCase(id));
 
-    private static async ValueTask<IResult> RemovePolicyAsync(ApiRequest request) => NamePath.Read(request.Http, Policies).Try(out var name, out var problem)
-        ? await WorkflowCalls.ProposeAsync(request, new RemovePolicy(name)).ConfigureAwait(false)
-        : problem;
+    private static ValueTask<IResult> RemovePolicyAsync(ApiRequest request) => WorkflowCalls.RemoveAsync(request, Policies, name => new RemovePolicy(name));
 
     private static async ValueTask<IResult> ApplyPolicyAsync(ApiRequest request)
     {
