@@ -27,6 +27,7 @@ internal sealed class RaftCore : IProtocolCore
     private readonly Replicator _replicator;
     private readonly LogReceiver _receiver;
     private readonly ReadBarriers _reads;
+    private readonly ForwardedReads _forwardedReads;
     private readonly ControlDesk _desk;
     private readonly ForwardedControls _forwarded;
     private readonly MembershipChanges _changes;
@@ -49,6 +50,7 @@ internal sealed class RaftCore : IProtocolCore
         _repair = new StateRepair(_state);
         _receiver = new LogReceiver(_state, _repair);
         _reads = new ReadBarriers(_state, _replicator);
+        _forwardedReads = new ForwardedReads(_state, _receiver);
         _desk = new ControlDesk(_state);
         _forwarded = new ForwardedControls(_state);
         _changes = new MembershipChanges(_state, _replicator, _desk);
@@ -255,7 +257,7 @@ internal sealed class RaftCore : IProtocolCore
                 _state.Send(from, new ForwardRefused(_state.Term, RefusalReason.NoLeader, new[] { request.Ticket }));
                 break;
             case ReadIndexResponse answer:
-                _state.Effects.ConfirmRead(answer.Ticket, answer.Index);
+                _forwardedReads.OnConfirmed(answer);
                 break;
             case ForwardedChange forwarded when _desk.TryTake(from, forwarded.Ticket):
                 OnChangeRequested(from, forwarded.Ticket, forwarded.Change, forwarded.Time);

@@ -12,7 +12,10 @@ public enum RefusalReason
     /// <summary>A bound was reached (queues, uncommitted bytes, pending reads); retry later.</summary>
     Overloaded,
 
-    /// <summary>The disk is full. Reads go on; writes resume when space returns.</summary>
+    /// <summary>
+    /// The replica's own disk is full, or those of so many that nothing would be committed. Another replica may accept the operation; this one
+    /// does again when space returns. Reads go on, but for linearizable reads of what the replica has no space for.
+    /// </summary>
     StorageFull,
 
     /// <summary>The command is larger than the configured limit.</summary>

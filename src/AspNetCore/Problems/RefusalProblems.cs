@@ -47,7 +47,7 @@ internal static class RefusalProblems
         RefusalReason.None => "No reason was given.",
         RefusalReason.NoLeader => "The group has no leader at the moment; ask again.",
         RefusalReason.Overloaded => "A bound of the group was reached; ask again later.",
-        RefusalReason.StorageFull => "The disk is full; reads go on, writes resume when there is space.",
+        RefusalReason.StorageFull => "The disk of this node is full, or the disks of too many; ask another one, or again when there is space. Stale reads go on.",
         RefusalReason.CommandTooLarge => "The command is larger than the group's configured limit.",
         RefusalReason.SessionExpired => "The session is not open: it was closed because it had not been used for longest, or never existed. Open another with POST /v1/sessions.",
         RefusalReason.RequestForgotten => "The session has acknowledged the result of this number already, or the number lies outside the session's window of 16,384.",

@@ -10,7 +10,7 @@ namespace Consensus.Cli.Client;
 internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenEffect, bool IsDecided)
 {
     /// <summary>Whether another node, or the same one a little later, may answer otherwise.</summary>
-    public bool IsTransient => Code is "no-leader" or "overloaded" or "stopped" or "timed-out" or "outcome-unknown";
+    public bool IsTransient => Code is "no-leader" or "overloaded" or "storage-full" or "stopped" or "timed-out" or "outcome-unknown";
 
     /// <summary>Whether the call itself is wrong: no node will ever take it, whatever the state.</summary>
     public bool IsWrongUsage => Code is "malformed-request" or "too-large";

@@ -35,6 +35,7 @@ internal sealed class CommandGateway
     private Ticks _sweepAt = Ticks.Never;
     private NodeId _leader;
     private ulong _term;
+    private bool _hasSpace = true;
 
     /// <param name="self">The replica.</param>
     /// <param name="options">Its settings.</param>
@@ -69,6 +70,12 @@ internal sealed class CommandGateway
         if (command.IsCompleted)
         {
             FinishCancelled(command);
+            return;
+        }
+
+        if (!_hasSpace)
+        {
+            command.Finish(ProposeResult.Refused(RefusalReason.StorageFull));
             return;
         }
 
@@ -122,6 +129,19 @@ internal sealed class CommandGateway
         WatchTime(now);
     }
 
+    /// <summary>
+    /// The replica's disk is full, or has space again. While it is full, results do not become known here: commands that come, or were not
+    /// proposed yet, are refused. Those that were wait, not proposed again, for space or for their time limit.
+    /// </summary>
+    public void OnSpace(bool hasSpace)
+    {
+        _hasSpace = hasSpace;
+        if (!hasSpace)
+        {
+            RefuseBacklog(RefusalReason.StorageFull);
+        }
+    }
+
     /// <summary>The replica's own session is open.</summary>
     public void OnSessionOpened(Ticks now, ClientId client)
     {
@@ -155,6 +175,12 @@ internal sealed class CommandGateway
         {
             _session.Forget();
             _sweepAt = Ticks.Min(_sweepAt, now + RefusalPause);
+            if (reason == RefusalReason.StorageFull)
+            {
+                // What waits for the session would have been refused like it.
+                RefuseBacklog(reason);
+            }
+
             return;
         }
 
@@ -260,6 +286,11 @@ internal sealed class CommandGateway
     private void DrainBacklog(Ticks now)
     {
         _window.Advance();
+        if (!_hasSpace)
+        {
+            RefuseBacklog(RefusalReason.StorageFull);
+        }
+
         if (_backlog.Count == 0)
         {
             return;
@@ -289,6 +320,15 @@ internal sealed class CommandGateway
         }
     }
 
+    /// <summary>No attempt of these may have had an effect.</summary>
+    private void RefuseBacklog(RefusalReason reason)
+    {
+        while (_backlog.TryDequeue(out var command))
+        {
+            command.Finish(ProposeResult.Refused(reason));
+        }
+    }
+
     private void ExpireBacklog(Ticks now)
     {
         for (var left = _backlog.Count; left > 0; left--)
@@ -305,9 +345,18 @@ internal sealed class CommandGateway
         }
     }
 
-    /// <summary>Proposes a command, if there is somebody to propose it to; else it waits for <see cref="OnLeader"/>.</summary>
+    /// <summary>
+    /// Proposes a command, if there is somebody to propose it to; else it waits for <see cref="OnLeader"/>, or for space until a
+    /// <see cref="Review"/> finds some.
+    /// </summary>
     private void ProposeToLeader(Ticks now, PendingCommand command, Ticket ticket)
     {
+        if (!_hasSpace)
+        {
+            command.ProposedAt = Ticks.Never;
+            return;
+        }
+
         if (_leader == NodeId.None)
         {
             return;
@@ -332,7 +381,7 @@ internal sealed class CommandGateway
 
     private void Review(Ticks now, PendingCommand command, Ticket ticket)
     {
-        if (command.IsCompleted || now >= command.Deadline)
+        if (command.IsCompleted || now >= command.Deadline || (!_hasSpace && command.Attempts == 0))
         {
             if (TakeOut(ticket, command))
             {
@@ -364,7 +413,10 @@ internal sealed class CommandGateway
         }
     }
 
-    private RefusalReason WhyLate() => _leader == NodeId.None ? RefusalReason.NoLeader : RefusalReason.TimedOut;
+    private RefusalReason WhyLate() =>
+        !_hasSpace ? RefusalReason.StorageFull
+        : _leader == NodeId.None ? RefusalReason.NoLeader
+        : RefusalReason.TimedOut;
 
     private PendingCommand? Hold(Ticket ticket) => Tickets.KindOf(ticket) switch
     {

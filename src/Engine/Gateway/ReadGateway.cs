@@ -95,6 +95,15 @@ internal sealed class ReadGateway
         }
     }
 
+    /// <summary>
+    /// The disk is full: what reads that are confirmed already wait for may not fit any more. They ask again, to be told whether it does.
+    /// </summary>
+    public void OnDiskFull()
+    {
+        _gathered.AddRange(_confirmed.Where(read => !read.HasEnded));
+        _confirmed.Clear();
+    }
+
     /// <summary>A leader is known, or none: what another was asked is lost.</summary>
     public void OnLeader(NodeId leader, ulong term)
     {

@@ -64,6 +64,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _files = new FileWorker(setup, Post, () => _state!.Post(new StateWork(IsSnapshotEnd: true)), Status, events, onFailure);
         _state = new StateWorker(setup, Commands, Post, _files.Post, Status, onFailure, WhyStopped);
         _acceptsWrites = setup.Log.AcceptsWrites;
+        Commands.OnSpace(_acceptsWrites);
         Status.Publish(_driver.Status, _acceptsWrites);
     }
 
@@ -371,6 +372,12 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         if (_setup.Log.AcceptsWrites != _acceptsWrites)
         {
             _acceptsWrites = !_acceptsWrites;
+            Commands.OnSpace(_acceptsWrites);
+            if (!_acceptsWrites)
+            {
+                _reads.OnDiskFull();
+            }
+
             _events.Publish(_acceptsWrites ? new WritesResumed() : new WritesSuspended($"The disk of replica {_setup.Self} has no space for its log."));
         }
     }

@@ -8,7 +8,7 @@ namespace Consensus.Raft.Proposals;
 
 /// <summary>
 /// Where commands enter: a leader appends them, a follower forwards them (thesis, section 6.2), anybody else refuses them with the reason.
-/// A refused command has had no effect.
+/// So does a follower whose disk is full. A refused command has had no effect.
 /// </summary>
 internal sealed class ProposalIntake(RaftState state, Replicator replicator, LeadershipTransfer transfer, ulong run)
 {
@@ -42,10 +42,12 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
         if (state.IsLeader)
         {
             var refused = Append(proposals.Span, time, out var reason);
-            foreach (var proposal in proposals.Span[^refused..])
-            {
-                state.Effects.Refuse(proposal.Ticket, reason);
-            }
+            Refuse(proposals.Span[^refused..], reason);
+        }
+        else if (!state.AcceptsWrites)
+        {
+            // Others could commit them, but this replica could not take their entries, and so never tell its callers how they ended.
+            Refuse(proposals.Span, RefusalReason.StorageFull);
         }
         else if (state.Leader != NodeId.None)
         {
@@ -53,10 +55,7 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
         }
         else
         {
-            foreach (var proposal in proposals.Span)
-            {
-                state.Effects.Refuse(proposal.Ticket, RefusalReason.NoLeader);
-            }
+            Refuse(proposals.Span, RefusalReason.NoLeader);
         }
     }
 
@@ -85,6 +84,14 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
             }
 
             state.Send(from, new ForwardRefused(state.Term, reason, tickets));
+        }
+    }
+
+    private void Refuse(ReadOnlySpan<Proposal> proposals, RefusalReason reason)
+    {
+        foreach (ref readonly var proposal in proposals)
+        {
+            state.Effects.Refuse(proposal.Ticket, reason);
         }
     }
 

@@ -8,6 +8,15 @@ namespace Consensus.Raft.Replication;
 /// <summary>The follower's side of log replication (section 5.3) and of snapshots (section 7).</summary>
 internal sealed class LogReceiver(RaftState state, StateRepair repair)
 {
+    private Term _agreedIn;
+    private LogIndex _agreed;
+
+    /// <summary>
+    /// Up to where this log is known to be the leader's: its check of the entry before (section 5.3) covers all of them. What is committed
+    /// below will be applied here, whatever space the disk has.
+    /// </summary>
+    public LogIndex Agreed => _agreedIn == state.Term ? LogIndex.Max(_agreed, state.Commit) : state.Commit;
+
     public void OnAppend(NodeId from, AppendRequest request)
     {
         var previous = request.Previous.Index;
@@ -37,6 +46,7 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
         var fit = entries[..CountThatFit(entries, request.Term)];
         if (fit.IsEmpty && !entries.IsEmpty)
         {
+            NoteAgreed(previous);
             Reject(from, previous, previous, isFull: true);
             return;
         }
@@ -45,6 +55,7 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
 
         // The leader may have committed more than it has sent so far: only what this log shares with it counts.
         var last = previous + (ulong)fit.Length;
+        NoteAgreed(last);
         state.CommitTo(LogIndex.Min(request.Commit, last));
         Accept(from, last);
     }
@@ -103,7 +114,7 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
     /// <summary>
     /// How many of the entries are taken. A full disk takes none that a leader could have kept to itself, but what an earlier leader has left and
     /// the empty entry that the present one began with: without these nothing is committed in its term, so nobody could read. The log's
-    /// reserve is for as much.
+    /// reserve is for as much. What is here already needs no space: its acknowledgement was lost.
     /// </summary>
     private int CountThatFit(ReadOnlySpan<LogEntry> entries, Term term)
     {
@@ -114,13 +125,21 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
 
         var count = 0;
         while (count < entries.Length
-            && (entries[count].Term < term || entries[count].Kind == EntryKind.NoOp)
-            && (IsKnown(entries[count]) || state.TryUseReserve(RaftLog.BytesOf(entries[count]))))
+            && (IsKnown(entries[count]) || (MayUseReserve(entries[count], term) && state.TryUseReserve(RaftLog.BytesOf(entries[count])))))
         {
             count++;
         }
 
         return count;
+    }
+
+    private static bool MayUseReserve(in LogEntry entry, Term term) => entry.Term < term || entry.Kind == EntryKind.NoOp;
+
+    // A leader's log only grows within its term, so what has agreed once in it agrees on.
+    private void NoteAgreed(LogIndex index)
+    {
+        _agreed = _agreedIn == state.Term ? LogIndex.Max(_agreed, index) : index;
+        _agreedIn = state.Term;
     }
 
     private bool IsKnown(in LogEntry entry) => entry.Index <= state.Log.LastIndex && state.Log.TermOf(entry.Index) == entry.Term;

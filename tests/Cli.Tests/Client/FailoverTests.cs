@@ -71,6 +71,16 @@ internal sealed class FailoverTests
     }
 
     [Test]
+    public async Task A_node_whose_disk_is_full_is_passed_over()
+    {
+        _group.Distort = (number, result) => number == 1 ? ProposeResult.Refused(RefusalReason.StorageFull) : result;
+
+        var swap = await ToolRun.OfAsync("cas", "key", "--expect-none", "--set", "value", "--endpoint", $"{_first.Endpoint},{_second.Endpoint}");
+
+        Assert.That((swap.ExitCode, swap.Error), Is.EqualTo((0, "")));
+    }
+
+    [Test]
     public async Task A_change_of_membership_whose_answer_is_lost_is_not_sent_again()
     {
         var sent = 0;

@@ -83,6 +83,7 @@ public sealed class FullDiskTests
         }
 
         await VerifyReadsGoOnAsync();
+        await VerifySaysThatItIsFullAsync(full);
         Assert.That(await full.ReadAsync("before", isStale: true), Is.EqualTo(_acknowledged["before"]), "what it had");
         disk.Free();
         await Poll.UntilAsync("the follower takes writes again", async () => await full.Api.StatusAsync() is { AcceptsWrites: true });
@@ -96,7 +97,7 @@ public sealed class FullDiskTests
         var leader = await _cluster.LeaderAsync();
         await UntilFullAsync([leader], [_disks[leader.Number - 1]], leader);
 
-        // Not through the full one: it sends writes on, but cannot tell how they ended before it has their entries.
+        // Not through the full one: it refuses them, for it could not tell how they ended.
         RealNode[] others = [.. _cluster.Nodes.Except([leader])];
         for (var i = 0; i < 8; i++)
         {
@@ -105,6 +106,7 @@ public sealed class FullDiskTests
 
         Assert.That(await leader.Api.StatusAsync(), Is.Not.Null.With.Property("IsLeader").False, "another leads");
         await VerifyReadsGoOnAsync();
+        await VerifySaysThatItIsFullAsync(leader);
         _disks[leader.Number - 1].Free();
         await Poll.UntilAsync("the former leader takes writes again", async () => await leader.Api.StatusAsync() is { AcceptsWrites: true });
         await _cluster.CaughtUpAsync();
@@ -174,13 +176,25 @@ public sealed class FullDiskTests
         return answer!.Problem;
     }
 
+    /// <summary>A node that cannot take what was written since refuses writes and linearizable reads, and says why and that nothing happened.</summary>
+    private async Task VerifySaysThatItIsFullAsync(RealNode node)
+    {
+        var refused = await TryPutAsync(node, "refused");
+        var read = await node.Api.GetAsync("before");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((refused?.Code, refused?.MayHaveTakenEffect), Is.EqualTo(("storage-full", false)), "a write");
+            Assert.That(read?.Problem?.Code, Is.EqualTo("storage-full"), "a read");
+        }
+    }
+
     /// <summary>
     /// Some node answers each linearizable read. A node that cannot take what was written since cannot answer for itself; it says so, or
     /// tells the truth.
     /// </summary>
     private async Task VerifyReadsGoOnAsync()
     {
-        // Whoever could not answer is asked last from then on: each such answer takes a time limit.
+        // Whoever could not answer is asked last from then on.
         var asked = new LinkedList<RealNode>(_cluster.Nodes);
         foreach (var (key, value) in _acknowledged)
         {

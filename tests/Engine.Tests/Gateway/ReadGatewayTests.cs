@@ -138,6 +138,28 @@ public sealed class ReadGatewayTests
         Assert.That((await read.Result).Refusal, Is.EqualTo(RefusalReason.TimedOut));
     }
 
+    // Its entry may be one that the disk has no space for: the core knows, and says so if it is asked again.
+    [Test]
+    public async Task A_confirmed_read_asks_again_when_the_disk_is_full_and_can_still_be_answered_or_refused()
+    {
+        var answered = Read();
+        var refused = Read();
+        _gateway.OnConfirmed(Begin()!.Value);
+
+        _gateway.OnDiskFull();
+        Assert.That(_gateway.NextDeadline, Is.EqualTo(Ticks.Zero), "at once");
+        var again = Begin();
+        answered.OnCurrent(new EchoState(), new LogIndex(1));
+        _gateway.OnRefused(_now, again!.Value, RefusalReason.StorageFull);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await answered.Result).IsAnswered, Is.True);
+            Assert.That((await refused.Result).Refusal, Is.EqualTo(RefusalReason.StorageFull));
+            Assert.That(_gateway.Waiting, Is.Zero);
+        }
+    }
+
     [Test]
     public void A_confirmed_read_that_was_answered_is_forgotten_soon()
     {

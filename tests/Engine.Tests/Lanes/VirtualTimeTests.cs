@@ -101,6 +101,65 @@ public sealed class VirtualTimeTests
         Assert.That(Completed(query).Refusal, Is.EqualTo(RefusalReason.TimedOut));
     }
 
+    // The core has confirmed it while there was space, and refuses it when it is asked again.
+    [Test]
+    public void A_read_whose_entry_does_not_come_hears_of_a_full_disk_before_its_time_limit()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        bench.Engine.OnStep = (input, effects) =>
+        {
+            if (input is ReadRequested read && bench.Log.AcceptsWrites)
+            {
+                effects.ConfirmRead(read.Ticket, new LogIndex(1000));
+            }
+            else if (input is ReadRequested refused)
+            {
+                effects.Refuse(refused.Ticket, RefusalReason.StorageFull);
+            }
+
+            return input is ReadRequested;
+        };
+        var replica = Completed(bench.StartAsync());
+        var query = replica.QueryAsync(new byte[] { 1 });
+        lanes.Run(TimeSpan.FromSeconds(1));
+        Assert.That(query.IsCompleted, Is.False);
+
+        bench.Log.AcceptsWrites = false;
+        lanes.Run(TimeSpan.FromSeconds(2));
+
+        Assert.That(Completed(query).Refusal, Is.EqualTo(RefusalReason.StorageFull));
+    }
+
+    // Its callers would otherwise wait for a session, or for the results of others' leaders, until their time limit.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_replica_whose_disk_is_full_refuses_commands_without_its_core_and_takes_them_when_there_is_space(bool isFullAtStart)
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        var proposed = 0;
+        bench.Engine.OnStep = (input, _) =>
+        {
+            proposed += input is CommandsProposed ? 1 : 0;
+            return false;
+        };
+        bench.Log.AcceptsWrites = !isFullAtStart;
+        var replica = Completed(bench.StartAsync());
+        bench.Log.AcceptsWrites = false;
+        lanes.Run(TimeSpan.FromSeconds(isFullAtStart ? 0 : 2));
+        var refused = replica.ProposeAsync(new byte[1]);
+        lanes.Run(TimeSpan.FromSeconds(1));
+        Assert.That(Completed(refused), Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
+        Assert.That(proposed, Is.Zero);
+
+        bench.Log.AcceptsWrites = true;
+        lanes.Run(TimeSpan.FromSeconds(2));
+        var taken = replica.ProposeAsync(new byte[1]);
+        lanes.Run(TimeSpan.FromSeconds(1));
+        Assert.That(Completed(taken).IsApplied, Is.True);
+    }
+
     // Whatever fails on the way down: the end is announced, and nothing stays open.
     [Test]
     public async Task A_stop_reaches_its_end_though_a_snapshot_cannot_be_disposed_of()

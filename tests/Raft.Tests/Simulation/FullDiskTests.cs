@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Raft.Tests.Cluster;
 
 namespace Consensus.Raft.Tests.Simulation;
 
@@ -31,10 +32,12 @@ public sealed class FullDiskTests
         Assert.That(simulation.Leader!.State.Commands, Has.Some.EqualTo("after"), $"seed {seed}");
 
         var elections = simulation.Checkers.Elections;
-        var refused = simulation.Checkers.RefusedForSpace;
+        simulation.Checkers.RefusedForSpace.Clear();
         simulation.RunLoad(TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10));
         Assert.That(simulation.Checkers.Elections, Is.EqualTo(elections), $"seed {seed}: it leads on");
-        Assert.That(simulation.Checkers.RefusedForSpace, Is.EqualTo(refused), $"seed {seed}: nothing is refused");
+
+        // Those that are full could not tell their callers how commands ended.
+        Assert.That(simulation.Checkers.RefusedForSpace.Keys, Is.EquivalentTo(full.Select(replica => replica.Id)), $"seed {seed}: only the full ones refuse");
     }
 
     /// <summary>Planted: a handover without a quorum of others that have space; a leader that is full takes commands.</summary>
@@ -53,7 +56,7 @@ public sealed class FullDiskTests
         simulation.Propose(leader, "in vain");
         simulation.Read(leader);
         simulation.Pass(TimeSpan.FromSeconds(5));
-        Assert.That(simulation.Checkers.RefusedForSpace, Is.EqualTo(1), $"seed {seed}: refused with the reason");
+        Assert.That(RefusalsBy(simulation, leader), Is.EqualTo(1), $"seed {seed}: refused with the reason");
         Assert.That(simulation.Checkers.ReadsConfirmed, Is.EqualTo(reads + 1), $"seed {seed}: reads go on");
         Assert.That(simulation.Checkers.Committed, Is.EqualTo(committed), $"seed {seed}: nothing is written");
         Assert.That(simulation.Checkers.Elections, Is.EqualTo(elections), $"seed {seed}: nobody hands over");
@@ -86,7 +89,7 @@ public sealed class FullDiskTests
         var committed = simulation.Checkers.Committed;
         simulation.Propose(leader, "in vain");
         simulation.Pass(Bound);
-        Assert.That(simulation.Checkers.RefusedForSpace, Is.EqualTo(1), $"seed {seed}: refused with the reason");
+        Assert.That(RefusalsBy(simulation, leader), Is.EqualTo(1), $"seed {seed}: refused with the reason");
         Assert.That(simulation.Checkers.Committed, Is.EqualTo(committed), $"seed {seed}");
         Assert.That(simulation.Leader, Is.EqualTo(leader), $"seed {seed}: it leads on");
 
@@ -95,6 +98,52 @@ public sealed class FullDiskTests
         simulation.Propose(leader, "after");
         simulation.Pass(Bound);
         Assert.That(leader.State.Commands, Has.Some.EqualTo("after"), $"seed {seed}: commands are taken again");
+    }
+
+    /// <summary>Planted: a full follower sends commands on.</summary>
+    [Test]
+    public void Callers_of_a_full_follower_are_refused_at_once_and_their_commands_are_never_committed([Range(1, 10)] int seed)
+    {
+        var simulation = Begin(seed, 3 + (2 * (seed % 2)));
+        var full = simulation.Running.First(replica => replica != simulation.Leader);
+        simulation.SetSpace(full, hasSpace: false);
+        simulation.Propose(full, "in vain");
+        Assert.That(RefusalsBy(simulation, full), Is.EqualTo(1), $"seed {seed}: at once");
+
+        simulation.Pass(Bound);
+        simulation.SetSpace(full, hasSpace: true);
+        simulation.Propose(full, "after");
+        simulation.Pass(Bound);
+        Assert.That(simulation.Leader!.State.Commands, Has.Some.EqualTo("after").And.None.EqualTo("in vain"), $"seed {seed}");
+    }
+
+    /// <summary>Planted: a full follower waits for what it has no space for; a full follower refuses all reads.</summary>
+    [Test]
+    public void Reads_through_a_full_follower_are_answered_as_far_as_its_log_reaches_and_refused_at_once_beyond([Range(1, 10)] int seed)
+    {
+        var simulation = Begin(seed, 3 + (2 * (seed % 2)));
+        var leader = simulation.Leader!;
+        var full = simulation.Running.First(replica => replica != leader);
+        simulation.Pass(Bound);
+        simulation.SetSpace(full, hasSpace: false);
+        Assert.That(Read(), Is.EqualTo((1, 0)), $"seed {seed}: it has all there is");
+
+        simulation.Propose(leader, "beyond");
+        simulation.Pass(Bound);
+        Assert.That(Read(), Is.EqualTo((0, 1)), $"seed {seed}: it has no space for the last command");
+
+        simulation.SetSpace(full, hasSpace: true);
+        simulation.Pass(Bound);
+        Assert.That(Read(), Is.EqualTo((1, 0)), $"seed {seed}: it has caught up");
+        Assert.That(full.State.Commands, Has.Some.EqualTo("beyond"), $"seed {seed}");
+
+        (int Confirmed, int Refused) Read()
+        {
+            var (confirmed, refused) = (simulation.Checkers.ReadsConfirmed, RefusalsBy(simulation, full));
+            simulation.Read(full);
+            simulation.Pass(TimeSpan.FromMilliseconds(50));
+            return (simulation.Checkers.ReadsConfirmed - confirmed, RefusalsBy(simulation, full) - refused);
+        }
     }
 
     /// <summary>Planted: a full disk takes no entries at all.</summary>
@@ -165,6 +214,8 @@ public sealed class FullDiskTests
         simulation.Pass(TimeSpan.FromSeconds(3));
         Assert.That(simulation.Leader, Is.Not.Null, $"seed {seed}");
     }
+
+    private static int RefusalsBy(RaftSimulation simulation, TestReplica replica) => simulation.Checkers.RefusedForSpace.GetValueOrDefault(replica.Id);
 
     private static RaftSimulation Begin(int seed, int voters)
     {

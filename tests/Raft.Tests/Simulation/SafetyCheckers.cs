@@ -32,8 +32,8 @@ internal sealed class SafetyCheckers
 
     public int SnapshotsInstalled { get; private set; }
 
-    /// <summary>How many commands were refused because disks were full.</summary>
-    public int RefusedForSpace { get; private set; }
+    /// <summary>How many commands and reads each replica has refused because disks were full.</summary>
+    public Dictionary<NodeId, int> RefusedForSpace { get; } = [];
 
     public int ControlsDone { get; private set; }
 
@@ -71,7 +71,7 @@ internal sealed class SafetyCheckers
                 Assert.Fail($"log matching: {diverged} at node {replica.Id}");
                 break;
             case Refusal { Reason: RefusalReason.StorageFull }:
-                RefusedForSpace++;
+                RefusedForSpace[replica.Id] = RefusedForSpace.GetValueOrDefault(replica.Id) + 1;
                 break;
             case ControlCompletion { Result.IsDone: true }:
                 ControlsDone++;
