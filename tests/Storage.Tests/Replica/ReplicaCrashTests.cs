@@ -1,5 +1,7 @@
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Reconciliation;
+using Consensus.Storage.Tests.Files;
 using Consensus.Storage.Tests.Snapshots;
 
 namespace Consensus.Storage.Tests.Replica;
@@ -89,6 +91,20 @@ public sealed class ReplicaCrashTests
                 Assert.That(storage.Recovered.Entries, Has.Count.EqualTo(isInstalled ? 0 : 4), where);
                 Assert.That(storage.Recovered.Base, Is.EqualTo(isInstalled ? folder.At(14) : LogPosition.Origin), where);
             });
+    }
+
+    [Test]
+    public void An_identity_whose_name_a_killed_process_has_not_flushed_is_durable_once_the_next_uses_the_folder()
+    {
+        var disk = Disks.New();
+        disk.Fails = (action, path) => action == DiskAction.FlushDirectory && path == Folder.Directory ? new PowerLossException() : null;
+        Assert.Throws<PowerLossException>(() => Folder.Create(disk));
+        disk.Fails = Disks.Succeeds;
+        disk.Crash(DiskLoss.Nothing);
+        Folder.Open(disk).Dispose();
+        disk.Crash(DiskLoss.Everything);
+        Assert.That(ReplicaStorage.Exists(disk, Folder.Directory), Is.True);
+        Folder.Open(disk).Dispose();
     }
 
     /// <returns>How many steps the work has.</returns>
