@@ -15,7 +15,6 @@ internal sealed class SimulatedDisk : IFileSystem
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private readonly DeterministicRandom _random;
     private SimulatedNames _names = new();
-    private long _writes;
 
     /// <param name="random">Draws what faults do.</param>
     public SimulatedDisk(DeterministicRandom random) => _random = random;
@@ -61,6 +60,12 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>How much virtual time actions took since the last <see cref="TakeElapsed"/>.</summary>
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>The last write to a file.</summary>
+    public DiskWrite LastWrite { get; private set; }
+
+    /// <summary>The names of all files, in order.</summary>
+    public IEnumerable<string> Paths => _names.Seen.Keys;
+
     /// <summary>All files with their lengths.</summary>
     public IEnumerable<(string Path, long Length)> Files => _names.Seen.Select(file => (file.Key, file.Value.Length));
 
@@ -76,7 +81,7 @@ internal sealed class SimulatedDisk : IFileSystem
         EndProcess();
         if (!loss.KeepsCache)
         {
-            _names.Crash(new RandomSurvival(_random, loss), _writes);
+            _names.Crash(new RandomSurvival(_random, loss), LastWrite.Number);
         }
     }
 
@@ -84,7 +89,7 @@ internal sealed class SimulatedDisk : IFileSystem
     public void Crash(ISurvival survival)
     {
         EndProcess();
-        _names.Crash(survival, _writes);
+        _names.Crash(survival, LastWrite.Number);
     }
 
     /// <summary>The disk is as it should be from now on; what was damaged stays damaged.</summary>
@@ -119,7 +124,7 @@ internal sealed class SimulatedDisk : IFileSystem
     }
 
     /// <summary>Another disk that is the same in everything that a crash can show, for whoever wants to know what one would leave. Nobody uses it yet.</summary>
-    public SimulatedDisk Fork() => new(new DeterministicRandom(0)) { _names = _names.Fork(), _writes = _writes };
+    public SimulatedDisk Fork() => new(new DeterministicRandom(0)) { _names = _names.Fork(), LastWrite = LastWrite };
 
     /// <summary>Puts a file there, or other bytes into it, behind everybody's back; it is durable.</summary>
     public void Put(string path, byte[] bytes)
@@ -227,7 +232,8 @@ internal sealed class SimulatedDisk : IFileSystem
 
         var more = offset + data.Length - content.Length;
         var fits = more <= 0 ? data.Length : (int)Math.Clamp(Capacity - Used + data.Length - more, 0, data.Length);
-        content.Write(offset, data[..fits], ++_writes);
+        LastWrite = new DiskWrite(LastWrite.Number + 1, path, offset, fits);
+        content.Write(offset, data[..fits], LastWrite.Number);
         if (fits < data.Length)
         {
             throw Full(path, data.Length - fits);
