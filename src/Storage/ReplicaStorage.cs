@@ -147,6 +147,9 @@ public sealed class ReplicaStorage : IDisposable
         try
         {
             var bootstrap = ReadBootstrap(files, directory, expected);
+
+            // A process that was killed as the last step of the folder's creation may not have made the identity's name durable.
+            files.FlushDirectory(directory);
             files.Delete(Path.Join(directory, IdentityFile.Writing));
             var snapshotFolder = Path.Join(directory, SnapshotFolder);
             snapshots = SnapshotStore.Open(files, snapshotFolder, expected.Cluster, options.Snapshots);

@@ -1,26 +1,34 @@
-using Consensus.Engine;
-
 namespace Consensus.Simulation.Disk;
 
 /// <summary>
-/// A file's bytes as its process sees them, and as they are on the disk. They differ by the sectors that were written, and the length that
-/// was set, since the last flush.
+/// A file's bytes as processes see them, in the machine's cache, and as they are on the disk. They differ by what was written, and the
+/// lengths that were set, since the last flush; and by what a failed flush has forgotten.
 /// </summary>
 internal sealed class SimulatedContent
 {
     /// <summary>What a disk writes as a whole, or not at all, unless it is torn.</summary>
     public const int SectorBytes = 512;
 
-    private readonly SortedSet<long> _dirtySectors = [];
+    private readonly List<ContentChange> _unflushed = [];
     private byte[] _seen = [];
     private byte[] _durable = [];
     private long _durableLength;
 
-    /// <summary>The length that the process sees.</summary>
+    public SimulatedContent()
+    {
+    }
+
+    /// <param name="bytes">What is on the disk.</param>
+    public SimulatedContent(byte[] bytes) => Replace(bytes);
+
+    /// <summary>The length that processes see.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Whether a crash could change what the file holds.</summary>
-    public bool IsDirty => _dirtySectors.Count > 0 || Length != _durableLength;
+    /// <summary>Whether there is anything to flush.</summary>
+    public bool IsDirty => _unflushed.Count > 0;
+
+    /// <summary>How many sectors and lengths are not flushed, each counted as often as it was written.</summary>
+    public int UnflushedParts => _unflushed.Sum(change => change.Data is { } data ? SectorsOf(change.Offset, data.Length).Count() : 1);
 
     public int Read(long offset, Span<byte> buffer)
     {
@@ -29,93 +37,86 @@ internal sealed class SimulatedContent
         return count;
     }
 
-    public void Write(long offset, ReadOnlySpan<byte> data)
+    /// <summary>Writes bytes.</summary>
+    /// <param name="offset">Where to.</param>
+    /// <param name="data">The bytes.</param>
+    /// <param name="number">The write's number on its disk.</param>
+    public void Write(long offset, ReadOnlySpan<byte> data, long number = 0)
     {
-        if (data.IsEmpty)
+        if (!data.IsEmpty)
         {
-            return;
+            Put(ref _seen, offset, data);
+            Length = Math.Max(Length, offset + data.Length);
+            _unflushed.Add(ContentChange.Write(offset, data.ToArray(), number));
         }
-
-        SetLength(Math.Max(Length, offset + data.Length));
-        data.CopyTo(_seen.AsSpan((int)offset));
-        Dirty(offset, data.Length);
     }
 
     /// <summary>Makes the file as long as said; new bytes read as zero.</summary>
     public void SetLength(long length)
     {
-        if (length > _seen.Length)
+        if (length != Length)
         {
-            Array.Resize(ref _seen, (int)Math.Max(length, Math.Min(2L * _seen.Length, length + (64 * 1024))));
+            _unflushed.Add(ContentChange.SetLength(length, length > Length));
+            Cut(ref _seen, length);
+            Length = length;
         }
-
-        if (length < Length)
-        {
-            _seen.AsSpan((int)length, (int)(Length - length)).Clear();
-            Dirty(length, (int)(Length - length));
-        }
-
-        Length = length;
     }
 
     public void Flush()
     {
-        if (_durable.Length < Length)
+        foreach (var change in _unflushed)
         {
-            Array.Resize(ref _durable, _seen.Length);
+            if (change.Data is { } data)
+            {
+                Put(ref _durable, change.Offset, data);
+                _durableLength = Math.Max(_durableLength, change.Offset + data.Length);
+            }
+            else
+            {
+                SetDurableLength(change);
+            }
         }
 
-        foreach (var sector in _dirtySectors)
-        {
-            CopySector(sector, _seen, _durable);
-        }
-
-        _dirtySectors.Clear();
-        _durableLength = Length;
+        _unflushed.Clear();
     }
 
     /// <summary>
-    /// A flush has failed. The system takes the sectors for written from now on, as real ones do: further flushes leave them out, and only the
-    /// process still sees what it wrote (Rebello et al., ATC'20).
+    /// A flush has failed. The system takes the bytes for written from now on, as real ones do: further flushes leave them out, and whoever
+    /// reads still sees what was written, until the machine crashes (Rebello et al., ATC'20).
     /// </summary>
-    public void Forget() => _dirtySectors.Clear();
-
-    /// <summary>
-    /// The machine has crashed: of what was not flushed, each sector and the length survive or not, and one of the sectors that survive may
-    /// be torn.
-    /// </summary>
-    public void Crash(DeterministicRandom random, DiskLoss loss)
+    public void Forget()
     {
-        if (_durable.Length < _seen.Length)
+        for (var i = 0; i < _unflushed.Count; i++)
         {
-            Array.Resize(ref _durable, _seen.Length);
-        }
-
-        foreach (var sector in _dirtySectors)
-        {
-            if (loss.Keeps(random))
+            // A length is in the file system's journal, which is not what failed.
+            if (_unflushed[i].Data is { } data)
             {
-                CopySector(sector, _seen, _durable);
-            }
-            else if (loss.Tears(random))
-            {
-                var from = (int)(sector * SectorBytes);
-                var kept = (int)random.NextBelow(SectorBytes);
-                _seen.AsSpan(from, Math.Min(kept, _seen.Length - from)).CopyTo(_durable.AsSpan(from));
+                _unflushed[i] = ContentChange.SetLength(_unflushed[i].Offset + data.Length, grows: true);
             }
         }
+    }
 
-        if (loss.Keeps(random))
+    /// <summary>The machine has crashed: what was not flushed survives or not, and the cache is gone.</summary>
+    /// <param name="survival">What survives.</param>
+    /// <param name="lastNumber">The number of the disk's last write.</param>
+    public void Crash(ISurvival survival, long lastNumber)
+    {
+        foreach (var change in _unflushed)
         {
-            _durableLength = Length;
+            if (change.Data is not null)
+            {
+                Keep(change, survival, lastNumber);
+            }
+            else if (survival.KeepsLength())
+            {
+                SetDurableLength(change);
+            }
         }
 
-        _dirtySectors.Clear();
-        Array.Resize(ref _seen, _durable.Length);
-        _durable.AsSpan().CopyTo(_seen);
+        _unflushed.Clear();
         Length = _durableLength;
-        _seen.AsSpan((int)Length).Clear();
-        _durable.AsSpan((int)Length).Clear();
+        _seen = _durable.AsSpan(0, (int)Math.Min(Length, _durable.Length)).ToArray();
+        Cut(ref _seen, Length);
     }
 
     /// <summary>Changes one bit, on the disk and for everybody who reads.</summary>
@@ -128,21 +129,71 @@ internal sealed class SimulatedContent
         }
     }
 
-    private void Dirty(long offset, long length)
+    /// <summary>Puts other bytes in place of all, on the disk and for everybody who reads.</summary>
+    public void Replace(byte[] bytes)
     {
-        for (var sector = offset / SectorBytes; sector <= (offset + length - 1) / SectorBytes; sector++)
+        _unflushed.Clear();
+        _seen = [.. bytes];
+        _durable = [.. bytes];
+        Length = _durableLength = bytes.Length;
+    }
+
+    /// <summary>Another file that is the same in everything.</summary>
+    public SimulatedContent Fork()
+    {
+        var fork = new SimulatedContent { _seen = [.. _seen], _durable = [.. _durable], Length = Length, _durableLength = _durableLength };
+        fork._unflushed.AddRange(_unflushed);
+        return fork;
+    }
+
+    private void Keep(in ContentChange write, ISurvival survival, long lastNumber)
+    {
+        foreach (var (start, end) in SectorsOf(write.Offset, write.Data!.Length))
         {
-            _dirtySectors.Add(sector);
+            var (from, to) = survival.Keeps(new WrittenSector(start, end, write.Number == lastNumber));
+            if (from < to)
+            {
+                Put(ref _durable, write.Offset + from, write.Data.AsSpan(from, to - from));
+                _durableLength = Math.Max(_durableLength, write.Offset + to);
+            }
         }
     }
 
-    private static void CopySector(long sector, byte[] from, byte[] to)
+    private void SetDurableLength(in ContentChange change)
     {
-        var start = (int)(sector * SectorBytes);
-        var count = Math.Min(SectorBytes, Math.Min(from.Length, to.Length) - start);
-        if (count > 0)
+        _durableLength = change.Grows ? Math.Max(_durableLength, change.Offset) : Math.Min(_durableLength, change.Offset);
+        Cut(ref _durable, _durableLength);
+    }
+
+    /// <summary>The parts of a write that lie in different sectors, counted from its beginning.</summary>
+    private static IEnumerable<(int Start, int End)> SectorsOf(long offset, int length)
+    {
+        for (var start = 0; start < length;)
         {
-            from.AsSpan(start, count).CopyTo(to.AsSpan(start));
+            var end = (int)Math.Min(length, start + SectorBytes - ((offset + start) % SectorBytes));
+            yield return (start, end);
+            start = end;
+        }
+    }
+
+    private static void Put(ref byte[] bytes, long offset, ReadOnlySpan<byte> data)
+    {
+        Reserve(ref bytes, offset + data.Length);
+        data.CopyTo(bytes.AsSpan((int)offset));
+    }
+
+    /// <summary>Sees to it that what is behind a length is zero, and what is before it is there.</summary>
+    private static void Cut(ref byte[] bytes, long length)
+    {
+        Reserve(ref bytes, length);
+        bytes.AsSpan((int)length).Clear();
+    }
+
+    private static void Reserve(ref byte[] bytes, long length)
+    {
+        if (length > bytes.Length)
+        {
+            Array.Resize(ref bytes, (int)Math.Max(length, Math.Min(2L * bytes.Length, length + (64 * 1024))));
         }
     }
 }

@@ -12,11 +12,9 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>How long a flush takes on a disk that is well.</summary>
     public static readonly TimeSpan DefaultFlushTime = TimeSpan.FromMicroseconds(100);
 
-    private readonly SortedDictionary<string, SimulatedContent> _names = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, SimulatedContent> _durableNames = new(StringComparer.Ordinal);
-    private readonly List<NameChange> _unflushedNames = [];
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private readonly DeterministicRandom _random;
+    private SimulatedNames _names = new();
 
     /// <param name="random">Draws what faults do.</param>
     public SimulatedDisk(DeterministicRandom random) => _random = random;
@@ -27,7 +25,7 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>How long a flush takes.</summary>
     public TimeSpan FlushTime { get; set; } = DefaultFlushTime;
 
-    /// <summary>Whether the next flush of a file's bytes fails; then what it was to flush is lost, although its process still sees it.</summary>
+    /// <summary>Whether the next flush of a file's bytes fails; then what it was to flush is lost, although the machine's processes still see it.</summary>
     public bool FailsNextFlush { get; set; }
 
     /// <summary>How many flushes have failed.</summary>
@@ -38,6 +36,15 @@ internal sealed class SimulatedDisk : IFileSystem
 
     /// <summary>Called before each action; a node counts them, and crashes at one.</summary>
     public Action<DiskAction> OnAction { get; set; } = static _ => { };
+
+    /// <summary>Asked before each action, with the file's or folder's name: what it fails with. A flush that fails forgets what it was to flush.</summary>
+    public Func<DiskAction, string, Exception?> Fails { get; set; } = static (_, _) => null;
+
+    /// <summary>Whether files cannot be read.</summary>
+    public bool FailsReads { get; set; }
+
+    /// <summary>How many files are open.</summary>
+    public int OpenFiles { get; internal set; }
 
     /// <summary>The process that uses the disk: handles of those before it are dead.</summary>
     public int Generation { get; private set; }
@@ -53,35 +60,36 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>How much virtual time actions took since the last <see cref="TakeElapsed"/>.</summary>
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>The last write to a file.</summary>
+    public DiskWrite LastWrite { get; private set; }
+
+    /// <summary>The names of all files, in order.</summary>
+    public IEnumerable<string> Paths => _names.Seen.Keys;
+
     /// <summary>All files with their lengths.</summary>
-    public IEnumerable<(string Path, long Length)> Files => _names.Select(file => (file.Key, file.Value.Length));
+    public IEnumerable<(string Path, long Length)> Files => _names.Seen.Select(file => (file.Key, file.Value.Length));
 
     /// <summary>How many bytes are taken.</summary>
-    public long Used => _names.Values.Sum(content => content.Length);
+    public long Used => _names.Seen.Values.Sum(content => content.Length);
+
+    /// <summary>How many names, lengths and sectors a crash of the machine could take.</summary>
+    public int UnflushedParts => _names.UnflushedParts;
 
     /// <summary>The process has crashed, and maybe the machine with it.</summary>
     public void Crash(DiskLoss loss)
     {
-        Generation++;
-        _locks.Clear();
-        Elapsed = TimeSpan.Zero;
-        FailsNextFlush = false;
-        Misdirects = DirectsAll;
-        foreach (var change in _unflushedNames)
+        EndProcess();
+        if (!loss.KeepsCache)
         {
-            if (loss.Keeps(_random))
-            {
-                change.ApplyTo(_durableNames);
-            }
+            _names.Crash(new RandomSurvival(_random, loss), LastWrite.Number);
         }
+    }
 
-        _unflushedNames.Clear();
-        _names.Clear();
-        foreach (var (path, content) in _durableNames)
-        {
-            content.Crash(_random, loss);
-            _names.Add(path, content);
-        }
+    /// <summary>The machine has crashed.</summary>
+    public void Crash(ISurvival survival)
+    {
+        EndProcess();
+        _names.Crash(survival, LastWrite.Number);
     }
 
     /// <summary>The disk is as it should be from now on; what was damaged stays damaged.</summary>
@@ -99,36 +107,45 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>Somebody put an empty disk in.</summary>
     public void Wipe()
     {
-        Generation++;
-        _locks.Clear();
+        EndProcess();
         _names.Clear();
-        _durableNames.Clear();
-        _unflushedNames.Clear();
     }
 
     /// <summary>Another disk with the same files, all of them flushed, for whoever wants to know what would come of them.</summary>
     public SimulatedDisk Copy()
     {
         var copy = new SimulatedDisk(new DeterministicRandom(0));
-        foreach (var path in _names.Keys)
+        foreach (var path in _names.Seen.Keys)
         {
-            var content = new SimulatedContent();
-            content.Write(0, Read(path));
-            content.Flush();
-            copy._names.Add(path, content);
-            copy._durableNames.Add(path, content);
+            copy.Put(path, Read(path));
         }
 
         return copy;
     }
 
+    /// <summary>Another disk that is the same in everything that a crash can show, for whoever wants to know what one would leave. Nobody uses it yet.</summary>
+    public SimulatedDisk Fork() => new(new DeterministicRandom(0)) { _names = _names.Fork(), LastWrite = LastWrite };
+
+    /// <summary>Puts a file there, or other bytes into it, behind everybody's back; it is durable.</summary>
+    public void Put(string path, byte[] bytes)
+    {
+        if (_names.Find(path) is { } content)
+        {
+            content.Replace(bytes);
+        }
+        else
+        {
+            _names.Put(path, new SimulatedContent(bytes));
+        }
+    }
+
     /// <summary>Changes one bit of a file.</summary>
-    public void Flip(string path, long offset, int bit) => _names[path].Flip(offset, bit);
+    public void Flip(string path, long offset, int bit) => Existing(path).Flip(offset, bit);
 
     /// <summary>A copy of a file's bytes, as its process sees them.</summary>
     public byte[] Read(string path)
     {
-        var content = _names[path];
+        var content = Existing(path);
         var bytes = new byte[content.Length];
         content.Read(0, bytes);
         return bytes;
@@ -142,72 +159,62 @@ internal sealed class SimulatedDisk : IFileSystem
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ListFiles(string directory) =>
-        [.. _names.Keys.Where(path => Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path))];
+        [.. _names.Seen.Keys.Where(path => Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path))];
 
     /// <inheritdoc/>
     public IStorageFile Create(string path)
     {
-        Act(DiskAction.Create);
-        var content = new SimulatedContent();
-        if (!_names.TryAdd(path, content))
+        Act(DiskAction.Create, path);
+        if (_names.Find(path) is not null)
         {
             throw new IOException($"{path}: the file exists already.");
         }
 
-        _unflushedNames.Add(new NameChange(null, path, content));
+        var content = new SimulatedContent();
+        _names.Change(new NameChange(null, path, content));
         return new SimulatedFile(this, content, path);
     }
 
     /// <inheritdoc/>
-    public IStorageFile Open(string path) =>
-        _names.TryGetValue(path, out var content) ? new SimulatedFile(this, content, path) : throw Missing(path);
+    public IStorageFile Open(string path) => new SimulatedFile(this, Existing(path), path);
 
     /// <inheritdoc/>
     public void Rename(string from, string to)
     {
-        Act(DiskAction.Rename);
-        Change(new NameChange(from, to, _names.TryGetValue(from, out var content) ? content : throw Missing(from)));
+        Act(DiskAction.Rename, from);
+        _names.Change(new NameChange(from, to, Existing(from)));
     }
 
     /// <inheritdoc/>
     public void Delete(string path)
     {
-        if (_names.ContainsKey(path))
+        if (_names.Find(path) is not null)
         {
-            Act(DiskAction.Delete);
-            Change(new NameChange(path, null, null));
+            Act(DiskAction.Delete, path);
+            _names.Change(new NameChange(path, null, null));
         }
     }
 
     /// <inheritdoc/>
     public void FlushDirectory(string path)
     {
-        Act(DiskAction.FlushDirectory);
+        Act(DiskAction.FlushDirectory, path);
         Elapsed += FlushTime;
-        foreach (var change in _unflushedNames.Where(change => change.IsIn(path)))
-        {
-            change.ApplyTo(_durableNames);
-        }
-
-        _unflushedNames.RemoveAll(change => change.IsIn(path));
+        _names.Flush(path);
     }
 
     /// <inheritdoc/>
     public IDisposable Lock(string path) =>
         _locks.Add(path) ? new FolderLock(this, path) : throw new IOException($"{path}: the lock is held already.");
 
-    internal void Act(DiskAction action) => OnAction(action);
-
     internal void Flush(SimulatedContent content, string path)
     {
-        Act(DiskAction.Flush);
+        OnAction(DiskAction.Flush);
         Elapsed += FlushTime;
-        if (FailsNextFlush)
+        if (FailureOf(DiskAction.Flush, path) is { } failure)
         {
-            FailsNextFlush = false;
-            FailedFlushes++;
             content.Forget();
-            throw new IOException($"{path}: the disk reports a write error.");
+            throw failure;
         }
 
         content.Flush();
@@ -215,8 +222,7 @@ internal sealed class SimulatedDisk : IFileSystem
 
     internal void Write(SimulatedContent content, string path, long offset, ReadOnlySpan<byte> data)
     {
-        Act(DiskAction.Write);
-        Require(offset + data.Length - content.Length, path);
+        Act(DiskAction.Write, path);
         if (content.Length > data.Length && Misdirects(path))
         {
             Misdirects = DirectsAll;
@@ -224,12 +230,19 @@ internal sealed class SimulatedDisk : IFileSystem
             offset = (long)_random.NextBelow((ulong)sectors + 1) * SimulatedContent.SectorBytes;
         }
 
-        content.Write(offset, data);
+        var more = offset + data.Length - content.Length;
+        var fits = more <= 0 ? data.Length : (int)Math.Clamp(Capacity - Used + data.Length - more, 0, data.Length);
+        LastWrite = new DiskWrite(LastWrite.Number + 1, path, offset, fits);
+        content.Write(offset, data[..fits], LastWrite.Number);
+        if (fits < data.Length)
+        {
+            throw Full(path, data.Length - fits);
+        }
     }
 
     internal void SetLength(SimulatedContent content, string path, long length, DiskAction action)
     {
-        Act(action);
+        Act(action, path);
         Require(length - content.Length, path);
         content.SetLength(length);
     }
@@ -238,17 +251,47 @@ internal sealed class SimulatedDisk : IFileSystem
     {
         if (more > 0 && Used + more > Capacity)
         {
-            throw new DiskFullException($"{path}: no space for {more} bytes more.");
+            throw Full(path, more);
         }
     }
 
-    private void Change(NameChange change)
+    private void Act(DiskAction action, string path)
     {
-        change.ApplyTo(_names);
-        _unflushedNames.Add(change);
+        OnAction(action);
+        if (FailureOf(action, path) is { } failure)
+        {
+            throw failure;
+        }
     }
 
+    private Exception? FailureOf(DiskAction action, string path)
+    {
+        var failure = Fails(action, path);
+        if (action == DiskAction.Flush && FailsNextFlush)
+        {
+            FailsNextFlush = false;
+            failure ??= new IOException($"{path}: the disk reports a write error.");
+        }
+
+        FailedFlushes += action == DiskAction.Flush && failure is not null ? 1 : 0;
+        return failure;
+    }
+
+    private void EndProcess()
+    {
+        Generation++;
+        OpenFiles = 0;
+        _locks.Clear();
+        Elapsed = TimeSpan.Zero;
+        FailsNextFlush = false;
+        Misdirects = DirectsAll;
+    }
+
+    private SimulatedContent Existing(string path) => _names.Find(path) ?? throw Missing(path);
+
     private static bool DirectsAll(string path) => false;
+
+    private static DiskFullException Full(string path, long more) => new($"{path}: no space for {more} bytes more.");
 
     private static FileNotFoundException Missing(string path) => new($"{path}: there is no such file.", path);
 

@@ -3,37 +3,54 @@ using Consensus.Storage.Files;
 namespace Consensus.Simulation.Disk;
 
 /// <summary>An open file of a <see cref="SimulatedDisk"/>, of use to the process that opened it only.</summary>
-internal sealed class SimulatedFile(SimulatedDisk disk, SimulatedContent content, string path) : IStorageFile
+internal sealed class SimulatedFile : IStorageFile
 {
-    private readonly int _generation = disk.Generation;
+    private readonly SimulatedDisk _disk;
+    private readonly SimulatedContent _content;
+    private readonly int _generation;
+    private bool _isClosed;
+
+    public SimulatedFile(SimulatedDisk disk, SimulatedContent content, string path)
+    {
+        _disk = disk;
+        _content = content;
+        _generation = disk.Generation;
+        Path = path;
+        disk.OpenFiles++;
+    }
 
     /// <inheritdoc/>
-    public string Path => path;
+    public string Path { get; }
 
     /// <inheritdoc/>
-    public long Length => content.Length;
+    public long Length => _content.Length;
 
     /// <inheritdoc/>
     public int Read(long offset, Span<byte> buffer)
     {
         RequireAlive();
-        return content.Read(offset, buffer);
+        if (_disk.FailsReads)
+        {
+            throw new IOException($"{Path}: the disk reports a read error.");
+        }
+
+        return _content.Read(offset, buffer);
     }
 
     /// <inheritdoc/>
     public void Write(long offset, ReadOnlySpan<byte> data)
     {
         RequireAlive();
-        disk.Write(content, path, offset, data);
+        _disk.Write(_content, Path, offset, data);
     }
 
     /// <inheritdoc/>
     public void Allocate(long length)
     {
         RequireAlive();
-        if (length > content.Length)
+        if (length > _content.Length)
         {
-            disk.SetLength(content, path, length, DiskAction.Allocate);
+            _disk.SetLength(_content, Path, length, DiskAction.Allocate);
         }
     }
 
@@ -41,27 +58,34 @@ internal sealed class SimulatedFile(SimulatedDisk disk, SimulatedContent content
     public void Truncate(long length)
     {
         RequireAlive();
-        disk.SetLength(content, path, length, DiskAction.Truncate);
+        _disk.SetLength(_content, Path, length, DiskAction.Truncate);
     }
 
     /// <inheritdoc/>
     public void Flush()
     {
         RequireAlive();
-        disk.Flush(content, path);
+        _disk.Flush(_content, Path);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         // What was written stays.
+        if (!_isClosed && _disk.Generation == _generation)
+        {
+            _disk.OpenFiles--;
+        }
+
+        _isClosed = true;
     }
 
     private void RequireAlive()
     {
-        if (disk.Generation != _generation)
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (_disk.Generation != _generation)
         {
-            throw new InvalidOperationException($"{path}: the process that opened the file has crashed.");
+            throw new InvalidOperationException($"{Path}: the process that opened the file has crashed.");
         }
     }
 }

@@ -205,10 +205,10 @@ internal sealed class SimulatedNode : ILanes
         Condition = NodeCondition.Retired;
     }
 
-    /// <summary>The process ends because something in it threw.</summary>
+    /// <summary>The process ends because something in it threw; every other time somebody starts the machine anew as well.</summary>
     public void Fail(Exception exception)
     {
-        End(NodeCondition.Down, new DiskLoss(0.5, 0));
+        End(NodeCondition.Down, _random.Chance(0.5) ? DiskLoss.Nothing : new DiskLoss(0.5, 0));
         _observer.OnEnded(this, exception);
     }
 

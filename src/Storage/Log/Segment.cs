@@ -6,6 +6,8 @@ namespace Consensus.Storage.Log;
 /// <summary>A segment that is, or will be, written to.</summary>
 internal sealed class Segment(IStorageFile file, ulong number, ulong salt, long end) : IDisposable
 {
+    private const long RewriteBytes = 256 * 1024;
+
     public ulong Number => number;
 
     public string Path => file.Path;
@@ -49,23 +51,33 @@ internal sealed class Segment(IStorageFile file, ulong number, ulong salt, long 
         End += checkpoint.Length + records.Length;
     }
 
-    /// <summary>Overwrites the remains of an interrupted write with zeros and makes that durable.</summary>
-    public void Erase(long length)
+    /// <summary>
+    /// Writes again what is there from a place on, and zeros behind its end, and makes both durable. A flush that failed may have left them
+    /// in the system's cache as if they were on the disk; then a flush alone writes nothing, and only what is written again gets there.
+    /// </summary>
+    public void Rewrite(long from)
     {
-        Span<byte> zeros = stackalloc byte[4096];
-        zeros.Clear();
-        for (var offset = End; length > 0;)
+        var length = file.Length;
+        var buffer = new byte[(int)Math.Min(RewriteBytes, length - from)];
+        for (var offset = from; offset < length;)
         {
-            var part = (int)Math.Min(length, zeros.Length);
-            file.Write(offset, zeros[..part]);
-            offset += part;
-            length -= part;
+            var isKept = offset < End;
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, (isKept ? End : length) - offset));
+            if (!isKept)
+            {
+                part.Clear();
+            }
+            else if (file.Read(offset, part) != part.Length)
+            {
+                throw new EndOfStreamException($"{file.Path}: the file ends before byte {offset + part.Length}; it became shorter while the log was opened.");
+            }
+
+            file.Write(offset, part);
+            offset += part.Length;
         }
 
         file.Flush();
     }
-
-    public void Flush() => file.Flush();
 
     public void Dispose() => file.Dispose();
 }

@@ -195,6 +195,9 @@ public sealed class SnapshotStore : ISnapshotStore
         }
 
         Damaged = damaged;
+
+        // A process that was killed between giving a snapshot its name and making that durable has left the second to this one.
+        _files.FlushDirectory(_directory);
     }
 
     private StoredSnapshot Read(string path, string name, bool verify)
@@ -321,8 +324,9 @@ public sealed class SnapshotStore : ISnapshotStore
         {
             incoming.Close();
         }
-        catch (DiskFullException)
+        catch (Exception exception) when (IsDiskFailure(exception))
         {
+            // A second flush could succeed without having written anything.
             Discard();
             throw;
         }

@@ -7,7 +7,8 @@ public sealed class SimulatedContentTests
 {
     private const int Sector = SimulatedContent.SectorBytes;
 
-    private static DeterministicRandom Random => new(1);
+    /// <summary>The machine crashes, and all that was written is on its disk.</summary>
+    private static DiskLoss Luck => new(1, 0);
 
     [Test]
     public void What_was_flushed_survives_a_crash_that_loses_everything_else()
@@ -15,7 +16,7 @@ public sealed class SimulatedContentTests
         var content = Written(1, 3 * Sector);
         content.Flush();
         content.Write(Sector, Filled(2, Sector));
-        content.Crash(Random, DiskLoss.Everything);
+        Crash(content, DiskLoss.Everything);
         Assert.That(Read(content), Is.EqualTo(Filled(1, 3 * Sector)));
     }
 
@@ -23,16 +24,32 @@ public sealed class SimulatedContentTests
     public void What_was_never_flushed_is_gone_with_its_length()
     {
         var content = Written(1, 100);
-        content.Crash(Random, DiskLoss.Everything);
+        Crash(content, DiskLoss.Everything);
         Assert.That(content.Length, Is.Zero);
     }
 
     [Test]
-    public void A_process_that_is_killed_loses_nothing()
+    public void What_was_never_flushed_may_survive()
     {
         var content = Written(1, 100);
-        content.Crash(Random, DiskLoss.Nothing);
+        Crash(content, Luck);
         Assert.That(Read(content), Is.EqualTo(Filled(1, 100)));
+        Assert.That(content.IsDirty, Is.False);
+    }
+
+    [Test]
+    public void Of_two_writes_to_one_sector_the_first_may_survive_without_the_second_and_the_other_way_around()
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        for (var seed = 1UL; seed <= 20; seed++)
+        {
+            var content = Written(1, 3);
+            content.Write(2, Filled(2, 2));
+            Crash(content, new DiskLoss(0.5, 0), seed);
+            found.Add(string.Join(' ', Read(content)));
+        }
+
+        Assert.That(found, Is.EqualTo(["", "0 0 2 2", "1 1 1", "1 1 2 2"]));
     }
 
     [Test]
@@ -44,7 +61,7 @@ public sealed class SimulatedContentTests
             var content = Written(1, 8 * Sector);
             content.Flush();
             content.Write(0, Filled(2, 8 * Sector));
-            content.Crash(new DeterministicRandom(seed), new DiskLoss(0.5, 0.5));
+            Crash(content, new DiskLoss(0.5, 0.5), seed);
             foreach (var sector in Read(content).Chunk(Sector))
             {
                 var news = sector.TakeWhile(value => value == 2).Count();
@@ -57,7 +74,7 @@ public sealed class SimulatedContentTests
     }
 
     [Test]
-    public void A_file_that_is_cut_and_crashes_is_as_long_as_before_or_after_and_new_bytes_are_zero()
+    public void A_file_that_is_cut_and_grows_is_as_long_as_at_some_time_and_new_bytes_are_zero()
     {
         var lengths = new SortedSet<long>();
         for (var seed = 1UL; seed <= 20; seed++)
@@ -66,12 +83,12 @@ public sealed class SimulatedContentTests
             content.Flush();
             content.SetLength(300);
             content.SetLength(2000);
-            content.Crash(new DeterministicRandom(seed), new DiskLoss(0.5, 0));
+            Crash(content, new DiskLoss(0.5, 0), seed);
             lengths.Add(content.Length);
             Assert.That(Read(content).Skip(1000), Is.All.Zero);
         }
 
-        Assert.That(lengths, Is.EqualTo([1000L, 2000L]));
+        Assert.That(lengths, Is.EqualTo([300L, 1000L, 2000L]));
     }
 
     [Test]
@@ -83,8 +100,30 @@ public sealed class SimulatedContentTests
         content.Forget();
         content.Flush();
         Assert.That(Read(content), Is.EqualTo(Filled(2, Sector)), "its process still sees what it wrote");
-        content.Crash(Random, DiskLoss.Nothing);
+        Crash(content, Luck);
         Assert.That(Read(content), Is.EqualTo(Filled(1, Sector)), "and it never reached the disk");
+    }
+
+    [Test]
+    public void After_a_failed_flush_what_is_written_again_reaches_the_disk()
+    {
+        var content = Written(1, 2 * Sector);
+        content.Forget();
+        content.Write(Sector, Filled(1, Sector));
+        content.Flush();
+        Crash(content, Luck);
+        Assert.That(Read(content), Is.EqualTo(new byte[Sector].Concat(Filled(1, Sector))), "and the rest does not; the length does");
+    }
+
+    [Test]
+    public void A_fork_crashes_by_itself()
+    {
+        var content = Written(1, Sector);
+        var fork = content.Fork();
+        Crash(fork, DiskLoss.Everything);
+        Assert.That((fork.Length, content.Length), Is.EqualTo((0L, (long)Sector)));
+        Crash(content, Luck);
+        Assert.That(Read(content), Is.EqualTo(Filled(1, Sector)));
     }
 
     [Test]
@@ -94,7 +133,7 @@ public sealed class SimulatedContentTests
         content.Flush();
         content.Flip(7, 3);
         Assert.That(Read(content)[7], Is.EqualTo(8));
-        content.Crash(Random, DiskLoss.Everything);
+        Crash(content, DiskLoss.Everything);
         Assert.That(Read(content)[7], Is.EqualTo(8));
     }
 
@@ -108,6 +147,9 @@ public sealed class SimulatedContentTests
         content.SetLength(20);
         Assert.That(content.IsDirty, Is.True);
     }
+
+    private static void Crash(SimulatedContent content, DiskLoss loss, ulong seed = 1) =>
+        content.Crash(new RandomSurvival(new DeterministicRandom(seed), loss), lastNumber: 0);
 
     private static SimulatedContent Written(byte value, int length)
     {

@@ -84,7 +84,7 @@ public sealed class SimulatedDiskTests
         _disk.Capacity = 1500;
         Assert.That(() => file.Write(1000, new byte[501]), Throws.InstanceOf<DiskFullException>());
         Assert.That(() => file.Allocate(1501), Throws.InstanceOf<DiskFullException>());
-        Assert.That(_disk.Used, Is.EqualTo(1000));
+        Assert.That(_disk.Used, Is.EqualTo(1500), "a write puts there what fits");
         file.Write(0, new byte[1000]);
         file.Allocate(1500);
         _disk.Heal();
@@ -103,7 +103,71 @@ public sealed class SimulatedDiskTests
         Assert.That(() => file.Flush(), Throws.Nothing);
         Assert.That(_disk.FailedFlushes, Is.EqualTo(1));
         _disk.Crash(DiskLoss.Nothing);
+        Assert.That(_disk.Read("/d/a")[0], Is.EqualTo(9), "the next process reads it from the machine's cache");
+        using var again = _disk.Open("/d/a");
+        again.Flush();
+        _disk.Crash(new DiskLoss(1, 0));
+        Assert.That(_disk.Read("/d/a")[0], Is.EqualTo(1), "the next machine does not");
+    }
+
+    [Test]
+    public void What_a_killed_process_has_not_flushed_is_seen_by_the_next_and_lost_with_the_machine()
+    {
+        WriteFlushed("/d/a", 10);
+        _disk.FlushDirectory("/d");
+        using (var file = _disk.Open("/d/a"))
+        {
+            file.Write(0, new byte[] { 9 });
+        }
+
+        _disk.Rename("/d/a", "/d/b");
+        _disk.Crash(DiskLoss.Nothing);
+        Assert.That(_disk.Read("/d/b")[0], Is.EqualTo(9));
+        _disk.Crash(DiskLoss.Everything);
         Assert.That(_disk.Read("/d/a")[0], Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_fork_crashes_by_itself_and_keeps_what_is_one_file_one_file()
+    {
+        WriteFlushed("/d/a", 10);
+        _disk.FlushDirectory("/d");
+        _disk.Rename("/d/a", "/d/b");
+        var fork = _disk.Fork();
+        using (var file = fork.Open("/d/b"))
+        {
+            file.Write(0, new byte[] { 9 });
+            file.Flush();
+        }
+
+        fork.Crash(DiskLoss.Everything);
+        Assert.That(fork.Read("/d/a")[0], Is.EqualTo(9), "under the name that is durable");
+        Assert.That(_disk.Read("/d/b")[0], Is.EqualTo(1));
+        Assert.That((_disk.UnflushedParts, fork.UnflushedParts), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public void An_action_fails_with_what_the_test_says_and_has_no_effect()
+    {
+        WriteFlushed("/d/a", 10);
+        using var file = _disk.Open("/d/a");
+        _disk.Fails = (action, path) => action is DiskAction.Write or DiskAction.Delete ? new IOException($"{action} {path}") : null;
+        Assert.That(() => file.Write(0, new byte[1]), Throws.InstanceOf<IOException>().With.Message.EqualTo("Write /d/a"));
+        Assert.That(() => _disk.Delete("/d/a"), Throws.InstanceOf<IOException>());
+        _disk.FailsReads = true;
+        Assert.That(() => file.Read(0, new byte[1]), Throws.InstanceOf<IOException>());
+        Assert.That(_disk.Read("/d/a")[0], Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Open_files_are_counted_and_a_closed_one_is_of_no_use()
+    {
+        var file = _disk.Create("/d/a");
+        Assert.That(_disk.OpenFiles, Is.EqualTo(1));
+        file.Dispose();
+        file.Dispose();
+        Assert.That(_disk.OpenFiles, Is.Zero);
+        Assert.That(() => file.Read(0, new byte[1]), Throws.InstanceOf<ObjectDisposedException>());
     }
 
     [Test]

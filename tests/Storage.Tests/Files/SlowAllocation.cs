@@ -1,9 +1,10 @@
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Files;
 
 namespace Consensus.Storage.Tests.Files;
 
 /// <summary>A disk that two threads may use at a time, and on which nothing is allocated while the test holds it up.</summary>
-internal sealed class SlowAllocation(CrashDisk disk) : IFileSystem, IDisposable
+internal sealed class SlowAllocation(SimulatedDisk disk) : IFileSystem, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _mayAllocate = new(initialState: true);
@@ -78,6 +79,6 @@ internal sealed class SlowAllocation(CrashDisk disk) : IFileSystem, IDisposable
 
         public void Flush() => disk.Do(file.Flush);
 
-        public void Dispose() => file.Dispose();
+        public void Dispose() => disk.Do(file.Dispose);
     }
 }

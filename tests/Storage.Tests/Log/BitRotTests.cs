@@ -1,3 +1,4 @@
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Tests.Files;
 
 namespace Consensus.Storage.Tests.Log;
@@ -8,7 +9,7 @@ public sealed class BitRotTests
     [Test]
     public void A_flipped_bit_in_a_log_that_was_closed_is_refused_with_file_and_offset_or_changes_nothing()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var run = new LogRun(disk);
         Fill(run);
         run.Log.Dispose();
@@ -23,12 +24,12 @@ public sealed class BitRotTests
     [Test]
     public void A_flipped_bit_in_a_log_that_crashed_is_refused_or_cuts_at_most_the_last_batch()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var run = new LogRun(disk);
         Fill(run);
         var before = run.Acknowledged[^2].State;
         var outcome = FlipAll(disk.Copy(), run.Model, before);
-        var lastBatch = disk.Journal.OfType<Written>().Last().Data.Length;
+        var lastBatch = disk.LastWrite.Length;
         Assert.Multiple(() =>
         {
             Assert.That(outcome.Refused, Is.GreaterThan(5_000));
@@ -39,17 +40,17 @@ public sealed class BitRotTests
     [Test]
     public void Damage_across_the_border_of_two_batches_is_not_taken_for_one_unfinished_batch()
     {
-        var disk = new CrashDisk();
-        using var run = new LogRun(disk);
+        var disk = Disks.New();
+        var history = new DiskHistory(disk);
+        using var run = new LogRun(disk, history: history);
         Fill(run);
 
         // What is written at the beginning of a file is a segment's header.
-        var writes = disk.Journal.OfType<Written>().Where(write => write.Offset > 0).TakeLast(2).ToArray();
-        Assert.That(writes[1].File, Is.EqualTo(writes[0].File));
+        var writes = history.Writes.Where(write => write.Offset > 0).TakeLast(2).ToArray();
+        Assert.That(writes[1].Path, Is.EqualTo(writes[0].Path));
         var rotten = disk.Copy();
-        var path = rotten.Paths.Single(path => rotten.Bytes(path).AsSpan().IndexOf(writes[1].Data) == writes[1].Offset);
-        rotten.Flip(path, (writes[0].Offset + 60) * 8);
-        rotten.Flip(path, (writes[1].Offset + 10) * 8);
+        rotten.Flip(writes[0].Path, writes[0].Offset + 60, 0);
+        rotten.Flip(writes[1].Path, writes[1].Offset + 10, 0);
 
         var refusal = Assert.Throws<ConsensusException>(() => LogRun.Open(rotten));
         Assert.That(refusal!.Reason, Is.EqualTo(ConsensusFailure.StorageCorrupt));
@@ -59,16 +60,16 @@ public sealed class BitRotTests
     private static void Fill(LogRun run) =>
         run.Entries(3, 400).Slot(1, "one").Persist().Entries(3, 700).Persist().Entries(2, 300).Slot(2, "two").Persist().Entry(50).Persist().Entries(2, 90).Persist();
 
-    private static (int Refused, int Cut) FlipAll(CrashDisk disk, LogModel whole, LogModel cut)
+    private static (int Refused, int Cut) FlipAll(SimulatedDisk disk, LogModel whole, LogModel cut)
     {
         var (refused, cuts) = (0, 0);
         foreach (var path in disk.Paths.ToList())
         {
-            for (var at = 0L; at < disk.Bytes(path).Length; at++)
+            for (var at = 0L; at < disk.Read(path).Length; at++)
             {
                 var bit = (at * 8) + (at * 5 % 8);
                 var rotten = disk.Copy();
-                rotten.Flip(path, bit);
+                rotten.Flip(path, at, (int)(bit % 8));
                 try
                 {
                     var (log, recovered) = LogRun.Open(rotten);

@@ -1,3 +1,4 @@
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Tests.Files;
 
 namespace Consensus.Storage.Tests.Log;
@@ -12,110 +13,55 @@ public sealed class CrashTests
 
     private static readonly ulong[] Scattered = [0x5555_5555_5555_5555, 0xaaaa_aaaa_aaaa_aaaa, 0x9e37_79b9_7f4a_7c15, 0x61c8_8646_80b5_83ea, 0x0f0f_3c3c_c3c3_f0f0, 0xfffe, 0x7];
 
-    private static IEnumerable<TestCaseData> Runs()
-    {
-        yield return new TestCaseData((Action<LogRun>)Appends).SetArgDisplayNames("appends");
-        yield return new TestCaseData((Action<LogRun>)Truncations).SetArgDisplayNames("truncations across segments");
-        yield return new TestCaseData((Action<LogRun>)Compactions).SetArgDisplayNames("compactions");
-        yield return new TestCaseData((Action<LogRun>)Rebases).SetArgDisplayNames("installed snapshots");
-        yield return new TestCaseData((Action<LogRun>)LargeBatches).SetArgDisplayNames("batches larger than a segment");
-        yield return new TestCaseData((Action<LogRun>)Restarts).SetArgDisplayNames("restarts");
-    }
-
-    [TestCaseSource(nameof(Runs))]
+    [TestCaseSource(typeof(LogDrives), nameof(LogDrives.All))]
     public void A_crash_at_any_operation_loses_nothing_acknowledged_and_invents_nothing(Delegate drive)
     {
-        var disk = new CrashDisk();
-        using var run = new LogRun(disk);
-        var created = disk.Journal.ToList().FindIndex(operation => operation is FolderFlushed) + 1;
+        var disk = Disks.New();
+        var history = new DiskHistory(disk);
+        using var run = new LogRun(disk, history: history);
+        var created = history.Actions.ToList().IndexOf(DiskAction.FlushDirectory) + 1;
         ((Action<LogRun>)drive)(run);
-        for (var operations = created; operations <= disk.Journal.Count; operations++)
+        for (var operations = created; operations <= history.Count; operations++)
         {
-            foreach (var loss in Losses(disk, operations))
+            foreach (var loss in Losses(history, operations))
             {
-                Check(run, disk.After(operations, loss), operations, $"crash after operation {operations} ({disk.Journal[operations - 1]}), {loss}", goesOn: true);
+                Check(run, history.After(operations, loss), operations, $"crash after operation {operations} ({history.Actions[operations - 1]}), {loss}", goesOn: true);
             }
         }
     }
 
-    [TestCaseSource(nameof(Runs))]
+    [TestCaseSource(typeof(LogDrives), nameof(LogDrives.All))]
     public void A_crash_during_recovery_changes_nothing(Delegate drive)
     {
-        var disk = new CrashDisk();
-        using var run = new LogRun(disk);
-        var created = disk.Journal.ToList().FindIndex(operation => operation is FolderFlushed) + 1;
+        var disk = Disks.New();
+        var history = new DiskHistory(disk);
+        using var run = new LogRun(disk, history: history);
+        var created = history.Actions.ToList().IndexOf(DiskAction.FlushDirectory) + 1;
         ((Action<LogRun>)drive)(run);
-        for (var operations = created; operations <= disk.Journal.Count; operations++)
+        for (var operations = created; operations <= history.Count; operations++)
         {
-            foreach (var loss in new[] { CrashLoss.Nothing, CrashLoss.Everything, CrashLoss.Torn(600), CrashLoss.TornFromBehind(512), CrashLoss.Torn(77) })
+            foreach (var loss in new[] { Survival.Everything, Survival.Nothing, Survival.Torn(600), Survival.TornFromBehind(512), Survival.Torn(77) })
             {
-                var recovering = disk.After(operations, loss);
+                var recovering = history.After(operations, loss);
+                var recovery = new DiskHistory(recovering);
                 LogRun.Open(recovering).Log.Dispose();
-                for (var again = 0; again <= recovering.Journal.Count; again++)
+                for (var again = 0; again <= recovery.Count; again++)
                 {
-                    foreach (var second in new[] { CrashLoss.Nothing, CrashLoss.Everything, CrashLoss.Torn(30), CrashLoss.TornFromBehind(512), CrashLoss.Subset(0x55) })
+                    foreach (var second in new[] { Survival.Everything, Survival.Nothing, Survival.Torn(30), Survival.TornFromBehind(512), Survival.Subset(0x55) })
                     {
-                        Check(run, recovering.After(again, second), operations, $"crash after operation {operations}, {loss}, and after {again} of recovery, {second}", goesOn: false);
+                        Check(run, recovery.After(again, second), operations, $"crash after operation {operations}, {loss}, and after {again} of recovery, {second}", goesOn: false);
                     }
                 }
             }
         }
     }
 
-    private static void Appends(LogRun run)
+    private static IEnumerable<Survival> Losses(DiskHistory history, int operations)
     {
-        for (var i = 0; i < 12; i++)
-        {
-            run.Entries(1 + (i % 3), 150 + (40 * i)).Slot((ulong)i % 2, $"value {i}").Persist();
-        }
-    }
-
-    private static void Truncations(LogRun run)
-    {
-        run.Entries(6, 300).Persist().Entries(6, 300).Persist();
-        run.Truncate(4).Entries(2, 300, term: 2).Persist();
-        run.Truncate(6).Persist().Entries(9, 300, term: 3).Persist();
-        run.Truncate(1).Entries(2, 1200, term: 4).Persist().Entries(2, 900, term: 4).Persist();
-    }
-
-    private static void Compactions(LogRun run)
-    {
-        for (var i = 1; i <= 14; i++)
-        {
-            run.Entries(2, 500).Slot(1, $"value {i}").Persist();
-            if (i % 4 == 0)
-            {
-                run.Compact((ulong)(2 * i) - 3);
-            }
-        }
-
-        // The truncated entries fill a segment of their own; the new ones outgrow them, and then all are covered.
-        run.Truncate(24).Entries(12, 600, term: 2).Persist().Entries(2, 800, term: 2).Persist().Compact(34).Entries(1, 2000, term: 2).Persist().Compact(37);
-    }
-
-    private static void Rebases(LogRun run)
-    {
-        run.Entries(8, 700).Slot(1, "before").Persist().Entries(3, 700).Persist();
-        run.Base(5000).Entries(2, 200).Slot(1, "after").Persist().Compact(100);
-        run.Entries(5, 900).Persist().Compact(5003).Base(6000).Persist().Entries(4, 900).Persist();
-    }
-
-    private static void LargeBatches(LogRun run) =>
-        run.Entries(1, 9000).Persist().Entry(10).Persist().Entries(2, 3000).Persist().Entries(3, 2500).Persist().Compact(3).Entry().Persist();
-
-    private static void Restarts(LogRun run)
-    {
-        for (var i = 0; i < 6; i++)
-        {
-            run.Entries(2, 350).Slot(3, $"{i}").Persist().Reopen();
-        }
-    }
-
-    private static IEnumerable<CrashLoss> Losses(CrashDisk disk, int operations)
-    {
-        yield return CrashLoss.Nothing;
-        yield return CrashLoss.Everything;
-        var parts = disk.UnflushedParts(operations);
+        yield return Survival.Everything;
+        yield return Survival.Nothing;
+        var unflushed = history.After(operations);
+        var parts = unflushed.UnflushedParts;
         if (parts is 0)
         {
             yield break;
@@ -124,24 +70,25 @@ public sealed class CrashTests
         var subsets = parts <= SubsetPartsMax ? Enumerable.Range(0, 1 << parts).Select(bits => (ulong)bits) : Scattered;
         foreach (var survivors in subsets)
         {
-            yield return CrashLoss.Subset(survivors);
+            yield return Survival.Subset(survivors);
         }
 
-        if (disk.Journal[operations - 1] is Written write)
+        if (history.Actions[operations - 1] == DiskAction.Write)
         {
-            for (var kept = 0; kept < write.Data.Length; kept += kept < 1100 ? 1 : 97)
+            var length = unflushed.LastWrite.Length;
+            for (var kept = 0; kept < length; kept += kept < 1100 ? 1 : 97)
             {
-                yield return CrashLoss.Torn(kept);
+                yield return Survival.Torn(kept);
             }
 
-            for (var lost = 1; lost < write.Data.Length; lost += lost < 64 ? 1 : 111)
+            for (var lost = 1; lost < length; lost += lost < 64 ? 1 : 111)
             {
-                yield return CrashLoss.TornFromBehind(lost);
+                yield return Survival.TornFromBehind(lost);
             }
         }
     }
 
-    private static void Check(LogRun run, CrashDisk disk, int operations, string where, bool goesOn)
+    private static void Check(LogRun run, SimulatedDisk disk, int operations, string where, bool goesOn)
     {
         var acknowledged = run.Acknowledged.FindLastIndex(acknowledged => acknowledged.Operations <= operations);
         var expected = acknowledged < 0 ? new LogModel() : run.Acknowledged[acknowledged].State;
@@ -172,7 +119,7 @@ public sealed class CrashTests
         }
     }
 
-    private static void GoOn(Consensus.Storage.Log.WriteAheadLog log, CrashDisk disk, LogModel state, LogIndex compacted, string where)
+    private static void GoOn(Consensus.Storage.Log.WriteAheadLog log, SimulatedDisk disk, LogModel state, LogIndex compacted, string where)
     {
         foreach (var record in new[] { state.NextEntry(700, 9), state.After(state.NextEntry(700, 9)).NextSlot(9, "on") })
         {

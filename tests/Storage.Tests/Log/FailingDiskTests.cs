@@ -1,3 +1,4 @@
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Tests.Files;
 
 namespace Consensus.Storage.Tests.Log;
@@ -7,17 +8,18 @@ public sealed class FailingDiskTests
     [Test]
     public void After_a_failed_flush_nothing_is_tried_again()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var run = new LogRun(disk);
         run.Entries(2).Persist();
         run.Entry();
         var failing = run.Log.TakeBatch()!;
         run.Entry();
         var next = run.Log.TakeBatch()!;
-        disk.FailsFlush = _ => true;
-        AssertFails(() => run.Log.Persist(failing), "flush error");
-        disk.FailsFlush = null;
-        var operations = disk.Journal.Count;
+        disk.Fails = Failing(DiskAction.Flush);
+        AssertFails(() => run.Log.Persist(failing), "Flush error");
+        disk.Fails = Disks.Succeeds;
+        var actions = new List<DiskAction>();
+        disk.OnAction = actions.Add;
 
         AssertFails(() => run.Log.Persist(failing), "has failed before");
         AssertFails(() => run.Log.Persist(next), "has failed before");
@@ -26,56 +28,59 @@ public sealed class FailingDiskTests
         AssertFails(() => run.Log.Compact(new LogIndex(1)), "has failed before");
         AssertFails(run.Log.TryReclaimSpace, "has failed before");
         run.Log.Dispose();
-        Assert.That(disk.Journal, Has.Count.EqualTo(operations), "the disk is left alone");
+        Assert.That(actions, Is.Empty, "the disk is left alone");
     }
 
     [Test]
     public void A_failed_write_stops_the_log()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var run = new LogRun(disk);
-        disk.FailsWrite = _ => true;
-        AssertFails(() => run.Entry().Persist(), "write error");
-        disk.FailsWrite = null;
+        disk.Fails = Failing(DiskAction.Write);
+        AssertFails(() => run.Entry().Persist(), "Write error");
+        disk.Fails = Disks.Succeeds;
         AssertFails(() => run.Entry(), "has failed before");
     }
 
     [Test]
     public void A_failure_while_the_next_segment_is_prepared_stops_the_log()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var run = new LogRun(disk);
         run.Entries(3, 1000).Persist();
-        disk.FailsFlush = path => path.EndsWith("3.wal", StringComparison.Ordinal);
-        AssertFails(() => run.Entries(3, 1000).Persist(), "flush error");
+        disk.Fails = (action, path) => path.EndsWith("3.wal", StringComparison.Ordinal) ? Failing(DiskAction.Flush)(action, path) : null;
+        AssertFails(() => run.Entries(3, 1000).Persist(), "Flush error");
     }
 
     [Test]
     public void A_failure_during_recovery_is_typed()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using (var run = new LogRun(disk))
         {
             run.Entry().Persist();
         }
 
-        disk.FailsFlush = _ => true;
+        disk.Fails = Failing(DiskAction.Flush);
         AssertFails(() => LogRun.Open(disk), "cannot be opened");
     }
 
     [Test]
     public void A_failure_while_closing_does_not_hide_what_is_durable()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         var run = new LogRun(disk);
         run.Entry().Persist();
-        disk.FailsWrite = _ => true;
+        disk.Fails = Failing(DiskAction.Write);
         run.Dispose();
-        disk.FailsWrite = null;
+        disk.Fails = Disks.Succeeds;
         var (log, recovered) = LogRun.Open(disk);
         log.Dispose();
         Assert.That(run.Model.Difference(recovered, default), Is.Null);
     }
+
+    private static Func<DiskAction, string, Exception?> Failing(DiskAction failing) =>
+        (action, path) => action == failing ? new IOException($"{path}: {action} error.") : null;
 
     private static void AssertFails(Action action, string message) => Assert.That(
         () => action(),

@@ -11,7 +11,8 @@ public sealed class FullDiskTests
     [Test]
     public void A_full_disk_stops_new_entries_keeps_room_for_votes_and_recovers_when_space_returns()
     {
-        var disk = new CrashDisk { Capacity = 4 * Segment };
+        var disk = Disks.New();
+        disk.Capacity = 4 * Segment;
         using var run = new LogRun(disk, Segment);
         while (run.Log.AcceptsWrites)
         {
@@ -38,7 +39,8 @@ public sealed class FullDiskTests
     [Test]
     public void A_full_disk_is_noticed_at_the_start_and_what_was_acknowledged_is_there()
     {
-        var disk = new CrashDisk { Capacity = 3 * Segment };
+        var disk = Disks.New();
+        disk.Capacity = 3 * Segment;
         using var run = new LogRun(disk, Segment);
         while (run.Log.AcceptsWrites)
         {
@@ -53,7 +55,8 @@ public sealed class FullDiskTests
     [Test]
     public void Compaction_frees_space_and_the_log_accepts_writes_again()
     {
-        var disk = new CrashDisk { Capacity = 4 * Segment };
+        var disk = Disks.New();
+        disk.Capacity = 4 * Segment;
         using var run = new LogRun(disk, Segment);
         while (run.Log.AcceptsWrites)
         {
@@ -68,7 +71,8 @@ public sealed class FullDiskTests
     [Test]
     public void When_the_reserve_is_used_up_a_batch_waits_until_there_is_space_and_nothing_is_lost()
     {
-        var disk = new CrashDisk { Capacity = 3 * Segment };
+        var disk = Disks.New();
+        disk.Capacity = 3 * Segment;
         using var run = new LogRun(disk, Segment);
         var acknowledged = run.Model;
         ILogBatch? waiting = null;
@@ -79,10 +83,10 @@ public sealed class FullDiskTests
             waiting = Persists(run, batch) ? null : batch;
         }
 
-        var operations = disk.Journal.Count;
+        var before = disk.Copy();
         Assert.That(Persists(run, waiting), Is.False, "there is no space still");
         Assert.That(run.Log.AcceptsWrites, Is.False);
-        var (crashed, recovered) = LogRun.Open(disk.After(operations, CrashLoss.Nothing), Segment);
+        var (crashed, recovered) = LogRun.Open(before, Segment);
         crashed.Dispose();
         Assert.That(acknowledged.Difference(recovered, default), Is.Null, "the batch is not there at all");
 
@@ -96,7 +100,8 @@ public sealed class FullDiskTests
     [Test]
     public void A_batch_that_is_larger_than_a_segment_waits_for_space_too()
     {
-        var disk = new CrashDisk { Capacity = 3 * Segment };
+        var disk = Disks.New();
+        disk.Capacity = 3 * Segment;
         using var run = new LogRun(disk, Segment);
         run.Entry().Persist();
         var batch = run.Entries(3, Segment).Log.TakeBatch()!;
@@ -123,7 +128,8 @@ public sealed class FullDiskTests
         const int UnderWayMax = Segment - 8192;
         const int Votes = 4;
         var random = new Random((segments * 100) + seed);
-        var disk = new CrashDisk { Capacity = (segments * Segment) + random.Next(Segment) };
+        var disk = Disks.New();
+        disk.Capacity = (segments * Segment) + random.Next(Segment);
         using var slow = new SlowAllocation(disk);
         using var run = new LogRun(slow, Segment, inBackground, UnderWayMax + 4096);
         var open = Stage(UnderWayMax);
@@ -163,7 +169,7 @@ public sealed class FullDiskTests
     [Test]
     public async Task A_batch_that_needs_the_reserve_is_not_done_before_it_is_certain_whether_there_is_a_next_segment()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var slow = new SlowAllocation(disk);
         using var run = new LogRun(slow, Segment, inBackground: true, reserveBytes: Segment / 2);
         run.Entries(10, 1000).Persist();
@@ -188,7 +194,7 @@ public sealed class FullDiskTests
     [Test]
     public void No_entry_takes_more_than_what_bounds_count_for_it()
     {
-        using var run = new LogRun(new CrashDisk(), Segment);
+        using var run = new LogRun(Disks.New(), Segment);
         var empty = run.Slot(1, "").Log.TakeBatch()!.Length;
         run.Slot(1, "").Entries(10, 100);
         Assert.That(run.Log.TakeBatch()!.Length - empty, Is.LessThanOrEqualTo(10 * (100 + LogEntry.OverheadBytes)));
@@ -197,7 +203,8 @@ public sealed class FullDiskTests
     [Test]
     public void An_interrupted_allocation_leaves_nothing_behind()
     {
-        var disk = new CrashDisk { Capacity = Segment + 100 };
+        var disk = Disks.New();
+        disk.Capacity = Segment + 100;
         using var run = new LogRun(disk, Segment);
         Assert.Multiple(() =>
         {

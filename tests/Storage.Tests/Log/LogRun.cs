@@ -14,10 +14,17 @@ internal sealed class LogRun : IDisposable
 
     private readonly IFileSystem _files;
     private readonly WriteAheadLogOptions _options;
+    private readonly DiskHistory? _history;
 
-    public LogRun(IFileSystem files, int segmentBytes = WriteAheadLogOptions.SegmentBytesMin, bool inBackground = false, int? reserveBytes = null)
+    public LogRun(
+        IFileSystem files,
+        int segmentBytes = WriteAheadLogOptions.SegmentBytesMin,
+        bool inBackground = false,
+        int? reserveBytes = null,
+        DiskHistory? history = null)
     {
         _files = files;
+        _history = history;
         _options = OptionsWith(segmentBytes) with { PrepareInBackground = inBackground, ReserveBytes = reserveBytes };
         WriteAheadLog.Create(files, Folder, Identity, _options);
         Log = WriteAheadLog.Open(files, Folder, Identity, _options).Log;
@@ -27,13 +34,13 @@ internal sealed class LogRun : IDisposable
 
     public LogModel Model { get; private set; } = new();
 
-    /// <summary>After how many operations of the disk which state was durable.</summary>
+    /// <summary>After how many actions of the disk, if they are remembered, which state was durable.</summary>
     public List<(int Operations, LogModel State)> Acknowledged { get; } = [];
 
-    /// <summary>After how many operations of the disk up to which entry compaction was allowed.</summary>
+    /// <summary>After how many of them up to which entry compaction was allowed.</summary>
     public List<(int Operations, LogIndex Index)> Compacted { get; } = [(0, LogIndex.Zero)];
 
-    private int Operations => (_files as CrashDisk)?.Journal.Count ?? 0;
+    private int Operations => _history?.Count ?? 0;
 
     public static WriteAheadLogOptions OptionsWith(int segmentBytes)
     {

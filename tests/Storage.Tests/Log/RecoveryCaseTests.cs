@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Log;
 using Consensus.Storage.Tests.Files;
 
@@ -7,13 +8,13 @@ namespace Consensus.Storage.Tests.Log;
 /// <summary>Each row of the recovery table on a real log.</summary>
 public sealed class RecoveryCaseTests
 {
-    private CrashDisk _disk = null!;
+    private SimulatedDisk _disk = null!;
     private LogRun _run = null!;
 
     [SetUp]
     public void Three_written_segments_and_a_spare()
     {
-        _disk = new CrashDisk();
+        _disk = Disks.New();
         _run = new LogRun(_disk);
         _run.Entries(3, 700).Slot(1, "one").Persist().Entry(400).Persist();
         _run.Entries(3, 800).Persist().Entry(100).Persist();
@@ -39,7 +40,7 @@ public sealed class RecoveryCaseTests
             Assert.That(recovered.Torn?.Path, Is.EqualTo(PathOf(3)));
             Assert.That(recovered.Torn?.Offset, Is.EqualTo(last));
             Assert.That(recovered.Torn?.Length, Is.GreaterThan(100));
-            Assert.That(_disk.Bytes(PathOf(3)).AsSpan((int)last + BatchHeader.Bytes, 512 - BatchHeader.Bytes).ContainsAnyExcept((byte)0), Is.False, "the cut is on the disk, behind the mark");
+            Assert.That(_disk.Read(PathOf(3)).AsSpan((int)last + BatchHeader.Bytes, 512 - BatchHeader.Bytes).ContainsAnyExcept((byte)0), Is.False, "the cut is on the disk, behind the mark");
         });
         AssertOpens(_run.Acknowledged[^2].State);
     }
@@ -56,9 +57,9 @@ public sealed class RecoveryCaseTests
     [Test]
     public void An_unfinished_creation_is_removed([Values(0, 100, 512, 4096)] int length)
     {
-        _disk.Replace(PathOf(4), new byte[length]);
+        _disk.Put(PathOf(4), new byte[length]);
         AssertOpens(_run.Model);
-        Assert.That(_disk.Bytes(PathOf(4)), Has.Length.EqualTo(4096), "it was created again");
+        Assert.That(_disk.Read(PathOf(4)), Has.Length.EqualTo(4096), "it was created again");
     }
 
     [Test]
@@ -72,16 +73,16 @@ public sealed class RecoveryCaseTests
     public void A_damaged_batch_before_a_later_one_is_refused()
     {
         var offset = Last(PathOf(3)) - 300;
-        Write(PathOf(3), offset, (byte)~_disk.Bytes(PathOf(3))[offset]);
+        Write(PathOf(3), offset, (byte)~_disk.Read(PathOf(3))[offset]);
         AssertRefused("damage in the middle", PathOf(3), ConsensusFailure.StorageCorrupt);
     }
 
     [Test]
     public void A_hole_of_zeros_before_a_later_batch_is_refused()
     {
-        var bytes = _disk.Bytes(PathOf(3));
+        var bytes = _disk.Read(PathOf(3));
         bytes.AsSpan(512, (int)Last(PathOf(3)) - 512).Clear();
-        _disk.Replace(PathOf(3), bytes);
+        _disk.Put(PathOf(3), bytes);
         AssertRefused("damage in the middle", PathOf(3), ConsensusFailure.StorageCorrupt);
     }
 
@@ -95,18 +96,18 @@ public sealed class RecoveryCaseTests
     [Test]
     public void A_lost_batch_at_the_end_of_an_older_segment_is_refused()
     {
-        var bytes = _disk.Bytes(PathOf(2));
+        var bytes = _disk.Read(PathOf(2));
         bytes.AsSpan((int)Last(PathOf(2))).Clear();
-        _disk.Replace(PathOf(2), bytes);
+        _disk.Put(PathOf(2), bytes);
         AssertRefused("missing records", PathOf(3), ConsensusFailure.StorageCorrupt);
     }
 
     [Test]
     public void A_blank_segment_before_a_written_one_is_refused()
     {
-        var bytes = _disk.Bytes(PathOf(2));
+        var bytes = _disk.Read(PathOf(2));
         bytes.AsSpan(512).Clear();
-        _disk.Replace(PathOf(2), bytes);
+        _disk.Put(PathOf(2), bytes);
         AssertRefused("blank segment before a written one", PathOf(2), ConsensusFailure.StorageCorrupt);
     }
 
@@ -146,21 +147,21 @@ public sealed class RecoveryCaseTests
     [Test]
     public void A_written_segment_that_was_cut_short_is_refused([Values(600, 2000, 4095)] int length)
     {
-        _disk.Replace(PathOf(3), _disk.Bytes(PathOf(3))[..length]);
+        _disk.Put(PathOf(3), _disk.Read(PathOf(3))[..length]);
         AssertRefused("incomplete segment with content", PathOf(3), ConsensusFailure.StorageCorrupt);
     }
 
     [Test]
     public void A_segment_cut_down_to_its_header_before_others_is_refused()
     {
-        _disk.Replace(PathOf(2), _disk.Bytes(PathOf(2))[..512]);
+        _disk.Put(PathOf(2), _disk.Read(PathOf(2))[..512]);
         AssertRefused("incomplete segment before others", PathOf(2), ConsensusFailure.StorageCorrupt);
     }
 
     [Test]
     public void A_copy_under_another_name_is_refused()
     {
-        _disk.Replace(PathOf(4), _disk.Bytes(PathOf(3)));
+        _disk.Put(PathOf(4), _disk.Read(PathOf(3)));
         AssertRefused("file under another name", PathOf(4), ConsensusFailure.StorageCorrupt);
     }
 
@@ -168,14 +169,14 @@ public sealed class RecoveryCaseTests
     public void A_name_that_no_segment_has_is_refused([Values("3.wal", "00000000000000000000.wal", "copy of 00000000000000000003.wal", "0000000000000000000x.wal")] string name)
     {
         var path = $"{LogRun.Folder}/{name}";
-        _disk.Replace(path, _disk.Bytes(PathOf(3)));
+        _disk.Put(path, _disk.Read(PathOf(3)));
         Assert.That(() => LogRun.Open(_disk), Throws.TypeOf<ConsensusException>().With.Message.Contains(path));
     }
 
     [Test]
     public void Files_of_others_in_the_folder_do_not_matter()
     {
-        _disk.Replace($"{LogRun.Folder}/notes.txt", [1, 2, 3]);
+        _disk.Put($"{LogRun.Folder}/notes.txt", [1, 2, 3]);
         AssertOpens(_run.Model);
     }
 
@@ -195,10 +196,10 @@ public sealed class RecoveryCaseTests
     [Test]
     public void A_newer_format_is_refused([Values(1UL, 2UL, 3UL, 4UL)] ulong number, [Values(2U, 0x0100_0001U, uint.MaxValue)] uint version)
     {
-        var bytes = _disk.Bytes(PathOf(number));
+        var bytes = _disk.Read(PathOf(number));
         Assert.That(SegmentHeader.TryRead(bytes, out var header), Is.True);
         (header with { Version = version }).Write(bytes);
-        _disk.Replace(PathOf(number), bytes);
+        _disk.Put(PathOf(number), bytes);
         var refusal = AssertRefused("newer format", PathOf(number), ConsensusFailure.StorageForeign);
         Assert.That(refusal.Message, Does.Contain($"written by a newer version of this program: its format version is {version}, this program reads up to 1. Upgrade this program."));
     }
@@ -211,9 +212,9 @@ public sealed class RecoveryCaseTests
         bytes.AsSpan().Fill(rest);
         "CONSWAL\0"u8.CopyTo(bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), 7);
-        _disk.Replace(PathOf(4), bytes);
+        _disk.Put(PathOf(4), bytes);
         AssertRefused("newer format", PathOf(4), ConsensusFailure.StorageForeign);
-        Assert.That(_disk.Bytes(PathOf(4)), Is.EqualTo(bytes), "nothing was changed");
+        Assert.That(_disk.Read(PathOf(4)), Is.EqualTo(bytes), "nothing was changed");
     }
 
     [Test]
@@ -226,7 +227,7 @@ public sealed class RecoveryCaseTests
 
     [Test]
     public void A_folder_without_a_log_is_refused() => Assert.That(
-        () => LogRun.Open(new CrashDisk()),
+        () => LogRun.Open(Disks.New()),
         Throws.TypeOf<ConsensusException>().With.Property("Reason").EqualTo(ConsensusFailure.StorageCorrupt).And.Message.Contains("no write-ahead log"));
 
     [Test]
@@ -243,8 +244,10 @@ public sealed class RecoveryCaseTests
     public void A_refused_log_is_left_as_it_is()
     {
         Write(PathOf(2), Last(PathOf(2)) + 50, 0x77);
+        var actions = new List<DiskAction>();
+        _disk.OnAction = actions.Add;
         Assert.Throws<ConsensusException>(() => LogRun.Open(_disk));
-        Assert.That(_disk.Journal.Where(operation => operation is not (FileDeleted or FolderFlushed)), Is.Empty);
+        Assert.That(actions, Is.Empty);
     }
 
     private static string PathOf(ulong number) => $"{LogRun.Folder}/{number:D20}.wal";
@@ -270,15 +273,15 @@ public sealed class RecoveryCaseTests
 
     private void Write(string path, long offset, byte value)
     {
-        var bytes = _disk.Bytes(path);
+        var bytes = _disk.Read(path);
         bytes[offset] = value;
-        _disk.Replace(path, bytes);
+        _disk.Put(path, bytes);
     }
 
     /// <summary>Where the last batch of a segment begins.</summary>
     private long Last(string path)
     {
-        var bytes = _disk.Bytes(path);
+        var bytes = _disk.Read(path);
         Assert.That(SegmentHeader.TryRead(bytes, out var header), Is.True);
         return Enumerable.Range(1, (bytes.Length / 512) - 1).Select(sector => sector * 512L).Last(offset => BatchHeader.TryRead(bytes.AsSpan((int)offset), header.Salt, offset, out _));
     }

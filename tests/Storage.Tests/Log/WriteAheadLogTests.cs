@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Files;
 using Consensus.Storage.Log;
 using Consensus.Storage.Tests.Files;
@@ -117,30 +118,31 @@ public sealed class WriteAheadLogTests
     [Test]
     public void A_batch_costs_one_write_and_one_flush()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var run = new LogRun(disk, 64 * 1024);
         run.Entry().Persist();
-        var before = disk.Journal.Count;
+        var actions = new List<DiskAction>();
+        disk.OnAction = actions.Add;
         run.Entries(20).Slot(1, "x").Persist();
-        Assert.That(disk.Journal.Skip(before).Select(operation => operation.GetType()), Is.EqualTo(new[] { typeof(Written), typeof(FileFlushed) }));
+        Assert.That(actions, Is.EqualTo(new[] { DiskAction.Write, DiskAction.Flush }));
     }
 
     [Test]
     public void What_a_killed_process_left_in_the_systems_cache_is_flushed_before_it_counts()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
         using var run = new LogRun(disk);
 
         // Fills the segment to its last sector, so that no mark, whose flush would do the same, fits behind it.
-        run.Entry(3300);
-        disk.FailsFlush = _ => true;
-        Assert.Throws<ConsensusException>(() => run.Persist());
-        disk.FailsFlush = null;
+        var left = Disks.New();
+        disk.OnAction = action => left = action == DiskAction.Flush ? disk.Fork() : left;
+        run.Entry(3300).Persist();
 
-        var (log, recovered) = LogRun.Open(disk);
+        var (log, recovered) = LogRun.Open(left);
         log.Dispose();
         Assert.That(run.Model.Difference(recovered, default), Is.Null);
-        var (after, again) = LogRun.Open(disk.After(disk.Journal.Count, CrashLoss.Everything));
+        left.Crash(DiskLoss.Everything);
+        var (after, again) = LogRun.Open(left);
         after.Dispose();
         Assert.That(run.Model.Difference(again, default), Is.Null);
     }
@@ -148,7 +150,8 @@ public sealed class WriteAheadLogTests
     [Test]
     public void Creating_over_a_log_is_refused_and_over_an_unfinished_creation_is_not()
     {
-        var disk = new CrashDisk();
+        var disk = Disks.New();
+        var history = new DiskHistory(disk);
         using (var run = new LogRun(disk))
         {
             run.Entry().Persist();
@@ -158,16 +161,16 @@ public sealed class WriteAheadLogTests
             () => WriteAheadLog.Create(disk, LogRun.Folder, LogRun.Identity, LogRun.OptionsWith(4096)),
             Throws.TypeOf<ConsensusException>().With.Property("Reason").EqualTo(ConsensusFailure.StorageForeign));
 
-        for (var operations = 0; operations <= disk.Journal.Count; operations++)
+        for (var operations = 0; operations <= history.Count; operations++)
         {
-            if (disk.Journal[operations] is FolderFlushed)
+            if (history.Actions[operations] == DiskAction.FlushDirectory)
             {
                 break;
             }
 
-            foreach (var loss in new[] { CrashLoss.Nothing, CrashLoss.Everything, CrashLoss.Torn(100), CrashLoss.TornFromBehind(100) })
+            foreach (var loss in new[] { Survival.Everything, Survival.Nothing, Survival.Torn(100), Survival.TornFromBehind(100) })
             {
-                using var again = new LogRun(disk.After(operations, loss));
+                using var again = new LogRun(history.After(operations, loss));
                 again.Entry().Persist().Reopen();
             }
         }

@@ -1,5 +1,6 @@
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Files;
 using Consensus.Storage.Log;
 using Consensus.Storage.Snapshots;
@@ -8,7 +9,7 @@ using Consensus.Storage.Tests.Snapshots;
 namespace Consensus.Storage.Tests.Replica;
 
 /// <summary>A replica's folder as its host would fill it: a log whose entries are chained, and snapshots of their positions.</summary>
-internal sealed class Folder(PowerLossDisk disk)
+internal sealed class Folder(SimulatedDisk disk)
 {
     public const string Directory = "data";
 
@@ -22,7 +23,7 @@ internal sealed class Folder(PowerLossDisk disk)
         Log = new WriteAheadLogOptions { SegmentBytes = 8192, PrepareInBackground = false, NewSalt = () => 42 },
     };
 
-    public PowerLossDisk Disk => disk;
+    public SimulatedDisk Disk => disk;
 
     public LogPosition Last => _positions[^1];
 
@@ -88,12 +89,16 @@ internal sealed class Folder(PowerLossDisk disk)
         return snapshot;
     }
 
-    public void DamageSnapshot(ulong index) => disk.Damage(SnapshotPath(index), bytes => [.. bytes[..^1], (byte)~bytes[^1]]);
+    public void DamageSnapshot(ulong index)
+    {
+        var bytes = disk.Read(SnapshotPath(index));
+        disk.Put(SnapshotPath(index), [.. bytes[..^1], (byte)~bytes[^1]]);
+    }
 
     public void DeleteSnapshot(ulong index) => disk.Delete(SnapshotPath(index));
 
     public string SnapshotPath(ulong index) =>
-        disk.Names.Single(name => Path.GetFileName(name).StartsWith($"{index:D20}-", StringComparison.Ordinal));
+        disk.Paths.Single(name => Path.GetFileName(name).StartsWith($"{index:D20}-", StringComparison.Ordinal));
 
     private static void Stage(WriteAheadLog log, LogRecordKind kind, in LogEntry entry) =>
         log.Stage(new LogRecord(kind, log.LastStaged.Next, entry, 0, default));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Consensus.Cryptography;
+using Consensus.Storage.Tests.Files;
 using Consensus.Storage.Tests.Snapshots;
 
 namespace Consensus.Storage.Tests.Replica;
@@ -86,9 +87,9 @@ public sealed class IdentityFileTests
 
     private static byte[] Write()
     {
-        var disk = new PowerLossDisk();
+        var disk = Disks.New();
         IdentityFile.Write(disk, "data", Identity, Samples.Membership);
-        return disk.Content(Path.Join("data", IdentityFile.Name));
+        return disk.Read(Path.Join("data", IdentityFile.Name));
     }
 
     private static void Seal(byte[] file) =>
@@ -96,7 +97,7 @@ public sealed class IdentityFileTests
 
     private static (ReplicaIdentity Identity, ClusterMembership Bootstrap) Read(byte[] bytes)
     {
-        var disk = new PowerLossDisk();
+        var disk = Disks.New();
         disk.Put(Path.Join("data", IdentityFile.Name), bytes);
         return IdentityFile.Read(disk, "data");
     }

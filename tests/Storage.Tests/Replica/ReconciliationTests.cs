@@ -1,5 +1,7 @@
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Reconciliation;
+using Consensus.Storage.Tests.Files;
 using Consensus.Storage.Tests.Snapshots;
 
 namespace Consensus.Storage.Tests.Replica;
@@ -7,13 +9,13 @@ namespace Consensus.Storage.Tests.Replica;
 /// <summary>Each row of the table, found in a folder.</summary>
 public sealed class ReconciliationTests
 {
-    private PowerLossDisk _disk = new();
-    private Folder _folder = new(new PowerLossDisk());
+    private SimulatedDisk _disk = Disks.New();
+    private Folder _folder = new(Disks.New());
 
     [SetUp]
     public void Create()
     {
-        _disk = new PowerLossDisk();
+        _disk = Disks.New();
         _folder = new Folder(_disk);
         Folder.Create(_disk);
     }
@@ -230,7 +232,7 @@ public sealed class ReconciliationTests
 
     private void Refuses(params string[] parts)
     {
-        var before = _disk.Names.ToList();
+        var before = _disk.Paths.ToList();
         var thrown = Assert.Throws<ConsensusException>(() => Folder.Open(_disk));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageCorrupt));
         foreach (var part in parts)
@@ -238,7 +240,7 @@ public sealed class ReconciliationTests
             Assert.That(thrown.Message, Does.Contain(part));
         }
 
-        Assert.That(_disk.Names, Is.EqualTo(before), "a refusal leaves everything as it was");
+        Assert.That(_disk.Paths, Is.EqualTo(before), "a refusal leaves everything as it was");
         Assert.That(_disk.OpenFiles, Is.Zero);
     }
 }

@@ -1,17 +1,19 @@
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Reconciliation;
+using Consensus.Storage.Tests.Files;
 using Consensus.Storage.Tests.Snapshots;
 
 namespace Consensus.Storage.Tests.Replica;
 
-/// <summary>Power goes off before and after each step that changes the disk; of what was not flushed, anything may be there afterwards.</summary>
+/// <summary>Power goes off before each step that changes the disk; of what was not flushed, anything may be there afterwards.</summary>
 public sealed class ReplicaCrashTests
 {
     [Test]
     public void Power_loss_during_creation_leaves_a_data_folder_or_none()
     {
         var steps = LoseEverywhere(
-            () => new PowerLossDisk(),
+            Disks.New,
             Folder.Create,
             (found, isDone, where) =>
             {
@@ -24,7 +26,7 @@ public sealed class ReplicaCrashTests
 
                 using var storage = Folder.Open(found);
                 Assert.That(storage.Recovered.Bootstrap, Is.EqualTo(Samples.Membership), where);
-                Assert.That(found.Names, Has.None.EndsWith(".partial"), where);
+                Assert.That(found.Paths, Has.None.EndsWith(".partial"), where);
             });
         Assert.That(steps, Is.GreaterThanOrEqualTo(9), "four for the log's first segment, five for the identity");
     }
@@ -36,7 +38,7 @@ public sealed class ReplicaCrashTests
         var steps = LoseEverywhere(
             () =>
             {
-                var disk = new PowerLossDisk();
+                var disk = Disks.New();
                 var folder = new Folder(disk);
                 Folder.Create(disk);
                 using var storage = Folder.Open(disk);
@@ -63,11 +65,11 @@ public sealed class ReplicaCrashTests
     [Test]
     public void Power_loss_while_a_snapshot_is_received_and_noted_leaves_a_folder_that_opens()
     {
-        Folder folder = new(new PowerLossDisk());
+        Folder folder = new(Disks.New());
         LoseEverywhere(
             () =>
             {
-                var disk = new PowerLossDisk();
+                var disk = Disks.New();
                 folder = new Folder(disk);
                 Folder.Create(disk);
                 using var storage = Folder.Open(disk);
@@ -91,36 +93,45 @@ public sealed class ReplicaCrashTests
             });
     }
 
-    /// <returns>How many steps the work has.</returns>
-    private static int LoseEverywhere(Func<PowerLossDisk> begin, Action<PowerLossDisk> work, Action<PowerLossDisk, bool, string> check)
+    [Test]
+    public void An_identity_whose_name_a_killed_process_has_not_flushed_is_durable_once_the_next_uses_the_folder()
     {
-        var steps = 0;
-        foreach (var after in new[] { false, true })
-        {
-            var isDone = false;
-            for (var step = 1; !isDone; step++)
-            {
-                var disk = begin();
-                disk.FailingStep = disk.Steps + step;
-                disk.FailsAfterEffect = after;
-                try
-                {
-                    work(disk);
-                    isDone = true;
-                }
-                catch (PowerLossException)
-                {
-                    steps = step;
-                }
+        var disk = Disks.New();
+        disk.Fails = (action, path) => action == DiskAction.FlushDirectory && path == Folder.Directory ? new PowerLossException() : null;
+        Assert.Throws<PowerLossException>(() => Folder.Create(disk));
+        disk.Fails = Disks.Succeeds;
+        disk.Crash(DiskLoss.Nothing);
+        Folder.Open(disk).Dispose();
+        disk.Crash(DiskLoss.Everything);
+        Assert.That(ReplicaStorage.Exists(disk, Folder.Directory), Is.True);
+        Folder.Open(disk).Dispose();
+    }
 
-                foreach (var (fate, keeps) in SnapshotCrashTests.Fates())
-                {
-                    var where = $"step {step}: {disk.Trace[^1]} ({(after ? "after" : "before")} it took effect), {fate}";
-                    check(disk.AfterPowerLoss(keeps), isDone, where);
-                }
+    /// <returns>How many steps the work has.</returns>
+    private static int LoseEverywhere(Func<SimulatedDisk> begin, Action<SimulatedDisk> work, Action<SimulatedDisk, bool, string> check)
+    {
+        for (var step = 1; ; step++)
+        {
+            var disk = begin();
+            var loss = new PowerLoss(disk, step);
+            try
+            {
+                work(disk);
+            }
+            catch (PowerLossException)
+            {
+                Assert.That(loss.IsOff, Is.True);
+            }
+
+            foreach (var (fate, found) in PowerLoss.Outcomes(disk))
+            {
+                check(found, !loss.IsOff, $"{loss}, {fate}");
+            }
+
+            if (!loss.IsOff)
+            {
+                return loss.Steps;
             }
         }
-
-        return steps;
     }
 }

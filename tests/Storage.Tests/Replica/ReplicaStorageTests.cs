@@ -1,19 +1,21 @@
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Files;
 using Consensus.Storage.Reconciliation;
+using Consensus.Storage.Tests.Files;
 using Consensus.Storage.Tests.Snapshots;
 
 namespace Consensus.Storage.Tests.Replica;
 
 public sealed class ReplicaStorageTests
 {
-    private PowerLossDisk _disk = new();
-    private Folder _folder = new(new PowerLossDisk());
+    private SimulatedDisk _disk = Disks.New();
+    private Folder _folder = new(Disks.New());
 
     [SetUp]
     public void Create()
     {
-        _disk = new PowerLossDisk();
+        _disk = Disks.New();
         _folder = new Folder(_disk);
         Folder.Create(_disk);
     }
@@ -63,7 +65,7 @@ public sealed class ReplicaStorageTests
     [Test]
     public void A_folder_with_snapshots_and_nothing_else_is_not_created_anew()
     {
-        var disk = new PowerLossDisk();
+        var disk = Disks.New();
         disk.Put("data/snapshots/x", [1]);
         var thrown = Assert.Throws<ConsensusException>(() => Folder.Create(disk));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageForeign));
@@ -74,7 +76,7 @@ public sealed class ReplicaStorageTests
     {
         foreach (var identity in new[] { new ReplicaIdentity(ClusterId.None, new NodeId(1)), new ReplicaIdentity(Samples.Cluster, NodeId.None) })
         {
-            var thrown = Assert.Throws<ConsensusException>(() => ReplicaStorage.Create(new PowerLossDisk(), "data", identity, Samples.Membership));
+            var thrown = Assert.Throws<ConsensusException>(() => ReplicaStorage.Create(Disks.New(), "data", identity, Samples.Membership));
             Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.InvalidConfiguration));
         }
     }
@@ -82,10 +84,12 @@ public sealed class ReplicaStorageTests
     [Test]
     public void A_disk_without_space_is_reported_as_such()
     {
-        var disk = new PowerLossDisk { Failure = () => new DiskFullException("no space"), FailingStep = 1 };
+        var disk = Disks.New();
+        disk.Fails = (_, _) => new DiskFullException("no space");
         var thrown = Assert.Throws<ConsensusException>(() => Folder.Create(disk));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageFailed));
         Assert.That(thrown.Message, Does.Contain("no space"));
+        disk.Fails = Disks.Succeeds;
         Folder.Create(disk);
         Folder.Open(disk).Dispose();
     }
@@ -121,7 +125,7 @@ public sealed class ReplicaStorageTests
     [Test]
     public void A_log_that_was_deleted_is_noticed()
     {
-        foreach (var name in _disk.Names.Where(name => Path.GetDirectoryName(name) == Path.Join("data", "log")).ToList())
+        foreach (var name in _disk.Paths.Where(name => Path.GetDirectoryName(name) == Path.Join("data", "log")).ToList())
         {
             _disk.Delete(name);
         }

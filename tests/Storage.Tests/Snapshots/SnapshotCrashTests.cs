@@ -1,8 +1,10 @@
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Snapshots;
+using Consensus.Storage.Tests.Files;
 
 namespace Consensus.Storage.Tests.Snapshots;
 
-/// <summary>Power goes off before and after each step that changes the disk; of what was not flushed, anything may be there afterwards.</summary>
+/// <summary>Power goes off before each step that changes the disk; of what was not flushed, anything may be there afterwards.</summary>
 public sealed class SnapshotCrashTests
 {
     private static readonly byte[] OldState = Samples.Bytes(700, 1);
@@ -21,71 +23,52 @@ public sealed class SnapshotCrashTests
         store.StoreChunk(snapshot, 600, NewState.AsSpan(600));
     });
 
-    /// <summary>The states of the disk that are tried at each step: all lost, all kept, and mixtures.</summary>
-    internal static IEnumerable<(string Name, Func<bool> Keeps)> Fates()
-    {
-        yield return ("nothing unflushed is kept", () => false);
-        yield return ("everything unflushed is kept", () => true);
-        for (var seed = 1; seed <= 20; seed++)
-        {
-            var random = new Random(seed);
-            yield return ($"unflushed steps are kept by seed {seed}", () => random.Next(2) == 0);
-        }
-    }
-
     private static void LoseEverywhere(Action<SnapshotStore> work)
     {
-        var steps = 0;
-        foreach (var after in new[] { false, true })
+        var step = 1;
+        while (LosePower(work, step))
         {
-            for (var step = 1; LosePower(work, step, after); step++)
-            {
-                steps = step;
-            }
+            step++;
         }
 
-        Assert.That(steps, Is.GreaterThanOrEqualTo(6), "create, write, flush, rename, flush the folder, delete the oldest");
+        Assert.That(step, Is.GreaterThan(6), "create, write, flush, rename, flush the folder, delete the oldest");
     }
 
-    /// <returns>Whether the work came so far.</returns>
-    private static bool LosePower(Action<SnapshotStore> work, int step, bool after)
+    /// <returns>Whether the work has so many steps.</returns>
+    private static bool LosePower(Action<SnapshotStore> work, int step)
     {
-        var disk = new PowerLossDisk();
+        var disk = Disks.New();
         var store = Open(disk);
         store.Save(Samples.Draft(5), stream => stream.Write(OldState));
         store.Save(Samples.Draft(10), stream => stream.Write(OldState));
-        disk.FailingStep = disk.Steps + step;
-        disk.FailsAfterEffect = after;
-        var isDone = false;
+        var loss = new PowerLoss(disk, step);
         try
         {
             work(store);
-            isDone = true;
         }
         catch (PowerLossException)
         {
-            Assert.That(disk.IsOff, Is.True);
+            Assert.That(loss.IsOff, Is.True);
         }
 
-        foreach (var (fate, keeps) in Fates())
+        foreach (var (fate, found) in PowerLoss.Outcomes(disk))
         {
-            var where = $"{disk.Trace[^1]} ({(after ? "after" : "before")} it took effect), {fate}";
-            var found = disk.AfterPowerLoss(keeps);
+            var where = $"{loss}, {fate}";
             using var reopened = Open(found);
             Assert.That(reopened.Damaged, Is.Empty, where);
             Assert.That(reopened.Latest, Is.Not.Null, where);
             var isNew = reopened.Latest!.Position.Index == new LogIndex(20);
-            Assert.That(isNew || !isDone, Is.True, $"what was saved is there: {where}");
+            Assert.That(isNew || loss.IsOff, Is.True, $"what was saved is there: {where}");
             Assert.That(Samples.ReadAll(reopened.Open(reopened.Latest)), Is.EqualTo(isNew ? NewState : OldState), where);
-            Assert.That(found.Names, Has.None.EndsWith(".partial"), where);
+            Assert.That(found.Paths, Has.None.EndsWith(".partial"), where);
 
             work(reopened);
             Assert.That(reopened.Latest.Position.Index, Is.EqualTo(new LogIndex(20)), where);
         }
 
-        return !isDone;
+        return loss.IsOff;
     }
 
-    private static SnapshotStore Open(PowerLossDisk disk) =>
+    private static SnapshotStore Open(SimulatedDisk disk) =>
         SnapshotStore.Open(disk, Samples.Directory, Samples.Cluster, new SnapshotStoreOptions());
 }

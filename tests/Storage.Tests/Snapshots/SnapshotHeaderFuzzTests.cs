@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Consensus.Cryptography;
 using Consensus.Storage.Snapshots;
+using Consensus.Storage.Tests.Files;
 
 namespace Consensus.Storage.Tests.Snapshots;
 
@@ -114,7 +115,7 @@ public sealed class SnapshotHeaderFuzzTests
 
     private static (Consensus.Engine.SnapshotDescriptor Snapshot, int Length) Read(byte[] bytes)
     {
-        var disk = new PowerLossDisk();
+        var disk = Disks.New();
         disk.Put(File, bytes);
         using var file = disk.Open(File);
         return SnapshotHeader.Read(file, Samples.Cluster);

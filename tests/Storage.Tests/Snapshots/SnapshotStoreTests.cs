@@ -1,18 +1,20 @@
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Snapshots;
+using Consensus.Storage.Tests.Files;
 
 namespace Consensus.Storage.Tests.Snapshots;
 
 public sealed class SnapshotStoreTests
 {
     private readonly ManualTime _time = new();
-    private PowerLossDisk _disk = new();
+    private SimulatedDisk _disk = Disks.New();
     private SnapshotStore _store = null!;
 
     [SetUp]
     public void OpenEmpty()
     {
-        _disk = new PowerLossDisk();
+        _disk = Disks.New();
         _store = Open(2);
     }
 
@@ -134,7 +136,7 @@ public sealed class SnapshotStoreTests
     public void A_second_transfer_of_a_damaged_snapshot_finds_the_damage_instead_of_sending_it_for_ever()
     {
         var saved = Save(5);
-        _disk.Damage(PathOf(5), bytes => Flip(bytes, bytes.Length - 1));
+        Damage(PathOf(5), bytes => Flip(bytes, bytes.Length - 1));
         Assert.That(_store.ReadChunk(saved, 0, int.MaxValue).Length, Is.EqualTo(saved.Length));
         var thrown = Assert.Throws<SnapshotDamagedException>(() => _store.ReadChunk(saved, 0, int.MaxValue));
         Assert.That(thrown!.Message, Does.Contain(PathOf(5)).And.Contain("checksum"));
@@ -145,7 +147,7 @@ public sealed class SnapshotStoreTests
     public void A_part_that_is_missing_sets_the_snapshot_aside()
     {
         var saved = Save(5);
-        _disk.Damage(PathOf(5), bytes => bytes[..^10]);
+        Damage(PathOf(5), bytes => bytes[..^10]);
         Assert.That(() => _store.ReadChunk(saved, 0, int.MaxValue), Throws.TypeOf<SnapshotDamagedException>().With.Message.Contains(PathOf(5)));
         AssertSetAside(saved);
     }
@@ -154,10 +156,10 @@ public sealed class SnapshotStoreTests
     public void A_part_that_the_disk_cannot_read_sets_the_snapshot_aside_and_the_next_one_takes_its_place()
     {
         var saved = Save(5);
-        _disk.FailsRead = true;
+        _disk.FailsReads = true;
         var thrown = Assert.Throws<SnapshotDamagedException>(() => _store.ReadChunk(saved, 0, 10));
         Assert.That(thrown!.Message, Does.Contain(PathOf(5)).And.Contain("read error"));
-        _disk.FailsRead = false;
+        _disk.FailsReads = false;
         AssertSetAside(saved);
 
         var again = Save(5);
@@ -179,7 +181,7 @@ public sealed class SnapshotStoreTests
     public void Opening_verifies_the_checksum()
     {
         var saved = Save(5);
-        _disk.Damage(PathOf(5), bytes => Flip(bytes, bytes.Length - 1));
+        Damage(PathOf(5), bytes => Flip(bytes, bytes.Length - 1));
         var thrown = Assert.Throws<ConsensusException>(() => _store.Open(saved));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageCorrupt));
         Assert.That(thrown.Message, Does.Contain(PathOf(5)).And.Contain("checksum"));
@@ -206,17 +208,17 @@ public sealed class SnapshotStoreTests
         Save(6);
         var damaged = PathOf(6);
         _store.Dispose();
-        _disk.Damage(damaged, bytes => Flip(bytes, place < 0 ? bytes.Length + place : place));
+        Damage(damaged, bytes => Flip(bytes, place < 0 ? bytes.Length + place : place));
 
         _store = Open(2);
         Assert.That(_store.Latest, Is.EqualTo(older));
         Assert.That(_store.Damaged, Has.Count.EqualTo(1));
         Assert.That(_store.Damaged[0].Index, Is.EqualTo(new LogIndex(6)));
         Assert.That(_store.Damaged[0].Path, Is.EqualTo(damaged));
-        Assert.That(_disk.Names, Does.Contain(damaged), "the evidence stays until there is something better");
+        Assert.That(_disk.Paths, Does.Contain(damaged), "the evidence stays until there is something better");
 
         Save(7);
-        Assert.That(_disk.Names, Does.Not.Contain(damaged));
+        Assert.That(_disk.Paths, Does.Not.Contain(damaged));
     }
 
     [Test]
@@ -227,7 +229,7 @@ public sealed class SnapshotStoreTests
             OpenEmpty();
             Save(6);
             _store.Dispose();
-            _disk.Damage(PathOf(6), change);
+            _disk.Put(PathOf(6), change(_disk.Read(PathOf(6))));
             _store = Open(2);
             Assert.That(_store.Latest, Is.Null);
             Assert.That(_store.Damaged, Has.Count.EqualTo(1));
@@ -238,7 +240,7 @@ public sealed class SnapshotStoreTests
     public void A_snapshot_under_another_snapshots_name_is_damaged()
     {
         Save(6);
-        var content = _disk.Content(PathOf(6));
+        var content = _disk.Read(PathOf(6));
         _disk.Put(PathOf(6).Replace("06-", "08-", StringComparison.Ordinal), content);
         _store.Dispose();
         _store = Open(2);
@@ -265,17 +267,17 @@ public sealed class SnapshotStoreTests
         _disk.Put(Path.Join(Samples.Directory, "receiving.partial"), [1]);
         _disk.Put(Path.Join(Samples.Directory, "notes.txt"), [1]);
         _store = Open(2);
-        Assert.That(_disk.Names, Is.EqualTo(new[] { Path.Join(Samples.Directory, "notes.txt") }));
+        Assert.That(_disk.Paths, Is.EqualTo(new[] { Path.Join(Samples.Directory, "notes.txt") }));
     }
 
     [Test]
     public void A_full_disk_while_saving_changes_nothing()
     {
         var saved = Save(5);
-        var before = _disk.Names.ToArray();
+        var before = _disk.Paths.ToArray();
         _disk.Capacity = 2000;
         Assert.Throws<SnapshotSpaceException>(() => _store.Save(Samples.Draft(6), stream => stream.Write(Samples.Bytes(100_000, 1))));
-        Assert.That(_disk.Names, Is.EqualTo(before));
+        Assert.That(_disk.Paths, Is.EqualTo(before));
         Assert.That(_store.Latest, Is.EqualTo(saved));
 
         _disk.Capacity = long.MaxValue;
@@ -304,7 +306,7 @@ public sealed class SnapshotStoreTests
     public void A_state_that_throws_leaves_nothing_behind()
     {
         Assert.Throws<InvalidOperationException>(() => _store.Save(Samples.Draft(6), _ => throw new InvalidOperationException()));
-        Assert.That(_disk.Names, Is.Empty);
+        Assert.That(_disk.Paths, Is.Empty);
         Assert.That(_disk.OpenFiles, Is.Zero);
         Assert.That(Save(6), Is.EqualTo(_store.Latest));
     }
@@ -312,10 +314,8 @@ public sealed class SnapshotStoreTests
     [Test]
     public void A_failing_flush_is_fatal()
     {
-        _disk.Failure = () => new IOException("EIO");
-        _disk.FailingStep = _disk.Steps + 4;
+        _disk.FailsNextFlush = true;
         var thrown = Assert.Throws<ConsensusException>(() => Save(6));
-        Assert.That(_disk.Trace[_disk.FailingStep - 1], Does.StartWith("flush"));
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageFailed));
         Assert.That(_store.Latest, Is.Null);
     }
@@ -328,6 +328,8 @@ public sealed class SnapshotStoreTests
         Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.InvalidConfiguration));
         Assert.That(thrown.Message, Does.Contain("Retained").And.Contain("TransferPauseMax"));
     }
+
+    private void Damage(string path, Func<byte[], byte[]> change) => _disk.Put(path, change(_disk.Read(path)));
 
     private static byte[] Flip(byte[] bytes, int place)
     {
@@ -358,7 +360,7 @@ public sealed class SnapshotStoreTests
     private SnapshotDescriptor Save(ulong index) =>
         _store.Save(Samples.Draft(index), stream => stream.Write(Samples.Bytes(500, (int)index)));
 
-    private string PathOf(ulong index) => _disk.Names.Single(name => Path.GetFileName(name).StartsWith($"{index:D20}-", StringComparison.Ordinal));
+    private string PathOf(ulong index) => _disk.Paths.Single(name => Path.GetFileName(name).StartsWith($"{index:D20}-", StringComparison.Ordinal));
 
-    private ulong[] Indexes() => [.. _disk.Names.Select(name => ulong.Parse(Path.GetFileName(name).AsSpan(0, 20)))];
+    private ulong[] Indexes() => [.. _disk.Paths.Select(name => ulong.Parse(Path.GetFileName(name).AsSpan(0, 20)))];
 }

@@ -1,20 +1,22 @@
 using Consensus.Engine;
+using Consensus.Simulation.Disk;
 using Consensus.Storage.Files;
 using Consensus.Storage.Snapshots;
+using Consensus.Storage.Tests.Files;
 
 namespace Consensus.Storage.Tests.Snapshots;
 
 public sealed class SnapshotTransferTests
 {
     private readonly byte[] _state = Samples.Bytes(1000, 7);
-    private PowerLossDisk _disk = new();
+    private SimulatedDisk _disk = Disks.New();
     private SnapshotStore _store = null!;
     private SnapshotDescriptor _snapshot = null!;
 
     [SetUp]
     public void OpenEmpty()
     {
-        _disk = new PowerLossDisk();
+        _disk = Disks.New();
         _store = Open();
         _snapshot = Samples.Described(50, _state);
     }
@@ -41,7 +43,7 @@ public sealed class SnapshotTransferTests
     [Test]
     public void From_one_store_to_another_nothing_changes()
     {
-        var source = SnapshotStore.Open(new PowerLossDisk(), Samples.Directory, Samples.Cluster, new SnapshotStoreOptions());
+        var source = SnapshotStore.Open(Disks.New(), Samples.Directory, Samples.Cluster, new SnapshotStoreOptions());
         var saved = source.Save(Samples.Draft(50), stream => stream.Write(_state));
         var next = 0L;
         for (var isComplete = false; !isComplete;)
@@ -73,7 +75,7 @@ public sealed class SnapshotTransferTests
         Assert.That(_store.StoreChunk(_snapshot with { Length = -1 }, 0, []), Is.EqualTo((0L, false)));
         Assert.That(_store.StoreChunk(_snapshot with { Length = 10 }, 0, _state), Is.EqualTo((0L, false)));
         Assert.That(_store.StoreChunk(_snapshot with { Position = LogPosition.Origin }, 0, _state), Is.EqualTo((0L, false)));
-        Assert.That(_disk.Names, Is.Empty);
+        Assert.That(_disk.Paths, Is.Empty);
     }
 
     [Test]
@@ -115,7 +117,7 @@ public sealed class SnapshotTransferTests
         _store.StoreChunk(_snapshot, 0, tampered.AsSpan(0, 900));
         Assert.That(_store.StoreChunk(_snapshot, 900, tampered.AsSpan(900)), Is.EqualTo((0L, false)));
         Assert.That(_store.Latest, Is.Null);
-        Assert.That(_disk.Names, Is.Empty);
+        Assert.That(_disk.Paths, Is.Empty);
         Assert.That(_store.StoreChunk(_snapshot, 0, _state), Is.EqualTo((1000L, true)));
     }
 
@@ -136,10 +138,9 @@ public sealed class SnapshotTransferTests
     [Test]
     public void A_disk_that_is_full_for_the_new_name_lets_the_completion_be_tried_again()
     {
-        _disk.Failure = () => new DiskFullException("no space for a name");
-        _disk.FailingStep = _disk.Steps + 5;
+        _disk.Fails = (action, _) => action == DiskAction.Rename ? new DiskFullException("no space for a name") : null;
         Assert.Throws<SnapshotSpaceException>(() => _store.StoreChunk(_snapshot, 0, _state));
-        Assert.That(_disk.Trace[^1], Does.StartWith("rename"));
+        _disk.Fails = Disks.Succeeds;
         Assert.That(_store.StoreChunk(_snapshot, 0, _state), Is.EqualTo((1000L, true)));
         Assert.That(Samples.ReadAll(_store.Open(_snapshot)), Is.EqualTo(_state));
     }
@@ -147,10 +148,9 @@ public sealed class SnapshotTransferTests
     [Test]
     public void A_flush_that_finds_the_disk_full_is_not_trusted_again()
     {
-        _disk.Failure = () => new DiskFullException("no space for what was promised");
-        _disk.FailingStep = _disk.Steps + 4;
+        _disk.Fails = (action, _) => action == DiskAction.Flush ? new DiskFullException("no space for what was promised") : null;
         Assert.Throws<SnapshotSpaceException>(() => _store.StoreChunk(_snapshot, 0, _state));
-        Assert.That(_disk.Trace, Has.Some.StartsWith("flush"));
+        _disk.Fails = Disks.Succeeds;
         Assert.That(_store.StoreChunk(_snapshot, 900, _state.AsSpan(900)), Is.EqualTo((0L, false)));
         Assert.That(_store.StoreChunk(_snapshot, 0, _state), Is.EqualTo((1000L, true)));
     }
@@ -167,7 +167,7 @@ public sealed class SnapshotTransferTests
 
         Assert.That(Samples.ReadAll(_store.Open(_snapshot)), Is.EqualTo(_state));
         _store.Save(Samples.Draft(56), stream => stream.Write(_state));
-        Assert.That(_disk.Names.Count(), Is.EqualTo(2));
+        Assert.That(_disk.Paths.Count(), Is.EqualTo(2));
     }
 
     [Test]

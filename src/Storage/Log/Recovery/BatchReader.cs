@@ -15,6 +15,7 @@ internal ref struct BatchReader(ReadOnlySpan<byte> bytes, SegmentScan scan)
         var (checkpoint, next) = (_scan.Checkpoint, _scan.NextLsn);
         if (ReadBatch(out var end))
         {
+            _scan.LastBatch = _scan.End;
             _scan.End = end;
             return true;
         }

@@ -3,9 +3,14 @@ using Consensus.Engine;
 namespace Consensus.Storage.Log;
 
 /// <summary>
-/// Makes a judged log ready to be appended to: cuts the torn tail, removes what is unfinished, makes durable what the last process may
-/// have left in the system's cache, and prepares the next segment. A crash at any point leaves a log that is judged alike.
+/// Makes a judged log ready to be appended to: removes what is unfinished, makes durable what may be in the system's cache only, cuts the
+/// torn tail with that, and prepares the next segment. A crash at any point leaves a log that is judged alike.
 /// </summary>
+/// <remarks>
+/// What may be in the cache only: a batch is written after the flush of the one before, so of those the last alone; and of a segment
+/// without a batch all, its header too. What follows the last batch must be zeros on the disk as well, which an opening that failed may not
+/// have achieved. Older segments were given up after a flush that succeeded.
+/// </remarks>
 internal sealed class LogRepair(SegmentStore store, WriteAheadLogOptions options)
 {
     public LogWriter Run(List<(SegmentScan Scan, RecoveryVerdict Verdict)> judged, LogState state)
@@ -26,10 +31,10 @@ internal sealed class LogRepair(SegmentStore store, WriteAheadLogOptions options
         Segment? active = null;
         try
         {
-            active = Open(kept[activeAt]);
+            active = Open(kept[activeAt].Scan);
             if (activeAt + 1 < kept.Count)
             {
-                spare.Adopt(Open(kept[activeAt + 1]));
+                spare.Adopt(Open(kept[activeAt + 1].Scan));
             }
 
             store.FlushDirectory();
@@ -47,21 +52,12 @@ internal sealed class LogRepair(SegmentStore store, WriteAheadLogOptions options
         }
     }
 
-    private Segment Open((SegmentScan Scan, RecoveryVerdict Verdict) judged)
+    private Segment Open(SegmentScan scan)
     {
-        var scan = judged.Scan;
         var segment = new Segment(store.Open(scan.Number), scan.Number, scan.Salt, scan.End);
         try
         {
-            if (judged.Verdict == RecoveryVerdict.CutTail)
-            {
-                segment.Erase(scan.DirtyEnd - scan.End);
-            }
-            else
-            {
-                segment.Flush();
-            }
-
+            segment.Rewrite(scan.LastBatch);
             return segment;
         }
         catch

@@ -21,6 +21,9 @@ internal sealed class SegmentScan
     /// <summary>The records of the valid batches, and where they are.</summary>
     public List<(long Offset, LogRecord Record)> Records { get; } = [];
 
+    /// <summary>Where the last valid batch begins; where the file does, if there is none.</summary>
+    public long LastBatch { get; set; }
+
     /// <summary>Where the valid batches end.</summary>
     public long End { get; set; } = SegmentHeader.Bytes;
 
