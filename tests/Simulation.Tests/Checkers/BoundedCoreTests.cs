@@ -31,14 +31,16 @@ public sealed class BoundedCoreTests
 
     public BoundedCoreTests() => _bed = new CheckerBed(_ => new BoundedCore(Replica, Raft, node => node.Id == new NodeId(2) ? _load : null));
 
+    private static TestCaseData Case(RaftLoad most, RaftLoad tooMuch, string what) => new TestCaseData(most, tooMuch, what).SetArgDisplayNames(what);
+
     private static IEnumerable<TestCaseData> Bounds()
     {
-        yield return new TestCaseData(new RaftLoad { Reads = 30 }, new RaftLoad { Reads = 31 }, "31 reads that wait for a round").SetArgDisplayNames("31 reads that wait for a round");
-        yield return new TestCaseData(new RaftLoad { InflightMessages = 4 }, new RaftLoad { InflightMessages = 5 }, "5 messages with entries").SetArgDisplayNames("5 messages with entries");
-        yield return new TestCaseData(new RaftLoad { InflightBytes = 12 * Kilobyte }, new RaftLoad { InflightBytes = (12 * Kilobyte) + 1 }, "bytes of entries under way").SetArgDisplayNames("bytes of entries under way");
-        yield return new TestCaseData(new RaftLoad { LogBytes = (64 * Kilobyte) + Excess }, new RaftLoad { LogBytes = (64 * Kilobyte) + Excess + 1 }, "bytes of entries in its log").SetArgDisplayNames("bytes of entries in its log");
-        yield return new TestCaseData(new RaftLoad { UncommittedBytes = (32 * Kilobyte) + Excess }, new RaftLoad { UncommittedBytes = (32 * Kilobyte) + Excess + 1 }, "bytes of uncommitted entries").SetArgDisplayNames("bytes of uncommitted entries");
-        yield return new TestCaseData(new RaftLoad { UnflushedBytes = (32 * Kilobyte) + Excess }, new RaftLoad { UnflushedBytes = (32 * Kilobyte) + Excess + 1 }, "bytes of entries that are not on its disk").SetArgDisplayNames("bytes of entries that are not on its disk");
+        yield return Case(new RaftLoad { Reads = 30 }, new RaftLoad { Reads = 31 }, "31 reads that wait for a round");
+        yield return Case(new RaftLoad { InflightMessages = 4 }, new RaftLoad { InflightMessages = 5 }, "5 messages with entries");
+        yield return Case(new RaftLoad { InflightBytes = 12 * Kilobyte }, new RaftLoad { InflightBytes = (12 * Kilobyte) + 1 }, "bytes of entries under way");
+        yield return Case(new RaftLoad { LogBytes = (64 * Kilobyte) + Excess }, new RaftLoad { LogBytes = (64 * Kilobyte) + Excess + 1 }, "bytes of entries in its log");
+        yield return Case(new RaftLoad { UncommittedBytes = (32 * Kilobyte) + Excess }, new RaftLoad { UncommittedBytes = (32 * Kilobyte) + Excess + 1 }, "bytes of uncommitted entries");
+        yield return Case(new RaftLoad { UnflushedBytes = (32 * Kilobyte) + Excess }, new RaftLoad { UnflushedBytes = (32 * Kilobyte) + Excess + 1 }, "bytes of entries that are not on its disk");
     }
 
     [TestCaseSource(nameof(Bounds))]

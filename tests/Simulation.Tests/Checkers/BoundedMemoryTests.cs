@@ -23,18 +23,20 @@ public sealed class BoundedMemoryTests
     public BoundedMemoryTests() =>
         _bed = new CheckerBed(_ => new BoundedMemory(Options, new NetworkTally { BytesMax = FrameBytes }, node => node.Id == new NodeId(2) ? _load : null));
 
+    private static TestCaseData Case(ReplicaLoad most, ReplicaLoad tooMuch, string what) => new TestCaseData(most, tooMuch, what).SetArgDisplayNames(what);
+
     private static IEnumerable<TestCaseData> Bounds()
     {
-        yield return new TestCaseData(new ReplicaLoad { Commands = 50 }, new ReplicaLoad { Commands = 51 }, "51 commands that wait; at most 50").SetArgDisplayNames("51 commands that wait; at most 50");
-        yield return new TestCaseData(new ReplicaLoad { KeptCommands = 4096 }, new ReplicaLoad { KeptCommands = 4097 }, "4097 commands kept for reuse").SetArgDisplayNames("4097 commands kept for reuse");
-        yield return new TestCaseData(new ReplicaLoad { CommandsInFlight = 8 }, new ReplicaLoad { CommandsInFlight = 9 }, "9 commands in the session's window").SetArgDisplayNames("9 commands in the session's window");
-        yield return new TestCaseData(new ReplicaLoad { Reads = 50 }, new ReplicaLoad { Reads = 51 }, "51 reads that wait").SetArgDisplayNames("51 reads that wait");
-        yield return new TestCaseData(new ReplicaLoad { ReadersOfState = 100 }, new ReplicaLoad { ReadersOfState = 101 }, "101 readers at the state machine").SetArgDisplayNames("101 readers at the state machine");
-        yield return new TestCaseData(new ReplicaLoad { Controls = 64 }, new ReplicaLoad { Controls = 65 }, "65 control requests that wait").SetArgDisplayNames("65 control requests that wait");
+        yield return Case(new ReplicaLoad { Commands = 50 }, new ReplicaLoad { Commands = 51 }, "51 commands that wait; at most 50");
+        yield return Case(new ReplicaLoad { KeptCommands = 4096 }, new ReplicaLoad { KeptCommands = 4097 }, "4097 commands kept for reuse");
+        yield return Case(new ReplicaLoad { CommandsInFlight = 8 }, new ReplicaLoad { CommandsInFlight = 9 }, "9 commands in the session's window");
+        yield return Case(new ReplicaLoad { Reads = 50 }, new ReplicaLoad { Reads = 51 }, "51 reads that wait");
+        yield return Case(new ReplicaLoad { ReadersOfState = 100 }, new ReplicaLoad { ReadersOfState = 101 }, "101 readers at the state machine");
+        yield return Case(new ReplicaLoad { Controls = 64 }, new ReplicaLoad { Controls = 65 }, "65 control requests that wait");
 
         // Three nodes that have been there: a frame of each connection, and their own bound.
         const int Most = (1024 * 1024) + (3 * FrameBytes);
-        yield return new TestCaseData(new ReplicaLoad { ReceivedBytes = Most }, new ReplicaLoad { ReceivedBytes = Most + 1 }, "bytes of received frames").SetArgDisplayNames("bytes of received frames");
+        yield return Case(new ReplicaLoad { ReceivedBytes = Most }, new ReplicaLoad { ReceivedBytes = Most + 1 }, "bytes of received frames");
     }
 
     [TestCaseSource(nameof(Bounds))]
