@@ -71,6 +71,35 @@ internal sealed class RaftCore : IProtocolCore
     /// <summary>The log, for checks.</summary>
     internal RaftLog Log => _state.Log;
 
+    /// <summary>What the core keeps, for checks of its bounds.</summary>
+    internal RaftLoad Load
+    {
+        get
+        {
+            var messages = 0;
+            var bytes = 0L;
+            foreach (var member in _replicator.Members)
+            {
+                messages = Math.Max(messages, member.Inflight.Count);
+                bytes = Math.Max(bytes, member.Inflight.Bytes);
+            }
+
+            return new RaftLoad
+            {
+                LogBytes = _state.Log.Bytes,
+                UncommittedBytes = _state.IsLeader ? _proposals.UncommittedBytes : 0,
+                UnflushedBytes = _state.Log.UnflushedBytes,
+                SnapshotIndex = _state.Snapshot?.Position.Index ?? LogIndex.Zero,
+                TrailingEntries = _state.Snapshot is { } snapshot ? snapshot.Position.Index - _state.Log.Base.Index : 0,
+                Reads = _reads.Waiting,
+                InflightMessages = messages,
+                InflightBytes = bytes,
+                ControlsTaken = _desk.UnderWay,
+                ControlsForwarded = _forwarded.Waiting,
+            };
+        }
+    }
+
     /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {

@@ -25,6 +25,9 @@ public sealed class RaftEngine : IEngine
         _options = options;
     }
 
+    /// <summary>The settings, for checks of what they bound.</summary>
+    internal RaftOptions Options => _options;
+
     /// <inheritdoc/>
     public string Name => "raft";
 

@@ -40,6 +40,9 @@ public sealed class Applier
     /// <summary>The last applied entry.</summary>
     public LogIndex Applied => _position.Index;
 
+    /// <summary>How many readers are kept for entries that are yet to be applied.</summary>
+    internal int Readers => _readers.Count;
+
     /// <summary>The hash of the state as it is now.</summary>
     public Digest StateHash() => _state.StateHash();
 

@@ -8,7 +8,8 @@ namespace Consensus.Engine;
 /// </summary>
 internal sealed class WaitingReaders
 {
-    private const int SweepFrom = 64;
+    /// <summary>How many are kept before anybody looks who has ended.</summary>
+    public const int SweepFrom = 64;
 
     private readonly PriorityQueue<IStateReader, ulong> _queue = new();
     private int _sweepAt = SweepFrom;

@@ -44,6 +44,9 @@ public sealed class ReplicaDriver
     /// <summary>Whether a batch is being flushed.</summary>
     public bool IsFlushing => _submitted > _flushed;
 
+    /// <summary>How many promises wait for the disk.</summary>
+    internal int HeldMessages => _held.Count;
+
     /// <summary>Takes one input.</summary>
     public void Step(Ticks now, Input input) => _core.Step(now, input, _effects);
 

@@ -58,6 +58,9 @@ internal sealed class CommandGateway
     /// <summary>When the gateway wants <see cref="OnTime"/> at the latest.</summary>
     public Ticks NextDeadline => _sweepAt;
 
+    /// <summary>How many numbers of the own session are between the lowest whose result is awaited and the next.</summary>
+    public int InFlight => (int)(_window.Next - _window.Lowest);
+
     /// <summary>Whether a local caller waits for a command.</summary>
     public bool HasWaiting => _backlog.Count > 0 || !_window.IsEmpty || _callers.Count > 0;
 

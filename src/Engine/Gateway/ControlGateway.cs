@@ -6,7 +6,8 @@ namespace Consensus.Engine;
 /// </summary>
 internal sealed class ControlGateway
 {
-    private const int WaitingMax = 64;
+    /// <summary>How many requests may wait.</summary>
+    public const int WaitingMax = 64;
 
     private readonly TimeSpan _timeout;
     private readonly SortedDictionary<ulong, PendingControl> _waiting = [];
@@ -19,6 +20,9 @@ internal sealed class ControlGateway
         _timeout = options.ControlTimeout;
         _last = Tickets.FirstNumber(new DeterministicRandom(seed));
     }
+
+    /// <summary>How many requests wait.</summary>
+    public int Waiting => _waiting.Count;
 
     /// <summary>When the gateway wants <see cref="OnTime"/> at the latest.</summary>
     public Ticks NextDeadline { get; private set; } = Ticks.Never;

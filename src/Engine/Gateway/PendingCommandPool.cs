@@ -5,7 +5,8 @@ namespace Consensus.Engine;
 /// <summary>Keeps finished <see cref="PendingCommand"/>s for reuse, and counts those that wait. Safe to use from any number of threads.</summary>
 internal sealed class PendingCommandPool
 {
-    private const int KeptMax = 4096;
+    /// <summary>How many finished commands are kept at most.</summary>
+    public const int KeptMax = 4096;
 
     private readonly ConcurrentQueue<PendingCommand> _free = new();
     private int _waiting;
@@ -15,6 +16,9 @@ internal sealed class PendingCommandPool
     /// gateway knows.
     /// </summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>How many finished commands are kept.</summary>
+    public int Kept => _free.Count;
 
     public PendingCommand Rent()
     {

@@ -20,6 +20,9 @@ internal sealed class FileWorker : IDisposable
         _worker = new Worker<FileWork>(setup, LaneKind.Files, Handle, work => work.State?.Dispose(), onFailure);
     }
 
+    /// <summary>How much work waits.</summary>
+    public int Waiting => _worker.Waiting;
+
     public void Start() => _worker.Start();
 
     public void Post(FileWork work) => _worker.Post(work);

@@ -18,6 +18,9 @@ internal sealed class LogWorker : IDisposable
         _worker = new Worker<LogWork>(setup, LaneKind.Log, Handle, static _ => { }, onFailure);
     }
 
+    /// <summary>How much work waits.</summary>
+    public int Waiting => _worker.Waiting;
+
     public void Start() => _worker.Start();
 
     public void Post(in LogWork work) => _worker.Post(work);

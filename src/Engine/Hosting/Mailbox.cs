@@ -17,6 +17,8 @@ internal sealed class Mailbox<T>(ILane lane, Action<T> turnAway)
 
     public bool IsEmpty => _items.IsEmpty;
 
+    public int Count => _items.Count;
+
     public void Post(T item)
     {
         _items.Enqueue(item);

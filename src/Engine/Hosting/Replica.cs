@@ -41,6 +41,9 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <summary>Completes when the replica has stopped, with the reason: <see cref="ConsensusFailure.Stopped"/> if it was asked to.</summary>
     public Task<ConsensusException> Stopped => _stopped.Task;
 
+    /// <summary>What waits in this replica, for checks of its bounds. Exact where all its lanes are on one thread.</summary>
+    internal ReplicaLoad Load => _loop.Load with { Commands = _commands.Waiting, KeptCommands = _commands.Kept, Reads = _reads.Count };
+
     private bool HasStopped => Volatile.Read(ref _isStopping) != 0;
 
     /// <summary>Starts a replica.</summary>

@@ -8,8 +8,10 @@ namespace Consensus.Engine;
 /// </summary>
 internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 {
+    /// <summary>How many bytes of commands the core gets in one step, unless a single one is larger.</summary>
+    public const int ProposalBytesPerStep = 1024 * 1024;
+
     private const int ItemsPerTurn = 4096;
-    private const int ProposalBytesPerStep = 1024 * 1024;
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
     private readonly ReplicaSetup _setup;
@@ -71,6 +73,20 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     public StatusBoard Status { get; }
 
     public CommandGateway Commands { get; }
+
+    /// <summary>What waits here. Exact where all lanes are on one thread.</summary>
+    public ReplicaLoad Load => new()
+    {
+        CommandsInFlight = Commands.InFlight,
+        Controls = _controls.Waiting,
+        ReceivedBytes = _gate.Bytes,
+        ReadersOfState = _state.Readers,
+        HeldMessages = _driver.HeldMessages,
+        InboxItems = _inbox.Count,
+        LogWork = _logWriter.Waiting,
+        StateWork = _state.Waiting,
+        FileWork = _files.Waiting,
+    };
 
     public void Start()
     {

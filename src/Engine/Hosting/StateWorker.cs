@@ -26,6 +26,12 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         _worker = new Worker<StateWork>(setup, LaneKind.State, Handle, TurnAway, onFailure);
     }
 
+    /// <summary>How much work waits.</summary>
+    public int Waiting => _worker.Waiting;
+
+    /// <summary>How many readers are kept for entries that are yet to be applied. State lane only.</summary>
+    public int Readers => _applier.Readers;
+
     public void Start() => _worker.Start();
 
     public void Post(in StateWork work) => _worker.Post(work);

@@ -20,6 +20,9 @@ internal sealed class Worker<T> : IDisposable
         _mailbox = new Mailbox<T>(_lane, turnAway);
     }
 
+    /// <summary>How many items wait.</summary>
+    public int Waiting => _mailbox.Count;
+
     public void Start() => _lane.Start();
 
     public void Post(T item) => _mailbox.Post(item);

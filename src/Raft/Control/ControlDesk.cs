@@ -14,6 +14,9 @@ internal sealed class ControlDesk(RaftState state)
     private readonly HashSet<(NodeId From, Ticket Ticket)> _underWay = [];
     private readonly Queue<(NodeId From, ControlOutcome Outcome)> _outcomes = new();
 
+    /// <summary>How many requests of other replicas have not ended.</summary>
+    public int UnderWay => _underWay.Count;
+
     /// <summary>Takes a request.</summary>
     /// <returns>Whether it is new.</returns>
     public bool TryTake(NodeId from, Ticket ticket)

@@ -12,6 +12,9 @@ internal sealed class ForwardedControls(RaftState state)
 {
     private readonly SortedDictionary<ulong, Forwarded> _waiting = [];
 
+    /// <summary>How many requests have no answer yet.</summary>
+    public int Waiting => _waiting.Count;
+
     /// <summary>When the requests are sent again.</summary>
     public Ticks Deadline { get; private set; } = Ticks.Never;
 

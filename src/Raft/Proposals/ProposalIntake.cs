@@ -14,26 +14,29 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
 {
     private readonly Dictionary<NodeId, (ulong Run, ulong Number)> _lastTaken = [];
     private ulong _lastForwarded;
-    private LogIndex _measuredTo;
+    private LogIndex _forgottenTo;
+    private LogIndex _countedTo;
     private long _uncommittedBytes;
+
+    /// <summary>The size of the leader's entries that are not committed.</summary>
+    public long UncommittedBytes => _uncommittedBytes;
 
     public void BeginTerm()
     {
-        _measuredTo = state.Commit;
+        _forgottenTo = state.Commit;
+        _countedTo = state.Commit;
         _uncommittedBytes = 0;
-        for (var index = state.Commit.Next; index <= state.Log.LastIndex; index = index.Next)
-        {
-            _uncommittedBytes += RaftLog.BytesOf(state.Log[index]);
-        }
+        CountAppended();
     }
 
     /// <summary>Entries have been committed: their bytes make room for others.</summary>
     public void ForgetCommitted()
     {
-        while (_measuredTo < state.Commit)
+        CountAppended();
+        while (_forgottenTo < state.Commit)
         {
-            _measuredTo = _measuredTo.Next;
-            _uncommittedBytes -= RaftLog.BytesOf(state.Log[_measuredTo]);
+            _forgottenTo = _forgottenTo.Next;
+            _uncommittedBytes -= RaftLog.BytesOf(state.Log[_forgottenTo]);
         }
     }
 
@@ -109,11 +112,24 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
                 return proposals.Length - i;
             }
 
-            var index = state.Append(EntryKind.Command, time, proposals[i].Payload.Span);
-            _uncommittedBytes += RaftLog.BytesOf(state.Log[index]);
+            state.Append(EntryKind.Command, time, proposals[i].Payload.Span);
+            CountAppended();
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// Counts what was appended since it was last looked: commands, and also the entries of the leader's own (its term's first, configurations). What
+    /// is not counted here would be subtracted all the same when it is committed.
+    /// </summary>
+    private void CountAppended()
+    {
+        while (_countedTo < state.Log.LastIndex)
+        {
+            _countedTo = _countedTo.Next;
+            _uncommittedBytes += RaftLog.BytesOf(state.Log[_countedTo]);
+        }
     }
 
     private RefusalReason ReasonToRefuse(bool hasSpace)

@@ -30,6 +30,9 @@ internal sealed class ReadBarriers
     /// <summary>The last round that was sent in this term.</summary>
     public ulong Round { get; private set; }
 
+    /// <summary>How many reads wait.</summary>
+    public int Waiting => _waiting.Count;
+
     /// <summary>Whether a read waits for a round that has not been sent.</summary>
     public bool NeedsRound { get; private set; }
 

@@ -10,6 +10,8 @@ internal sealed class Inflight(int messagesMax, long bytesMax)
 
     public int Count => _window.Count;
 
+    public long Bytes => _bytes;
+
     /// <summary>A message was sent whose last entry is <paramref name="last"/>.</summary>
     public void Add(LogIndex last, long bytes)
     {

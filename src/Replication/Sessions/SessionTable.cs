@@ -36,6 +36,12 @@ internal sealed class SessionTable(SessionOptions options)
         }
     }
 
+    /// <summary>How many sessions there are.</summary>
+    public int Count => _byUse.Count;
+
+    /// <summary>What their results count.</summary>
+    public long ResultBytes => _resultBytes;
+
     /// <summary>Opens a session whose identity is the entry's index.</summary>
     public void Open(LogIndex index)
     {

@@ -32,6 +32,15 @@ public sealed class SessionedStateMachine : IReplicatedState
         _sessions = new SessionTable(options);
     }
 
+    /// <summary>How many sessions there are.</summary>
+    internal int Sessions => _sessions.Count;
+
+    /// <summary>What the results that sessions keep count.</summary>
+    internal long ResultBytes => _sessions.ResultBytes;
+
+    /// <summary>The settings of the sessions.</summary>
+    internal SessionOptions Options => _options;
+
     private static ReadOnlySpan<byte> Magic => "CSS\u0001"u8;
 
     /// <inheritdoc/>

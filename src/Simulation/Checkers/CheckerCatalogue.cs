@@ -1,3 +1,4 @@
+using Consensus.Raft;
 using Consensus.Simulation.Checkers.Raft;
 using Consensus.Simulation.Histories;
 using Consensus.Simulation.Runs;
@@ -23,6 +24,7 @@ internal static class CheckerCatalogue
         world.Add(new ReadIndexSoundness(observatory));
         world.Add(new PromisesAreDurable(observatory));
         world.Add(new RefusalSoundness());
+        world.Add(new BoundedMemory(world.Options.Replica, world.Network.Tally, static node => node.Replica?.Load));
 
         // What was applied is noted before anybody compares with it.
         var applied = new AppliedHistory(world.Agenda);
@@ -35,9 +37,15 @@ internal static class CheckerCatalogue
         world.Add(new RealTimeOrder());
         world.Add(new ClientOracle());
         world.Add(new Linearizability(history, applied));
-        if (world.Options.Engine().Name == "raft")
+        var engine = world.Options.Engine();
+        if (engine.Name == "raft")
         {
             AddRaftTo(world);
+        }
+
+        if (engine is RaftEngine raft)
+        {
+            world.Add(new BoundedCore(world.Options.Replica, raft.Options, static node => (node.Core as RaftCore)?.Load));
         }
     }
 

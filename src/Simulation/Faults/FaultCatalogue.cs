@@ -35,5 +35,5 @@ internal static class FaultCatalogue
         [FaultKind.ClientChurn] = world => new ClientChurnFault(world),
     };
 
-    public static IEnumerable<Fault> Make(World world, IEnumerable<FaultKind> kinds) => kinds.Where(Makers.ContainsKey).Select(kind => Makers[kind](world));
+    public static IEnumerable<Fault> Make(World world, IEnumerable<FaultKind> kinds) => kinds.Select(kind => Makers[kind](world));
 }

@@ -3,6 +3,9 @@ namespace Consensus.Simulation.Network;
 /// <summary>What became of the frames of a run: shows that a fault that was asked for did something.</summary>
 internal sealed class NetworkTally
 {
+    /// <summary>The size of the largest.</summary>
+    public int BytesMax { get; set; }
+
     /// <summary>Lost, because links lose some.</summary>
     public long Dropped { get; set; }
 

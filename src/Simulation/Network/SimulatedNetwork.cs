@@ -127,6 +127,7 @@ internal sealed class SimulatedNetwork
             return false;
         }
 
+        Tally.BytesMax = Math.Max(Tally.BytesMax, frame.Length);
         _observer.OnSent(from, to, frame);
         return _ends.ContainsKey(to) && Link(from, to).Carry(frame);
     }

@@ -17,8 +17,15 @@ internal sealed class ObservedEngine(IEngine engine, SimulatedNode node, INodeOb
     /// <inheritdoc/>
     public IMessageVerifier Verifier => engine.Verifier;
 
+    /// <summary>The core itself, once it is made.</summary>
+    public IProtocolCore? Core { get; private set; }
+
     /// <inheritdoc/>
-    public IProtocolCore CreateCore(CoreContext context) => new ObservedCore(engine.CreateCore(context), node, observer);
+    public IProtocolCore CreateCore(CoreContext context)
+    {
+        Core = engine.CreateCore(context);
+        return new ObservedCore(Core, node, observer);
+    }
 
     private sealed class ObservedCore(IProtocolCore core, SimulatedNode node, INodeObserver observer) : IProtocolCore
     {

@@ -9,6 +9,9 @@ internal sealed class ObservedState(IReplicatedState state, SimulatedNode node, 
     /// <summary>The snapshot that was opened last: what <see cref="Restore"/> restores.</summary>
     public SnapshotDescriptor? Opened { get; set; }
 
+    /// <summary>The state itself.</summary>
+    public IReplicatedState Inner => state;
+
     /// <inheritdoc/>
     public AppliedCommand Apply(in LogEntry entry)
     {

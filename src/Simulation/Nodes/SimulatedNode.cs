@@ -57,6 +57,12 @@ internal sealed class SimulatedNode : ILanes
     /// <summary>The replica, while the node runs or is paused.</summary>
     public Replica? Replica { get; private set; }
 
+    /// <summary>The replica's protocol, while the node runs or is paused.</summary>
+    public IProtocolCore? Core { get; private set; }
+
+    /// <summary>The replica's state, while the node runs or is paused.</summary>
+    public IReplicatedState? State { get; private set; }
+
     /// <summary>What it is made of, while it runs.</summary>
     public ReplicaStorage? Storage { get; private set; }
 
@@ -280,6 +286,8 @@ internal sealed class SimulatedNode : ILanes
         }
 
         Replica = starting.GetAwaiter().GetResult();
+        Core = engine.Core;
+        State = state.Inner;
     }
 
     private void End(NodeCondition condition, DiskLoss loss)
@@ -287,6 +295,8 @@ internal sealed class SimulatedNode : ILanes
         Life++;
         Condition = condition;
         Replica = null;
+        Core = null;
+        State = null;
         Storage = null;
         _lanes.Clear();
         _effectsUntilCrash = -1;

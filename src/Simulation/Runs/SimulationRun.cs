@@ -121,7 +121,21 @@ internal sealed class SimulationRun
         }
 
         _world.Clients.All.ForEach(client => client.End());
-        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll();
+        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll() && Rest();
+    }
+
+    /// <summary>Gives callers who are gone time to be forgotten. Who is not is found by <see cref="BoundedMemory"/>.</summary>
+    private bool Rest()
+    {
+        for (var waited = TimeSpan.Zero; waited < ProgressTimeMax && _world.Nodes.Any(node => node.Replica is { Load.IsAtRest: false }); waited += LookInterval)
+        {
+            if (!_world.Run(LookInterval))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool ReadAll()

@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Faults;
 using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Runs;
 
@@ -8,12 +9,38 @@ namespace Consensus.Simulation.Tests.Faults;
 /// <summary>All kinds together, as each seed draws them.</summary>
 public sealed class AllKindsTests
 {
+    private const int Seeds = 200;
+    private static readonly int[] Sizes = [3, 4, 5, 7];
+
     [Test]
     public void Whatever_a_seed_draws_nothing_is_violated_and_it_is_the_same_twice([Values(3, 4, 5, 7)] int nodes, [Range(1, 5)] int seed)
     {
         var run = Run((ulong)seed, nodes);
         Assert.That(run.World.Violations, Is.Empty, $"{nodes} nodes, seed {seed}");
         Assert.That(Run((ulong)seed, nodes).World.Trace, Is.EqualTo(run.World.Trace), $"{nodes} nodes, seed {seed}");
+    }
+
+    /// <summary>The seeds of the default run: each with the next size of group.</summary>
+    [Test]
+    public void Two_hundred_seeds_pass_and_each_kind_strikes_in_some_of_them()
+    {
+        var reports = new SimulationReport[Seeds];
+        Parallel.For(0, Seeds, i => reports[i] = Run((ulong)i + 1, Sizes[i % Sizes.Length]).Report());
+
+        (string Kind, int Count)[] strikes = [.. FaultKind.All.Select(kind => (kind.Name, reports.Sum(report => report.Strikes.GetValueOrDefault(kind.Name))))];
+        TestContext.Out.WriteLine(string.Join(", ", strikes.Select(strike => $"{strike.Kind} {strike.Count}")));
+        Assert.Multiple(() =>
+        {
+            Assert.That(reports.SelectMany(report => report.Violations.Select(violation => $"{violation}; again: {report.ReplayLine}")), Is.Empty);
+            Assert.That(strikes.Where(strike => strike.Count == 0).Select(strike => strike.Kind), Is.Empty, "kinds that have done nothing");
+        });
+    }
+
+    [Test]
+    public void Every_kind_is_made_and_is_what_it_was_made_for()
+    {
+        var world = new World(1, new SimulationOptions());
+        Assert.That(FaultCatalogue.Make(world, FaultKind.All).Select(fault => fault.Kind), Is.EqualTo(FaultKind.All));
     }
 
     [Test]

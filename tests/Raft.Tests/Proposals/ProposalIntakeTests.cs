@@ -1,0 +1,31 @@
+using Consensus.Engine;
+using Consensus.Raft.Proposals;
+using Consensus.Raft.Transfer;
+
+namespace Consensus.Raft.Tests.Proposals;
+
+/// <summary>What a leader counts as uncommitted, to refuse commands when it is too much.</summary>
+public sealed class ProposalIntakeTests
+{
+    private readonly NewLeader _leader = new(NewState.Voters(3));
+
+    /// <summary>A leader's own entries are subtracted when they are committed like any others, so a count without them falls below nothing.</summary>
+    [Test]
+    public void Entries_of_the_leaders_own_count_as_commands_do_and_all_are_forgotten_when_they_are_committed()
+    {
+        var state = _leader.State;
+        var transfer = new LeadershipTransfer(state, _leader.Replicator, _leader.Desk);
+        var intake = new ProposalIntake(state, _leader.Replicator, transfer, run: 1);
+        intake.BeginTerm();
+        Assert.That(intake.UncommittedBytes, Is.EqualTo(LogEntry.OverheadBytes), "the term's first entry");
+
+        var configuration = MembershipCodec.Encode(NewState.Voters(3));
+        state.Append(EntryKind.Membership, default, configuration);
+        intake.Propose(new[] { new Proposal(new Ticket(1), new byte[100]) }, default);
+        Assert.That(intake.UncommittedBytes, Is.EqualTo((3 * LogEntry.OverheadBytes) + configuration.Length + 100));
+
+        _leader.CommitAll();
+        intake.ForgetCommitted();
+        Assert.That(intake.UncommittedBytes, Is.Zero);
+    }
+}
