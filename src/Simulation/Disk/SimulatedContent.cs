@@ -11,21 +11,24 @@ internal sealed class SimulatedContent
     /// <summary>What a disk writes as a whole, or not at all, unless it is torn.</summary>
     public const int SectorBytes = 512;
 
-    private readonly SortedSet<long> _dirtySectors = [];
-    private byte[] _seen = [];
-    private byte[] _durable = [];
+    private readonly SectorSet _dirtySectors = new();
+    private readonly SparseBytes _seen = new();
+    private readonly SparseBytes _durable = new();
     private long _durableLength;
 
     /// <summary>The length that the process sees.</summary>
     public long Length { get; private set; }
 
     /// <summary>Whether a crash could change what the file holds.</summary>
-    public bool IsDirty => _dirtySectors.Count > 0 || Length != _durableLength;
+    public bool IsDirty => !_dirtySectors.IsEmpty || Length != _durableLength;
+
+    /// <summary>Behind the last byte that the process sees as not zero.</summary>
+    public long End => _seen.End();
 
     public int Read(long offset, Span<byte> buffer)
     {
         var count = (int)Math.Clamp(Length - offset, 0, buffer.Length);
-        _seen.AsSpan((int)Math.Min(offset, Length), count).CopyTo(buffer);
+        _seen.Read(offset, buffer[..count]);
         return count;
     }
 
@@ -36,23 +39,18 @@ internal sealed class SimulatedContent
             return;
         }
 
-        SetLength(Math.Max(Length, offset + data.Length));
-        data.CopyTo(_seen.AsSpan((int)offset));
+        Length = Math.Max(Length, offset + data.Length);
+        _seen.Write(offset, data);
         Dirty(offset, data.Length);
     }
 
     /// <summary>Makes the file as long as said; new bytes read as zero.</summary>
     public void SetLength(long length)
     {
-        if (length > _seen.Length)
-        {
-            Array.Resize(ref _seen, (int)Math.Max(length, Math.Min(2L * _seen.Length, length + (64 * 1024))));
-        }
-
         if (length < Length)
         {
-            _seen.AsSpan((int)length, (int)(Length - length)).Clear();
-            Dirty(length, (int)(Length - length));
+            _seen.ClearFrom(length);
+            Dirty(length, Length - length);
         }
 
         Length = length;
@@ -60,18 +58,22 @@ internal sealed class SimulatedContent
 
     public void Flush()
     {
-        if (_durable.Length < Length)
-        {
-            Array.Resize(ref _durable, _seen.Length);
-        }
-
         foreach (var sector in _dirtySectors)
         {
-            CopySector(sector, _seen, _durable);
+            _seen.CopyTo(_durable, sector * SectorBytes, SectorBytes);
         }
 
         _dirtySectors.Clear();
         _durableLength = Length;
+    }
+
+    /// <summary>Another file that holds what the process sees, all of it flushed.</summary>
+    public SimulatedContent Copy()
+    {
+        var copy = new SimulatedContent { Length = Length, _durableLength = Length };
+        copy._seen.CopyFrom(_seen);
+        copy._durable.CopyFrom(_seen);
+        return copy;
     }
 
     /// <summary>
@@ -86,22 +88,16 @@ internal sealed class SimulatedContent
     /// </summary>
     public void Crash(DeterministicRandom random, DiskLoss loss)
     {
-        if (_durable.Length < _seen.Length)
-        {
-            Array.Resize(ref _durable, _seen.Length);
-        }
-
         foreach (var sector in _dirtySectors)
         {
             if (loss.Keeps(random))
             {
-                CopySector(sector, _seen, _durable);
+                _seen.CopyTo(_durable, sector * SectorBytes, SectorBytes);
             }
             else if (loss.Tears(random))
             {
-                var from = (int)(sector * SectorBytes);
                 var kept = (int)random.NextBelow(SectorBytes);
-                _seen.AsSpan(from, Math.Min(kept, _seen.Length - from)).CopyTo(_durable.AsSpan(from));
+                _seen.CopyTo(_durable, sector * SectorBytes, kept);
             }
         }
 
@@ -111,38 +107,17 @@ internal sealed class SimulatedContent
         }
 
         _dirtySectors.Clear();
-        Array.Resize(ref _seen, _durable.Length);
-        _durable.AsSpan().CopyTo(_seen);
         Length = _durableLength;
-        _seen.AsSpan((int)Length).Clear();
-        _durable.AsSpan((int)Length).Clear();
+        _durable.ClearFrom(Length);
+        _seen.CopyFrom(_durable);
     }
 
     /// <summary>Changes one bit, on the disk and for everybody who reads.</summary>
     public void Flip(long offset, int bit)
     {
-        _seen[offset] ^= (byte)(1 << bit);
-        if (offset < _durable.Length)
-        {
-            _durable[offset] ^= (byte)(1 << bit);
-        }
+        _seen.Flip(offset, bit);
+        _durable.Flip(offset, bit);
     }
 
-    private void Dirty(long offset, long length)
-    {
-        for (var sector = offset / SectorBytes; sector <= (offset + length - 1) / SectorBytes; sector++)
-        {
-            _dirtySectors.Add(sector);
-        }
-    }
-
-    private static void CopySector(long sector, byte[] from, byte[] to)
-    {
-        var start = (int)(sector * SectorBytes);
-        var count = Math.Min(SectorBytes, Math.Min(from.Length, to.Length) - start);
-        if (count > 0)
-        {
-            from.AsSpan(start, count).CopyTo(to.AsSpan(start));
-        }
-    }
+    private void Dirty(long offset, long length) => _dirtySectors.AddRange(offset / SectorBytes, (offset + length - 1) / SectorBytes);
 }

@@ -110,13 +110,11 @@ internal sealed class SimulatedDisk : IFileSystem
     public SimulatedDisk Copy()
     {
         var copy = new SimulatedDisk(new DeterministicRandom(0));
-        foreach (var path in _names.Keys)
+        foreach (var (path, content) in _names)
         {
-            var content = new SimulatedContent();
-            content.Write(0, Read(path));
-            content.Flush();
-            copy._names.Add(path, content);
-            copy._durableNames.Add(path, content);
+            var same = content.Copy();
+            copy._names.Add(path, same);
+            copy._durableNames.Add(path, same);
         }
 
         return copy;
@@ -124,6 +122,9 @@ internal sealed class SimulatedDisk : IFileSystem
 
     /// <summary>Changes one bit of a file.</summary>
     public void Flip(string path, long offset, int bit) => _names[path].Flip(offset, bit);
+
+    /// <summary>Behind the last byte of a file that is not zero, as its process sees it.</summary>
+    public long EndOf(string path) => _names[path].End;
 
     /// <summary>A copy of a file's bytes, as its process sees them.</summary>
     public byte[] Read(string path)
