@@ -6,9 +6,10 @@ namespace Consensus.Raft.Log;
 /// </summary>
 internal sealed class PayloadArena
 {
-    private const int BlockSize = 256 * 1024;
+    // Larger ones would be large objects to the garbage collector, and each new one a reason to look through the whole heap.
+    private const int BlockSize = 64 * 1024;
     private const int FirstBlockSize = 16 * 1024;
-    private const int SpareBlocksMax = 32;
+    private const int SpareBlocksMax = 128;
 
     private readonly Queue<Block> _blocks = new();
     private readonly Stack<byte[]> _spare = new();
@@ -23,7 +24,7 @@ internal sealed class PayloadArena
             return default;
         }
 
-        if (payload.Length > BlockSize / 4)
+        if (payload.Length > BlockSize / 2)
         {
             return payload.ToArray();
         }
