@@ -11,6 +11,8 @@ namespace Consensus.Cli.Simulate;
 /// <summary>Runs seeds in several processes, each of which takes every so-manieth: a heap of its own costs less than one that all wait for.</summary>
 internal static class SeedProcesses
 {
+    private const int SeedsWorthProfiling = 100;
+
     /// <summary>What came out of each seed, as it comes.</summary>
     /// <exception cref="CommandFailedException">A process ended without having run all of its seeds.</exception>
     public static async IAsyncEnumerable<SeedResult> RunAsync(SimulateOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -54,7 +56,14 @@ internal static class SeedProcesses
             return;
         }
 
-        using var process = Process.Start(ToolInvocation.Of(ArgumentsOf(options, job)))
+        var start = ToolInvocation.Of(ArgumentsOf(options, job));
+        if (seeds.Length < SeedsWorthProfiling)
+        {
+            // Compiled once, and well: a short run would be over before what was compiled quickly, measured, and compiled again has paid.
+            start.Environment.TryAdd("DOTNET_TieredCompilation", "0");
+        }
+
+        using var process = Process.Start(start)
             ?? throw new CommandFailedException("A process for the simulation could not be started.");
         try
         {

@@ -2,16 +2,19 @@ namespace Consensus.Raft.Log;
 
 /// <summary>
 /// Holds the payloads of the entries in memory: copied one after the other into large blocks, and released in the same order, so that
-/// a replica in steady state allocates nothing for them.
+/// a replica in steady state allocates nothing for them. The first blocks are small, each twice as large as the one before: many a log is short.
 /// </summary>
 internal sealed class PayloadArena
 {
-    private const int BlockSize = 256 * 1024;
-    private const int SpareBlocksMax = 32;
+    // Larger ones would be large objects to the garbage collector, and each new one a reason to look through the whole heap.
+    private const int BlockSize = 64 * 1024;
+    private const int FirstBlockSize = 16 * 1024;
+    private const int SpareBlocksMax = 128;
 
     private readonly Queue<Block> _blocks = new();
     private readonly Stack<byte[]> _spare = new();
     private Block? _open;
+    private int _nextSize = FirstBlockSize;
 
     /// <summary>Copies a payload, which stays until <see cref="Release"/> passes <paramref name="index"/>.</summary>
     public ReadOnlyMemory<byte> Store(LogIndex index, ReadOnlySpan<byte> payload)
@@ -21,14 +24,14 @@ internal sealed class PayloadArena
             return default;
         }
 
-        if (payload.Length > BlockSize / 4)
+        if (payload.Length > BlockSize / 2)
         {
             return payload.ToArray();
         }
 
         if (_open is null || _open.Bytes.Length - _open.Used < payload.Length)
         {
-            _open = new Block(_spare.TryPop(out var spare) ? spare : GC.AllocateUninitializedArray<byte>(BlockSize));
+            _open = new Block(_spare.TryPop(out var spare) ? spare : Allocate(payload.Length));
             _blocks.Enqueue(_open);
         }
 
@@ -45,7 +48,7 @@ internal sealed class PayloadArena
         while (_blocks.TryPeek(out var block) && block != _open && block.Last <= index)
         {
             _blocks.Dequeue();
-            if (_spare.Count < SpareBlocksMax)
+            if (block.Bytes.Length == BlockSize && _spare.Count < SpareBlocksMax)
             {
                 _spare.Push(block.Bytes);
             }
@@ -57,6 +60,18 @@ internal sealed class PayloadArena
     {
         _blocks.Clear();
         _open = null;
+    }
+
+    private byte[] Allocate(int payloadBytes)
+    {
+        var size = _nextSize;
+        while (size < payloadBytes)
+        {
+            size *= 2;
+        }
+
+        _nextSize = Math.Min(BlockSize, 2 * size);
+        return GC.AllocateUninitializedArray<byte>(size);
     }
 
     private sealed class Block(byte[] bytes)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Consensus.Engine;
 using Consensus.Replication.State;
 
@@ -26,11 +27,11 @@ internal sealed class SessionTableReader(SessionOptions options)
     }
 
     /// <summary>Refuses the snapshot if something about it is impossible.</summary>
-    public static void Require([DoesNotReturnIf(false)] bool holds, string problem)
+    public static void Require([DoesNotReturnIf(false)] bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ProblemText problem)
     {
         if (!holds)
         {
-            throw new ConsensusException(ConsensusFailure.SnapshotInvalid, $"The snapshot's session table is damaged: {problem}.");
+            throw new ConsensusException(ConsensusFailure.SnapshotInvalid, $"The snapshot's session table is damaged: {problem.Take()}.");
         }
     }
 
@@ -62,16 +63,15 @@ internal sealed class SessionTableReader(SessionOptions options)
 
     private void ReadResult(Session session, ulong sequence, byte[] record)
     {
-        var where = $"result {sequence} of session {session.Client}";
-        Require(session.Allows(sequence), $"{where} is outside its window, which begins at {session.AcknowledgedBelow}");
-        Require(record.Length >= KeptResult.HeaderSize, $"{where} has {record.Length} bytes; allowed are {KeptResult.HeaderSize} and more");
+        Require(session.Allows(sequence), $"result {sequence} of session {session.Client} is outside its window, which begins at {session.AcknowledgedBelow}");
+        Require(record.Length >= KeptResult.HeaderSize, $"result {sequence} of session {session.Client} has {record.Length} bytes; allowed are {KeptResult.HeaderSize} and more");
         var result = new KeptResult(sequence, record, IsInTree: true);
-        Require(result.Outcome is CommandOutcome.Applied or CommandOutcome.Rejected, $"{where} has outcome {result.Outcome}");
-        Require(result.Index.Value > session.Client.Value && result.Index <= session.LastUsed, $"{where} is of entry {result.Index}, when its session was not used");
+        Require(result.Outcome is CommandOutcome.Applied or CommandOutcome.Rejected, $"result {sequence} of session {session.Client} has outcome {result.Outcome}");
+        Require(result.Index.Value > session.Client.Value && result.Index <= session.LastUsed, $"result {sequence} of session {session.Client} is of entry {result.Index}, when its session was not used");
         session.Keep(result);
         _resultBytes += result.Cost;
-        Require(session.ResultBytes <= options.ResultBytesPerSessionMax, $"with {where} its session counts {session.ResultBytes} bytes; this replica allows {options.ResultBytesPerSessionMax}");
-        Require(_resultBytes <= options.ResultBytesMax, $"with {where} all sessions count {_resultBytes} bytes; this replica allows {options.ResultBytesMax}");
+        Require(session.ResultBytes <= options.ResultBytesPerSessionMax, $"with result {sequence} of session {session.Client} its session counts {session.ResultBytes} bytes; this replica allows {options.ResultBytesPerSessionMax}");
+        Require(_resultBytes <= options.ResultBytesMax, $"with result {sequence} of session {session.Client} all sessions count {_resultBytes} bytes; this replica allows {options.ResultBytesMax}");
     }
 
     private List<Session> InOrderOfUse()

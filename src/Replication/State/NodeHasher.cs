@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Consensus.Cryptography;
 
@@ -15,6 +16,7 @@ internal static class NodeHasher
     private const int LeafHeaderSize = 3;
     private const int BranchHeaderSize = 7;
     private const int ScratchSize = 2048;
+    private const int RentedMax = 256 * 1024;
 
     /// <summary>The hash of a tree.</summary>
     public static Digest Hash(Node? root)
@@ -93,10 +95,31 @@ internal static class NodeHasher
             return;
         }
 
+        leaf.KeepHash(length + leaf.Value.Length <= RentedMax ? HashRented(scratch[..length], leaf.Value) : HashPieces(scratch[..length], leaf.Value));
+    }
+
+    // In one piece, all chunks are hashed side by side.
+    private static Digest HashRented(ReadOnlySpan<byte> header, ReadOnlySpan<byte> value)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(header.Length + value.Length);
+        try
+        {
+            header.CopyTo(rented);
+            value.CopyTo(rented.AsSpan(header.Length));
+            return Blake3.Hash(rented.AsSpan(0, header.Length + value.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static Digest HashPieces(ReadOnlySpan<byte> header, ReadOnlySpan<byte> value)
+    {
         var hasher = new Blake3Hasher();
-        hasher.Update(scratch[..length]);
-        hasher.Update(leaf.Value);
-        leaf.KeepHash(hasher.Finalize());
+        hasher.Update(header);
+        hasher.Update(value);
+        return hasher.Finalize();
     }
 
     private static void HashBranch(Branch branch, Span<byte> scratch)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Consensus.Replication.State;
 
@@ -106,11 +107,11 @@ internal sealed class StateTreeReader
         return value;
     }
 
-    private void Require([DoesNotReturnIf(false)] bool holds, string problem)
+    private void Require([DoesNotReturnIf(false)] bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ProblemText problem)
     {
         if (!holds)
         {
-            throw new ConsensusException(ConsensusFailure.SnapshotInvalid, $"The snapshot's state tree is damaged at offset {_offset}: {problem}.");
+            throw new ConsensusException(ConsensusFailure.SnapshotInvalid, $"The snapshot's state tree is damaged at offset {_offset}: {problem.Take()}.");
         }
     }
 }

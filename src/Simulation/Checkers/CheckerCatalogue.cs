@@ -23,11 +23,12 @@ internal static class CheckerCatalogue
         world.Add(new SnapshotSoundness(observatory));
         world.Add(new ReadIndexSoundness(observatory));
         world.Add(new PromisesAreDurable(observatory));
-        world.Add(new RefusalSoundness());
+        var hashes = new CommandHashes();
+        world.Add(new RefusalSoundness(hashes));
         world.Add(new BoundedMemory(world.Options.Replica, world.Network.Tally, static node => node.Replica?.Load));
 
         // What was applied is noted before anybody compares with it.
-        var applied = new AppliedHistory(world.Agenda);
+        var applied = new AppliedHistory(world.Agenda, hashes);
         world.Add(applied);
         world.Add(new AppliedOrder(applied));
         world.Add(new ResultAgreement(applied));

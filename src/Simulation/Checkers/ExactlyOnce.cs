@@ -28,7 +28,7 @@ internal sealed class ExactlyOnce : Checker
     {
         if (!call.Operation.IsQuery)
         {
-            UsesOf(AppliedHistory.HashOf(call.Operation.Content.Span)).Calls++;
+            UsesOf(call.Hash).Calls++;
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class ExactlyOnce : Checker
     {
         if (call.Outcome == CallOutcome.Refused && !call.Operation.IsQuery)
         {
-            var uses = UsesOf(AppliedHistory.HashOf(call.Operation.Content.Span));
+            var uses = UsesOf(call.Hash);
             uses.Calls--;
             if (uses.Effects > uses.Calls)
             {

@@ -35,7 +35,7 @@ internal sealed class Linearizability(CallHistory history, AppliedHistory? appli
     }
 
     private static bool MayHaveTakenEffect(ClientCall call, HashSet<Digest> applied) =>
-        call.Operation.IsQuery || call.IsAnswered || applied.Contains(AppliedHistory.HashOf(call.Operation.Content.Span));
+        call.Operation.IsQuery || call.IsAnswered || applied.Contains(call.Hash);
 
     private static string Explain(RegisterHistory register, RegisterCall inexplicable)
     {

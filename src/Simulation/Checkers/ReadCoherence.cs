@@ -28,7 +28,7 @@ internal sealed class ReadCoherence : Checker
     {
         if (call.Operation is RegisterOperation { IsQuery: false } operation)
         {
-            _operations[AppliedHistory.HashOf(operation.Content.Span)] = operation;
+            _operations[call.Hash] = operation;
         }
     }
 

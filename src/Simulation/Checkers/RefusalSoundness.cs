@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Simulation.Clients;
+using Consensus.Simulation.Histories;
 using Consensus.Simulation.Nodes;
 
 namespace Consensus.Simulation.Checkers;
@@ -13,11 +14,11 @@ namespace Consensus.Simulation.Checkers;
 /// end of its session, and then changes nothing. Only a first application counts. Callers without a session do not name their commands;
 /// theirs are told apart by their bytes, and those that were called more than once are left out.
 /// </remarks>
-internal sealed class RefusalSoundness : Checker
+internal sealed class RefusalSoundness(CommandHashes hashes) : Checker
 {
-    private readonly Dictionary<string, (long Call, int Times)> _invoked = [];
-    private readonly Dictionary<string, (LogIndex Index, NodeId Node)> _applied = [];
-    private readonly Dictionary<string, ClientCall> _refused = [];
+    private readonly Dictionary<Digest, (long Call, int Times)> _invoked = [];
+    private readonly Dictionary<Digest, (LogIndex Index, NodeId Node)> _applied = [];
+    private readonly Dictionary<Digest, ClientCall> _refused = [];
 
     /// <inheritdoc/>
     public override string Name => "refusal soundness";
@@ -25,8 +26,7 @@ internal sealed class RefusalSoundness : Checker
     /// <inheritdoc/>
     public override void OnInvoked(ClientCall call)
     {
-        var key = Key(call.Operation.Content.Span);
-        _invoked[key] = (call.Number, _invoked.GetValueOrDefault(key).Times + 1);
+        _invoked[call.Hash] = (call.Number, _invoked.GetValueOrDefault(call.Hash).Times + 1);
     }
 
     /// <inheritdoc/>
@@ -37,11 +37,10 @@ internal sealed class RefusalSoundness : Checker
             return;
         }
 
-        var key = Key(call.Operation.Content.Span);
-        _refused[key] = call;
-        if (_applied.TryGetValue(key, out var applied))
+        _refused[call.Hash] = call;
+        if (_applied.TryGetValue(call.Hash, out var applied))
         {
-            Look(key, call, applied.Index, applied.Node);
+            Look(call, applied.Index, applied.Node);
         }
     }
 
@@ -53,20 +52,18 @@ internal sealed class RefusalSoundness : Checker
             return;
         }
 
-        var key = Key(envelope.Body);
-        if (_applied.TryAdd(key, (entry.Index, node.Id)) && _refused.TryGetValue(key, out var call))
+        var command = hashes.Of(entry.Index, envelope.Body);
+        if (_applied.TryAdd(command, (entry.Index, node.Id)) && _refused.TryGetValue(command, out var call))
         {
-            Look(key, call, entry.Index, node.Id);
+            Look(call, entry.Index, node.Id);
         }
     }
 
-    private void Look(string key, ClientCall call, LogIndex index, NodeId node)
+    private void Look(ClientCall call, LogIndex index, NodeId node)
     {
-        if (_invoked.GetValueOrDefault(key).Times == 1)
+        if (_invoked.GetValueOrDefault(call.Hash).Times == 1)
         {
             Report($"call {call.Number} of process {call.Process}, {call.Operation.Name}, was refused after {call.Attempts} attempts, and node {node} has applied it at entry {index}");
         }
     }
-
-    private static string Key(ReadOnlySpan<byte> command) => Convert.ToBase64String(command);
 }

@@ -34,7 +34,7 @@ internal sealed class ReplyCoherence : Checker
     {
         if (!call.Operation.IsQuery)
         {
-            _called.Add(AppliedHistory.HashOf(call.Operation.Content.Span));
+            _called.Add(call.Hash);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class ReplyCoherence : Checker
     {
         null => "no command was applied there",
         { IsFirst: false } entry => $"there is {entry.Applied.Outcome} of a command of entry {entry.Applied.Index}",
-        { } entry when entry.Body != AppliedHistory.HashOf(call.Operation.Content.Span) => "another command was applied there",
+        { } entry when entry.Body != call.Hash => "another command was applied there",
         { } entry when call.Request != RequestId.None && entry.Applied.Request != call.Request => $"that is request {entry.Applied.Request}, and its own is {call.Request}",
         { } entry when (entry.Applied.Outcome == CommandOutcome.Applied) != (call.Outcome == CallOutcome.Applied) => $"it was {entry.Applied.Outcome}",
         { } entry when !entry.Applied.Result.Span.SequenceEqual(call.Result.Span) =>

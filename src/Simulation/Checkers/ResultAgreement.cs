@@ -23,14 +23,14 @@ internal sealed class ResultAgreement(AppliedHistory history) : Checker
             return;
         }
 
-        var here = history.Mark(node.Id, entry, applied);
-        if (here.Kind != first.Kind || here.Body != first.Body || here.Applied.Request != first.Applied.Request)
+        var (kind, body) = history.Command(entry);
+        if (kind != first.Kind || body != first.Body || applied.Request != first.Applied.Request)
         {
-            Report($"entry {entry.Index} is request {first.Applied.Request} with command {first.Body} on node {first.Node}, but request {here.Applied.Request} with command {here.Body} on node {node.Id}");
+            Report($"entry {entry.Index} is request {first.Applied.Request} with command {first.Body} on node {first.Node}, but request {applied.Request} with command {body} on node {node.Id}");
         }
-        else if (here.Applied.Outcome != first.Applied.Outcome || here.Applied.Index != first.Applied.Index || !here.Applied.Result.Span.SequenceEqual(first.Applied.Result.Span))
+        else if (applied.Outcome != first.Applied.Outcome || applied.Index != first.Applied.Index || !applied.Result.Span.SequenceEqual(first.Applied.Result.Span))
         {
-            Report($"the command of entry {entry.Index} ({first.Applied.Request}) is answered by node {first.Node} with {Show(first.Applied)}, and by node {node.Id} with {Show(here.Applied)}");
+            Report($"the command of entry {entry.Index} ({first.Applied.Request}) is answered by node {first.Node} with {Show(first.Applied)}, and by node {node.Id} with {Show(applied)}");
         }
     }
 

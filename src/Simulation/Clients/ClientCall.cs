@@ -1,5 +1,6 @@
 using System.Globalization;
 using Consensus.Engine;
+using Consensus.Simulation.Histories;
 
 namespace Consensus.Simulation.Clients;
 
@@ -9,6 +10,8 @@ internal sealed class ClientCall(long number, int process, Operation operation, 
     /// <summary>When a call ends that has not ended.</summary>
     public const long Never = long.MaxValue;
 
+    private Digest? _hash;
+
     /// <summary>Counts the calls of a run.</summary>
     public long Number => number;
 
@@ -16,6 +19,9 @@ internal sealed class ClientCall(long number, int process, Operation operation, 
     public int Process => process;
 
     public Operation Operation => operation;
+
+    /// <summary>The hash of the operation's bytes.</summary>
+    public Digest Hash => _hash ??= CommandHashes.Of(operation.Content.Span);
 
     /// <summary>Its beginning's place among the beginnings and ends of all calls of the run.</summary>
     public long Invoked => invoked;

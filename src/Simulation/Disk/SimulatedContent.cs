@@ -10,8 +10,8 @@ internal sealed class SimulatedContent
     public const int SectorBytes = 512;
 
     private readonly List<ContentChange> _unflushed = [];
-    private byte[] _seen = [];
-    private byte[] _durable = [];
+    private readonly SparseBytes _seen = new();
+    private readonly SparseBytes _durable = new();
     private long _durableLength;
 
     public SimulatedContent()
@@ -24,6 +24,9 @@ internal sealed class SimulatedContent
     /// <summary>The length that processes see.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Behind the last byte that processes see as not zero.</summary>
+    public long End => _seen.End();
+
     /// <summary>Whether there is anything to flush.</summary>
     public bool IsDirty => _unflushed.Count > 0;
 
@@ -33,7 +36,7 @@ internal sealed class SimulatedContent
     public int Read(long offset, Span<byte> buffer)
     {
         var count = (int)Math.Clamp(Length - offset, 0, buffer.Length);
-        _seen.AsSpan((int)Math.Min(offset, Length), count).CopyTo(buffer);
+        _seen.Read(offset, buffer[..count]);
         return count;
     }
 
@@ -45,7 +48,7 @@ internal sealed class SimulatedContent
     {
         if (!data.IsEmpty)
         {
-            Put(ref _seen, offset, data);
+            _seen.Write(offset, data);
             Length = Math.Max(Length, offset + data.Length);
             _unflushed.Add(ContentChange.Write(offset, data.ToArray(), number));
         }
@@ -57,7 +60,7 @@ internal sealed class SimulatedContent
         if (length != Length)
         {
             _unflushed.Add(ContentChange.SetLength(length, length > Length));
-            Cut(ref _seen, length);
+            _seen.ClearFrom(length);
             Length = length;
         }
     }
@@ -68,7 +71,7 @@ internal sealed class SimulatedContent
         {
             if (change.Data is { } data)
             {
-                Put(ref _durable, change.Offset, data);
+                _durable.Write(change.Offset, data);
                 _durableLength = Math.Max(_durableLength, change.Offset + data.Length);
             }
             else
@@ -115,33 +118,41 @@ internal sealed class SimulatedContent
 
         _unflushed.Clear();
         Length = _durableLength;
-        _seen = _durable.AsSpan(0, (int)Math.Min(Length, _durable.Length)).ToArray();
-        Cut(ref _seen, Length);
+        _seen.CopyFrom(_durable);
     }
 
     /// <summary>Changes one bit, on the disk and for everybody who reads.</summary>
     public void Flip(long offset, int bit)
     {
-        _seen[offset] ^= (byte)(1 << bit);
-        if (offset < _durable.Length)
-        {
-            _durable[offset] ^= (byte)(1 << bit);
-        }
+        _seen.Flip(offset, bit);
+        _durable.Flip(offset, bit);
     }
 
     /// <summary>Puts other bytes in place of all, on the disk and for everybody who reads.</summary>
     public void Replace(byte[] bytes)
     {
         _unflushed.Clear();
-        _seen = [.. bytes];
-        _durable = [.. bytes];
+        _seen.ClearFrom(0);
+        _seen.Write(0, bytes);
+        _durable.CopyFrom(_seen);
         Length = _durableLength = bytes.Length;
+    }
+
+    /// <summary>Another file that holds what processes see, all of it flushed.</summary>
+    public SimulatedContent Copy()
+    {
+        var copy = new SimulatedContent { Length = Length, _durableLength = Length };
+        copy._seen.CopyFrom(_seen);
+        copy._durable.CopyFrom(_seen);
+        return copy;
     }
 
     /// <summary>Another file that is the same in everything.</summary>
     public SimulatedContent Fork()
     {
-        var fork = new SimulatedContent { _seen = [.. _seen], _durable = [.. _durable], Length = Length, _durableLength = _durableLength };
+        var fork = new SimulatedContent { Length = Length, _durableLength = _durableLength };
+        fork._seen.CopyFrom(_seen);
+        fork._durable.CopyFrom(_durable);
         fork._unflushed.AddRange(_unflushed);
         return fork;
     }
@@ -153,7 +164,7 @@ internal sealed class SimulatedContent
             var (from, to) = survival.Keeps(new WrittenSector(start, end, write.Number == lastNumber));
             if (from < to)
             {
-                Put(ref _durable, write.Offset + from, write.Data.AsSpan(from, to - from));
+                _durable.Write(write.Offset + from, write.Data.AsSpan(from, to - from));
                 _durableLength = Math.Max(_durableLength, write.Offset + to);
             }
         }
@@ -162,7 +173,7 @@ internal sealed class SimulatedContent
     private void SetDurableLength(in ContentChange change)
     {
         _durableLength = change.Grows ? Math.Max(_durableLength, change.Offset) : Math.Min(_durableLength, change.Offset);
-        Cut(ref _durable, _durableLength);
+        _durable.ClearFrom(_durableLength);
     }
 
     /// <summary>The parts of a write that lie in different sectors, counted from its beginning.</summary>
@@ -173,27 +184,6 @@ internal sealed class SimulatedContent
             var end = (int)Math.Min(length, start + SectorBytes - ((offset + start) % SectorBytes));
             yield return (start, end);
             start = end;
-        }
-    }
-
-    private static void Put(ref byte[] bytes, long offset, ReadOnlySpan<byte> data)
-    {
-        Reserve(ref bytes, offset + data.Length);
-        data.CopyTo(bytes.AsSpan((int)offset));
-    }
-
-    /// <summary>Sees to it that what is behind a length is zero, and what is before it is there.</summary>
-    private static void Cut(ref byte[] bytes, long length)
-    {
-        Reserve(ref bytes, length);
-        bytes.AsSpan((int)length).Clear();
-    }
-
-    private static void Reserve(ref byte[] bytes, long length)
-    {
-        if (length > bytes.Length)
-        {
-            Array.Resize(ref bytes, (int)Math.Max(length, Math.Min(2L * bytes.Length, length + (64 * 1024))));
         }
     }
 }

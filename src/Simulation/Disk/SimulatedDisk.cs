@@ -115,9 +115,9 @@ internal sealed class SimulatedDisk : IFileSystem
     public SimulatedDisk Copy()
     {
         var copy = new SimulatedDisk(new DeterministicRandom(0));
-        foreach (var path in _names.Seen.Keys)
+        foreach (var (path, content) in _names.Seen)
         {
-            copy.Put(path, Read(path));
+            copy._names.Put(path, content.Copy());
         }
 
         return copy;
@@ -141,6 +141,9 @@ internal sealed class SimulatedDisk : IFileSystem
 
     /// <summary>Changes one bit of a file.</summary>
     public void Flip(string path, long offset, int bit) => Existing(path).Flip(offset, bit);
+
+    /// <summary>Behind the last byte of a file that is not zero, as its process sees it.</summary>
+    public long EndOf(string path) => Existing(path).End;
 
     /// <summary>A copy of a file's bytes, as its process sees them.</summary>
     public byte[] Read(string path)

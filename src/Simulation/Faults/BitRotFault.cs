@@ -78,7 +78,7 @@ internal sealed class BitRotFault(World world) : Fault(world, FaultKind.BitRot)
     private List<(string Path, long Offset, int Bit)> DrawFlips(SimulatedDisk disk)
     {
         var (path, length) = Random.Any([.. disk.Files.Where(file => file.Length > 0)]);
-        var used = disk.Read(path).AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
+        var used = disk.EndOf(path);
 
         // Most of a segment is zeros that wait to be written; the end of what is written is where decisions are hardest.
         var (from, to) = Random.NextBelow(4) switch

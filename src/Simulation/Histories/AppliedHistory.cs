@@ -1,4 +1,3 @@
-using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Nodes;
@@ -10,7 +9,7 @@ namespace Consensus.Simulation.Histories;
 /// The commands that were applied, in the order of the log: each as the first replica did that reached it. A replica reaches an entry behind
 /// the last one only from the state before it, so that the first applications come in order, whoever makes them.
 /// </summary>
-internal sealed class AppliedHistory(Agenda agenda) : Checker
+internal sealed class AppliedHistory(Agenda agenda, CommandHashes hashes) : Checker
 {
     private readonly List<AppliedEntry> _entries = [];
     private readonly List<Action<AppliedEntry>> _subscribers = [];
@@ -33,9 +32,6 @@ internal sealed class AppliedHistory(Agenda agenda) : Checker
             return position >= 0 && _entries[position].Index == index ? _entries[position] : null;
         }
     }
-
-    /// <summary>How a command body is known here.</summary>
-    public static Digest HashOf(ReadOnlySpan<byte> body) => Blake3.Hash(body);
 
     /// <summary>From now on tells somebody of each entry that is applied for the first time.</summary>
     public void Subscribe(Action<AppliedEntry> subscriber) => _subscribers.Add(subscriber);
@@ -65,22 +61,17 @@ internal sealed class AppliedHistory(Agenda agenda) : Checker
     {
         if (entry.Index > Last)
         {
-            var added = Mark(node.Id, entry, applied);
+            var (kind, body) = Command(entry);
+            var added = new AppliedEntry(entry.Index, node.Id, agenda.Now, kind, body, applied with { Result = applied.Result.ToArray() });
             _entries.Add(added);
             _subscribers.ForEach(subscriber => subscriber(added));
         }
     }
 
-    /// <summary>What is kept of an application.</summary>
-    public AppliedEntry Mark(NodeId node, in LogEntry entry, in AppliedCommand applied)
+    /// <summary>What an entry asks for, and the hash of its command; nothing, and that of no bytes, if it is no command envelope.</summary>
+    public (CommandKind? Kind, Digest Body) Command(in LogEntry entry)
     {
         var isCommand = CommandEnvelope.TryRead(entry.Payload.Span, out var envelope);
-        return new AppliedEntry(
-            entry.Index,
-            node,
-            agenda.Now,
-            isCommand ? envelope.Kind : null,
-            HashOf(envelope.Body),
-            applied with { Result = applied.Result.ToArray() });
+        return (isCommand ? envelope.Kind : null, hashes.Of(entry.Index, envelope.Body));
     }
 }

@@ -16,6 +16,7 @@ internal sealed class SimulatedLink
     private readonly DeterministicRandom _random;
     private readonly List<Disruption> _disruptions = [];
     private readonly Queue<(long Number, FrameBuffer Frame)> _held = new();
+    private readonly Stack<Arrival> _idle = new();
     private int _life;
     private long _carried;
     private long _lastArrived;
@@ -144,8 +145,14 @@ internal sealed class SimulatedLink
 
     private void PlanArrival(Ticks at, long number, FrameBuffer frame)
     {
-        var life = _life;
-        _agenda.Plan(at, () => Arrive(number, frame, life));
+        if (!_idle.TryPop(out var arrival))
+        {
+            arrival = new Arrival(this);
+        }
+
+        arrival.Frame = frame;
+        arrival.Life = _life;
+        _agenda.Plan(at, arrival, number);
     }
 
     private void Arrive(long number, FrameBuffer frame, int life)
@@ -226,6 +233,21 @@ internal sealed class SimulatedLink
             _network.Tally.Cut++;
             Bytes -= held.Frame.Memory.Length;
             held.Frame.Dispose();
+        }
+    }
+
+    /// <summary>The planned arrival of a frame; used again afterwards.</summary>
+    private sealed class Arrival(SimulatedLink link) : IPlanned
+    {
+        public FrameBuffer Frame { get; set; }
+
+        public int Life { get; set; }
+
+        public void Happen(long plan)
+        {
+            var (frame, life) = (Frame, Life);
+            link._idle.Push(this);
+            link.Arrive(plan, frame, life);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Time;
 
 namespace Consensus.Simulation.Network;
@@ -14,9 +15,9 @@ internal sealed class SimulatedNetwork
     private readonly Agenda _agenda;
     private readonly DeterministicRandom _random;
     private readonly INetworkObserver _observer;
-    private readonly SortedDictionary<NodeId, SimulatedTransport> _ends = [];
-    private readonly SortedDictionary<NodeId, CorruptReplica> _corrupt = [];
-    private readonly SortedDictionary<(NodeId From, NodeId To), SimulatedLink> _links = [];
+    private readonly NodeTable<SimulatedTransport> _ends = new();
+    private readonly NodeTable<CorruptReplica> _corrupt = new();
+    private readonly NodeTable<NodeTable<SimulatedLink>> _links = new();
 
     public SimulatedNetwork(Agenda agenda, DeterministicRandom random, INetworkObserver observer)
     {
@@ -26,7 +27,7 @@ internal sealed class SimulatedNetwork
     }
 
     /// <summary>The nodes that are up.</summary>
-    public IReadOnlyList<NodeId> Present => [.. _ends.Keys];
+    public IReadOnlyList<NodeId> Present => [.. _ends.Select(end => end.Node)];
 
     /// <summary>How well links carry; may be changed at any time.</summary>
     public LinkQuality Quality { get; set; } = new();
@@ -41,17 +42,12 @@ internal sealed class SimulatedNetwork
     public NetworkTally Tally { get; } = new();
 
     /// <summary>The links that exist.</summary>
-    public IEnumerable<SimulatedLink> Links => _links.Values;
+    public IEnumerable<SimulatedLink> Links => _links.SelectMany(links => links);
 
     public SimulatedLink Link(NodeId from, NodeId to)
     {
-        if (!_links.TryGetValue((from, to), out var link))
-        {
-            link = new SimulatedLink(this, _agenda, _random, from, to);
-            _links.Add((from, to), link);
-        }
-
-        return link;
+        var links = _links[from] ??= new NodeTable<SimulatedLink>();
+        return links[to] ??= new SimulatedLink(this, _agenda, _random, from, to);
     }
 
     /// <summary>Holds some links up until the returned cause ends, or they are healed.</summary>
@@ -66,7 +62,7 @@ internal sealed class SimulatedNetwork
     public void Join(SimulatedTransport end)
     {
         _ends[end.Node] = end;
-        foreach (var other in _ends.Values.Where(other => other != end))
+        foreach (var other in _ends.Where(other => other != end))
         {
             AnnounceLater(end, other, isConnected: true);
             AnnounceLater(other, end, isConnected: true);
@@ -76,7 +72,7 @@ internal sealed class SimulatedNetwork
     /// <summary>A node has learned of a peer.</summary>
     public void Connect(SimulatedTransport end, NodeId peer)
     {
-        if (_ends.TryGetValue(peer, out var other) && other != end)
+        if (_ends[peer] is { } other && other != end)
         {
             AnnounceLater(end, other, isConnected: true);
         }
@@ -85,14 +81,15 @@ internal sealed class SimulatedNetwork
     /// <summary>A node has gone, with everything that was under way to it and from it.</summary>
     public void Leave(NodeId node)
     {
-        if (_ends.Remove(node, out var end))
+        if (_ends[node] is { } end)
         {
-            foreach (var link in _links.Values.Where(link => link.From == node || link.To == node))
+            _ends[node] = null;
+            foreach (var link in Links.Where(link => link.From == node || link.To == node))
             {
                 link.Reset();
             }
 
-            foreach (var other in _ends.Values)
+            foreach (var other in _ends)
             {
                 AnnounceLater(other, end, isConnected: false);
             }
@@ -100,16 +97,16 @@ internal sealed class SimulatedNetwork
     }
 
     /// <summary>Lets an adversary decide what a node sends.</summary>
-    public void Corrupt(CorruptReplica replica) => _corrupt.Add(replica.Id, replica);
+    public void Corrupt(CorruptReplica replica) => _corrupt[replica.Id] = replica;
 
     /// <summary>Whether an adversary decides what a node sends.</summary>
-    public bool IsCorrupt(NodeId node) => _corrupt.ContainsKey(node);
+    public bool IsCorrupt(NodeId node) => _corrupt[node] is not null;
 
     /// <summary>A replica sends a frame.</summary>
     /// <returns>Whether there was room for it.</returns>
     public bool Send(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
     {
-        if (_corrupt.TryGetValue(from, out var replica))
+        if (_corrupt[from] is { } replica)
         {
             replica.OnSending(to, frame);
             return true;
@@ -122,25 +119,25 @@ internal sealed class SimulatedNetwork
     /// <returns>Whether there was room for it.</returns>
     public bool Transmit(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
     {
-        if (!_ends.ContainsKey(from))
+        if (_ends[from] is null)
         {
             return false;
         }
 
         Tally.BytesMax = Math.Max(Tally.BytesMax, frame.Length);
         _observer.OnSent(from, to, frame);
-        return _ends.ContainsKey(to) && Link(from, to).Carry(frame);
+        return _ends[to] is not null && Link(from, to).Carry(frame);
     }
 
     public ValueTask<bool> Deliver(SimulatedLink link, FrameBuffer frame)
     {
-        if (!_ends.TryGetValue(link.To, out var end) || !end.Knows(link.From))
+        if (_ends[link.To] is not { } end || !end.Knows(link.From))
         {
             frame.Dispose();
             return ValueTask.FromResult(false);
         }
 
-        if (_corrupt.TryGetValue(link.To, out var replica))
+        if (_corrupt[link.To] is { } replica)
         {
             replica.OnReceiving(link.From, frame.Memory.Span);
         }
@@ -158,8 +155,8 @@ internal sealed class SimulatedNetwork
     private void AnnounceLater(SimulatedTransport end, SimulatedTransport peer, bool isConnected) =>
         _agenda.PlanIn(_random.NextBetween(TimeSpan.Zero, ConnectTimeMax), () =>
         {
-            var isUp = _ends.GetValueOrDefault(peer.Node) == peer;
-            if (_ends.GetValueOrDefault(end.Node) == end && isUp == isConnected && end.Knows(peer.Node))
+            var isUp = _ends[peer.Node] == peer;
+            if (_ends[end.Node] == end && isUp == isConnected && end.Knows(peer.Node))
             {
                 end.Receiver.OnConnectionChanged(peer.Node, isConnected);
             }

@@ -1,10 +1,11 @@
 using Consensus.Engine;
+using Consensus.Simulation.Time;
 
 namespace Consensus.Simulation.Nodes;
 
 /// <summary>One lane of a node's replica: turns in virtual time, one after the other, each taking as long as what it does.</summary>
 /// <remarks>A turn that throws ends the node's process, as it would end a replica in production.</remarks>
-internal sealed class SimulatedLane : ILane
+internal sealed class SimulatedLane : ILane, IPlanned
 {
     private readonly SimulatedNode _node;
     private readonly LaneKind _kind;
@@ -59,6 +60,16 @@ internal sealed class SimulatedLane : ILane
         _isRunning = false;
     }
 
+    /// <inheritdoc/>
+    void IPlanned.Happen(long plan)
+    {
+        if (plan == _plan)
+        {
+            _plannedAt = Ticks.Never;
+            Turn();
+        }
+    }
+
     private void Plan(Ticks at)
     {
         at = at > _busyUntil ? at : _busyUntil;
@@ -68,15 +79,7 @@ internal sealed class SimulatedLane : ILane
         }
 
         _plannedAt = at;
-        var plan = ++_plan;
-        _node.Agenda.Plan(at, () =>
-        {
-            if (plan == _plan)
-            {
-                _plannedAt = Ticks.Never;
-                Turn();
-            }
-        });
+        _node.Agenda.Plan(at, this, ++_plan);
     }
 
     private void Turn()

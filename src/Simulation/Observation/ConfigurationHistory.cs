@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Simulation.Nodes;
 
 namespace Consensus.Simulation.Observation;
 
@@ -9,8 +10,8 @@ namespace Consensus.Simulation.Observation;
 /// <remarks>Ids are never used again, so that no configuration ever comes back, and each is known by its value.</remarks>
 internal sealed class ConfigurationHistory
 {
-    private readonly SortedDictionary<NodeId, List<(LogIndex Index, ClusterMembership Membership)>> _undecided = [];
-    private readonly SortedDictionary<NodeId, ClusterMembership> _current = [];
+    private readonly NodeTable<List<(LogIndex Index, ClusterMembership Membership)>> _undecided = new();
+    private readonly NodeTable<ClusterMembership> _current = new();
     private readonly HashSet<ClusterMembership> _superseded = [];
     private LogIndex _committedAt;
 
@@ -18,7 +19,7 @@ internal sealed class ConfigurationHistory
     public ClusterMembership Committed { get; private set; } = ClusterMembership.Empty;
 
     /// <summary>The committed configuration, and those after it that some node, up or down, has in its log.</summary>
-    public IEnumerable<ClusterMembership> InUse => _current.Values.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Distinct();
+    public IEnumerable<ClusterMembership> InUse => _current.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Distinct();
 
     public void OnStarted(NodeId node, RecoveredState recovered)
     {
@@ -71,20 +72,11 @@ internal sealed class ConfigurationHistory
     /// <summary>The node never comes back: what it goes by decides nothing.</summary>
     public void OnRetired(NodeId node)
     {
-        _current.Remove(node);
-        _undecided.Remove(node);
+        _current[node] = null;
+        _undecided[node] = null;
     }
 
-    private List<(LogIndex Index, ClusterMembership Membership)> Of(NodeId node)
-    {
-        if (!_undecided.TryGetValue(node, out var undecided))
-        {
-            undecided = [];
-            _undecided.Add(node, undecided);
-        }
-
-        return undecided;
-    }
+    private List<(LogIndex Index, ClusterMembership Membership)> Of(NodeId node) => _undecided[node] ??= [];
 
     private static void Note(List<(LogIndex Index, ClusterMembership Membership)> undecided, in LogEntry entry)
     {

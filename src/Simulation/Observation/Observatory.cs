@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Consensus.Engine;
 using Consensus.Simulation.Nodes;
 
@@ -6,37 +7,19 @@ namespace Consensus.Simulation.Observation;
 /// <summary>What is known about the nodes of a run from outside, for whoever places faults or checks properties. Never what a node believes of itself alone.</summary>
 internal sealed class Observatory
 {
-    private readonly SortedDictionary<NodeId, DurableLog> _logs = [];
-    private readonly SortedDictionary<NodeId, LogContent> _views = [];
-    private readonly SortedDictionary<NodeId, CoreStatus> _statuses = [];
+    private readonly NodeTable<DurableLog> _logs = new();
+    private readonly NodeTable<LogContent> _views = new();
+    private readonly NodeTable<StrongBox<CoreStatus>> _statuses = new();
     private readonly ConfigurationHistory _configurations = new();
 
     /// <summary>What is on a node's disk for certain.</summary>
-    public DurableLog LogOf(NodeId node)
-    {
-        if (!_logs.TryGetValue(node, out var log))
-        {
-            log = new DurableLog();
-            _logs.Add(node, log);
-        }
-
-        return log;
-    }
+    public DurableLog LogOf(NodeId node) => _logs[node] ??= new DurableLog();
 
     /// <summary>A node's log as its core sees it: what is not on disk yet included. It keeps what the core may have compacted away.</summary>
-    public LogContent ViewOf(NodeId node)
-    {
-        if (!_views.TryGetValue(node, out var view))
-        {
-            view = new LogContent();
-            _views.Add(node, view);
-        }
-
-        return view;
-    }
+    public LogContent ViewOf(NodeId node) => _views[node] ??= new LogContent();
 
     /// <summary>What a node's core last was, in this life or an earlier one.</summary>
-    public CoreStatus? StatusOf(NodeId node) => _statuses.TryGetValue(node, out var status) ? status : null;
+    public CoreStatus? StatusOf(NodeId node) => _statuses[node]?.Value;
 
     /// <summary>What the group has committed and applied.</summary>
     public GroupHistory History { get; } = new();
@@ -91,7 +74,7 @@ internal sealed class Observatory
         }
 
         History.OnCommitted(node.Id, status, view);
-        _statuses[node.Id] = status;
+        (_statuses[node.Id] ??= new StrongBox<CoreStatus>()).Value = status;
         _configurations.OnTurn(node.Id, status);
     }
 
@@ -111,7 +94,7 @@ internal sealed class Observatory
     /// </summary>
     public void OnRetired(SimulatedNode node)
     {
-        _statuses.Remove(node.Id);
+        _statuses[node.Id] = null;
         _configurations.OnRetired(node.Id);
     }
 }

@@ -5,7 +5,7 @@ namespace Consensus.Simulation.Time;
 /// <summary>What happens when, in virtual time; what happens at the same time happens in the order in which it was planned.</summary>
 internal sealed class Agenda
 {
-    private readonly PriorityQueue<Action, Turn> _plans = new();
+    private readonly PriorityQueue<Entry, Turn> _plans = new();
     private long _planned;
 
     /// <summary>The virtual time since the run began.</summary>
@@ -15,7 +15,13 @@ internal sealed class Agenda
     public long Happened { get; private set; }
 
     /// <summary>Plans something at a time; what is planned for the past happens now.</summary>
-    public void Plan(Ticks at, Action action) => _plans.Enqueue(action, new Turn(Math.Max(at.Value, Now.Value), _planned++));
+    public void Plan(Ticks at, Action action) => Add(at, new Entry(action, 0));
+
+    /// <summary>Plans something at a time; what is planned for the past happens now.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="planned">What happens.</param>
+    /// <param name="plan">A number to know the plan by.</param>
+    public void Plan(Ticks at, IPlanned planned, long plan) => Add(at, new Entry(planned, plan));
 
     /// <summary>Plans something after a delay.</summary>
     public void PlanIn(TimeSpan delay, Action action) => Plan(Now + delay, action);
@@ -33,11 +39,29 @@ internal sealed class Agenda
 
             Now = new Ticks(next.At);
             Happened++;
-            _plans.Dequeue()();
+            _plans.Dequeue().Happen();
         }
 
         Now = end;
         return true;
+    }
+
+    private void Add(Ticks at, Entry entry) => _plans.Enqueue(entry, new Turn(Math.Max(at.Value, Now.Value), _planned++));
+
+    /// <summary>What happens: an action, or something with a number.</summary>
+    private readonly record struct Entry(object Planned, long Number)
+    {
+        public void Happen()
+        {
+            if (Planned is Action action)
+            {
+                action();
+            }
+            else
+            {
+                ((IPlanned)Planned).Happen(Number);
+            }
+        }
     }
 
     /// <summary>When something happens, and which of what happens then comes first.</summary>

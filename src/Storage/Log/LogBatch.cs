@@ -8,7 +8,7 @@ namespace Consensus.Storage.Log;
 /// </summary>
 internal sealed class LogBatch : ILogBatch
 {
-    private const int InitialBytes = 64 * 1024;
+    private const int InitialBytes = 16 * 1024;
     private const int LargestKept = 8 * 1024 * 1024;
     private const int LargestBytes = 1024 * 1024 * 1024;
 

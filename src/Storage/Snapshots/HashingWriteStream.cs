@@ -1,3 +1,4 @@
+using System.Buffers;
 using Consensus.Cryptography;
 using Consensus.Storage.Files;
 
@@ -12,7 +13,7 @@ internal sealed class HashingWriteStream(IStorageFile file, long start) : Stream
     private const int BufferSize = 256 * 1024;
 
     private readonly Blake3Hasher _hasher = new();
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
+    private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _buffered;
     private long _written;
 
@@ -45,6 +46,7 @@ internal sealed class HashingWriteStream(IStorageFile file, long start) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        ObjectDisposedException.ThrowIf(_buffer is null, this);
         if (buffer.Length <= BufferSize - _buffered)
         {
             buffer.CopyTo(_buffer.AsSpan(_buffered));
@@ -76,6 +78,17 @@ internal sealed class HashingWriteStream(IStorageFile file, long start) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A snapshot is written from its beginning to its end.");
 
     public override void SetLength(long value) => throw new NotSupportedException("A snapshot is written from its beginning to its end.");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _buffer is { } buffer)
+        {
+            _buffer = null;
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        base.Dispose(disposing);
+    }
 
     private void WriteBuffered()
     {

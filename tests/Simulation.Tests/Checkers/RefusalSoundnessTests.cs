@@ -1,13 +1,14 @@
 using System.Text;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Clients;
+using Consensus.Simulation.Histories;
 
 namespace Consensus.Simulation.Tests.Checkers;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RefusalSoundnessTests
 {
-    private readonly CheckerBed _bed = new(_ => new RefusalSoundness());
+    private readonly CheckerBed _bed = new(_ => new RefusalSoundness(new CommandHashes()));
 
     [Test]
     public void A_refused_command_that_is_applied_later_is_found()

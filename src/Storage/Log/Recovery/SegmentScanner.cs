@@ -1,3 +1,4 @@
+using System.Buffers;
 using Consensus.Storage.Files;
 
 namespace Consensus.Storage.Log;
@@ -11,14 +12,21 @@ internal sealed class SegmentScanner(ReplicaIdentity identity)
     public static IReadOnlyList<SegmentScan> ScanFolder(SegmentStore store, ReplicaIdentity identity)
     {
         var scanner = new SegmentScanner(identity);
-        var scans = new List<SegmentScan>();
-        foreach (var number in store.List())
+        try
         {
-            using var file = store.Open(number);
-            scans.Add(scanner.Scan(file, number));
-        }
+            var scans = new List<SegmentScan>();
+            foreach (var number in store.List())
+            {
+                using var file = store.Open(number);
+                scans.Add(scanner.Scan(file, number));
+            }
 
-        return scans;
+            return scans;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scanner._bytes);
+        }
     }
 
     private SegmentScan Scan(IStorageFile file, ulong number)
@@ -60,7 +68,8 @@ internal sealed class SegmentScanner(ReplicaIdentity identity)
         var length = (int)file.Length;
         if (_bytes.Length < length)
         {
-            _bytes = new byte[length];
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = ArrayPool<byte>.Shared.Rent(length);
         }
 
         var read = 0;
