@@ -54,6 +54,13 @@ internal sealed class SimulatedContent
         }
     }
 
+    /// <summary>Writes within the file, and to the disk at once.</summary>
+    public void WriteThrough(long offset, ReadOnlySpan<byte> data)
+    {
+        _seen.Write(offset, data);
+        _durable.Write(offset, data);
+    }
+
     /// <summary>Makes the file as long as said; new bytes read as zero.</summary>
     public void SetLength(long length)
     {

@@ -231,6 +231,10 @@ internal sealed class SimulatedDisk : IFileSystem
             Misdirects = DirectsAll;
             var sectors = (content.Length - data.Length) / SimulatedContent.SectorBytes;
             offset = (long)_random.NextBelow((ulong)sectors + 1) * SimulatedContent.SectorBytes;
+
+            // All of it: if only its end reached the wrong place, over a batch that was flushed, nothing could tell that from an interrupted write.
+            content.WriteThrough(offset, data);
+            return;
         }
 
         var more = offset + data.Length - content.Length;

@@ -22,8 +22,11 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
     private readonly SortedDictionary<NodeId, (LogPart? Tail, bool MayRefuse)> _damaged = [];
     private readonly SortedSet<NodeId> _leaving = [];
 
-    /// <summary>Whether a node may be lost with everything on its disk, if it never comes back under its id; and whether it may leave the group.</summary>
-    public bool MayLose(SimulatedNode node) => isUnsafe || observatory.ConfigurationsInUse.All(members => CanDecide(members, Whole(node)));
+    /// <summary>
+    /// Whether a node may be lost with everything on its disk, if it never comes back under its id; and whether it may leave the group. A
+    /// configuration that only its own log has is lost with it: one that was cut off with a change that nobody else kept could otherwise never be taken away.
+    /// </summary>
+    public bool MayLose(SimulatedNode node) => isUnsafe || observatory.ConfigurationsInUseWithout(node.Id).All(members => CanDecide(members, Whole(node)));
 
     /// <summary>Whether a node may lose the end of its log unnoticed: whether a quorum of others has it on disk.</summary>
     public bool MayLoseTail(SimulatedNode node, in LogPart tail)

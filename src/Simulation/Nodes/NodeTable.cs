@@ -23,6 +23,18 @@ internal sealed class NodeTable<T> : IEnumerable<T>
         }
     }
 
+    /// <summary>What there is for all nodes but one.</summary>
+    public IEnumerable<T> Without(NodeId node)
+    {
+        for (var i = 0; i < _items.Length; i++)
+        {
+            if (i != node.Value && _items[i] is { } item)
+            {
+                yield return item;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public IEnumerator<T> GetEnumerator()
     {

@@ -19,7 +19,10 @@ internal sealed class ConfigurationHistory
     public ClusterMembership Committed { get; private set; } = ClusterMembership.Empty;
 
     /// <summary>The committed configuration, and those after it that some node, up or down, has in its log.</summary>
-    public IEnumerable<ClusterMembership> InUse => _current.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Distinct();
+    public IEnumerable<ClusterMembership> InUse => InUseBy(_current);
+
+    /// <summary>The same, as if a node were gone for good: what it alone has in its log decides nothing then.</summary>
+    public IEnumerable<ClusterMembership> InUseWithout(NodeId node) => InUseBy(_current.Without(node));
 
     public void OnStarted(NodeId node, RecoveredState recovered)
     {
@@ -75,6 +78,9 @@ internal sealed class ConfigurationHistory
         _current[node] = null;
         _undecided[node] = null;
     }
+
+    private IEnumerable<ClusterMembership> InUseBy(IEnumerable<ClusterMembership> current) =>
+        current.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Distinct();
 
     private List<(LogIndex Index, ClusterMembership Membership)> Of(NodeId node) => _undecided[node] ??= [];
 

@@ -33,6 +33,9 @@ internal sealed class Observatory
     /// <summary>The committed configuration, and those after it that some node, up or down, has in its log.</summary>
     public IEnumerable<ClusterMembership> ConfigurationsInUse => _configurations.InUse;
 
+    /// <summary>The same, as if a node were gone for good.</summary>
+    public IEnumerable<ClusterMembership> ConfigurationsInUseWithout(NodeId node) => _configurations.InUseWithout(node);
+
     /// <summary>A node has looked at its disk: of what was staged when it ended, this much had got there.</summary>
     /// <param name="node">The node.</param>
     /// <param name="recovered">What it found.</param>

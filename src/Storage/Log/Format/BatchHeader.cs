@@ -33,6 +33,13 @@ internal readonly record struct BatchHeader(ulong Salt, long Offset, Lsn FirstLs
         BinaryPrimitives.WriteUInt32LittleEndian(destination[36..], Crc32C.Compute(destination[..36]));
     }
 
+    /// <summary>Whether the bytes are a header of the segment with <paramref name="salt"/>, for whatever place it was written.</summary>
+    public static bool TryReadForAnyPlace(ReadOnlySpan<byte> source, ulong salt, out BatchHeader header)
+    {
+        header = default;
+        return source.Length >= Bytes && TryRead(source, salt, BinaryPrimitives.ReadInt64LittleEndian(source[8..]), out header);
+    }
+
     /// <summary>Whether the bytes at <paramref name="offset"/> are a header of the segment with <paramref name="salt"/>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> source, ulong salt, long offset, out BatchHeader header)
     {

@@ -14,7 +14,7 @@ internal enum ContentFinding
     DamagedTail = 4,
 
     /// <summary>
-    /// Something that no interrupted write leaves: no valid batch with a batch's header after it, valid checksums over content out of
+    /// Something that no interrupted write leaves: no valid batch with a batch's header after it, or with one that states another place, valid checksums over content out of
     /// sequence, or anything at all in a segment whose header cannot be read.
     /// </summary>
     DamagedMiddle = 8,

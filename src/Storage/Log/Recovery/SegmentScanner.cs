@@ -144,8 +144,13 @@ internal sealed class SegmentScanner(ReplicaIdentity identity)
         }
 
         var later = reader.IsOutOfSequence ? scan.End : FindBatch(bytes, scan.Salt, scan.End + BatchHeader.Alignment);
-        scan.Content = later is null && !IsWrittenBehind(bytes, scan) ? ContentFinding.DamagedTail : ContentFinding.DamagedMiddle;
-        if (later > scan.End)
+        var astray = FindAstray(bytes, scan.Salt, scan.End);
+        scan.Content = later is null && astray is null && !IsWrittenBehind(bytes, scan) ? ContentFinding.DamagedTail : ContentFinding.DamagedMiddle;
+        if (astray is { } found)
+        {
+            scan.Damage += $"; at {found.At} lies a batch that belongs at {found.Stated}";
+        }
+        else if (later > scan.End)
         {
             scan.Damage += $"; a batch that was written later begins at {later}";
         }
@@ -162,6 +167,23 @@ internal sealed class SegmentScanner(ReplicaIdentity identity)
     private static bool IsWrittenBehind(ReadOnlySpan<byte> bytes, SegmentScan scan) =>
         BatchHeader.TryRead(bytes[(int)scan.End..], scan.Salt, scan.End, out var header)
         && scan.DirtyEnd > BatchHeader.Align(scan.End + BatchHeader.Bytes + header.BodyBytes);
+
+    /// <summary>
+    /// Where there is a batch of this segment that was written for another place, from <paramref name="offset"/> on. The disk has put it there,
+    /// over what may have been durable: no interrupted write leaves that.
+    /// </summary>
+    private static (long At, long Stated)? FindAstray(ReadOnlySpan<byte> bytes, ulong salt, long offset)
+    {
+        for (; offset < bytes.Length; offset += BatchHeader.Alignment)
+        {
+            if (BatchHeader.TryReadForAnyPlace(bytes[(int)offset..], salt, out var header) && header.Offset != offset)
+            {
+                return (offset, header.Offset);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Where the next header of a batch is, from <paramref name="offset"/> on.</summary>
     private static long? FindBatch(ReadOnlySpan<byte> bytes, ulong salt, long offset)
