@@ -44,6 +44,19 @@ public sealed class FailedFlushTests
     }
 
     [Test]
+    public void After_an_orderly_stop_the_mark_is_the_first_that_is_written_again()
+    {
+        var disk = Disks.New();
+        using var run = new LogRun(disk);
+        run.Entries(2).Persist().Entry().Persist();
+        run.Log.Dispose();
+        var mark = disk.LastWrite;
+        var history = new DiskHistory(disk);
+        run.Reopen();
+        Assert.That(history.Writes.Where(write => write.Path == mark.Path).Min(write => write.Offset), Is.EqualTo(mark.Offset), "no promise is touched");
+    }
+
+    [Test]
     public void A_segment_whose_creation_could_not_be_flushed_is_of_use_to_the_next_process()
     {
         var disk = Disks.New();
@@ -52,6 +65,26 @@ public sealed class FailedFlushTests
         disk.Fails = (action, path) => action == DiskAction.Flush && path.EndsWith("3.wal", StringComparison.Ordinal) ? new IOException("EIO") : null;
         Assert.Throws<ConsensusException>(() => run.Entries(3, 1000).Persist());
         GoesOn(disk.Fork(), run, "the third segment was not flushed");
+    }
+
+    [Test]
+    public void A_segment_whose_name_a_killed_process_has_not_flushed_is_durable_once_the_next_writes_to_it()
+    {
+        var disk = Disks.New();
+        using var run = new LogRun(disk);
+        run.Entries(3, 1000).Persist();
+        var killed = Disks.New();
+        disk.OnAction = action => killed = action == DiskAction.FlushDirectory ? disk.Fork() : killed;
+        run.Entries(3, 1000).Persist();
+        Assert.That(killed.Paths.Count(), Is.EqualTo(3));
+
+        // No segment can follow, whose creation would flush the folder.
+        killed.Capacity = killed.Used;
+        var (log, recovered) = LogRun.Open(killed);
+        Assert.That(run.Model.Difference(recovered, default), Is.Null);
+        Append(log, run.Model.NextEntry(1000));
+        killed.Crash(DiskLoss.Everything);
+        Assert.That(run.Model.After(run.Model.NextEntry(1000)).Difference(Reopen(killed), default), Is.Null);
     }
 
     [Test]
@@ -74,12 +107,13 @@ public sealed class FailedFlushTests
         Assert.That(recovered.Torn, Is.Null, "the cache does not show it any more");
         Append(log, durable.NextEntry(300));
         durable = durable.After(durable.NextEntry(300));
-        next.Fails = (action, _) => action == DiskAction.Flush ? new IOException("EIO") : null;
-        Assert.Throws<ConsensusException>(() => Append(log, durable.NextEntry(300)));
+        var crashed = Disks.New();
+        next.OnAction = action => crashed = action == DiskAction.Flush ? next.Fork() : crashed;
+        Append(log, durable.NextEntry(300));
 
         foreach (var loss in new[] { Survival.Nothing, Survival.Torn(60), Survival.Torn(200) })
         {
-            var found = next.Fork();
+            var found = crashed.Fork();
             found.Crash(loss.Begin());
             Assert.That(durable.Difference(Reopen(found), default), Is.Null, $"{loss}");
         }

@@ -87,6 +87,18 @@ public sealed class RecoveryCaseTests
     }
 
     [Test]
+    public void A_mark_that_says_that_other_records_are_before_it_is_refused()
+    {
+        var bytes = _disk.Read(PathOf(3));
+        var end = Last(PathOf(3)) + BatchHeader.Alignment;
+        Assert.That(SegmentHeader.TryRead(bytes, out var segment), Is.True);
+        new BatchHeader(segment.Salt, end, _run.Model.LastLsn.Next.Next, 0, 0).Write(bytes.AsSpan((int)end));
+        _disk.Put(PathOf(3), bytes);
+        var refusal = AssertRefused("damage in the middle", PathOf(3), ConsensusFailure.StorageCorrupt);
+        Assert.That(refusal.Message, Does.Contain("a batch begins with record"));
+    }
+
+    [Test]
     public void A_damaged_end_of_an_older_segment_is_refused()
     {
         Write(PathOf(2), Last(PathOf(2)) + 50, 0x77);
