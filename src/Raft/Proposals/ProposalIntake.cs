@@ -13,6 +13,7 @@ namespace Consensus.Raft.Proposals;
 internal sealed class ProposalIntake(RaftState state, Replicator replicator, LeadershipTransfer transfer, ulong run)
 {
     private readonly Dictionary<NodeId, (ulong Run, ulong Number)> _lastTaken = [];
+    private readonly Term _recoveredTerm = state.Term;
     private ulong _lastForwarded;
     private LogIndex _forgottenTo;
     private LogIndex _countedTo;
@@ -78,7 +79,9 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
             refused = Append(forwarded.Proposals.Span, forwarded.Time, out reason);
         }
 
-        if (refused > 0)
+        // In the terms up to the one it was recovered in, an earlier run of this replica may have led and have taken this very message: its commands
+        // may take effect yet. Then nothing is said, and the sender, who hears of another leader, proposes again.
+        if (refused > 0 && forwarded.Term > _recoveredTerm)
         {
             var tickets = new Ticket[refused];
             for (var i = 0; i < refused; i++)

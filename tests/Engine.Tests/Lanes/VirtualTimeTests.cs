@@ -186,6 +186,8 @@ public sealed class VirtualTimeTests
 
         await Assert.ThatAsync(() => replica.DisposeAsync().AsTask(), Throws.TypeOf<NotSupportedException>());
 
+        // Nobody takes turns any more: whoever comes now would wait for ever if the door were open.
+        Assert.That(() => Completed(replica.TransferLeadershipAsync(NodeId.None)), Fails.With(ConsensusFailure.Stopped));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(replica.Stopped.IsCompleted, Is.True);

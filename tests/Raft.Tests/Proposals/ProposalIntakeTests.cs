@@ -1,10 +1,11 @@
 using Consensus.Engine;
+using Consensus.Raft.Messages;
 using Consensus.Raft.Proposals;
 using Consensus.Raft.Transfer;
 
 namespace Consensus.Raft.Tests.Proposals;
 
-/// <summary>What a leader counts as uncommitted, to refuse commands when it is too much.</summary>
+/// <summary>What a leader counts as uncommitted, to refuse commands when it is too much; and what nobody may refuse.</summary>
 public sealed class ProposalIntakeTests
 {
     private readonly NewLeader _leader = new(NewState.Voters(3));
@@ -28,4 +29,25 @@ public sealed class ProposalIntakeTests
         intake.ForgetCommitted();
         Assert.That(intake.UncommittedBytes, Is.Zero);
     }
+
+    /// <summary>
+    /// A leader takes commands that were forwarded to it, restarts, and gets a copy of the message: to refuse that tells the callers that their
+    /// commands have no effect, and they are in the log.
+    /// </summary>
+    [Test]
+    public void Commands_that_an_earlier_run_of_this_replica_may_have_taken_are_not_refused()
+    {
+        var state = _leader.State;
+        state.Role = ReplicaRole.Follower;
+        var restarted = new ProposalIntake(state, _leader.Replicator, new LeadershipTransfer(state, _leader.Replicator, _leader.Desk), run: 2);
+
+        restarted.OnForwarded(new NodeId(2), Forwarded(state.Term, 1));
+        Assert.That(state.Sent<ForwardRefused>(), Is.Empty);
+
+        restarted.OnForwarded(new NodeId(2), Forwarded(state.Term.Next, 2));
+        Assert.That(state.Sent<ForwardRefused>().Single().Message.Tickets.ToArray(), Is.EqualTo([new Ticket(2)]), "no earlier run has led that term");
+    }
+
+    private static ForwardedProposals Forwarded(Term term, ulong number) =>
+        new(term, Run: 7, number, default, new[] { new Proposal(new Ticket(number), new byte[1]) });
 }
