@@ -13,6 +13,7 @@ internal static class Catalogue
         .. Reads.All,
         .. Durability.All,
         .. Delivery.All,
+        .. Bounds.All,
     ];
 
     public static Exhibit Find(string name) => All.Single(exhibit => exhibit.Name == name);

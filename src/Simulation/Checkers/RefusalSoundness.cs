@@ -12,7 +12,9 @@ namespace Consensus.Simulation.Checkers;
 /// <remarks>
 /// The naive form looks whether a refused command is ever committed, and gives false alarms: a command may come through twice, or behind the
 /// end of its session, and then changes nothing. Only a first application counts. Callers without a session do not name their commands;
-/// theirs are told apart by their bytes, and those that were called more than once are left out.
+/// theirs are told apart by their bytes, and those that were called more than once are left out: deletes of one key, whose bytes hold no number.
+/// These <see cref="ExactlyOnce"/> counts: effects must not be more than calls that were not refused. What neither finds is a refused command that
+/// takes effect while another with the same bytes, of unknown outcome, does not.
 /// </remarks>
 internal sealed class RefusalSoundness(CommandHashes hashes) : Checker
 {

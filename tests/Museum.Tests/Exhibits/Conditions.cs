@@ -20,7 +20,7 @@ internal static class Conditions
 
     private static readonly ClientSettings Eager = new() { ThinkTime = TimeSpan.FromMilliseconds(10) };
 
-    private static readonly SimulationOptions Usual = new() { Nodes = 3, Duration = TimeSpan.FromSeconds(20) };
+    private static readonly SimulationOptions Usual = new() { Nodes = 3, Duration = TimeSpan.FromSeconds(20), SegmentBytes = 256 * 1024 };
 
     /// <summary>Crashes, pauses, partitions and lost messages, among five.</summary>
     public static SimulationOptions Rough() => Usual with { Nodes = 5, Faults = Disturbances };
@@ -93,6 +93,9 @@ internal static class Conditions
 
     /// <summary>There is room for fewer sessions than there are clients and replicas.</summary>
     public static SimulationOptions FewSessions() => Usual with { SessionsMax = 4, Faults = Disturbances };
+
+    /// <summary>More commands come than can be handled, and leaders lose their quorum.</summary>
+    public static SimulationOptions Crowds() => Usual with { Faults = FaultSet.Of(FaultKind.Overload, FaultKind.Partition, FaultKind.SlowDisk) };
 
     private static FaultSet Disturbances => FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Pause, FaultKind.Drop);
 

@@ -16,6 +16,9 @@ namespace Consensus.Simulation.Checkers.Raft;
 /// the message until the disk has it, and meanwhile the replica may have entered a later term and replaced what it acknowledged in the earlier one.
 /// No harm is done: it gave its vote, or followed, after it had the entry. So an acknowledgement is compared while its term is the
 /// replica's; later only with the record it waited for (<see cref="PromisesAreDurable"/>). A refused vote says nothing.
+/// What is looked at is the message that the transport is about to encode, not its frame. That is the same: a codec keeps nothing between messages, so
+/// equal messages have equal frames, and the codec's tests read back every kind as it was written, so unequal ones have not; nothing in a
+/// frame, such as a signature, is made after this point.
 /// </remarks>
 internal sealed class HonestNeverEquivocates(Observatory observatory, VotesAreKept votes) : Checker
 {
