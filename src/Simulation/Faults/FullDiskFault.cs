@@ -4,8 +4,8 @@ using Consensus.Simulation.Time;
 namespace Consensus.Simulation.Faults;
 
 /// <summary>
-/// The disks of one, some or all machines have little space left for a while. A replica whose reserve is used up too stops itself; it is
-/// started again when there is space.
+/// The disks of one, some or all machines have little space left for a while. A replica whose log has used up its reserve too waits with the next
+/// batch until there is space; one that found none when it started has ended, and is started again.
 /// </summary>
 internal sealed class FullDiskFault(World world) : Fault(world, FaultKind.FullDisk)
 {

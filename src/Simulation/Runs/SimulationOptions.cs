@@ -2,6 +2,7 @@ using Consensus.Engine;
 using Consensus.Raft;
 using Consensus.Replication.KeyValue;
 using Consensus.Simulation.Clients;
+using Consensus.Storage.Log;
 
 namespace Consensus.Simulation.Runs;
 
@@ -63,8 +64,11 @@ internal sealed record SimulationOptions
         Snapshots = new SnapshotPolicy(200, 256 * 1024),
     };
 
-    /// <summary>The size of a segment of the write-ahead log.</summary>
-    public int SegmentBytes { get; init; } = 256 * 1024;
+    /// <summary>
+    /// The size of a segment of the write-ahead log; <see langword="null"/> draws it from the seed: in half of the runs so large that the reserve holds
+    /// all that may wait for the disk (<see cref="WriteAheadLogOptions.ReserveBytes"/>), in the others smaller, so that a full disk exhausts it.
+    /// </summary>
+    public int? SegmentBytes { get; init; }
 
     /// <summary>How many sessions a group keeps.</summary>
     public int SessionsMax { get; init; } = 64;

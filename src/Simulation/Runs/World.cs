@@ -16,6 +16,9 @@ namespace Consensus.Simulation.Runs;
 /// <summary>Everything that exists in one run, and who looks at it.</summary>
 internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 {
+    /// <summary>What the size of segments is drawn from.</summary>
+    private static readonly int[] SegmentSizes = [256 * 1024, 256 * 1024, 256 * 1024, 64 * 1024, 16 * 1024, 8 * 1024];
+
     private readonly ulong _seed;
     private readonly List<SimulatedNode> _nodes = [];
     private readonly List<Checker> _checkers = [];
@@ -30,6 +33,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Options = options;
         Network = new SimulatedNetwork(Agenda, RandomFor("network"), this) { IsContact = id => Observatory.Configuration.Find(id) is not null };
         var members = Enumerable.Range(1, options.Nodes).Select(number => new Member(new NodeId((uint)number), $"node-{number}"));
+        var segmentBytes = options.SegmentBytes ?? RandomFor("segments").Any(SegmentSizes);
         Settings = new NodeSettings
         {
             Cluster = new ClusterId(new Guid(1, 2, 3, new byte[8])),
@@ -40,7 +44,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             Log = options.Log,
             Storage = random => new ReplicaStorageOptions
             {
-                Log = new WriteAheadLogOptions { SegmentBytes = options.SegmentBytes, PrepareInBackground = false, NewSalt = random.NextUInt64 },
+                Log = new WriteAheadLogOptions { SegmentBytes = segmentBytes, PrepareInBackground = false, NewSalt = random.NextUInt64 },
             },
         };
         Workload = options.Workload();
