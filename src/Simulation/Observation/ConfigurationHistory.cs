@@ -56,9 +56,19 @@ internal sealed class ConfigurationHistory
         }
     }
 
-    public void OnTurn(NodeId node, in CoreStatus status)
+    public void OnTurn(NodeId node, in CoreStatus status, EffectBuffer effects)
     {
         _current[node] = status.Membership;
+
+        // Records are staged after the turn. What the turn voids and replaces must not be taken for committed with what replaces it.
+        for (var i = 0; i < effects.Records.Count; i++)
+        {
+            if (effects.Records[i].Kind != LogRecordKind.Entry)
+            {
+                OnStaged(node, effects.Records[i]);
+            }
+        }
+
         var undecided = Of(node);
         while (undecided.Count > 0 && undecided[0].Index <= status.CommitIndex)
         {

@@ -78,7 +78,7 @@ internal sealed class Observatory
 
         History.OnCommitted(node.Id, status, view);
         (_statuses[node.Id] ??= new StrongBox<CoreStatus>()).Value = status;
-        _configurations.OnTurn(node.Id, status);
+        _configurations.OnTurn(node.Id, status, effects);
     }
 
     public void OnStaged(SimulatedNode node, in LogRecord record)

@@ -78,6 +78,17 @@ public sealed class RecoveryCaseTests
     }
 
     [Test]
+    public void A_batch_that_went_astray_over_the_one_before_it_is_refused()
+    {
+        var (path, last) = (PathOf(3), (int)Last(PathOf(3)));
+        var bytes = _disk.Bytes(path);
+        bytes.AsSpan(last, BatchHeader.Alignment).CopyTo(bytes.AsSpan(last - BatchHeader.Alignment));
+        bytes.AsSpan(last, BatchHeader.Alignment).Clear();
+        _disk.Replace(path, bytes);
+        AssertRefused("damage in the middle", path, ConsensusFailure.StorageCorrupt);
+    }
+
+    [Test]
     public void A_hole_of_zeros_before_a_later_batch_is_refused()
     {
         var bytes = _disk.Read(PathOf(3));

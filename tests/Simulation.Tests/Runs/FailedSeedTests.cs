@@ -1,0 +1,19 @@
+namespace Consensus.Simulation.Tests.Runs;
+
+/// <summary>Seeds that once found something, in the run in which they did.</summary>
+public sealed class FailedSeedTests
+{
+    /// <summary>A write that went astray took the flushed batch before it along, and recovery took both for one interrupted write.</summary>
+    [Test]
+    public void A_misdirected_batch_is_not_taken_for_an_interrupted_write([Values(216UL, 233UL, 325UL, 385UL, 608UL)] ulong seed) =>
+        new Simulator().Run(seed).ThrowIfViolated();
+
+    /// <summary>A learner that alone had a configuration in its log, which no majority ever kept, was never allowed to be taken away.</summary>
+    [Test]
+    public void A_machine_that_was_cut_off_with_a_change_of_its_own_is_taken_away([Values(344UL, 968UL)] ulong seed) =>
+        new Simulator().Run(seed).ThrowIfViolated();
+
+    /// <summary>A configuration that a turn voided was taken for committed, because the turn also learned of a later commit index.</summary>
+    [Test]
+    public void A_voided_configuration_is_not_waited_for([Values(770UL, 784UL)] ulong seed) => new Simulator().Run(seed).ThrowIfViolated();
+}
