@@ -81,10 +81,10 @@ public sealed class RecoveryCaseTests
     public void A_batch_that_went_astray_over_the_one_before_it_is_refused()
     {
         var (path, last) = (PathOf(3), (int)Last(PathOf(3)));
-        var bytes = _disk.Bytes(path);
+        var bytes = _disk.Read(path);
         bytes.AsSpan(last, BatchHeader.Alignment).CopyTo(bytes.AsSpan(last - BatchHeader.Alignment));
         bytes.AsSpan(last, BatchHeader.Alignment).Clear();
-        _disk.Replace(path, bytes);
+        _disk.Put(path, bytes);
         AssertRefused("damage in the middle", path, ConsensusFailure.StorageCorrupt);
     }
 
