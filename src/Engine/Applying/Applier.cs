@@ -110,8 +110,15 @@ public sealed class Applier
         }
     }
 
-    /// <summary>The snapshot under way has been saved, or could not be: the next one may be taken.</summary>
-    public void OnSnapshotEnded() => _isSaving = false;
+    /// <summary>The snapshot under way has been saved, or could not be: the next one may be taken, or the same again.</summary>
+    public void OnSnapshotEnded(bool isSaved)
+    {
+        _isSaving = false;
+        if (!isSaved)
+        {
+            _captured = LogIndex.Zero;
+        }
+    }
 
     private void ApplyOne(in LogEntry entry)
     {

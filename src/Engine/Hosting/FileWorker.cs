@@ -5,12 +5,12 @@ internal sealed class FileWorker : IDisposable
 {
     private readonly ISnapshotStore _store;
     private readonly Action<InboxItem> _tellLoop;
-    private readonly Action _onSnapshotEnded;
+    private readonly Action<bool> _onSnapshotEnded;
     private readonly StatusBoard _status;
     private readonly EventHub _events;
     private readonly Worker<FileWork> _worker;
 
-    public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
+    public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action<bool> onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
     {
         _store = setup.Snapshots;
         _tellLoop = tellLoop;
@@ -78,22 +78,25 @@ internal sealed class FileWorker : IDisposable
 
     private void Save(SnapshotDescriptor draft, IStateSnapshot state)
     {
+        var isSaved = false;
         try
         {
             var saved = _store.Save(draft, state.WriteTo);
+            isSaved = true;
             _status.PublishSnapshot(saved.Position.Index);
             _tellLoop(new InboxItem(new SnapshotSaved(saved)));
             _events.Publish(new SnapshotTaken(saved.Position.Index, saved.Length));
         }
         catch (SnapshotSpaceException exception)
         {
-            // The log stays longer instead; the next snapshot that is due tries again.
+            // The log stays longer instead.
+            _tellLoop(new InboxItem(SnapshotNotSaved.Instance));
             _events.Publish(new SnapshotPostponed(exception.Message));
         }
         finally
         {
             state.Dispose();
-            _onSnapshotEnded();
+            _onSnapshotEnded(isSaved);
         }
     }
 }

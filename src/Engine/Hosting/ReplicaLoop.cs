@@ -30,6 +30,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly FileWorker _files;
     private readonly StateWorker _state;
     private readonly long _startedAt;
+    private readonly SnapshotRetry _snapshotRetry = new();
     private Ticks _reclaimAt;
     private Ticks _restsUntil;
     private bool _acceptsWrites;
@@ -63,7 +64,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         });
         _driver = new ReplicaDriver(core, setup.Log, this);
         _logWriter = new LogWorker(setup, Post, onFailure);
-        _files = new FileWorker(setup, Post, () => _state!.Post(new StateWork(IsSnapshotEnd: true)), Status, events, onFailure);
+        _files = new FileWorker(setup, Post, isSaved => _state!.Post(new StateWork(IsSnapshotSaved: isSaved)), Status, events, onFailure);
         _state = new StateWorker(setup, Commands, Post, _files.Post, Status, onFailure, WhyStopped);
         _acceptsWrites = setup.Log.AcceptsWrites;
         Commands.OnSpace(_acceptsWrites);
@@ -266,6 +267,10 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         Commands.EndTurn();
         ReleaseFrames();
         ReclaimSpace(now);
+        if (_snapshotRetry.TryBegin(now))
+        {
+            _state.Post(new StateWork(Request: new TakeSnapshot()));
+        }
 
         var status = _driver.Status;
         Commands.OnLeader(now, status.Leader, status.TermOrView);
@@ -320,7 +325,15 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case SpaceLookedFor:
                 // Whether there is any, the end of the turn sees.
                 break;
+            case SnapshotNotSaved:
+                _snapshotRetry.OnNotSaved(now);
+                break;
             case Input input:
+                if (input is SnapshotSaved)
+                {
+                    _snapshotRetry.OnSaved();
+                }
+
                 _driver.Step(now, input);
                 break;
             default:

@@ -88,9 +88,9 @@ internal sealed class StateWorker : IApplierHost, IDisposable
                 _applier.Read(reader, work.Index);
             }
         }
-        else if (work.IsSnapshotEnd)
+        else if (work.IsSnapshotSaved is { } isSaved)
         {
-            _applier.OnSnapshotEnded();
+            _applier.OnSnapshotEnded(isSaved);
         }
         else if (work.Request is TakeSnapshot)
         {

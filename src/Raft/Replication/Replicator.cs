@@ -25,7 +25,7 @@ internal sealed class Replicator
         _state = state;
         _snapshots = snapshots;
         _durableBy = id => DurableOf(id).Value;
-        _mayHaveSpace = id => Find(id) is not { Space: DiskSpace.Full } member || _state.Now >= member.SpaceToldAt + _state.Options.ElectionTimeoutMin;
+        _mayHaveSpace = MayHaveSpace;
     }
 
     /// <summary>The first entry of this leader's term: until it is committed, the commit index may be old.</summary>
@@ -61,6 +61,10 @@ internal sealed class Replicator
     /// away may come back with space.
     /// </summary>
     public bool HasSpace => _state.AcceptsWrites && _state.Quorum.IsQuorum(_mayHaveSpace);
+
+    /// <summary>Whether a member has not said lately that its disk is full.</summary>
+    public bool MayHaveSpace(NodeId id) =>
+        Find(id) is not { Space: DiskSpace.Full } member || _state.Now >= member.SpaceToldAt + _state.Options.ElectionTimeoutMin;
 
     /// <summary>A leader's term begins: it appends an empty entry, so that it can commit what its predecessors left (section 8).</summary>
     public void BeginTerm()

@@ -15,6 +15,9 @@ internal sealed class SpaceHandover
     private readonly ReadBarriers _reads;
     private readonly LeadershipTransfer _transfer;
     private readonly Func<NodeId, bool> _takesEntries;
+    private readonly Func<NodeId, bool> _mayTakeEntries;
+    private Term _fullIn;
+    private Ticks _silenceTellsFrom;
     private NodeId _target;
     private Ticks _notBefore;
 
@@ -25,6 +28,7 @@ internal sealed class SpaceHandover
         _reads = reads;
         _transfer = transfer;
         _takesEntries = id => replicator.Find(id) is { } member && TakesEntries(member);
+        _mayTakeEntries = id => id != state.Self && replicator.MayHaveSpace(id);
     }
 
     /// <summary>Begins a transfer, if it would help.</summary>
@@ -32,7 +36,15 @@ internal sealed class SpaceHandover
     {
         if (_state.AcceptsWrites)
         {
+            _fullIn = Term.Zero;
             return;
+        }
+
+        if (_fullIn != _state.Term)
+        {
+            // Others have this long to say how their disks are. Who is silent then may still be heard by another leader, and have space.
+            _fullIn = _state.Term;
+            _silenceTellsFrom = _state.Now + _state.Options.ElectionTimeoutMax;
         }
 
         if (_target != NodeId.None && _transfer.Target == _target && _replicator.Find(_target) is { Space: DiskSpace.Full })
@@ -42,7 +54,7 @@ internal sealed class SpaceHandover
             _notBefore = _state.Now;
         }
 
-        if (_transfer.IsUnderWay || _state.Now < _notBefore || !_state.Quorum.IsQuorum(_takesEntries))
+        if (_transfer.IsUnderWay || _state.Now < _notBefore || !_state.Quorum.IsQuorum(_state.Now < _silenceTellsFrom ? _takesEntries : _mayTakeEntries))
         {
             return;
         }

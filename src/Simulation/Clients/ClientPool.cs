@@ -32,14 +32,13 @@ internal sealed class ClientPool
 
     public int NextProcess() => _processes++;
 
-    /// <summary>A node that takes calls, if there is one.</summary>
+    /// <summary>One of the nodes that take calls, if there are any: each is as likely as the others.</summary>
     public SimulatedNode? AnyNode(DeterministicRandom random)
     {
-        var start = (int)random.NextBelow((ulong)_nodes.Count);
-        for (var i = 0; i < _nodes.Count; i++)
+        var choice = (int)random.NextBelow((ulong)Math.Max(1, _nodes.Count(TakesCalls)));
+        foreach (var node in _nodes)
         {
-            var node = _nodes[(start + i) % _nodes.Count];
-            if (node.IsUp && node.Replica is not null)
+            if (TakesCalls(node) && choice-- == 0)
             {
                 return node;
             }
@@ -68,4 +67,6 @@ internal sealed class ClientPool
         call.CompletedAt = _agenda.Now;
         _observer.OnCompleted(call);
     }
+
+    private static bool TakesCalls(SimulatedNode node) => node.IsUp && node.Replica is not null;
 }

@@ -81,7 +81,7 @@ public sealed class ApplierTests
         var applier = Create(new SnapshotPolicy(long.MaxValue, 100));
 
         applier.Apply([Command(1, 99), Command(2, 1), Command(3, 99)]);
-        applier.OnSnapshotEnded();
+        applier.OnSnapshotEnded(isSaved: true);
         applier.Apply([Command(4, 1)]);
 
         Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 2, 4 }));
@@ -94,7 +94,7 @@ public sealed class ApplierTests
 
         applier.Apply([Command(1), Command(2)]);
         Assert.That(_host.Drafts, Has.Count.EqualTo(1));
-        applier.OnSnapshotEnded();
+        applier.OnSnapshotEnded(isSaved: true);
         applier.Apply([Command(3)]);
 
         Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1, 3 }));
@@ -130,7 +130,7 @@ public sealed class ApplierTests
         applier.Apply([Command(1)]);
 
         applier.TakeSnapshot();
-        applier.OnSnapshotEnded();
+        applier.OnSnapshotEnded(isSaved: true);
         applier.TakeSnapshot();
 
         Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1 }));

@@ -160,6 +160,31 @@ public sealed class VirtualTimeTests
         Assert.That(Completed(taken).IsApplied, Is.True);
     }
 
+    // A leader whose log has grown to its bound takes no command before the log is cut, which waits for a snapshot.
+    [Test]
+    public void A_snapshot_that_there_was_no_space_for_is_taken_without_another_command()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes, Options = new ReplicaOptions { Snapshots = new SnapshotPolicy(1, 1) } };
+        var attempts = new List<long>();
+        bench.Snapshots.OnSave = () =>
+        {
+            attempts.Add(lanes.GetTimestamp() / TimeSpan.TicksPerSecond);
+            if (attempts.Count < 4)
+            {
+                throw new SnapshotSpaceException("full");
+            }
+        };
+        var replica = Completed(bench.StartAsync());
+        var command = replica.ProposeAsync(new byte[1]);
+        lanes.RunUntil(() => command.IsCompleted);
+        lanes.Run(TimeSpan.FromMinutes(1));
+
+        Assert.That(replica.Status.SnapshotIndex, Is.EqualTo(replica.Status.CommitIndex));
+        Assert.That(attempts, Has.Count.EqualTo(4).And.Ordered, "not again once it is saved");
+        Assert.That(attempts[3] - attempts[2], Is.GreaterThan(attempts[1] - attempts[0]), "ever more rarely");
+    }
+
     // Whatever fails on the way down: the end is announced, and nothing stays open.
     [Test]
     public async Task A_stop_reaches_its_end_though_a_snapshot_cannot_be_disposed_of()

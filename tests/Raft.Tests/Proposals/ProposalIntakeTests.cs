@@ -6,6 +6,7 @@ using Consensus.Raft.Transfer;
 namespace Consensus.Raft.Tests.Proposals;
 
 /// <summary>What a leader counts as uncommitted, to refuse commands when it is too much; and what nobody may refuse.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ProposalIntakeTests
 {
     private readonly NewLeader _leader = new(NewState.Voters(3));
