@@ -36,7 +36,10 @@ internal sealed record GroupCommit(string Disk, int PayloadBytes, int BatchRecor
             flushes.Add(Stopwatch.GetElapsedTime(before).TotalMicroseconds);
             if ((ulong)flushes.Count % CompactEvery == 0)
             {
-                log.Compact(new LogIndex(index));
+                while (log.Compact(new LogIndex(index)))
+                {
+                    // One file after the other.
+                }
             }
         }
 

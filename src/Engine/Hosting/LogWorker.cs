@@ -37,7 +37,11 @@ internal sealed class LogWorker : IDisposable
 
         if (work.CompactUpTo > LogIndex.Zero)
         {
-            _log.Compact(work.CompactUpTo);
+            if (_log.Compact(work.CompactUpTo))
+            {
+                // Behind the batches that have come meanwhile.
+                _worker.Post(work);
+            }
         }
         else
         {

@@ -41,6 +41,10 @@ public interface IWriteAheadLog : IDisposable
     /// <summary>Tries to get space again after the disk was full; changes <see cref="AcceptsWrites"/> if that worked.</summary>
     void TryReclaimSpace();
 
-    /// <summary>Forgets entries up to and including <paramref name="index"/>, as far as whole files allow.</summary>
-    void Compact(LogIndex index);
+    /// <summary>
+    /// Forgets entries up to and including <paramref name="index"/>, as far as whole files allow, and one file at most: a disk can be slow, and
+    /// batches wait.
+    /// </summary>
+    /// <returns>Whether there is another file to delete.</returns>
+    bool Compact(LogIndex index);
 }

@@ -33,7 +33,7 @@ internal sealed class ObservedLog(IWriteAheadLog log, SimulatedNode node, INodeO
     public void TryReclaimSpace() => log.TryReclaimSpace();
 
     /// <inheritdoc/>
-    public void Compact(LogIndex index) => log.Compact(index);
+    public bool Compact(LogIndex index) => log.Compact(index);
 
     /// <inheritdoc/>
     public void Dispose() => log.Dispose();

@@ -87,23 +87,21 @@ internal sealed class LogWriter : IDisposable
     }
 
     /// <summary>
-    /// Deletes the oldest segments whose entries are all covered, one after the other and each for good: a crash in between leaves a log
-    /// without a gap. The segment in use stays; its checkpoint repeats what the deleted ones said beside entries.
+    /// Deletes the oldest segment if all its entries are covered; for good before the next one, so that a crash in between leaves a log without a
+    /// gap. The segment in use stays; its checkpoint repeats what the deleted ones said beside entries.
     /// </summary>
-    public void Compact(LogIndex index)
+    /// <returns>Whether the next one is covered, too.</returns>
+    public bool Compact(LogIndex index)
     {
-        var deleted = 0;
-        while (deleted < _closed.Count && _closed[deleted].HighestEntry <= index)
+        if (!IsOldestCovered(index))
         {
-            _store.Delete(_closed[deleted].Number);
-            deleted++;
+            return false;
         }
 
-        if (deleted > 0)
-        {
-            _closed.RemoveRange(0, deleted);
-            TryReclaimSpace();
-        }
+        _store.Delete(_closed[0].Number);
+        _closed.RemoveAt(0);
+        TryReclaimSpace();
+        return IsOldestCovered(index);
     }
 
     public void Dispose()
@@ -111,6 +109,8 @@ internal sealed class LogWriter : IDisposable
         _spare.Dispose();
         _active.Dispose();
     }
+
+    private bool IsOldestCovered(LogIndex index) => _closed is [var oldest, ..] && oldest.HighestEntry <= index;
 
     private void Append(LogBatch batch, Lsn firstLsn)
     {

@@ -120,12 +120,12 @@ public sealed class WriteAheadLog : IWriteAheadLog
     }
 
     /// <inheritdoc/>
-    public void Compact(LogIndex index)
+    public bool Compact(LogIndex index)
     {
         ThrowIfFailed();
         try
         {
-            _writer.Compact(index);
+            return _writer.Compact(index);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

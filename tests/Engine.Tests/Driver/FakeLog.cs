@@ -41,9 +41,7 @@ internal sealed class FakeLog(ulong lastLsn = 0) : IWriteAheadLog
     {
     }
 
-    public void Compact(LogIndex index)
-    {
-    }
+    public bool Compact(LogIndex index) => false;
 
     public void Dispose()
     {

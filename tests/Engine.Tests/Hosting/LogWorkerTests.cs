@@ -41,6 +41,21 @@ public sealed class LogWorkerTests
         Assert.That(_lanes.Failures, Is.Empty);
     }
 
+    // Found by seed 23 of five nodes: on a slow disk 93 small files took 42 seconds, in which nothing was flushed.
+    [Test]
+    public void A_batch_does_not_wait_until_all_files_are_deleted()
+    {
+        var deleted = 0;
+        var deletedBefore = 0;
+        _log.OnCompact = () => ++deleted < 5;
+        _log.OnPersist = () => deletedBefore = deleted;
+        _log.Stage(LogRecord(1));
+
+        Run(new LogWork(null, new LogIndex(9)), new LogWork(_log.TakeBatch()));
+
+        Assert.That((deletedBefore, deleted), Is.EqualTo((1, 5)));
+    }
+
     private static LogRecord LogRecord(ulong lsn) => new(LogRecordKind.Slot, new Lsn(lsn), default, 1, default);
 
     private void Run(params LogWork[] work)

@@ -13,6 +13,9 @@ internal sealed class MemoryLog : IWriteAheadLog
 
     public Action<MemoryLog>? OnReclaim { get; set; }
 
+    /// <summary>Says whether there is more to delete.</summary>
+    public Func<bool>? OnCompact { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     public Lsn LastStaged { get; private set; }
@@ -42,9 +45,7 @@ internal sealed class MemoryLog : IWriteAheadLog
 
     public void TryReclaimSpace() => OnReclaim?.Invoke(this);
 
-    public void Compact(LogIndex index)
-    {
-    }
+    public bool Compact(LogIndex index) => OnCompact?.Invoke() ?? false;
 
     public void Dispose() => IsDisposed = true;
 

@@ -43,7 +43,11 @@ internal sealed class TestLog(TestDisk disk) : IWriteAheadLog
     {
     }
 
-    public void Compact(LogIndex index) => disk.Compact(index);
+    public bool Compact(LogIndex index)
+    {
+        disk.Compact(index);
+        return false;
+    }
 
     public IReadOnlyList<LogEntry> Read(LogIndex first, LogIndex last, int bytesMax) =>
         [.. disk.Recover().Entries.Where(entry => entry.Index >= first && entry.Index <= last)];

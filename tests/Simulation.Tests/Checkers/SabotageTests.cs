@@ -100,7 +100,7 @@ public sealed class SabotageTests
 
         public void TryReclaimSpace() => log.TryReclaimSpace();
 
-        public void Compact(LogIndex index) => log.Compact(index);
+        public bool Compact(LogIndex index) => log.Compact(index);
 
         public void Dispose() => log.Dispose();
     }

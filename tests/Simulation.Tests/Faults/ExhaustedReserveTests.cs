@@ -84,7 +84,7 @@ public sealed class ExhaustedReserveTests
 
         public void TryReclaimSpace() => log.TryReclaimSpace();
 
-        public void Compact(LogIndex index) => log.Compact(index);
+        public bool Compact(LogIndex index) => log.Compact(index);
 
         public void Dispose() => log.Dispose();
     }

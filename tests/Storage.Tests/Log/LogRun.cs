@@ -90,7 +90,11 @@ internal sealed class LogRun : IDisposable
     public LogRun Compact(ulong index)
     {
         Compacted.Add((Operations, new LogIndex(index)));
-        Log.Compact(new LogIndex(index));
+        while (Log.Compact(new LogIndex(index)))
+        {
+            // One file after the other.
+        }
+
         return this;
     }
 
