@@ -5,21 +5,24 @@ using Consensus.Raft.Replication;
 namespace Consensus.Raft.Transfer;
 
 /// <summary>
-/// Hands leadership over because the leader's own disk is full, while enough others have space to commit without it. The README's section on
-/// full disks has the rules in a table.
+/// Hands leadership over because of full disks: the leader's own is full and enough others have space to commit without it; or this leader does not
+/// hear enough members with space, and another may. The README's section on full disks has the rules in a table.
 /// </summary>
 internal sealed class SpaceHandover
 {
+    private const int PauseDoublingsMax = 7;
+
     private readonly RaftState _state;
     private readonly Replicator _replicator;
     private readonly ReadBarriers _reads;
     private readonly LeadershipTransfer _transfer;
     private readonly Func<NodeId, bool> _takesEntries;
     private readonly Func<NodeId, bool> _mayTakeEntries;
-    private Term _fullIn;
-    private Ticks _silenceTellsFrom;
     private NodeId _target;
     private Ticks _notBefore;
+    private Term _silentIn;
+    private Ticks _silenceTellsFrom;
+    private int _attemptsInSilence;
 
     public SpaceHandover(RaftState state, Replicator replicator, ReadBarriers reads, LeadershipTransfer transfer)
     {
@@ -27,24 +30,20 @@ internal sealed class SpaceHandover
         _replicator = replicator;
         _reads = reads;
         _transfer = transfer;
-        _takesEntries = id => replicator.Find(id) is { } member && TakesEntries(member);
-        _mayTakeEntries = id => id != state.Self && replicator.MayHaveSpace(id);
+
+        // The leader's own progress has no word on space.
+        _takesEntries = id => id == state.Self ? state.AcceptsWrites : replicator.Find(id) is { } member && TakesEntries(member);
+        _mayTakeEntries = id => id == state.Self ? state.AcceptsWrites : replicator.MayHaveSpace(id);
     }
 
     /// <summary>Begins a transfer, if it would help.</summary>
     public void Advance()
     {
-        if (_state.AcceptsWrites)
+        if (_state.AcceptsWrites && !AnyMemberIsFull())
         {
-            _fullIn = Term.Zero;
+            _attemptsInSilence = 0;
+            _silentIn = Term.Zero;
             return;
-        }
-
-        if (_fullIn != _state.Term)
-        {
-            // Others have this long to say how their disks are. Who is silent then may still be heard by another leader, and have space.
-            _fullIn = _state.Term;
-            _silenceTellsFrom = _state.Now + _state.Options.ElectionTimeoutMax;
         }
 
         if (_target != NodeId.None && _transfer.Target == _target && _replicator.Find(_target) is { Space: DiskSpace.Full })
@@ -54,19 +53,66 @@ internal sealed class SpaceHandover
             _notBefore = _state.Now;
         }
 
-        if (_transfer.IsUnderWay || _state.Now < _notBefore || !_state.Quorum.IsQuorum(_state.Now < _silenceTellsFrom ? _takesEntries : _mayTakeEntries))
+        var isCertain = _state.Quorum.IsQuorum(_takesEntries);
+        if (!_transfer.IsUnderWay && WouldHelp(isCertain) && _state.Now >= _notBefore)
+        {
+            Begin(isCertain);
+        }
+    }
+
+    /// <summary>Whether another leader can commit what this one cannot, or could.</summary>
+    /// <param name="isCertain">Whether those with space that this leader hears are a quorum.</param>
+    private bool WouldHelp(bool isCertain)
+    {
+        if (isCertain)
+        {
+            _silentIn = Term.Zero;
+            return !_state.AcceptsWrites;
+        }
+
+        if (!_state.Quorum.IsQuorum(_mayTakeEntries))
+        {
+            _silentIn = Term.Zero;
+            return false;
+        }
+
+        if (_silentIn != _state.Term)
+        {
+            // They have this long to say how their disks are. Who is silent then may still be heard by another leader, and have space.
+            _silentIn = _state.Term;
+            _silenceTellsFrom = _state.Now + _state.Options.ElectionTimeoutMax;
+        }
+
+        return _state.Now >= _silenceTellsFrom;
+    }
+
+    private void Begin(bool isCertain)
+    {
+        _target = MostUpToDate();
+        if (_target == NodeId.None)
         {
             return;
         }
 
-        _target = MostUpToDate();
-        if (_target != NodeId.None)
+        // While an attempt lasts callers wait for another leader. One that fails leaves as much time in which they are told the truth. If
+        // nobody hears those that are silent, leadership must not go round and round.
+        _attemptsInSilence = isCertain ? 0 : Math.Min(_attemptsInSilence + 1, PauseDoublingsMax);
+        _notBefore = _state.Now + (_state.Options.ElectionTimeoutMax * (2 << _attemptsInSilence));
+        _reads.RevokeLease();
+        _transfer.Begin(_target);
+    }
+
+    private bool AnyMemberIsFull()
+    {
+        foreach (var member in _replicator.Members)
         {
-            // While an attempt lasts callers wait for another leader. One that fails leaves as much time in which they are told the truth.
-            _notBefore = _state.Now + (_state.Options.ElectionTimeoutMax * 2);
-            _reads.RevokeLease();
-            _transfer.Begin(_target);
+            if (member.Space == DiskSpace.Full)
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 
     private NodeId MostUpToDate()
@@ -86,7 +132,6 @@ internal sealed class SpaceHandover
         return best?.Id ?? NodeId.None;
     }
 
-    // The own disk is full, and never reported: the leader's own progress has no word on space.
     private bool TakesEntries(Progress member) =>
         member.Space is DiskSpace.Free or DiskSpace.FreeAgain && _state.Now < member.SpaceToldAt + _state.Options.ElectionTimeoutMin;
 }

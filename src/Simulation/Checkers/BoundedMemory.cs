@@ -73,6 +73,9 @@ internal sealed class BoundedMemory(ReplicaOptions options, NetworkTally frames,
     }
 
     /// <inheritdoc/>
+    public override bool IsAtRest(IReadOnlyList<SimulatedNode> nodes) => nodes.All(node => loadOf(node) is not { IsAtRest: false });
+
+    /// <inheritdoc/>
     public override void OnFinished(IReadOnlyList<SimulatedNode> nodes)
     {
         foreach (var node in nodes)

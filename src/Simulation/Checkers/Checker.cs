@@ -84,6 +84,10 @@ internal abstract class Checker : INodeObserver, ICallObserver
     {
     }
 
+    /// <summary>Whether what may be left of the calls is gone. The run waits a while for it before it is over.</summary>
+    /// <param name="nodes">All nodes.</param>
+    public virtual bool IsAtRest(IReadOnlyList<SimulatedNode> nodes) => true;
+
     /// <summary>The run is over: everybody was healed, and had time to catch up.</summary>
     /// <param name="nodes">All nodes.</param>
     public virtual void OnFinished(IReadOnlyList<SimulatedNode> nodes)

@@ -124,10 +124,10 @@ internal sealed class SimulationRun
         return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll() && Rest();
     }
 
-    /// <summary>Gives callers who are gone time to be forgotten. Who is not is found by <see cref="BoundedMemory"/>.</summary>
+    /// <summary>Gives callers who are gone time to be forgotten. Who is not is found by the checkers of bounds.</summary>
     private bool Rest()
     {
-        for (var waited = TimeSpan.Zero; waited < ProgressTimeMax && _world.Nodes.Any(node => node.Replica is { Load.IsAtRest: false }); waited += LookInterval)
+        for (var waited = TimeSpan.Zero; waited < ProgressTimeMax && !_world.IsAtRest; waited += LookInterval)
         {
             if (!_world.Run(LookInterval))
             {

@@ -159,6 +159,9 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         }
     }
 
+    /// <summary>Whether nothing is left of the calls, as far as any checker knows.</summary>
+    public bool IsAtRest => _checkers.TrueForAll(checker => checker.IsAtRest(_nodes));
+
     /// <summary>Lets the checkers look at the end.</summary>
     public void Finish() => _checkers.ForEach(checker => checker.OnFinished(_nodes));
 
