@@ -174,6 +174,7 @@ internal sealed class Roles(
     public void BecomeFollower(Term term, NodeId leader)
     {
         var previousLeader = state.Leader;
+        var previousTerm = state.Term;
         var previousRole = state.Role;
         if (state.IsLeader)
         {
@@ -201,7 +202,8 @@ internal sealed class Roles(
             AnnounceRole();
         }
 
-        if (previousLeader != leader)
+        // One that leads again has forgotten what it was asked for in its earlier term.
+        if (previousLeader != leader || (leader != NodeId.None && previousTerm != term))
         {
             AnnounceLeader();
         }
