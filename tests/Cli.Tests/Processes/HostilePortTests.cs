@@ -18,7 +18,7 @@ public sealed class HostilePortTests
     private const int FrameBytesMax = 8 * 1024 * 1024;
 
     [TestCase(2, Category = "Process")]
-    [TestCase(100, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
+    [TestCase(100, Category = "ProcessSoak", Explicit = true, Reason = "Takes minutes.")]
     public async Task Hostile_bytes_end_their_connection_and_harm_neither_node_nor_group(int rounds)
     {
         using var cluster = await RealCluster.StartAsync();

@@ -9,8 +9,8 @@ namespace Consensus.Cli.Tests.Processes;
 public sealed class KillTests
 {
     [TestCase(3, 30, Category = "Process")]
-    [TestCase(3, 1000, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
-    [TestCase(5, 1000, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase(3, 1000, Category = "ProcessSoak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase(5, 1000, Category = "ProcessSoak", Explicit = true, Reason = "Takes about a minute.")]
     public async Task Every_acknowledged_value_reads_back_from_every_node_after_each_was_killed(int nodes, int puts)
     {
         using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Nodes = nodes });
@@ -35,7 +35,7 @@ public sealed class KillTests
     }
 
     [TestCase(30, Category = "Process")]
-    [TestCase(1000, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase(1000, Category = "ProcessSoak", Explicit = true, Reason = "Takes about a minute.")]
     public async Task Every_acknowledged_value_reads_back_from_every_node_after_two_of_five_were_killed_at_a_time(int puts)
     {
         using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Nodes = 5 });
@@ -59,7 +59,7 @@ public sealed class KillTests
     }
 
     [TestCase(1, Category = "Process")]
-    [TestCase(15, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase(15, Category = "ProcessSoak", Explicit = true, Reason = "Takes about a minute.")]
     public async Task Nothing_acknowledged_is_lost_and_nothing_done_twice_when_all_nodes_are_killed_at_once(int times)
     {
         using var cluster = await RealCluster.StartAsync();

@@ -15,8 +15,8 @@ public sealed class NetworkCutTests
 
     [TestCase("ReadIndex", 1, Category = "Process")]
     [TestCase("Lease", 1, Category = "Process")]
-    [TestCase("ReadIndex", 10, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
-    [TestCase("Lease", 10, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase("ReadIndex", 10, Category = "ProcessSoak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase("Lease", 10, Category = "ProcessSoak", Explicit = true, Reason = "Takes about a minute.")]
     public async Task A_leader_that_is_cut_off_answers_nothing_stale_and_agrees_with_the_others_afterwards(string reads, int rounds)
     {
         using var networks = SeparateNetworks.Create(Nodes);

@@ -12,8 +12,8 @@ public sealed class PauseTests
 
     [TestCase("ReadIndex", 2, Category = "Process")]
     [TestCase("Lease", 2, Category = "Process")]
-    [TestCase("ReadIndex", 20, Category = "Soak", Explicit = true, Reason = "Takes about half a minute.")]
-    [TestCase("Lease", 20, Category = "Soak", Explicit = true, Reason = "Takes about half a minute.")]
+    [TestCase("ReadIndex", 20, Category = "ProcessSoak", Explicit = true, Reason = "Takes about half a minute.")]
+    [TestCase("Lease", 20, Category = "ProcessSoak", Explicit = true, Reason = "Takes about half a minute.")]
     public async Task A_paused_leader_is_replaced_and_follows_when_it_wakes_without_a_stale_read(string reads, int rounds)
     {
         using var cluster = await RealCluster.StartAsync(new RealClusterOptions

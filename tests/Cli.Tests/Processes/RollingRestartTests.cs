@@ -9,7 +9,7 @@ namespace Consensus.Cli.Tests.Processes;
 public sealed class RollingRestartTests
 {
     [TestCase(1, Category = "Process")]
-    [TestCase(10, Category = "Soak", Explicit = true, Reason = "Takes about a minute.")]
+    [TestCase(10, Category = "ProcessSoak", Explicit = true, Reason = "Takes about a minute.")]
     public async Task Nothing_is_lost_and_nothing_done_twice_while_each_node_in_turn_is_restarted(int rounds)
     {
         using var cluster = await RealCluster.StartAsync();
