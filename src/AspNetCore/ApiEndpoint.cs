@@ -81,10 +81,10 @@ internal static partial class ApiEndpoint
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A {Method} request failed because the replica cannot go on.")]
+        [LoggerMessage(EventId = 1, EventName = "consensus.request.replica_failed", Level = LogLevel.Warning, Message = "A {Method} request failed because the replica cannot go on.")]
         public static partial void ReplicaFailed(ILogger logger, string method, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "A {Method} request failed for a reason that nobody foresaw; it is request {Request}.")]
+        [LoggerMessage(EventId = 2, EventName = "consensus.request.unexpected", Level = LogLevel.Error, Message = "A {Method} request failed for a reason that nobody foresaw; it is request {Request}.")]
         public static partial void Unexpected(ILogger logger, string method, string request, Exception exception);
     }
 }

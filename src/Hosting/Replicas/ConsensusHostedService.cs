@@ -160,40 +160,40 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
     {
         [LoggerMessage(
             EventId = 100,
-            EventName = nameof(FolderCreated),
+            EventName = "consensus.node.folder_created",
             Level = LogLevel.Information,
             Message = "Node {Node} created its data folder {Folder} ({Mode}).")]
         public static partial void FolderCreated(ILogger logger, NodeId node, string folder, InitializeMode mode);
 
         [LoggerMessage(
             EventId = 101,
-            EventName = nameof(Started),
+            EventName = "consensus.node.started",
             Level = LogLevel.Information,
             Message = "Node {Node} of cluster {Cluster} runs {Algorithm}; its log ends at {LastIndex}.")]
         public static partial void Started(ILogger logger, NodeId node, ClusterId cluster, string algorithm, LogIndex lastIndex);
 
-        [LoggerMessage(EventId = 110, EventName = nameof(HandedOver), Level = LogLevel.Information, Message = "Node {Node} handed leadership over to node {Leader}.")]
+        [LoggerMessage(EventId = 110, EventName = "consensus.node.handed_over", Level = LogLevel.Information, Message = "Node {Node} handed leadership over to node {Leader}.")]
         public static partial void HandedOver(ILogger logger, NodeId node, NodeId leader);
 
         [LoggerMessage(
             EventId = 111,
-            EventName = nameof(NotHandedOver),
+            EventName = "consensus.node.not_handed_over",
             Level = LogLevel.Warning,
             Message = "Node {Node} stops without having handed leadership over: {Reason} The others elect a leader by themselves.")]
         public static partial void NotHandedOver(ILogger logger, NodeId node, string reason);
 
-        [LoggerMessage(EventId = 112, EventName = nameof(Stopped), Level = LogLevel.Information, Message = "Node {Node} stopped.")]
+        [LoggerMessage(EventId = 112, EventName = "consensus.node.stopped", Level = LogLevel.Information, Message = "Node {Node} stopped.")]
         public static partial void Stopped(ILogger logger, NodeId node);
 
-        [LoggerMessage(EventId = 120, EventName = nameof(Failed), Level = LogLevel.Critical, Message = "Node {Node} failed for good ({Reason}).")]
+        [LoggerMessage(EventId = 120, EventName = "consensus.node.failed", Level = LogLevel.Critical, Message = "Node {Node} failed for good ({Reason}).")]
         public static partial void Failed(ILogger logger, NodeId node, ConsensusFailure reason, Exception exception);
 
-        [LoggerMessage(EventId = 121, EventName = nameof(StoppingHost), Level = LogLevel.Critical, Message = "The host stops because node {Node} failed.")]
+        [LoggerMessage(EventId = 121, EventName = "consensus.node.stopping_host", Level = LogLevel.Critical, Message = "The host stops because node {Node} failed.")]
         public static partial void StoppingHost(ILogger logger, NodeId node);
 
         [LoggerMessage(
             EventId = 122,
-            EventName = nameof(KeepingHost),
+            EventName = "consensus.node.keeping_host",
             Level = LogLevel.Warning,
             Message = "The host goes on without node {Node}, as its settings say; operations on it throw.")]
         public static partial void KeepingHost(ILogger logger, NodeId node);

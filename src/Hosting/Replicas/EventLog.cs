@@ -104,55 +104,55 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 130, EventName = nameof(Leads), Level = LogLevel.Information, Message = "Node {Node} leads in term {Term}.")]
+        [LoggerMessage(EventId = 130, EventName = "consensus.node.leads", Level = LogLevel.Information, Message = "Node {Node} leads in term {Term}.")]
         public static partial void Leads(ILogger logger, NodeId node, ulong term);
 
-        [LoggerMessage(EventId = 131, EventName = nameof(Follows), Level = LogLevel.Information, Message = "Node {Node} follows node {Leader} in term {Term}.")]
+        [LoggerMessage(EventId = 131, EventName = "consensus.node.follows", Level = LogLevel.Information, Message = "Node {Node} follows node {Leader} in term {Term}.")]
         public static partial void Follows(ILogger logger, NodeId node, NodeId leader, ulong term);
 
-        [LoggerMessage(EventId = 132, EventName = nameof(NoLeader), Level = LogLevel.Information, Message = "Node {Node} knows no leader in term {Term}.")]
+        [LoggerMessage(EventId = 132, EventName = "consensus.node.no_leader", Level = LogLevel.Information, Message = "Node {Node} knows no leader in term {Term}.")]
         public static partial void NoLeader(ILogger logger, NodeId node, ulong term);
 
-        [LoggerMessage(EventId = 133, EventName = nameof(Membership), Level = LogLevel.Information, Message = "Node {Node}: since entry {Index} the members are {Members}{Leaving}.")]
+        [LoggerMessage(EventId = 133, EventName = "consensus.node.membership", Level = LogLevel.Information, Message = "Node {Node}: since entry {Index} the members are {Members}{Leaving}.")]
         public static partial void Membership(ILogger logger, NodeId node, LogIndex index, string members, string leaving);
 
-        [LoggerMessage(EventId = 140, EventName = nameof(SnapshotTaken), Level = LogLevel.Information, Message = "Node {Node} saved a snapshot up to entry {Index}, {Bytes} bytes.")]
+        [LoggerMessage(EventId = 140, EventName = "consensus.node.snapshot_taken", Level = LogLevel.Information, Message = "Node {Node} saved a snapshot up to entry {Index}, {Bytes} bytes.")]
         public static partial void SnapshotTaken(ILogger logger, NodeId node, LogIndex index, long bytes);
 
-        [LoggerMessage(EventId = 141, EventName = nameof(SnapshotInstalled), Level = LogLevel.Information, Message = "Node {Node} replaced its state by the snapshot of node {From}, up to entry {Index}.")]
+        [LoggerMessage(EventId = 141, EventName = "consensus.node.snapshot_installed", Level = LogLevel.Information, Message = "Node {Node} replaced its state by the snapshot of node {From}, up to entry {Index}.")]
         public static partial void SnapshotInstalled(ILogger logger, NodeId node, LogIndex index, NodeId from);
 
-        [LoggerMessage(EventId = 142, EventName = nameof(SnapshotPostponed), Level = LogLevel.Warning, Message = "Node {Node} puts a snapshot off: {Reason}")]
+        [LoggerMessage(EventId = 142, EventName = "consensus.node.snapshot_postponed", Level = LogLevel.Warning, Message = "Node {Node} puts a snapshot off: {Reason}")]
         public static partial void SnapshotPostponed(ILogger logger, NodeId node, string reason);
 
         [LoggerMessage(
             EventId = 143,
-            EventName = nameof(SnapshotUnreadable),
+            EventName = "consensus.node.snapshot_unreadable",
             Level = LogLevel.Error,
             Message = "Node {Node}: its snapshot up to entry {Index} cannot be read. {Reason} A new one is taken; the disk should be looked at.")]
         public static partial void SnapshotUnreadable(ILogger logger, NodeId node, LogIndex index, string reason);
 
-        [LoggerMessage(EventId = 150, EventName = nameof(WritesSuspended), Level = LogLevel.Warning, Message = "Node {Node} refuses writes until there is space; reads go on. {Reason}")]
+        [LoggerMessage(EventId = 150, EventName = "consensus.node.writes_suspended", Level = LogLevel.Warning, Message = "Node {Node} refuses writes until there is space; reads go on. {Reason}")]
         public static partial void WritesSuspended(ILogger logger, NodeId node, string reason);
 
-        [LoggerMessage(EventId = 151, EventName = nameof(WritesResumed), Level = LogLevel.Information, Message = "Node {Node} takes writes again.")]
+        [LoggerMessage(EventId = 151, EventName = "consensus.node.writes_resumed", Level = LogLevel.Information, Message = "Node {Node} takes writes again.")]
         public static partial void WritesResumed(ILogger logger, NodeId node);
 
         [LoggerMessage(
             EventId = 160,
-            EventName = nameof(StateDiverged),
+            EventName = "consensus.node.state_diverged",
             Level = LogLevel.Error,
             Message = "Node {Node}: the state of node {Diverged} differs from the majority's at entry {Index}: {Actual} instead of {Expected}.")]
         public static partial void StateDiverged(ILogger logger, NodeId node, NodeId diverged, LogIndex index, Digest actual, Digest expected);
 
         [LoggerMessage(
             EventId = 161,
-            EventName = nameof(AcknowledgedEntriesLost),
+            EventName = "consensus.node.acknowledged_entries_lost",
             Level = LogLevel.Error,
             Message = "Node {Node}: node {Loser} has no more than the entries up to {Index}, although it acknowledged those up to {Acknowledged}. It is sent them again; its disk should be looked at.")]
         public static partial void AcknowledgedEntriesLost(ILogger logger, NodeId node, NodeId loser, LogIndex index, LogIndex acknowledged);
 
-        [LoggerMessage(EventId = 170, EventName = nameof(EventsLost), Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
+        [LoggerMessage(EventId = 170, EventName = "consensus.node.events_lost", Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
         public static partial void EventsLost(ILogger logger, NodeId node, long count);
     }
 }

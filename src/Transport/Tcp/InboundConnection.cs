@@ -111,14 +111,14 @@ internal sealed partial class InboundConnection
     {
         [LoggerMessage(
             EventId = 10,
-            EventName = nameof(FrameRejected),
+            EventName = "consensus.connection.frame_rejected",
             Level = LogLevel.Warning,
             Message = "Node {Peer} at {Remote} sent a frame that is not acceptable; its connection is closed.")]
         public static partial void FrameRejected(ILogger logger, NodeId peer, System.Net.EndPoint? remote);
 
         [LoggerMessage(
             EventId = 11,
-            EventName = nameof(FrameMalformed),
+            EventName = "consensus.connection.frame_malformed",
             Level = LogLevel.Warning,
             Message = "Node {Peer} at {Remote} sent a malformed frame ({Status}); its connection is closed.")]
         public static partial void FrameMalformed(ILogger logger, NodeId peer, System.Net.EndPoint? remote, FrameReadStatus status);

@@ -138,7 +138,7 @@ internal sealed partial class Listener : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 30, EventName = nameof(AcceptFailed), Level = LogLevel.Error, Message = "Cannot accept connections at {EndPoint}; trying on.")]
+        [LoggerMessage(EventId = 30, EventName = "consensus.connection.accept_failed", Level = LogLevel.Error, Message = "Cannot accept connections at {EndPoint}; trying on.")]
         public static partial void AcceptFailed(ILogger logger, Exception exception, IPEndPoint endPoint);
     }
 }

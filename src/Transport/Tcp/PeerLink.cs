@@ -156,15 +156,15 @@ internal sealed partial class PeerLink : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, EventName = nameof(Connected), Level = LogLevel.Information, Message = "Connected to node {Peer} at {Remote}.")]
+        [LoggerMessage(EventId = 1, EventName = "consensus.connection.connected", Level = LogLevel.Information, Message = "Connected to node {Peer} at {Remote}.")]
         public static partial void Connected(ILogger logger, NodeId peer, System.Net.EndPoint? remote);
 
-        [LoggerMessage(EventId = 2, EventName = nameof(Disconnected), Level = LogLevel.Information, Message = "The connection to node {Peer} ended.")]
+        [LoggerMessage(EventId = 2, EventName = "consensus.connection.disconnected", Level = LogLevel.Information, Message = "The connection to node {Peer} ended.")]
         public static partial void Disconnected(ILogger logger, NodeId peer);
 
         [LoggerMessage(
             EventId = 3,
-            EventName = nameof(ConnectFailed),
+            EventName = "consensus.connection.connect_failed",
             Level = LogLevel.Warning,
             Message = "Cannot connect to node {Peer} at {Address}; trying on. {Failure}")]
         public static partial void ConnectFailed(ILogger logger, NodeId peer, string address, string failure);

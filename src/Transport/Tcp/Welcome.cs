@@ -166,14 +166,14 @@ internal sealed partial class Welcome
     {
         [LoggerMessage(
             EventId = 20,
-            EventName = nameof(Refused),
+            EventName = "consensus.connection.refused",
             Level = LogLevel.Warning,
             Message = "Refused a connection from {Remote}, which says it is node {Sender}: {Reason}.")]
         public static partial void Refused(ILogger logger, EndPoint? remote, NodeId sender, HandshakeRefusal reason);
 
         [LoggerMessage(
             EventId = 21,
-            EventName = nameof(ReceiverFailed),
+            EventName = "consensus.connection.receiver_failed",
             Level = LogLevel.Error,
             Message = "Taking a frame of node {Peer} failed; its connection is closed. This is a defect of the receiver.")]
         public static partial void ReceiverFailed(ILogger logger, Exception exception, NodeId peer);
