@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Consensus.Cli.Client;
 
 /// <summary>A call of a node's API, which may be sent several times.</summary>
@@ -11,8 +13,8 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     /// <summary>What the body is.</summary>
     public string ContentType { get; init; } = "application/octet-stream";
 
-    /// <summary>The number of the command in a session, or none.</summary>
-    public string? IdempotencyKey { get; init; }
+    /// <summary>The number of the command in a session, or none. All commands of the session with lower numbers have ended.</summary>
+    public RequestId Request { get; init; }
 
     /// <summary>Whether it may be sent again.</summary>
     public Repetition Repetition { get; init; } = Repetition.Safe;
@@ -29,9 +31,13 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
             request.Content.Headers.Add("Content-Type", ContentType);
         }
 
-        if (IdempotencyKey is not null)
+        if (Request != RequestId.None)
         {
-            request.Headers.Add("Idempotency-Key", IdempotencyKey);
+            var sequence = Request.Sequence.ToString(CultureInfo.InvariantCulture);
+            request.Headers.Add("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"{Request.Client.Value}:{sequence}"));
+
+            // A session keeps the results of so many commands only, and refuses those beyond.
+            request.Headers.Add("Idempotency-Acknowledged-Below", sequence);
         }
 
         return request;

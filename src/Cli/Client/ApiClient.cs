@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Consensus.Cli.Client;
 
 /// <summary>
@@ -57,8 +55,7 @@ internal sealed class ApiClient : IDisposable
             _client = opened.OrFail().Json().GetProperty("client").GetUInt64();
         }
 
-        var key = string.Create(CultureInfo.InvariantCulture, $"{_client}:{++_lastSequence}");
-        return await SendAsync(call with { IdempotencyKey = key }, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(call with { Request = new RequestId(new ClientId(_client), ++_lastSequence) }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a call until it is answered.</summary>
