@@ -28,7 +28,7 @@ internal sealed class DiallingTests
         await one.IsConnectedAsync(two);
         Assert.That(resolver.Hosts, Is.EqualTo(Enumerable.Repeat("node-two.example", 4)));
         Assert.That(one.Toward(two).ConnectFailures, Is.EqualTo(3));
-        Assert.That(_logger.Count("ConnectFailed"), Is.EqualTo(1), "Once a minute.");
+        Assert.That(_logger.Count("consensus.connection.connect_failed"), Is.EqualTo(1), "Once a minute.");
     }
 
     [Test]

@@ -104,10 +104,10 @@ internal sealed class HandshakeTests
             await IsRefusedAsync(Hello() with { Sender = new NodeId((uint)(100 + i)) }, HandshakeRefusal.UnknownPeer);
         }
 
-        Assert.That(_logger.Count("Refused"), Is.EqualTo(2), "One for node 2, one for all strangers.");
+        Assert.That(_logger.Count("consensus.connection.refused"), Is.EqualTo(2), "One for node 2, one for all strangers.");
         _time.Advance(TimeSpan.FromMinutes(1));
         await IsRefusedAsync(Hello() with { Receiver = new NodeId(3) }, HandshakeRefusal.NotTheIntendedNode);
-        Assert.That(_logger.Count("Refused"), Is.EqualTo(3));
+        Assert.That(_logger.Count("consensus.connection.refused"), Is.EqualTo(3));
     }
 
     [Test]
