@@ -117,7 +117,7 @@ public sealed class FullDiskTests
         Assert.That(simulation.Leader!.State.Commands, Has.Some.EqualTo("after").And.None.EqualTo("in vain"), $"seed {seed}");
     }
 
-    /// <summary>Planted: a full follower waits for what it has no space for; a full follower refuses all reads.</summary>
+    /// <summary>A full follower must not wait for what it has no space for, nor refuse all reads. No bug was planted here yet.</summary>
     [Test]
     public void Reads_through_a_full_follower_are_answered_as_far_as_its_log_reaches_and_refused_at_once_beyond([Range(1, 10)] int seed)
     {
