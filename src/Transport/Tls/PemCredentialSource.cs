@@ -99,7 +99,8 @@ public sealed partial class PemCredentialSource : ITlsCredentialSource
 
         _stamps = stamps;
         _current = credentials;
-        Log.Reloaded(_logger, _node, _files.CertificateFile, credentials.Certificate.NotAfter.ToUniversalTime());
+        var expiry = credentials.Certificate.NotAfter.ToUniversalTime();
+        Log.Reloaded(_logger, _node, _files.CertificateFile, expiry);
     }
 
     /// <summary>What tells that files have changed.</summary>

@@ -136,12 +136,9 @@ internal sealed class PemReader
     {
         try
         {
-            var pair = X509Certificate2.CreateFromPem(certificate.ExportCertificatePem(), key);
-
-            // Windows' TLS takes no key that lives in memory only.
-            return OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), password: null) : pair;
+            return TlsCredentials.WithKey(certificate.ExportCertificatePem(), key);
         }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        catch (CryptographicException exception)
         {
             Add(
                 nameof(PemFiles.KeyFile),

@@ -152,7 +152,7 @@ internal sealed class PemCredentialTests : IDisposable
         await using var first = await TcpNodes.StartAsync(TcpNodes.Options(1), credentials: _cluster.Open(one, 1, _logger));
         await File.WriteAllTextAsync(one.AuthorityFile, both);
         Replace(one);
-        await using var second = await TcpNodes.StartAsync(TcpNodes.Options(2), credentials: new Both(TestCertificates.Unchecked(next.Issue(2) with { AuthorityFile = one.AuthorityFile })));
+        await using var second = await TcpNodes.StartAsync(TcpNodes.Options(2), credentials: TestCertificates.Unchecked(next.Issue(2) with { AuthorityFile = one.AuthorityFile }));
         await TestNode.ConnectAsync(first, second);
         Assert.That(_logger.Texts("consensus.certificate.reloaded"), Has.Exactly(1).Items);
     }
@@ -182,10 +182,5 @@ internal sealed class PemCredentialTests : IDisposable
         var later = DateTime.UtcNow.AddMinutes(1);
         File.SetLastWriteTimeUtc(files.CertificateFile, later);
         File.SetLastWriteTimeUtc(files.AuthorityFile, later);
-    }
-
-    private sealed class Both(TlsCredentials credentials) : ITlsCredentialSource
-    {
-        public TlsCredentials Current => credentials;
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -45,12 +44,8 @@ internal sealed class TestCertificates : IDisposable
     public ITlsCredentialSource Source(uint id) => Open(Issue(id), id);
 
     /// <summary>Credentials as a node would have them that does not look at its own certificate.</summary>
-    public static TlsCredentials Unchecked(PemFiles files)
-    {
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(files.AuthorityFile);
-        return new TlsCredentials(X509Certificate2.CreateFromPemFile(files.CertificateFile, files.KeyFile), [], authorities);
-    }
+    public static TlsCredentials Unchecked(PemFiles files) =>
+        TlsCredentials.FromPem(File.ReadAllText(files.CertificateFile), File.ReadAllText(files.KeyFile), File.ReadAllText(files.AuthorityFile));
 
     public static void Close(string file)
     {

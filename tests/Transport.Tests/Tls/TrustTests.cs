@@ -39,28 +39,28 @@ internal sealed class TrustTests : IDisposable
     public async Task A_node_that_trusts_others_but_has_a_strangers_certificate_is_refused_by_them()
     {
         var files = _stranger.Issue(2) with { AuthorityFile = _cluster.AuthorityFile };
-        await IsKeptOutAsync(new Fixed(files), "was not issued by an authority that this node trusts", HandshakeRefusal.NotTrusted);
+        await IsKeptOutAsync(TestCertificates.Unchecked(files), "was not issued by an authority that this node trusts", HandshakeRefusal.NotTrusted);
     }
 
     [Test]
     public async Task An_expired_certificate_is_refused()
     {
         var files = _cluster.Issue(2, DateTimeOffset.UtcNow.AddDays(-10), TimeSpan.FromDays(9));
-        await IsKeptOutAsync(new Fixed(files), "is valid from", HandshakeRefusal.NotTrusted);
+        await IsKeptOutAsync(TestCertificates.Unchecked(files), "is valid from", HandshakeRefusal.NotTrusted);
     }
 
     [Test]
     public async Task A_certificate_that_is_not_valid_yet_is_refused()
     {
         var files = _cluster.Issue(2, DateTimeOffset.UtcNow.AddDays(2));
-        await IsKeptOutAsync(new Fixed(files), "is valid from", HandshakeRefusal.NotTrusted);
+        await IsKeptOutAsync(TestCertificates.Unchecked(files), "is valid from", HandshakeRefusal.NotTrusted);
     }
 
     [Test]
     public async Task The_certificate_of_another_node_is_refused()
     {
         var files = _cluster.Issue(3);
-        await IsKeptOutAsync(new Fixed(files), "NotItsCertificate", HandshakeRefusal.NotItsCertificate);
+        await IsKeptOutAsync(TestCertificates.Unchecked(files), "NotItsCertificate", HandshakeRefusal.NotItsCertificate);
         Assert.That(_one.Texts("consensus.connection.connect_failed"), Has.One.Contains("is that of node 3, not of node 2"));
     }
 
@@ -69,7 +69,7 @@ internal sealed class TrustTests : IDisposable
     {
         var files = _other.Issue(2);
         await IsKeptOutAsync(
-            new Fixed(files with { AuthorityFile = _cluster.AuthorityFile }),
+            TestCertificates.Unchecked(files with { AuthorityFile = _cluster.AuthorityFile }),
             "names no node of this cluster",
             HandshakeRefusal.NotTrusted,
             alsoTrusted: files.AuthorityFile);
@@ -122,10 +122,4 @@ internal sealed class TrustTests : IDisposable
 
     private static Task<TestNode> StartAsync(uint id, ITlsCredentialSource? credentials, RecordingLogger? logger = null) =>
         TcpNodes.StartAsync(TcpNodes.Options(id), logger: logger, credentials: credentials);
-
-    /// <summary>What a node that does not look at its own certificate would show.</summary>
-    private sealed class Fixed(PemFiles files) : ITlsCredentialSource
-    {
-        public TlsCredentials Current { get; } = TestCertificates.Unchecked(files);
-    }
 }
