@@ -38,7 +38,7 @@ public sealed class JoinTests
         var run = await JoinAsync(folder, "2");
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
-        Assert.That(run.Error, Does.Contain("--node is 2").And.Contain("never had"));
+        Assert.That(run.Error, Does.Contain("--node is 2").And.Contain("ever had"));
     }
 
     [Test]
