@@ -50,20 +50,23 @@ public sealed class FullDiskTests
         var scene = Begin(seed);
         Fill(scene, [.. scene.Nodes]);
         scene.Pass(TimeSpan.FromSeconds(1));
-        var (leader, reigns, committed) = (scene.Leader, scene.Reigns.Count, scene.World.Observatory.LastCommitted);
-        for (var round = 0; round < Rounds; round++)
-        {
-            Assert.That(scene.Propose(leader), Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)), $"seed {seed}, round {round}");
-            Assert.That(scene.Read(leader).IsAnswered, Is.True, $"seed {seed}, round {round}: reads go on");
-            scene.Pass(TimeSpan.FromMilliseconds(200));
-        }
+        AssertLeadsOnAndRefuses(scene, seed);
 
-        Assert.That(scene.World.Observatory.LastCommitted, Is.EqualTo(committed), $"seed {seed}: nothing is written");
-        Assert.That(scene.Reigns, Has.Count.EqualTo(reigns), $"seed {seed}: nobody hands over");
-
+        var (leader, reigns) = (scene.Leader, scene.Reigns.Count);
         MakeSpace([.. scene.Nodes]);
         scene.WaitFor(() => scene.Propose(leader).IsApplied, "commands are taken again");
         Assert.That(scene.Reigns, Has.Count.EqualTo(reigns), $"seed {seed}");
+    }
+
+    [Test]
+    public void A_full_leader_leads_on_while_those_with_space_are_no_quorum([Range(1, 8)] int seed)
+    {
+        var scene = Begin(seed);
+        var leader = scene.Leader;
+        Fill(scene, [.. scene.Followers.Take(scene.Nodes.Count / 2)]);
+        Fill(scene, leader);
+        AssertLeadsOnAndRefuses(scene, seed);
+        Assert.That(scene.Reigns, Has.Count.EqualTo(1), $"seed {seed}");
     }
 
     [Test]
@@ -153,6 +156,20 @@ public sealed class FullDiskTests
         scene.WaitFor(() => scene.World.Leader() == ahead, "the full one leads");
         Assert.That(HasSpace(ahead), Is.False, $"seed {seed}");
         Assert.That(scene.Read(ahead).IsAnswered, Is.True, $"seed {seed}");
+    }
+
+    private static void AssertLeadsOnAndRefuses(Scene scene, int seed)
+    {
+        var (leader, reigns, committed) = (scene.Leader, scene.Reigns.Count, scene.World.Observatory.LastCommitted);
+        for (var round = 0; round < Rounds; round++)
+        {
+            Assert.That(scene.Propose(leader), Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)), $"seed {seed}, round {round}");
+            Assert.That(scene.Read(leader).IsAnswered, Is.True, $"seed {seed}, round {round}: reads go on");
+            scene.Pass(TimeSpan.FromMilliseconds(200));
+        }
+
+        Assert.That(scene.World.Observatory.LastCommitted, Is.EqualTo(committed), $"seed {seed}: nothing is written");
+        Assert.That(scene.Reigns, Has.Count.EqualTo(reigns), $"seed {seed}: nobody hands over");
     }
 
     private static ProposeResult Applied => new(ProposeStatus.Applied, default, default, RefusalReason.None);
