@@ -37,7 +37,7 @@ public sealed class AllKindsTests
         });
     }
 
-    /// <summary>Leaders read by their leases, whose clocks drift as far as they were told to expect.</summary>
+    /// <summary>Leaders read by their leases, while clocks drift as far as they were told to expect. Planted: a lease has no end.</summary>
     [Test]
     public void With_leases_nothing_is_violated_either()
     {

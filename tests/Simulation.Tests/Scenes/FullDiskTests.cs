@@ -6,7 +6,7 @@ namespace Consensus.Simulation.Tests.Scenes;
 
 /// <summary>
 /// Full disks: as long as a quorum of disks has space commands are taken, and leadership does not go to and fro. The disks are full as real ones
-/// are: nothing more fits on them, and a replica notices when its log needs its next segment. Each test names the planted bug that it was seen to
+/// are: nothing more fits on them, and a replica notices when its log needs its next segment. Each test names the planted bugs that it was seen to
 /// find.
 /// </summary>
 public sealed class FullDiskTests
@@ -19,6 +19,7 @@ public sealed class FullDiskTests
 
     private const int Rounds = 20;
 
+    /// <summary>Planted: no handover; a full follower sends commands on.</summary>
     [Test]
     public void When_the_disks_of_the_leader_and_a_minority_are_full_one_with_space_leads_and_commands_are_taken([Range(1, 8)] int seed)
     {
@@ -44,6 +45,7 @@ public sealed class FullDiskTests
         Assert.That(scene.Reigns, Has.Count.EqualTo(2), $"seed {seed}: it leads on");
     }
 
+    /// <summary>Planted: a leader takes commands whatever the disks are; word of a full disk holds for ever; a full disk takes no entries at all.</summary>
     [Test]
     public void While_all_disks_are_full_commands_are_refused_and_reads_go_on_until_there_is_space([Range(1, 8)] int seed)
     {
@@ -58,6 +60,7 @@ public sealed class FullDiskTests
         Assert.That(scene.Reigns, Has.Count.EqualTo(reigns), $"seed {seed}");
     }
 
+    /// <summary>Planted: a handover without a quorum of others that have space.</summary>
     [Test]
     public void A_full_leader_leads_on_while_those_with_space_are_no_quorum([Range(1, 8)] int seed)
     {
@@ -69,6 +72,7 @@ public sealed class FullDiskTests
         Assert.That(scene.Reigns, Has.Count.EqualTo(1), $"seed {seed}");
     }
 
+    /// <summary>Planted: a leader looks at its own disk alone; word of a full disk holds for ever.</summary>
     [Test]
     public void A_leader_with_space_refuses_what_no_quorum_has_space_for([Range(1, 8)] int seed)
     {
@@ -89,6 +93,7 @@ public sealed class FullDiskTests
         Assert.That(scene.Reigns, Has.Count.EqualTo(1), $"seed {seed}: it leads on");
     }
 
+    /// <summary>Planted: a full follower waits for what it has no space for; it refuses all reads.</summary>
     [Test]
     public void Reads_through_a_full_follower_are_answered_as_far_as_its_log_reaches_and_refused_beyond([Range(1, 8)] int seed)
     {
@@ -105,6 +110,7 @@ public sealed class FullDiskTests
         scene.WaitFor(() => scene.Read(full).IsAnswered, "it has caught up");
     }
 
+    /// <summary>Planted: a full disk takes no entries at all; a replica whose disk is full does not stand for election.</summary>
     [Test]
     public void Reads_go_on_under_a_new_leader_although_all_disks_are_full([Range(1, 8)] int seed)
     {
@@ -116,6 +122,7 @@ public sealed class FullDiskTests
         Assert.That(scene.Reigns[^1].Leader, Is.Not.EqualTo(former.Id));
     }
 
+    /// <summary>Planted: whoever was full lately is trusted with leadership; a handover does not ask who has space.</summary>
     [Test]
     public void Disks_on_the_edge_do_not_pass_leadership_to_and_fro([Range(1, 4)] int seed)
     {
@@ -141,6 +148,7 @@ public sealed class FullDiskTests
         Assert.That(scene.Reigns, Has.Count.GreaterThan(3), $"seed {seed}: leaders hand over when they may");
     }
 
+    /// <summary>Planted: a replica whose disk is full does not stand for election.</summary>
     [Test]
     public void A_full_replica_leads_if_only_it_can([Range(1, 8)] int seed)
     {

@@ -12,6 +12,7 @@ namespace Consensus.Simulation.Tests.Scenes;
 /// </summary>
 public sealed class StateRepairTests
 {
+    /// <summary>Planted: a follower that differs is not told.</summary>
     [Test]
     public void A_follower_whose_state_differs_is_reported_and_repaired([Range(1, 8)] int seed, [Values(3, 5)] int nodes)
     {
@@ -19,6 +20,7 @@ public sealed class StateRepairTests
         Assert.That(reigns, Has.Count.EqualTo(1), $"seed {seed}: the leader leads on");
     }
 
+    /// <summary>Planted: a leader whose state is wrong leads on.</summary>
     [Test]
     public void A_leader_whose_state_differs_hands_over_and_is_repaired([Range(11, 18)] int seed, [Values(3, 5)] int nodes)
     {
@@ -27,6 +29,7 @@ public sealed class StateRepairTests
         Assert.That(reigns[1].Leader, Is.Not.EqualTo(reigns[0].Leader), $"seed {seed}");
     }
 
+    /// <summary>Planted: a snapshot is asked for once.</summary>
     [Test]
     public void A_lossy_network_only_delays_the_repair([Range(21, 28)] int seed) =>
         RotAndRepair(seed, 3, new LinkQuality { DropRate = 0.05, DuplicateRate = 0.05, ReorderRate = 0.1 }, scene => scene.Nodes[^1]);
