@@ -23,7 +23,7 @@ internal static class Guide
     {
         var conditions = Catalogue.Find(exhibit).Conditions;
         return JsonSerializer.Serialize(history.Length > 0
-            ? Look(() => conditions() with { CheckersHeard = ["linearizability"] }, first, count, history)
+            ? Look(() => conditions() with { HearsChecker = static checker => checker == "linearizability" }, first, count, history)
             : Look(conditions, first, count));
     }
 

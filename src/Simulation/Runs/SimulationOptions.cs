@@ -30,8 +30,8 @@ internal sealed record SimulationOptions
     /// <summary>How many replicas the adversary controls; which ones is drawn from the seed.</summary>
     public int CorruptReplicas { get; init; } = 1;
 
-    /// <summary>Whose complaints end a run, by the checkers' names; everybody's if it is <see langword="null"/>.</summary>
-    public IReadOnlyCollection<string>? CheckersHeard { get; init; }
+    /// <summary>Whose complaints end a run, by the checkers' names: everybody's.</summary>
+    public Predicate<string> HearsChecker { get; init; } = static _ => true;
 
     /// <summary>How many clients call.</summary>
     public int Clients { get; init; } = 6;

@@ -153,7 +153,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>Says what must not be; the run ends there, if the checker is heard.</summary>
     public void Report(string checker, string description)
     {
-        if (Options.CheckersHeard?.Contains(checker, StringComparer.Ordinal) != false)
+        if (Options.HearsChecker(checker))
         {
             _violations.Add(new Violation(checker, description, TimeSpan.FromTicks(Agenda.Now.Value)));
         }

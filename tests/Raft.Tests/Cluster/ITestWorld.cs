@@ -8,9 +8,6 @@ internal interface ITestWorld
     /// <summary>A message leaves, in its wire form.</summary>
     void OnSent(TestReplica from, NodeId to, byte[] frame);
 
-    /// <summary>A batch is on its way to the disk: <see cref="TestReplica.CompleteFlush"/> is due some time.</summary>
-    void OnFlushBegun(TestReplica replica);
-
     /// <summary>Work on files, or the state machine's report, is due as an input some time.</summary>
     void OnBackgroundResult(TestReplica replica, Input result);
 

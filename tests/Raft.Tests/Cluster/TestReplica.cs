@@ -48,8 +48,6 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
 
     public bool IsFlushing => _flushing is not null;
 
-    public Lsn Flushed => _driver.Flushed;
-
     /// <summary>One turn with one input.</summary>
     public void Take(Input input)
     {
@@ -84,12 +82,12 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
         _driver.EndTurn(Now);
     }
 
-    /// <summary>The replica's process ends: of a batch under way, the disk has kept some records.</summary>
-    public void Crash(Func<int, int> recordsKept)
+    /// <summary>The replica's process ends: of a batch under way, the disk has kept the first records.</summary>
+    public void Crash(int recordsKept)
     {
         if (_flushing is TestLog.Batch batch)
         {
-            _log.PersistPart(batch, recordsKept(batch.Records.Count));
+            _log.PersistPart(batch, Math.Min(recordsKept, batch.Records.Count));
         }
     }
 
@@ -102,7 +100,6 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
     {
         Assert.That(_flushing, Is.Null, "one flush at a time");
         _flushing = batch;
-        _world.OnFlushBegun(this);
     }
 
     void IReplicaHost.BeginCompaction(LogIndex index) => _log.Compact(index);

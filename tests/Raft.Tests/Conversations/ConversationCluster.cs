@@ -69,7 +69,7 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
     /// <summary>The process ends; of what was being flushed, the disk has the first records only.</summary>
     public void Crash(NodeId id, int recordsKept)
     {
-        _running[id].Crash(records => Math.Min(records, recordsKept));
+        _running[id].Crash(recordsKept);
         _running.Remove(id);
         foreach (var queue in _links.Where(link => link.Key.From == id || link.Key.To == id).Select(link => link.Value))
         {
@@ -253,10 +253,6 @@ internal sealed class ConversationCluster : ITestWorld, IDisposable
         {
             Carry((from.Id, to), frame);
         }
-    }
-
-    void ITestWorld.OnFlushBegun(TestReplica replica)
-    {
     }
 
     void ITestWorld.OnBackgroundResult(TestReplica replica, Input result) => _results.Enqueue((replica, result));

@@ -51,10 +51,6 @@ public sealed class RolesTests
 
         public void OnSent(TestReplica from, NodeId to, byte[] frame) => _sent.Enqueue((from.Id, to, frame));
 
-        public void OnFlushBegun(TestReplica replica)
-        {
-        }
-
         public void OnBackgroundResult(TestReplica replica, Input result)
         {
         }

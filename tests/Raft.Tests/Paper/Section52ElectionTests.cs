@@ -122,10 +122,6 @@ public sealed class Section52ElectionTests
         {
         }
 
-        public void OnFlushBegun(TestReplica replica)
-        {
-        }
-
         public void OnBackgroundResult(TestReplica replica, Input result)
         {
         }

@@ -10,6 +10,7 @@ namespace Consensus.Simulation.Tests.Faults;
 public sealed class AllKindsTests
 {
     private const int Seeds = 200;
+    private const int SeedsWithLeases = 40;
     private static readonly int[] Sizes = [3, 4, 5, 7];
 
     [Test]
@@ -36,6 +37,15 @@ public sealed class AllKindsTests
         });
     }
 
+    /// <summary>Leaders read by their leases, while clocks drift as far as they were told to expect. Planted: a lease has no end.</summary>
+    [Test]
+    public void With_leases_nothing_is_violated_either()
+    {
+        var reports = new SimulationReport[SeedsWithLeases];
+        Parallel.For(0, SeedsWithLeases, i => reports[i] = Run((ulong)i + 1, Sizes[i % Sizes.Length], Engines.RaftWithLeases).Report());
+        Assert.That(reports.SelectMany(report => report.Violations.Select(violation => $"{violation}; with leases: {report.ReplayLine}")), Is.Empty);
+    }
+
     [Test]
     public void Every_kind_is_made_and_is_what_it_was_made_for()
     {
@@ -60,9 +70,10 @@ public sealed class AllKindsTests
         Assert.That(crashes.Count, Is.Positive);
     }
 
-    private static SimulationRun Run(ulong seed, int nodes)
+    private static SimulationRun Run(ulong seed, int nodes, Func<IEngine>? engine = null)
     {
-        var run = new SimulationRun(seed, new SimulationOptions { Nodes = nodes, Faults = FaultSet.All, Duration = TimeSpan.FromSeconds(20) });
+        var options = new SimulationOptions { Nodes = nodes, Faults = FaultSet.All, Duration = TimeSpan.FromSeconds(20) };
+        var run = new SimulationRun(seed, engine is null ? options : options with { Engine = engine });
         run.Run();
         return run;
     }

@@ -2,9 +2,10 @@ using System.Diagnostics;
 
 namespace Consensus.Simulation.Tests.Runs;
 
-/// <summary>As many seeds as a budget of time allows: each with another size of group.</summary>
+/// <summary>As many seeds as a budget of time allows: each with another size of group, every fifth with leases.</summary>
 public sealed class SoakTests
 {
+    private const int LeasesEvery = 5;
     private static readonly int[] Sizes = [3, 4, 5, 7];
 
     /// <summary>
@@ -20,7 +21,10 @@ public sealed class SoakTests
         var seed = first;
         for (; watch.Elapsed < budget; seed++)
         {
-            new Simulator().WithNodes(Sizes[seed % Sizes.Length]).Run((ulong)seed).ThrowIfViolated();
+            var simulator = new Simulator().WithNodes(Sizes[seed % Sizes.Length]);
+            var hasLeases = seed % LeasesEvery == 0;
+            var report = (hasLeases ? simulator.WithEngine(Engines.RaftWithLeases) : simulator).Run((ulong)seed);
+            Assert.That(report.Violations, Is.Empty, $"{(hasLeases ? "with leases: " : "")}{report.ReplayLine}");
         }
 
         TestContext.Out.WriteLine($"{seed - first} runs from seed {first} on.");
