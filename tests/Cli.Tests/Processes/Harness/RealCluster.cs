@@ -27,7 +27,7 @@ internal sealed class RealCluster : IDisposable
             Algorithm = Algorithms.Raft,
             BasePort = ports[0],
             HttpPort = ports[1],
-            Tls = true,
+            Tls = options.Tls,
         });
         foreach (var node in initialized.Nodes)
         {
