@@ -35,11 +35,30 @@ internal static class Conditions
     /// <summary>There is one client, which waits for its answers: nobody else's commands help it.</summary>
     public static SimulationOptions OneCaller() => Usual with { Clients = 1, Faults = Disturbances };
 
-    /// <summary>Whoever is told to take over may not be heard: it is in a later term, and others go on in the earlier one.</summary>
-    public static SimulationOptions LostTransfers() => Usual with { Faults = FaultSet.Of(FaultKind.Transfer, FaultKind.Drop, FaultKind.Crash) };
+    /// <summary>
+    /// One of three is not heard when it is told to take over: it is in a later term, and others go on in the earlier one. Nothing else makes an election,
+    /// which would bring the terms together again.
+    /// </summary>
+    public static SimulationOptions LostTransfers() => Usual with
+    {
+        Faults = FaultSet.Of(FaultKind.Transfer),
+        Adversary = () => new UnluckyNetwork(losesVotes: true, deafness: TimeSpan.Zero),
+        IsUnsafe = true,
+    };
+
+    /// <summary>A leader that has told another to take over hears nobody for a while, and so does not learn that it is deposed; many ask it meanwhile.</summary>
+    public static SimulationOptions DeafLeaders() => Usual with
+    {
+        Clients = 12,
+        Client = Eager,
+        Faults = FaultSet.Of(FaultKind.Transfer),
+        Adversary = () => new UnluckyNetwork(losesVotes: false, deafness: TimeSpan.FromMilliseconds(60)),
+        CorruptReplicas = 3,
+        IsUnsafe = true,
+    };
 
     /// <summary>Some are heard and hear nobody. The runs are short: it matters how they end.</summary>
-    public static SimulationOptions OneWay() => Usual with { Nodes = 5, Duration = TimeSpan.FromSeconds(4), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
+    public static SimulationOptions OneWay() => Usual with { Nodes = 7, Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
 
     /// <summary>Flushes take long, and machines crash.</summary>
     public static SimulationOptions SlowDisks() => Usual with
@@ -64,6 +83,7 @@ internal static class Conditions
     public static SimulationOptions MembershipChanges() => Usual with
     {
         Nodes = 4,
+        Duration = TimeSpan.FromSeconds(60),
         Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Transfer),
         Engine = Raft(Hasty),
     };
