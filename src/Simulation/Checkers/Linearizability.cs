@@ -1,4 +1,3 @@
-using Consensus.Simulation.Clients;
 using Consensus.Simulation.Histories;
 using Consensus.Simulation.Nodes;
 

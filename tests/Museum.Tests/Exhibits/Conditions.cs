@@ -49,6 +49,7 @@ internal static class Conditions
     /// <summary>A leader that has told another to take over hears nobody for a while, and so does not learn that it is deposed; many ask it meanwhile.</summary>
     public static SimulationOptions DeafLeaders() => Usual with
     {
+        Duration = TimeSpan.FromSeconds(8),
         Clients = 12,
         Client = Eager,
         Faults = FaultSet.Of(FaultKind.Transfer),
@@ -57,8 +58,8 @@ internal static class Conditions
         IsUnsafe = true,
     };
 
-    /// <summary>Some are heard and hear nobody. The runs are short: it matters how they end.</summary>
-    public static SimulationOptions OneWay() => Usual with { Nodes = 7, Duration = TimeSpan.FromSeconds(8), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
+    /// <summary>Some are heard and hear nobody, or hear it late. The runs are short: it matters how they end.</summary>
+    public static SimulationOptions OneWay() => Usual with { Nodes = 7, Duration = TimeSpan.FromSeconds(10), Faults = FaultSet.Of(FaultKind.OneWayPartition, FaultKind.Clog) };
 
     /// <summary>Flushes take long, and machines crash.</summary>
     public static SimulationOptions SlowDisks() => Usual with
@@ -79,12 +80,12 @@ internal static class Conditions
     /// <summary>A group of one, whose machine crashes.</summary>
     public static SimulationOptions Alone() => Usual with { Nodes = 1, Faults = FaultSet.Of(FaultKind.Crash) };
 
-    /// <summary>Members come and go, and so do leaders.</summary>
+    /// <summary>Members come and go, and so do leaders, who take long to commit anything.</summary>
     public static SimulationOptions MembershipChanges() => Usual with
     {
         Nodes = 4,
         Duration = TimeSpan.FromSeconds(60),
-        Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Transfer),
+        Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog, FaultKind.Transfer, FaultKind.SlowDisk, FaultKind.Restart),
         Engine = Raft(Hasty),
     };
 
