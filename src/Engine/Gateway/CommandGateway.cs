@@ -24,7 +24,7 @@ internal sealed class CommandGateway
     private readonly NodeId _self;
     private readonly TimeSpan _retryInterval;
     private readonly Action<ClientId> _sessionOpened;
-    private readonly Action<PendingCommand> _sessionLost;
+    private readonly Action<PendingCommand, RefusalReason> _hadNoEffect;
     private readonly OwnSession _session;
     private readonly SessionWindow _window;
     private readonly CallerCommands _callers;
@@ -41,13 +41,13 @@ internal sealed class CommandGateway
     /// <param name="options">Its settings.</param>
     /// <param name="seed">Makes this run's session requests and tickets different from those of earlier runs.</param>
     /// <param name="sessionOpened">Called on the applier's thread: tells the loop.</param>
-    /// <param name="sessionLost">Called on the applier's thread: a command found its session gone; tells the loop.</param>
-    public CommandGateway(NodeId self, ReplicaOptions options, ulong seed, Action<ClientId> sessionOpened, Action<PendingCommand> sessionLost)
+    /// <param name="hadNoEffect">Called on the applier's thread: a command was committed to no effect; tells the loop.</param>
+    public CommandGateway(NodeId self, ReplicaOptions options, ulong seed, Action<ClientId> sessionOpened, Action<PendingCommand, RefusalReason> hadNoEffect)
     {
         _self = self;
         _retryInterval = options.RetryInterval;
         _sessionOpened = sessionOpened;
-        _sessionLost = sessionLost;
+        _hadNoEffect = hadNoEffect;
         var random = new DeterministicRandom(seed);
         var first = Tickets.FirstNumber(random);
         _session = new OwnSession(self, options.RetryInterval, random);
@@ -153,18 +153,27 @@ internal sealed class CommandGateway
         WatchTime(now);
     }
 
-    /// <summary>A command was committed after its session had been closed.</summary>
-    public void OnSessionLost(Ticks now, PendingCommand command)
+    /// <summary>A command was committed after its session had been closed, or with a number beyond the session's window.</summary>
+    public void OnNoEffect(Ticks now, PendingCommand command, RefusalReason reason)
     {
-        _session.OnLost(command.Request.Client);
-        if (command.Attempts == 1)
+        if (!command.IsCallers && reason == RefusalReason.SessionExpired)
         {
-            // Its only attempt had no effect: it may start anew in the next session.
-            _backlog.Enqueue(command);
+            _session.OnLost(command.Request.Client);
+        }
+
+        if (command.Attempts > 1)
+        {
+            // The other attempt may have had one, or have one yet.
+            command.Finish(ProposeResult.Unknown(reason));
+        }
+        else if (command.IsCallers)
+        {
+            command.Finish(ProposeResult.Refused(reason));
         }
         else
         {
-            command.Finish(ProposeResult.Unknown(RefusalReason.SessionExpired));
+            // It may start anew in the next session.
+            _backlog.Enqueue(command);
         }
 
         DrainBacklog(now);
@@ -234,7 +243,7 @@ internal sealed class CommandGateway
         {
             if (applied.Outcome == CommandOutcome.SessionExpired)
             {
-                _sessionLost(own);
+                _hadNoEffect(own, RefusalReason.SessionExpired);
             }
             else
             {
@@ -243,9 +252,22 @@ internal sealed class CommandGateway
         }
         else
         {
-            foreach (var command in _callers.TakeAll(applied.Request))
+            var callers = _callers.TakeAll(applied.Request);
+            foreach (var command in callers)
             {
-                command.Finish(ResultOf(applied));
+                if (applied.Outcome != CommandOutcome.RequestBeyondWindow)
+                {
+                    command.Finish(ResultOf(applied));
+                }
+                else if (callers.Count == 1)
+                {
+                    _hadNoEffect(command, RefusalReason.RequestBeyondWindow);
+                }
+                else
+                {
+                    // Each has proposed it, and this is one of their attempts.
+                    command.Finish(ProposeResult.Unknown(RefusalReason.RequestBeyondWindow));
+                }
             }
         }
     }
@@ -271,7 +293,8 @@ internal sealed class CommandGateway
 
     /// <remarks>
     /// A session or result that is gone says nothing about an earlier proposal of the same command, here or through another replica.
-    /// A number outside the session's window (malformed) was never inside it: the window only moves on.
+    /// A number beyond the session's window was never inside it, for the window only moves on. What the gateway numbers itself never is
+    /// beyond: each command acknowledges all below the window's lowest.
     /// </remarks>
     private static ProposeResult ResultOf(in AppliedCommand applied) => applied.Outcome switch
     {
@@ -280,7 +303,8 @@ internal sealed class CommandGateway
         CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
         CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
         CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
-        CommandOutcome.Malformed => ProposeResult.Refused(RefusalReason.Overloaded),
+        CommandOutcome.RequestBeyondWindow or CommandOutcome.Malformed => throw new ConsensusException(
+            ConsensusFailure.InvariantViolated, $"The command at entry {applied.Index} is {applied.Outcome}, which none is that this replica proposes."),
     };
 
     /// <summary>Its caller went away before it was proposed, and does not hear this.</summary>

@@ -53,7 +53,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _controls = new ControlGateway(setup.Options, setup.Seed);
         Status = new StatusBoard(setup.Self, setup.Engine.Name, setup.Epoch);
         Commands = new CommandGateway(
-            setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), command => Post(new SessionLost(command)));
+            setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), (command, reason) => Post(new CommandWithoutEffect(command, reason)));
         var core = setup.Engine.CreateCore(new CoreContext
         {
             Self = setup.Self,
@@ -319,8 +319,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case SessionOpened opened:
                 Commands.OnSessionOpened(now, opened.Client);
                 break;
-            case SessionLost lost:
-                Commands.OnSessionLost(now, lost.Command);
+            case CommandWithoutEffect applied:
+                Commands.OnNoEffect(now, applied.Command, applied.Reason);
                 break;
             case SpaceLookedFor:
                 // Whether there is any, the end of the turn sees.
@@ -364,8 +364,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case PendingCommand command:
                 command.TryFail(WhyStopped());
                 break;
-            case SessionLost lost:
-                lost.Command.TryFail(WhyStopped());
+            case CommandWithoutEffect applied:
+                applied.Command.TryFail(WhyStopped());
                 break;
             case PendingRead read:
                 read.Fail(WhyStopped());

@@ -6,13 +6,13 @@ internal sealed class GatewayBench
     public static readonly NodeId Self = new(1);
     public static readonly NodeId Other = new(2);
 
-    private readonly List<PendingCommand> _lost = [];
+    private readonly List<(PendingCommand Command, RefusalReason Reason)> _withoutEffect = [];
     private readonly List<ClientId> _opened = [];
     private ulong _index = 1;
 
     public GatewayBench(ReplicaOptions? options = null, ulong seed = 1)
     {
-        Gateway = new CommandGateway(Self, options ?? new ReplicaOptions(), seed, _opened.Add, _lost.Add);
+        Gateway = new CommandGateway(Self, options ?? new ReplicaOptions(), seed, _opened.Add, (command, reason) => _withoutEffect.Add((command, reason)));
     }
 
     public CommandGateway Gateway { get; }
@@ -60,13 +60,13 @@ internal sealed class GatewayBench
             Gateway.OnSessionOpened(Now, client);
         }
 
-        foreach (var command in _lost)
+        foreach (var (command, reason) in _withoutEffect)
         {
-            Gateway.OnSessionLost(Now, command);
+            Gateway.OnNoEffect(Now, command, reason);
         }
 
         _opened.Clear();
-        _lost.Clear();
+        _withoutEffect.Clear();
     }
 
     /// <summary>Elects a leader and opens the replica's own session.</summary>
