@@ -65,7 +65,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _driver = new ReplicaDriver(core, setup.Log, this);
         _logWriter = new LogWorker(setup, Post, onFailure);
         _files = new FileWorker(setup, Post, isSaved => _state!.Post(new StateWork(IsSnapshotSaved: isSaved)), Status, events, onFailure);
-        _state = new StateWorker(setup, Commands, Post, _files.Post, Status, onFailure, WhyStopped);
+        _state = new StateWorker(setup, Commands.Results, Post, _files.Post, Status, onFailure, WhyStopped);
         _acceptsWrites = setup.Log.AcceptsWrites;
         Commands.OnSpace(_acceptsWrites);
         Status.Publish(_driver.Status, _acceptsWrites);

@@ -50,7 +50,7 @@ internal sealed class GatewayBench
     public void Commit(Proposed proposal, CommandOutcome? outcome = null, byte[]? result = null)
     {
         _index++;
-        Gateway.OnCommandApplied(new AppliedCommand(
+        Gateway.Results.OnCommandApplied(new AppliedCommand(
             proposal.Request,
             outcome ?? (proposal.Kind == CommandKind.OpenSession ? CommandOutcome.SessionOpened : CommandOutcome.Applied),
             new LogIndex(_index),
