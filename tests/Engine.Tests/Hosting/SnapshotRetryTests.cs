@@ -42,12 +42,6 @@ public sealed class SnapshotRetryTests
     private int Pause()
     {
         _retry.OnNotSaved(At(0));
-        var seconds = 0;
-        while (!_retry.TryBegin(At(seconds)))
-        {
-            seconds++;
-        }
-
-        return seconds;
+        return Enumerable.Range(0, 1000).First(second => _retry.TryBegin(At(second)));
     }
 }
