@@ -21,6 +21,13 @@ internal sealed class GatewayBench
 
     public Ticks Now { get; set; }
 
+    /// <summary>The result of a command that must have ended: to wait for one that has not would never end.</summary>
+    public static ProposeResult Completed(Task<ProposeResult> result)
+    {
+        Assert.That(result.Wait(Hosting.ReplicaBench.Hang), Is.True, "the caller still waits");
+        return result.Result;
+    }
+
     /// <summary>A caller proposes a command.</summary>
     public Task<ProposeResult> Propose(byte body = 0, RequestId request = default, TimeSpan timeout = default, CancellationToken token = default)
     {
