@@ -1,5 +1,4 @@
 using Consensus.Engine;
-using Consensus.Raft.Messages;
 using Consensus.Raft.Reads;
 using Consensus.Raft.Transfer;
 
