@@ -33,7 +33,7 @@ internal sealed class Interruption : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // A signal that comes from now on finds nothing left to stop, and may not touch what is gone.
+        // A signal that comes from now on finds nothing left to stop.
         Interlocked.CompareExchange(ref _exitCode, -1, 0);
         foreach (var registration in _registrations)
         {
@@ -54,7 +54,14 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        _impatience.Change(StopTimeout, Timeout.InfiniteTimeSpan);
-        _source.Cancel();
+        try
+        {
+            _impatience.Change(StopTimeout, Timeout.InfiniteTimeSpan);
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has ended while the signal was on its way here: there is nothing left to stop.
+        }
     }
 }

@@ -43,8 +43,18 @@ internal static class IdentityFile
             file.Flush();
         }
 
-        files.Rename(temporary, Path.Join(directory, Name));
-        files.FlushDirectory(directory);
+        var path = Path.Join(directory, Name);
+        files.Rename(temporary, path);
+        try
+        {
+            files.FlushDirectory(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Whoever saw the name would use the folder, which is perhaps none after a crash.
+            files.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Reads the file.</summary>

@@ -23,7 +23,8 @@ public sealed class ExhibitTests
     {
         var exhibit = Catalogue.Find(name);
         using var showcase = Showcase.Of(exhibit.Mutations);
-        var finding = showcase.Look(name, 1, SeedsMax);
+        var first = TestContext.Parameters.Get("first-seed", 1UL);
+        var finding = showcase.Look(name, first, SeedsMax);
         TestContext.Out.WriteLine($"{name}: {finding}");
         Assert.That(finding.IsFound, Is.True, $"{SeedsMax} seeds do not find it.");
         Assert.That(exhibit.FoundBy, Does.Contain(finding.Checker), finding.ToString());
@@ -31,7 +32,9 @@ public sealed class ExhibitTests
         if (exhibit.BreaksLinearizability && TestContext.Parameters.Get("history-folder") is { } folder)
         {
             var file = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{string.Join('-', name.Split(' ', ',', ':'))}.jsonl");
-            Assert.That(showcase.Look(name, 1, HistorySeedsMax, file).IsFound, Is.True, "No run's history shows it to clients.");
+            var shown = showcase.Look(name, first, HistorySeedsMax, file);
+            TestContext.Out.WriteLine($"{name}, history: {shown}");
+            Assert.That(shown.IsFound, Is.True, "No run's history shows it to clients.");
         }
     }
 

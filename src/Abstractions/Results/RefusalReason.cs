@@ -44,4 +44,10 @@ public enum RefusalReason
 
     /// <summary>The engine does not offer this operation.</summary>
     NotSupported,
+
+    /// <summary>
+    /// The command's number lies beyond those whose results its session keeps. It is accepted once the session has acknowledged results below;
+    /// to wait helps nothing.
+    /// </summary>
+    RequestBeyondWindow,
 }

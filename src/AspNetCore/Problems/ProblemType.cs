@@ -29,6 +29,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType RequestForgotten { get; } = new("request-forgotten", StatusCodes.Status409Conflict, "The result of this request is no longer kept");
 
+    public static ProblemType RequestBeyondWindow { get; } = new("request-beyond-window", StatusCodes.Status409Conflict, "The session keeps no result of so high a number yet");
+
     public static ProblemType SessionExpired { get; } = new("session-expired", StatusCodes.Status410Gone, "The session is not open");
 
     public static ProblemType TooLarge { get; } = new("too-large", StatusCodes.Status413PayloadTooLarge, "The request is too large");
@@ -55,7 +57,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         MalformedRequest, InvalidIdempotencyKey, NotFound, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
-        SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
+        RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];
 

@@ -40,6 +40,7 @@ internal static class RefusalProblems
         RefusalReason.NotCaughtUp => ProblemType.NotCaughtUp,
         RefusalReason.TimedOut => ProblemType.TimedOut,
         RefusalReason.NotSupported => ProblemType.NotSupported,
+        RefusalReason.RequestBeyondWindow => ProblemType.RequestBeyondWindow,
     };
 
     private static string Sentence(RefusalReason reason) => reason switch
@@ -50,12 +51,13 @@ internal static class RefusalProblems
         RefusalReason.StorageFull => "The disk of this node is full, or the disks of too many; ask another one, or again when there is space. Stale reads go on.",
         RefusalReason.CommandTooLarge => "The command is larger than the group's configured limit.",
         RefusalReason.SessionExpired => "The session is not open: it was closed because it had not been used for longest, or never existed. Open another with POST /v1/sessions.",
-        RefusalReason.RequestForgotten => "The session has acknowledged the result of this number already, or the number lies outside the session's window of 16,384.",
+        RefusalReason.RequestForgotten => "The session has acknowledged the result of this number already; it is no longer kept.",
         RefusalReason.Stopped => "The node is stopping, or has stopped; ask another one.",
         RefusalReason.Busy => "Another membership change or transfer is under way; ask again later.",
         RefusalReason.InvalidChange => "The change does not fit the present membership.",
         RefusalReason.NotCaughtUp => "The target has not caught up; ask again later.",
         RefusalReason.TimedOut => "The time limit passed.",
         RefusalReason.NotSupported => "The engine does not offer this operation.",
+        RefusalReason.RequestBeyondWindow => "The number lies beyond those whose results the session keeps, 16,384 from the first that is not acknowledged; acknowledge earlier ones with Idempotency-Acknowledged-Below.",
     };
 }

@@ -18,6 +18,9 @@ public enum CommandOutcome : byte
     /// <summary>Its session has acknowledged its result already, which is no longer kept. It had no effect (again).</summary>
     RequestForgotten = 4,
 
-    /// <summary>It is not a command envelope, or its number lies beyond its session's window. It had no effect.</summary>
+    /// <summary>It is not a command envelope. It had no effect.</summary>
     Malformed = 5,
+
+    /// <summary>Its number lies beyond its session's window. It had no effect; committed again after the window has moved on, it has.</summary>
+    RequestBeyondWindow = 6,
 }

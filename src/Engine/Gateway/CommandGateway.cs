@@ -7,8 +7,8 @@ namespace Consensus.Engine;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Everything happens on the loop, except <see cref="OnCommandApplied"/>, which the applier calls. The two meet in the window and the
-/// callers' table: a command is put in before it is proposed, and whoever takes it out completes it.
+/// Everything here happens on the loop; what the log says of a command, the applier learns, and tells <see cref="Results"/>. The two meet in the
+/// window and the callers' table: a command is put in before it is proposed, and whoever takes it out completes it.
 /// </para>
 /// <para>
 /// What a result says is certain. Refused: no attempt was handed to the protocol, or the only one was refused, or it was committed to no
@@ -23,15 +23,12 @@ internal sealed class CommandGateway
 
     private readonly NodeId _self;
     private readonly TimeSpan _retryInterval;
-    private readonly Action<ClientId> _sessionOpened;
-    private readonly Action<PendingCommand> _sessionLost;
     private readonly OwnSession _session;
     private readonly SessionWindow _window;
     private readonly CallerCommands _callers;
-    private readonly Queue<PendingCommand> _backlog = new();
-    private readonly List<PendingCommand> _held = [];
-    private Proposal[] _proposals = new Proposal[64];
-    private int _proposalCount;
+    private readonly CommandsUnderWay _underWay;
+    private readonly CommandBacklog _backlog = new();
+    private readonly TurnProposals _proposals = new();
     private Ticks _sweepAt = Ticks.Never;
     private NodeId _leader;
     private ulong _term;
@@ -41,19 +38,22 @@ internal sealed class CommandGateway
     /// <param name="options">Its settings.</param>
     /// <param name="seed">Makes this run's session requests and tickets different from those of earlier runs.</param>
     /// <param name="sessionOpened">Called on the applier's thread: tells the loop.</param>
-    /// <param name="sessionLost">Called on the applier's thread: a command found its session gone; tells the loop.</param>
-    public CommandGateway(NodeId self, ReplicaOptions options, ulong seed, Action<ClientId> sessionOpened, Action<PendingCommand> sessionLost)
+    /// <param name="hadNoEffect">Called on the applier's thread: a command was committed to no effect; tells the loop.</param>
+    public CommandGateway(NodeId self, ReplicaOptions options, ulong seed, Action<ClientId> sessionOpened, Action<PendingCommand, RefusalReason> hadNoEffect)
     {
         _self = self;
         _retryInterval = options.RetryInterval;
-        _sessionOpened = sessionOpened;
-        _sessionLost = sessionLost;
         var random = new DeterministicRandom(seed);
         var first = Tickets.FirstNumber(random);
         _session = new OwnSession(self, options.RetryInterval, random);
         _window = new SessionWindow(options.CommandsInFlightMax, first);
         _callers = new CallerCommands(first);
+        _underWay = new CommandsUnderWay(_window, _callers);
+        Results = new CommandResults(_session, _window, _callers, sessionOpened, hadNoEffect);
     }
+
+    /// <summary>Where the applier tells what became of commands.</summary>
+    public CommandResults Results { get; }
 
     /// <summary>When the gateway wants <see cref="OnTime"/> at the latest.</summary>
     public Ticks NextDeadline => _sweepAt;
@@ -62,17 +62,17 @@ internal sealed class CommandGateway
     public int InFlight => (int)(_window.Next - _window.Lowest);
 
     /// <summary>Whether a local caller waits for a command.</summary>
-    public bool HasWaiting => _backlog.Count > 0 || !_window.IsEmpty || _callers.Count > 0;
+    public bool HasWaiting => !_backlog.IsEmpty || _underWay.Any;
 
     /// <summary>The commands to propose in this turn. Valid until <see cref="EndTurn"/>.</summary>
-    public ReadOnlyMemory<Proposal> Proposals => _proposals.AsMemory(0, _proposalCount);
+    public ReadOnlyMemory<Proposal> Proposals => _proposals.All;
 
     /// <summary>A caller proposes a command.</summary>
     public void Accept(Ticks now, PendingCommand command)
     {
         if (command.IsCompleted)
         {
-            FinishCancelled(command);
+            CommandBacklog.FinishCancelled(command);
             return;
         }
 
@@ -101,16 +101,7 @@ internal sealed class CommandGateway
     }
 
     /// <summary>The turn has proposed what was due.</summary>
-    public void EndTurn()
-    {
-        _proposalCount = 0;
-        foreach (var command in _held)
-        {
-            command.Release();
-        }
-
-        _held.Clear();
-    }
+    public void EndTurn() => _proposals.Clear();
 
     /// <summary>A leader is known, or none: what was sent to another may be lost.</summary>
     public void OnLeader(Ticks now, NodeId leader, ulong term)
@@ -127,7 +118,7 @@ internal sealed class CommandGateway
         }
 
         _session.Forget();
-        VisitAll(now, ProposeToLeader);
+        _underWay.VisitAll(now, ProposeToLeader);
         DrainBacklog(now);
         WatchTime(now);
     }
@@ -141,7 +132,7 @@ internal sealed class CommandGateway
         _hasSpace = hasSpace;
         if (!hasSpace)
         {
-            RefuseBacklog(RefusalReason.StorageFull);
+            _backlog.Refuse(RefusalReason.StorageFull);
         }
     }
 
@@ -153,18 +144,27 @@ internal sealed class CommandGateway
         WatchTime(now);
     }
 
-    /// <summary>A command was committed after its session had been closed.</summary>
-    public void OnSessionLost(Ticks now, PendingCommand command)
+    /// <summary>A command was committed after its session had been closed, or with a number beyond the session's window.</summary>
+    public void OnNoEffect(Ticks now, PendingCommand command, RefusalReason reason)
     {
-        _session.OnLost(command.Request.Client);
-        if (command.Attempts == 1)
+        if (!command.IsCallers && reason == RefusalReason.SessionExpired)
         {
-            // Its only attempt had no effect: it may start anew in the next session.
-            _backlog.Enqueue(command);
+            _session.OnLost(command.Request.Client);
+        }
+
+        if (command.Attempts > 1)
+        {
+            // The other attempt may have had one, or have one yet.
+            command.Finish(ProposeResult.Unknown(reason));
+        }
+        else if (command.IsCallers)
+        {
+            command.Finish(ProposeResult.Refused(reason));
         }
         else
         {
-            command.Finish(ProposeResult.Unknown(RefusalReason.SessionExpired));
+            // It may start anew in the next session.
+            _backlog.Enqueue(command);
         }
 
         DrainBacklog(now);
@@ -181,13 +181,13 @@ internal sealed class CommandGateway
             if (reason == RefusalReason.StorageFull)
             {
                 // What waits for the session would have been refused like it.
-                RefuseBacklog(reason);
+                _backlog.Refuse(reason);
             }
 
             return;
         }
 
-        if (Hold(ticket) is not { } command)
+        if (_underWay.Hold(ticket) is not { } command)
         {
             return;
         }
@@ -198,7 +198,7 @@ internal sealed class CommandGateway
             command.ProposedAt = Ticks.Never;
             _sweepAt = Ticks.Min(_sweepAt, now + RefusalPause);
         }
-        else if (TakeOut(ticket, command))
+        else if (_underWay.TakeOut(ticket, command))
         {
             command.Finish(ProposeResult.Refused(reason));
         }
@@ -217,84 +217,28 @@ internal sealed class CommandGateway
         }
 
         _sweepAt = Ticks.Never;
-        ExpireBacklog(now);
-        VisitAll(now, Review);
+        _backlog.Expire(now, WhyLate());
+        _underWay.VisitAll(now, Review);
         DrainBacklog(now);
         WatchTime(now);
-    }
-
-    /// <summary>Called on the applier's thread: completes the command if a local caller waits for it.</summary>
-    public void OnCommandApplied(in AppliedCommand applied)
-    {
-        if (applied.Outcome == CommandOutcome.SessionOpened && _session.IsAnswer(applied.Request))
-        {
-            _sessionOpened(new ClientId(applied.Index.Value));
-        }
-        else if (_window.Take(applied.Request) is { } own)
-        {
-            if (applied.Outcome == CommandOutcome.SessionExpired)
-            {
-                _sessionLost(own);
-            }
-            else
-            {
-                own.Finish(ResultOf(applied));
-            }
-        }
-        else
-        {
-            foreach (var command in _callers.TakeAll(applied.Request))
-            {
-                command.Finish(ResultOf(applied));
-            }
-        }
     }
 
     /// <summary>The replica has stopped: nothing that waits is answered any more.</summary>
     public void Fail(Exception exception)
     {
-        while (_backlog.TryDequeue(out var command))
-        {
-            command.TryFail(exception);
-        }
-
-        foreach (var command in _window.TakeAll())
-        {
-            command.TryFail(exception);
-        }
-
-        foreach (var (_, command) in _callers.HoldAll())
-        {
-            command.TryFail(exception);
-        }
+        _backlog.Fail(exception);
+        _underWay.Fail(exception);
     }
-
-    /// <remarks>
-    /// A session or result that is gone says nothing about an earlier proposal of the same command, here or through another replica.
-    /// A number outside the session's window (malformed) was never inside it: the window only moves on.
-    /// </remarks>
-    private static ProposeResult ResultOf(in AppliedCommand applied) => applied.Outcome switch
-    {
-        CommandOutcome.SessionOpened => new ProposeResult(ProposeStatus.Applied, applied.Index, default, RefusalReason.None),
-        CommandOutcome.Applied => new ProposeResult(ProposeStatus.Applied, applied.Index, applied.Result.ToArray(), RefusalReason.None),
-        CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
-        CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
-        CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
-        CommandOutcome.Malformed => ProposeResult.Refused(RefusalReason.Overloaded),
-    };
-
-    /// <summary>Its caller went away before it was proposed, and does not hear this.</summary>
-    private static void FinishCancelled(PendingCommand command) => command.Finish(ProposeResult.Refused(RefusalReason.TimedOut));
 
     private void DrainBacklog(Ticks now)
     {
         _window.Advance();
         if (!_hasSpace)
         {
-            RefuseBacklog(RefusalReason.StorageFull);
+            _backlog.Refuse(RefusalReason.StorageFull);
         }
 
-        if (_backlog.Count == 0)
+        if (_backlog.IsEmpty)
         {
             return;
         }
@@ -303,48 +247,17 @@ internal sealed class CommandGateway
         {
             if (_leader != NodeId.None && _session.TryAsk(now, out var request))
             {
-                Add(request);
+                _proposals.Add(request);
             }
 
             return;
         }
 
-        while (!_window.IsFull && _backlog.TryDequeue(out var command))
+        while (!_window.IsFull && _backlog.TryTake(out var command))
         {
-            if (command.IsCompleted)
-            {
-                FinishCancelled(command);
-                continue;
-            }
-
             command.Attempts = 0;
             command.ProposedAt = Ticks.Never;
             ProposeToLeader(now, command, Tickets.Of(TicketKind.SessionCommand, _window.Add(command, _session.Client)));
-        }
-    }
-
-    /// <summary>No attempt of these may have had an effect.</summary>
-    private void RefuseBacklog(RefusalReason reason)
-    {
-        while (_backlog.TryDequeue(out var command))
-        {
-            command.Finish(ProposeResult.Refused(reason));
-        }
-    }
-
-    private void ExpireBacklog(Ticks now)
-    {
-        for (var left = _backlog.Count; left > 0; left--)
-        {
-            var command = _backlog.Dequeue();
-            if (command.IsCompleted || now >= command.Deadline)
-            {
-                command.Finish(ProposeResult.Refused(WhyLate()));
-            }
-            else
-            {
-                _backlog.Enqueue(command);
-            }
         }
     }
 
@@ -365,28 +278,16 @@ internal sealed class CommandGateway
             return;
         }
 
-        command.Hold();
-        _held.Add(command);
         command.Attempts++;
         command.ProposedAt = now;
-        Add(new Proposal(ticket, command.Payload));
-    }
-
-    private void Add(Proposal proposal)
-    {
-        if (_proposalCount == _proposals.Length)
-        {
-            Array.Resize(ref _proposals, _proposals.Length * 2);
-        }
-
-        _proposals[_proposalCount++] = proposal;
+        _proposals.Add(command, ticket);
     }
 
     private void Review(Ticks now, PendingCommand command, Ticket ticket)
     {
         if (command.IsCompleted || now >= command.Deadline || (!_hasSpace && command.Attempts == 0))
         {
-            if (TakeOut(ticket, command))
+            if (_underWay.TakeOut(ticket, command))
             {
                 command.Finish(command.Attempts == 0 ? ProposeResult.Refused(WhyLate()) : ProposeResult.Unknown(WhyLate()));
             }
@@ -398,38 +299,10 @@ internal sealed class CommandGateway
         }
     }
 
-    private void VisitAll(Ticks now, Action<Ticks, PendingCommand, Ticket> visit)
-    {
-        for (var sequence = _window.Lowest; sequence < _window.Next; sequence++)
-        {
-            if (_window.Hold(sequence) is { } command)
-            {
-                visit(now, command, Tickets.Of(TicketKind.SessionCommand, sequence));
-                command.Release();
-            }
-        }
-
-        foreach (var (number, command) in _callers.HoldAll())
-        {
-            visit(now, command, Tickets.Of(TicketKind.CallerCommand, number));
-            command.Release();
-        }
-    }
-
     private RefusalReason WhyLate() =>
         !_hasSpace ? RefusalReason.StorageFull
         : _leader == NodeId.None ? RefusalReason.NoLeader
         : RefusalReason.TimedOut;
-
-    private PendingCommand? Hold(Ticket ticket) => Tickets.KindOf(ticket) switch
-    {
-        TicketKind.SessionCommand => _window.Hold(Tickets.NumberOf(ticket)),
-        TicketKind.CallerCommand => _callers.Hold(Tickets.NumberOf(ticket)),
-        TicketKind.Read or TicketKind.OpenSession or TicketKind.Control => null,
-    };
-
-    private bool TakeOut(Ticket ticket, PendingCommand command) =>
-        command.IsCallers ? _callers.Remove(Tickets.NumberOf(ticket)) : _window.Take(command.Request) is not null;
 
     private void WatchTime(Ticks now)
     {

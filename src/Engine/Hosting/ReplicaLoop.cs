@@ -18,11 +18,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly ITransport _transport;
     private readonly EventHub _events;
     private readonly ILane _lane;
-    private readonly Mailbox<InboxItem> _inbox;
-    private readonly ReceiveGate _gate;
+    private readonly LoopInbox _inbox;
     private readonly StallWatch _stall = new();
     private readonly PeerBook _peers;
-    private readonly List<FrameBuffer> _frames = [];
     private readonly ControlGateway _controls;
     private readonly ReadGateway _reads;
     private readonly ReplicaDriver _driver;
@@ -31,9 +29,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly StateWorker _state;
     private readonly long _startedAt;
     private readonly SnapshotRetry _snapshotRetry = new();
-    private Ticks _reclaimAt;
+    private readonly SpaceWatch _space;
     private Ticks _restsUntil;
-    private bool _acceptsWrites;
     private volatile bool _isStopping;
     private volatile Exception? _whyStopped;
 
@@ -42,18 +39,17 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     public ReplicaLoop(ReplicaSetup setup, EventHub events, Action<Exception> onFailure)
     {
         _lane = setup.Lanes.Create(LaneKind.Protocol, setup.Self, Turn, onFailure);
-        _inbox = new Mailbox<InboxItem>(_lane, TurnAway);
+        _inbox = new LoopInbox(_lane, setup.Options, WhyStopped);
         _setup = setup;
         _transport = setup.Transport;
         _peers = new PeerBook(setup.Self, setup.Transport);
         _events = events;
         _startedAt = setup.Time.GetTimestamp();
-        _gate = new ReceiveGate(setup.Options.ReceivedBytesMax);
         _reads = new ReadGateway(setup.Options, setup.Seed);
         _controls = new ControlGateway(setup.Options, setup.Seed);
         Status = new StatusBoard(setup.Self, setup.Engine.Name, setup.Epoch);
         Commands = new CommandGateway(
-            setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), command => Post(new SessionLost(command)));
+            setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), (command, reason) => Post(new CommandWithoutEffect(command, reason)));
         var core = setup.Engine.CreateCore(new CoreContext
         {
             Self = setup.Self,
@@ -65,10 +61,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _driver = new ReplicaDriver(core, setup.Log, this);
         _logWriter = new LogWorker(setup, Post, onFailure);
         _files = new FileWorker(setup, Post, isSaved => _state!.Post(new StateWork(IsSnapshotSaved: isSaved)), Status, events, onFailure);
-        _state = new StateWorker(setup, Commands, Post, _files.Post, Status, onFailure, WhyStopped);
-        _acceptsWrites = setup.Log.AcceptsWrites;
-        Commands.OnSpace(_acceptsWrites);
-        Status.Publish(_driver.Status, _acceptsWrites);
+        _state = new StateWorker(setup, Commands.Results, Post, _files.Post, Status, onFailure, WhyStopped);
+        _space = new SpaceWatch(setup, _logWriter, Commands, _reads, events);
+        Status.Publish(_driver.Status, _space.AcceptsWrites);
     }
 
     public StatusBoard Status { get; }
@@ -80,7 +75,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         CommandsInFlight = Commands.InFlight,
         Controls = _controls.Waiting,
-        ReceivedBytes = _gate.Bytes,
+        ReceivedBytes = _inbox.ReceivedBytes,
         ReadersOfState = _state.Readers,
         HeldMessages = _driver.HeldMessages,
         InboxItems = _inbox.Count,
@@ -104,18 +99,14 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     /// <summary>Queues a received message, and slows its sender down if too many bytes wait.</summary>
     /// <returns>True, when the next one may come.</returns>
-    public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
-    {
-        var length = frame.Memory.Length;
-        _inbox.Post(new InboxItem(message, frame));
-        return _gate.EnterAsync(length, cancellationToken);
-    }
+    public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken) =>
+        _inbox.PostAsync(message, frame, cancellationToken);
 
     /// <summary>Reads the state without a barrier.</summary>
     public void ReadStale(IStateReader reader) => _state.Post(new StateWork(Readers: [reader], Index: LogIndex.Zero));
 
     /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>
-    public void OpenGate() => _gate.OpenForGood();
+    public void OpenGate() => _inbox.OpenGate();
 
     /// <summary>
     /// Ends the lanes, what was under way in them being finished first, and tells everybody who waits, and who comes later, why.
@@ -132,7 +123,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             Commands.Fail(reason);
             _reads.Fail(reason);
             _controls.Fail(reason);
-            ReleaseFrames();
+            _inbox.ReleaseFrames();
             Status.PublishStopped();
         }
     }
@@ -249,7 +240,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         // lease as it was before.
         for (var taken = 0; taken < ItemsPerTurn && _inbox.TryTake(out var item); taken++)
         {
-            Take(Now(), item);
+            Take(Now(), item.Content);
         }
 
         var now = Now();
@@ -265,8 +256,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
         _driver.EndTurn(now);
         Commands.EndTurn();
-        ReleaseFrames();
-        ReclaimSpace(now);
+        _inbox.ReleaseFrames();
+        _space.Reclaim(now);
         if (_snapshotRetry.TryBegin(now))
         {
             _state.Post(new StateWork(Request: new TakeSnapshot()));
@@ -276,8 +267,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         Commands.OnLeader(now, status.Leader, status.TermOrView);
         _reads.OnLeader(status.Leader, status.TermOrView);
         _peers.OnCommitted(status.CommitIndex, now);
-        NoteSpace();
-        Status.Publish(status, _acceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
+        _space.Look();
+        Status.Publish(status, _space.AcceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
         return Rest();
     }
 
@@ -300,9 +291,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         }
     }
 
-    private void Take(Ticks now, in InboxItem item)
+    private void Take(Ticks now, object content)
     {
-        switch (item.Content)
+        switch (content)
         {
             case PendingCommand command:
                 Commands.Accept(now, command);
@@ -319,8 +310,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case SessionOpened opened:
                 Commands.OnSessionOpened(now, opened.Client);
                 break;
-            case SessionLost lost:
-                Commands.OnSessionLost(now, lost.Command);
+            case CommandWithoutEffect applied:
+                Commands.OnNoEffect(now, applied.Command, applied.Reason);
                 break;
             case SpaceLookedFor:
                 // Whether there is any, the end of the turn sees.
@@ -337,12 +328,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
                 _driver.Step(now, input);
                 break;
             default:
-                throw new ConsensusException(ConsensusFailure.InvariantViolated, $"The loop does not know {item.Content.GetType().Name}.");
-        }
-
-        if (item.Frame.Memory.Length > 0)
-        {
-            _frames.Add(item.Frame);
+                throw new ConsensusException(ConsensusFailure.InvariantViolated, $"The loop does not know {content.GetType().Name}.");
         }
     }
 
@@ -356,69 +342,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         }
     }
 
-    /// <summary>What nobody takes any more, because the loop has ended. Called on any thread.</summary>
-    private void TurnAway(InboxItem item)
-    {
-        switch (item.Content)
-        {
-            case PendingCommand command:
-                command.TryFail(WhyStopped());
-                break;
-            case SessionLost lost:
-                lost.Command.TryFail(WhyStopped());
-                break;
-            case PendingRead read:
-                read.Fail(WhyStopped());
-                break;
-            case PendingControl control:
-                control.Fail(WhyStopped());
-                break;
-        }
-
-        item.Frame.Dispose();
-    }
-
     private Exception WhyStopped() => _whyStopped ?? new ConsensusException(ConsensusFailure.Stopped, $"Replica {_setup.Self} was stopped.");
-
-    private void ReleaseFrames()
-    {
-        var bytes = 0;
-        foreach (var frame in _frames)
-        {
-            bytes += frame.Memory.Length;
-            frame.Dispose();
-        }
-
-        _frames.Clear();
-        if (bytes > 0)
-        {
-            _gate.Leave(bytes);
-        }
-    }
-
-    private void NoteSpace()
-    {
-        if (_setup.Log.AcceptsWrites != _acceptsWrites)
-        {
-            _acceptsWrites = !_acceptsWrites;
-            Commands.OnSpace(_acceptsWrites);
-            if (!_acceptsWrites)
-            {
-                _reads.OnDiskFull();
-            }
-
-            _events.Publish(_acceptsWrites ? new WritesResumed() : new WritesSuspended($"The disk of replica {_setup.Self} has no space for its log."));
-        }
-    }
-
-    private void ReclaimSpace(Ticks now)
-    {
-        if (!_setup.Log.AcceptsWrites && now >= _reclaimAt)
-        {
-            _reclaimAt = now + LongestRest;
-            _logWriter.Post(new LogWork(null));
-        }
-    }
 
     private TimeSpan Rest()
     {

@@ -6,16 +6,16 @@ namespace Consensus.Engine;
 internal sealed class StateWorker : IApplierHost, IDisposable
 {
     private readonly Applier _applier;
-    private readonly CommandGateway _commands;
+    private readonly CommandResults _results;
     private readonly Action<InboxItem> _tellLoop;
     private readonly Action<FileWork> _toFiles;
     private readonly StatusBoard _status;
     private readonly Worker<StateWork> _worker;
     private readonly Func<Exception> _whyStopped;
 
-    public StateWorker(ReplicaSetup setup, CommandGateway commands, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure, Func<Exception> whyStopped)
+    public StateWorker(ReplicaSetup setup, CommandResults results, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure, Func<Exception> whyStopped)
     {
-        _commands = commands;
+        _results = results;
         _tellLoop = tellLoop;
         _toFiles = toFiles;
         _status = status;
@@ -43,7 +43,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         _applier.Abandon(_whyStopped());
     }
 
-    void IApplierHost.OnCommandApplied(in AppliedCommand command) => _commands.OnCommandApplied(command);
+    void IApplierHost.OnCommandApplied(in AppliedCommand command) => _results.OnCommandApplied(command);
 
     void IApplierHost.OnApplied(LogIndex index)
     {

@@ -19,7 +19,7 @@ internal sealed class SpaceHandover
     private readonly Func<NodeId, bool> _takesEntries;
     private readonly Func<NodeId, bool> _mayTakeEntries;
     private NodeId _target;
-    private Ticks _notBefore;
+    private Ticks? _begunAt;
     private Term _silentIn;
     private Ticks _silenceTellsFrom;
     private int _attemptsInSilence;
@@ -50,11 +50,11 @@ internal sealed class SpaceHandover
         {
             // It filled up since it was chosen, and may never get what it lacks. Another is chosen at once.
             _transfer.GiveUp();
-            _notBefore = _state.Now;
+            _begunAt = null;
         }
 
         var isCertain = _state.Quorum.IsQuorum(_takesEntries);
-        if (!_transfer.IsUnderWay && WouldHelp(isCertain) && _state.Now >= _notBefore)
+        if (!_transfer.IsUnderWay && WouldHelp(isCertain) && !Pauses())
         {
             Begin(isCertain);
         }
@@ -67,6 +67,7 @@ internal sealed class SpaceHandover
         if (isCertain)
         {
             _silentIn = Term.Zero;
+            _attemptsInSilence = 0;
             return !_state.AcceptsWrites;
         }
 
@@ -94,13 +95,18 @@ internal sealed class SpaceHandover
             return;
         }
 
-        // While an attempt lasts callers wait for another leader. One that fails leaves as much time in which they are told the truth. If
-        // nobody hears those that are silent, leadership must not go round and round.
         _attemptsInSilence = isCertain ? 0 : Math.Min(_attemptsInSilence + 1, PauseDoublingsMax);
-        _notBefore = _state.Now + (_state.Options.ElectionTimeoutMax * (2 << _attemptsInSilence));
+        _begunAt = _state.Now;
         _reads.RevokeLease();
         _transfer.Begin(_target);
     }
+
+    /// <summary>
+    /// While an attempt lasts callers wait for another leader. One that fails leaves as much time in which they are told the truth. If nobody hears
+    /// those that are silent, leadership must not go round and round. Once they are heard, what was in vain before is no reason to wait.
+    /// </summary>
+    private bool Pauses() =>
+        _begunAt is { } begunAt && _state.Now < begunAt + (_state.Options.ElectionTimeoutMax * (2 << _attemptsInSilence));
 
     private bool AnyMemberIsFull()
     {

@@ -71,7 +71,7 @@ public sealed class SessionedStateMachine : IReplicatedState
 
         if (!session.Allows(sequence))
         {
-            return new AppliedCommand(envelope.Request, CommandOutcome.Malformed, entry.Index, default);
+            return new AppliedCommand(envelope.Request, CommandOutcome.RequestBeyondWindow, entry.Index, default);
         }
 
         if (session.TryGet(sequence, out var earlier))

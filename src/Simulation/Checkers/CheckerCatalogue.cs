@@ -28,7 +28,7 @@ internal static class CheckerCatalogue
         world.Add(new BoundedMemory(world.Options.Replica, world.Network.Tally, static node => node.Replica?.Load));
 
         // What was applied is noted before anybody compares with it.
-        var applied = new AppliedHistory(world.Agenda, hashes);
+        var applied = new AppliedHistory(world.Agenda, world.Clients, hashes);
         world.Add(applied);
         world.Add(new AppliedOrder(applied));
         world.Add(new ResultAgreement(applied));

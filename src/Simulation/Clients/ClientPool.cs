@@ -32,6 +32,9 @@ internal sealed class ClientPool
 
     public int NextProcess() => _processes++;
 
+    /// <summary>The next place in the one order of the beginnings and ends of all calls, and of what is to be compared with them.</summary>
+    public long NextEvent() => ++_events;
+
     /// <summary>One of the nodes that take calls, if there are any: each is as likely as the others.</summary>
     public SimulatedNode? AnyNode(DeterministicRandom random)
     {
@@ -55,7 +58,7 @@ internal sealed class ClientPool
     /// <param name="finalNode">The node that is asked, in the look at all of them at the end.</param>
     public ClientCall Begin(int process, Operation operation, NodeId finalNode = default)
     {
-        var call = new ClientCall(++_calls, process, operation, ++_events, _agenda.Now) { FinalNode = finalNode };
+        var call = new ClientCall(++_calls, process, operation, NextEvent(), _agenda.Now) { FinalNode = finalNode };
         _observer.OnInvoked(call);
         return call;
     }
@@ -63,7 +66,7 @@ internal sealed class ClientPool
     public void Complete(ClientCall call, CallOutcome outcome)
     {
         call.Outcome = outcome;
-        call.Completed = ++_events;
+        call.Completed = NextEvent();
         call.CompletedAt = _agenda.Now;
         _observer.OnCompleted(call);
     }

@@ -192,7 +192,7 @@ internal sealed class SimulatedClient
             _pool.Refuse(reason);
         }
 
-        if (reason is RefusalReason.SessionExpired or RefusalReason.RequestForgotten)
+        if (reason is RefusalReason.SessionExpired or RefusalReason.RequestForgotten or RefusalReason.RequestBeyondWindow)
         {
             _session = ClientId.None;
             Complete(call, call.IsUncertain ? CallOutcome.Unknown : CallOutcome.Refused);

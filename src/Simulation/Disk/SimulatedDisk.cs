@@ -201,8 +201,14 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <inheritdoc/>
     public void FlushDirectory(string path)
     {
-        Act(DiskAction.FlushDirectory, path);
+        OnAction(DiskAction.FlushDirectory);
         Elapsed += FlushTime;
+        if (FailureOf(DiskAction.FlushDirectory, path) is { } failure)
+        {
+            _names.Forget(path);
+            throw failure;
+        }
+
         _names.Flush(path);
     }
 

@@ -39,6 +39,12 @@ internal sealed class SimulatedNames
         _unflushed.RemoveAll(change => change.IsIn(folder));
     }
 
+    /// <summary>
+    /// A flush has failed. The system takes the folder's names for written from now on, and further flushes leave out what has changed: processes
+    /// see it, until the machine crashes.
+    /// </summary>
+    public void Forget(string folder) => _unflushed.RemoveAll(change => change.IsIn(folder));
+
     /// <summary>The machine has crashed: what was not flushed survives or not, of the names and of the files.</summary>
     public void Crash(ISurvival survival, long lastWrite)
     {

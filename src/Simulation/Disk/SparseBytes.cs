@@ -39,20 +39,6 @@ internal sealed class SparseBytes
         }
     }
 
-    /// <summary>Copies bytes to the same place in others. They must not go beyond a page's border, as no sector does.</summary>
-    public void CopyTo(SparseBytes others, long offset, int count)
-    {
-        var (page, start) = Place(offset);
-        if (page < _pages.Length && _pages[page] is { } bytes)
-        {
-            bytes.AsSpan(start, count).CopyTo(others.PageAt(page).AsSpan(start));
-        }
-        else if (page < others._pages.Length && others._pages[page] is { } written)
-        {
-            written.AsSpan(start, count).Clear();
-        }
-    }
-
     /// <summary>Makes all bytes those of others.</summary>
     public void CopyFrom(SparseBytes others)
     {

@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Clients;
 using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Time;
 
@@ -9,7 +10,7 @@ namespace Consensus.Simulation.Histories;
 /// The commands that were applied, in the order of the log: each as the first replica did that reached it. A replica reaches an entry behind
 /// the last one only from the state before it, so that the first applications come in order, whoever makes them.
 /// </summary>
-internal sealed class AppliedHistory(Agenda agenda, CommandHashes hashes) : Checker
+internal sealed class AppliedHistory(Agenda agenda, ClientPool clients, CommandHashes hashes) : Checker
 {
     private readonly List<AppliedEntry> _entries = [];
     private readonly List<Action<AppliedEntry>> _subscribers = [];
@@ -62,7 +63,7 @@ internal sealed class AppliedHistory(Agenda agenda, CommandHashes hashes) : Chec
         if (entry.Index > Last)
         {
             var (kind, body) = Command(entry);
-            var added = new AppliedEntry(entry.Index, node.Id, agenda.Now, kind, body, applied with { Result = applied.Result.ToArray() });
+            var added = new AppliedEntry(entry.Index, node.Id, agenda.Now, clients.NextEvent(), kind, body, applied with { Result = applied.Result.ToArray() });
             _entries.Add(added);
             _subscribers.ForEach(subscriber => subscriber(added));
         }

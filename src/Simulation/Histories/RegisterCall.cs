@@ -24,7 +24,10 @@ internal sealed record RegisterCall
     /// <summary>Where it begins in the order of all beginnings and ends.</summary>
     public required long Invoked { get; init; }
 
-    /// <summary>Where it ends in that order: <see cref="Never"/> if its outcome is unknown, because it may take effect at any time.</summary>
+    /// <summary>
+    /// Where it ends in that order: <see cref="Never"/> if its outcome is unknown, because it may take effect at any time. Of a call that was not
+    /// answered, but is known to have been applied, where that was seen first.
+    /// </summary>
     public required long Completed { get; init; }
 
     public int Process { get; init; }
@@ -32,6 +35,9 @@ internal sealed record RegisterCall
     public Ticks InvokedAt { get; init; }
 
     public Ticks CompletedAt { get; init; }
+
+    /// <summary>Whether its client knows what became of it.</summary>
+    public bool IsAnswered { get; init; } = true;
 
     public bool IsOpen => Completed == Never;
 
@@ -54,11 +60,20 @@ internal sealed record RegisterCall
             Outcome = outcome,
             Invoked = call.Invoked,
             Completed = outcome == CallOutcome.Unknown ? Never : call.Completed,
+            IsAnswered = outcome != CallOutcome.Unknown,
             Process = call.Process,
             InvokedAt = call.InvokedAt,
             CompletedAt = call.CompletedAt,
         };
     }
+
+    /// <summary>The call, which was not answered, as one who has seen where its command was applied knows it.</summary>
+    public RegisterCall AppliedAt(AppliedEntry entry) => this with
+    {
+        Outcome = entry.Applied.Outcome == CommandOutcome.Applied ? CallOutcome.Applied : CallOutcome.Rejected,
+        Completed = entry.Event,
+        CompletedAt = entry.At,
+    };
 
     /// <summary>Lets the call take effect on a register.</summary>
     /// <param name="state">The register's value; changed if the call changes it.</param>
@@ -83,6 +98,14 @@ internal sealed record RegisterCall
         return false;
     }
 
+    /// <summary>Whether the call has its outcome on a register that has a value, and leaves it there.</summary>
+    public bool IsExplainedBy(long? state) => Function switch
+    {
+        RegisterFunction.Read => state == Value,
+        RegisterFunction.Write => false,
+        RegisterFunction.CompareAndSwap => Outcome == CallOutcome.Rejected && state != Expected,
+    };
+
     /// <inheritdoc/>
     public override string ToString()
     {
@@ -93,7 +116,13 @@ internal sealed record RegisterCall
             RegisterFunction.CompareAndSwap => $"swaps {RegisterOperation.Show(Expected)} for {RegisterOperation.Show(Value)}",
         };
         var end = IsOpen ? "…" : Seconds(CompletedAt);
-        return $"{Seconds(InvokedAt)}-{end} s, process {Process} {what}{Outcome switch { CallOutcome.Rejected => ": rejected", CallOutcome.Unknown => ": unknown", _ => "" }}";
+        var outcome = Outcome switch
+        {
+            CallOutcome.Rejected => ": rejected",
+            CallOutcome.Unknown => ": unknown",
+            _ => "",
+        };
+        return $"{Seconds(InvokedAt)}-{end} s, process {Process} {what}{outcome}{(IsAnswered || IsOpen ? "" : " (not answered; applied by then)")}";
     }
 
     private static string Seconds(Ticks at) => TimeSpan.FromTicks(at.Value).TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture);

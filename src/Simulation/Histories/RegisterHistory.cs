@@ -23,7 +23,12 @@ internal sealed record RegisterHistory(string Key, IReadOnlyList<RegisterCall> C
             .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The registers of a run that tell something, in the order of their keys' first use.</summary>
-    public static IEnumerable<RegisterHistory> Of(IReadOnlyCollection<ClientCall> calls)
+    /// <param name="calls">The calls.</param>
+    /// <param name="effects">
+    /// What became of those that were not answered: then they end there, and those that had no effect are left out. Without it they are open, as
+    /// they are for their clients.
+    /// </param>
+    public static IEnumerable<RegisterHistory> Of(IReadOnlyCollection<ClientCall> calls, CallEffects? effects = null)
     {
         var telling = TellingKeys(calls);
         var keys = new List<RegisterHistory>();
@@ -41,9 +46,18 @@ internal sealed record RegisterHistory(string Key, IReadOnlyList<RegisterCall> C
                 keys.Add(new RegisterHistory(operation.Key, ofKey));
             }
 
-            if (RegisterCall.Of(call, operation) is { } registerCall)
+            if (RegisterCall.Of(call, operation) is not { } registerCall)
+            {
+                continue;
+            }
+
+            if (effects is null || registerCall.IsAnswered)
             {
                 ofKey.Add(registerCall);
+            }
+            else if (effects.Of(call) is { } entry)
+            {
+                ofKey.Add(registerCall.AppliedAt(entry));
             }
         }
 

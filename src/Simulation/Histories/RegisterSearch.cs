@@ -8,7 +8,9 @@ namespace Consensus.Simulation.Histories;
 /// Wing and Gong (Testing and verifying concurrent objects, 1993) with Lowe's memo of configurations (Testing for linearizability, 2017):
 /// beginnings and ends stand in a linked list; a call that begins before the first end that is left may be next; it is lifted out of the list
 /// with its end, and put back when that leads nowhere. Open calls have no end in the list, and the search is over when every call that has
-/// ended is in order: an open call may come at any time later, or never.
+/// ended is in order: an open call may come at any time later, or never. A call that may be next, has its answer as the register stands and leaves it
+/// so is next: in any order that explains the rest it can be moved there. No other choice is tried in its place, so that reads between many calls that
+/// overlap cut the search down.
 /// </remarks>
 internal sealed class RegisterSearch
 {
@@ -23,7 +25,8 @@ internal sealed class RegisterSearch
     private readonly int[] _endOf;
     private readonly ulong[] _taken;
     private readonly HashSet<RegisterConfiguration> _seen = [];
-    private readonly Stack<(int Call, long? Before)> _order = new();
+    private readonly Stack<(int Call, long? Before, bool IsChoice)> _order = new();
+    private int _ended;
 
     private RegisterSearch(IReadOnlyList<RegisterCall> calls, long stepsMax)
     {
@@ -64,12 +67,12 @@ internal sealed class RegisterSearch
 
     private RegisterVerdict Run()
     {
-        var ended = _calls.Count(call => !call.IsOpen);
+        _ended = _calls.Count(call => !call.IsOpen);
         long? state = null;
-        var entry = _next[0];
-        for (long steps = 0; ended > 0; steps++)
+        var steps = Settle(state);
+        for (var entry = _next[0]; _ended > 0; steps++)
         {
-            if (steps == _stepsMax)
+            if (steps >= _stepsMax)
             {
                 return RegisterVerdict.Undecided;
             }
@@ -80,10 +83,9 @@ internal sealed class RegisterSearch
                 var after = state;
                 if (_calls[call].TryApply(ref after) && Take(call, after))
                 {
-                    _order.Push((call, state));
+                    Lift(call, state, isChoice: true);
                     state = after;
-                    Lift(call);
-                    ended -= _calls[call].IsOpen ? 0 : 1;
+                    steps += Settle(state);
                     entry = _next[0];
                 }
                 else
@@ -91,13 +93,10 @@ internal sealed class RegisterSearch
                     entry = _next[entry];
                 }
             }
-            else if (_order.TryPop(out var last))
+            else if (TryTakeBack() is { } last)
             {
                 // This call has ended before anything that follows began, and cannot be next: so the choices so far were wrong.
                 state = last.Before;
-                _taken[last.Call / 64] &= ~(1UL << (last.Call % 64));
-                Unlift(last.Call);
-                ended += _calls[last.Call].IsOpen ? 0 : 1;
                 entry = _next[_beginOf[last.Call]];
             }
             else
@@ -107,6 +106,50 @@ internal sealed class RegisterSearch
         }
 
         return RegisterVerdict.Linearizable;
+    }
+
+    /// <summary>Puts next what has its answer now and changes nothing.</summary>
+    /// <returns>How many steps it took.</returns>
+    private long Settle(long? state)
+    {
+        var steps = 0L;
+        for (var entry = _next[0]; entry != 0; steps++)
+        {
+            var call = _callOf[entry];
+            if (call < 0)
+            {
+                break;
+            }
+
+            if (_calls[call].IsExplainedBy(state))
+            {
+                _taken[call / 64] |= 1UL << (call % 64);
+                Lift(call, state, isChoice: false);
+                entry = _next[0];
+            }
+            else
+            {
+                entry = _next[entry];
+            }
+        }
+
+        return steps;
+    }
+
+    /// <summary>Takes the last choice back, and what followed from it.</summary>
+    private (int Call, long? Before)? TryTakeBack()
+    {
+        while (_order.TryPop(out var last))
+        {
+            _taken[last.Call / 64] &= ~(1UL << (last.Call % 64));
+            Unlift(last.Call);
+            if (last.IsChoice)
+            {
+                return (last.Call, last.Before);
+            }
+        }
+
+        return null;
     }
 
     private bool Take(int call, long? state)
@@ -121,8 +164,10 @@ internal sealed class RegisterSearch
         return false;
     }
 
-    private void Lift(int call)
+    private void Lift(int call, long? before, bool isChoice)
     {
+        _order.Push((call, before, isChoice));
+        _ended -= _calls[call].IsOpen ? 0 : 1;
         Remove(_beginOf[call]);
         if (!_calls[call].IsOpen)
         {
@@ -132,6 +177,7 @@ internal sealed class RegisterSearch
 
     private void Unlift(int call)
     {
+        _ended += _calls[call].IsOpen ? 0 : 1;
         if (!_calls[call].IsOpen)
         {
             PutBack(_endOf[call]);

@@ -13,7 +13,7 @@ internal static class QuorumCore
     public static IReadOnlyList<SimulatedNode> Choose(World world)
     {
         var random = world.RandomFor("quorum core");
-        var core = world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired) && !world.Atlas.MayRefuse(node)).ToList();
+        var core = Healable(world).ToList();
         var candidates = core.ToList();
         while (candidates.Count > 0)
         {
@@ -27,4 +27,27 @@ internal static class QuorumCore
 
         return core;
     }
+
+    /// <summary>
+    /// Who else is needed by now. A change of members that was under way when the core was chosen was in nobody's log, and may since have made voters
+    /// of others, without whom the core is no quorum any more.
+    /// </summary>
+    public static IReadOnlyList<SimulatedNode> Missing(World world, IReadOnlyList<SimulatedNode> core)
+    {
+        var missing = new List<SimulatedNode>();
+        foreach (var node in Healable(world).Except(core))
+        {
+            if (world.Atlas.CanProgressWith(core.Concat(missing)))
+            {
+                break;
+            }
+
+            missing.Add(node);
+        }
+
+        return missing;
+    }
+
+    private static IEnumerable<SimulatedNode> Healable(World world) =>
+        world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired) && !world.Atlas.MayRefuse(node));
 }

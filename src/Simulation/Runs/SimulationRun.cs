@@ -102,7 +102,14 @@ internal sealed class SimulationRun
         var core = QuorumCore.Choose(_world);
         Abandon(_world.Nodes.Except(core));
         _world.Heal(core);
-        return WaitForProgress($"nodes {string.Join(", ", core.Select(node => node.Id))} are healed and a quorum, the others are not");
+        return WaitForProgress(() => $"nodes {string.Join(", ", core.Select(node => node.Id))} are healed and a quorum, the others are not", () =>
+        {
+            if (QuorumCore.Missing(_world, core) is { Count: > 0 } missing)
+            {
+                core = [.. core, .. missing];
+                _world.Heal(core);
+            }
+        });
     }
 
     private bool Calm()
@@ -115,13 +122,13 @@ internal sealed class SimulationRun
         }
 
         _world.Heal([.. _world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired))]);
-        if (!WaitForProgress("all nodes are healed") || !WaitFor(() => _operator.IsDone, "all nodes are healed, but not all members that are gone have been replaced"))
+        if (!WaitForProgress(() => "all nodes are healed") || !WaitFor(() => _operator.IsDone, () => "all nodes are healed, but not all members that are gone have been replaced"))
         {
             return false;
         }
 
         _world.Clients.All.ForEach(client => client.End());
-        return WaitFor(HaveCaughtUp, "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll() && Rest();
+        return WaitFor(HaveCaughtUp, () => "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll() && Rest();
     }
 
     /// <summary>Gives callers who are gone time to be forgotten. Who is not is found by the checkers of bounds.</summary>
@@ -142,7 +149,7 @@ internal sealed class SimulationRun
     {
         var reads = new FinalReads(_world, History);
         reads.Begin(Members());
-        return WaitFor(() => reads.IsComplete, "all nodes are healed and have caught up, but some do not answer reads");
+        return WaitFor(() => reads.IsComplete, () => "all nodes are healed and have caught up, but some do not answer reads");
     }
 
     /// <summary>
@@ -175,14 +182,20 @@ internal sealed class SimulationRun
         }
     }
 
-    private bool WaitForProgress(string condition)
+    private bool WaitForProgress(Func<string> condition, Action? look = null)
     {
         // Something that is proposed from here on must be applied: what was under way before may be applied without anybody's leading.
         var before = _world.Clients.Calls;
-        return WaitFor(() => History.LastApplied > before, $"{condition}, but nothing that was proposed since then has been applied");
+        return WaitFor(
+            () =>
+            {
+                look?.Invoke();
+                return History.LastApplied > before;
+            },
+            () => $"{condition()}, but nothing that was proposed since then has been applied");
     }
 
-    private bool WaitFor(Func<bool> hasCome, string complaint)
+    private bool WaitFor(Func<bool> hasCome, Func<string> complaint)
     {
         for (var waited = TimeSpan.Zero; waited < ProgressTimeMax; waited += LookInterval)
         {
@@ -197,7 +210,7 @@ internal sealed class SimulationRun
             }
         }
 
-        _world.Report("progress", $"{ProgressTimeMax.TotalSeconds:0} s ago {complaint}");
+        _world.Report("progress", $"{ProgressTimeMax.TotalSeconds:0} s ago {complaint()}");
         return false;
     }
 

@@ -320,6 +320,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('i', NodeId.None, (ulong)call.Number, 0);
         _lines?.Invoked(call);
+        (Workload as ICallObserver)?.OnInvoked(call);
         foreach (var checker in _checkers)
         {
             checker.OnInvoked(call);
@@ -331,6 +332,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('c', NodeId.None, (ulong)call.Number, (ulong)call.Outcome);
         _lines?.Completed(call);
+        (Workload as ICallObserver)?.OnCompleted(call);
         foreach (var checker in _checkers)
         {
             checker.OnCompleted(call);

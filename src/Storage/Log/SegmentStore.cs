@@ -36,7 +36,11 @@ internal sealed class SegmentStore(IFileSystem files, string directory, ReplicaI
     public IStorageFile Open(ulong number) => files.Open(PathOf(number));
 
     /// <summary>Creates a segment: its space reserved, its header and its name durable.</summary>
-    /// <exception cref="DiskFullException">There is no space; nothing is left behind.</exception>
+    /// <exception cref="DiskFullException">There is no space.</exception>
+    /// <remarks>
+    /// If it fails, nothing is left behind: a file whose name is perhaps not on the disk would be seen by the next process, which would promise
+    /// what it writes to it.
+    /// </remarks>
     public Segment Create(ulong number)
     {
         var path = PathOf(number);
@@ -49,10 +53,10 @@ internal sealed class SegmentStore(IFileSystem files, string directory, ReplicaI
             header.Write(block);
             file.Write(0, block);
             file.Flush();
-            files.FlushDirectory(directory);
+            FlushDirectory();
             return new Segment(file, number, header.Salt, SegmentHeader.Bytes);
         }
-        catch (DiskFullException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             file.Dispose();
             files.Delete(path);
@@ -69,8 +73,23 @@ internal sealed class SegmentStore(IFileSystem files, string directory, ReplicaI
     public void Delete(ulong number)
     {
         files.Delete(PathOf(number));
-        files.FlushDirectory(directory);
+        FlushDirectory();
     }
 
-    public void FlushDirectory() => files.FlushDirectory(directory);
+    /// <summary>Makes durable which segments there are.</summary>
+    /// <exception cref="IOException">
+    /// It failed, and must not be tried again. Never <see cref="DiskFullException"/>, after which the log goes on: also for want of space it would
+    /// not be known which names are on the disk.
+    /// </exception>
+    public void FlushDirectory()
+    {
+        try
+        {
+            files.FlushDirectory(directory);
+        }
+        catch (DiskFullException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+    }
 }

@@ -346,7 +346,9 @@ public sealed class SnapshotStore : ISnapshotStore
         }
         catch (Exception exception) when (IsDiskFailure(exception))
         {
-            throw Failed($"The snapshot {path} has its name, but it is not known whether it is durable", exception);
+            // The next process would see the name, take it for durable, and have the log compacted.
+            _files.Delete(path);
+            throw Failed($"It is not known whether the name of the snapshot {path} is on the disk; it is removed", exception);
         }
 
         _catalog.Add(new StoredSnapshot(path, snapshot, header.Length, isReceived));

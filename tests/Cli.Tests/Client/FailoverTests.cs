@@ -107,6 +107,18 @@ internal sealed class FailoverTests
         Assert.That((put.ExitCode, _group.Proposals), Is.EqualTo((0, 4)));
     }
 
+    // To ask again helps nothing: the window moves on by acknowledgements only.
+    [Test]
+    public async Task A_number_beyond_the_sessions_window_is_not_sent_again()
+    {
+        _group.Distort = (_, _) => ProposeResult.Refused(RefusalReason.RequestBeyondWindow);
+
+        var put = await ToolRun.OfAsync("put", "key", "value", "--endpoint", $"{_first.Endpoint},{_second.Endpoint}");
+
+        Assert.That((put.ExitCode, _group.Proposals), Is.EqualTo((1, 1)));
+        Assert.That(put.Error, Does.Contain("[request-beyond-window]"));
+    }
+
     [Test]
     public async Task When_nobody_answers_the_message_says_who_was_asked_and_why_not()
     {

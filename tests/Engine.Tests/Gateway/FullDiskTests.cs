@@ -21,7 +21,7 @@ public sealed class FullDiskTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(results.Select(result => result.Result), Is.All.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
+            Assert.That(results.Select(result => GatewayBench.Completed(result)), Is.All.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
             Assert.That(_bench.Turn(), Is.Empty);
         }
     }
@@ -36,7 +36,7 @@ public sealed class FullDiskTests
 
         _bench.Gateway.OnSpace(false);
 
-        Assert.That(result.Result, Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
+        Assert.That(GatewayBench.Completed(result), Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
     }
 
     // The leader may say so before this replica's own disk is full, or although it is not.
@@ -48,7 +48,7 @@ public sealed class FullDiskTests
 
         _bench.Refuse(_bench.Turn().Single(), RefusalReason.StorageFull);
 
-        Assert.That(result.Result, Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
+        Assert.That(GatewayBench.Completed(result), Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
     }
 
     [Test]
@@ -61,7 +61,7 @@ public sealed class FullDiskTests
         _bench.Gateway.OnSpace(false);
         _bench.Turn(Second);
 
-        Assert.That(results.Select(result => result.Result), Is.All.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
+        Assert.That(results.Select(result => GatewayBench.Completed(result)), Is.All.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
     }
 
     [Test]
@@ -78,7 +78,7 @@ public sealed class FullDiskTests
         Assert.That(results.Select(result => result.IsCompleted), Is.All.False);
         _bench.Turn(3 * Second);
 
-        Assert.That(results.Select(result => result.Result), Is.All.EqualTo(ProposeResult.Unknown(RefusalReason.StorageFull)));
+        Assert.That(results.Select(result => GatewayBench.Completed(result)), Is.All.EqualTo(ProposeResult.Unknown(RefusalReason.StorageFull)));
     }
 
     // A leader repeats nothing that its own core has accepted in its term; but this term has not seen them.
@@ -99,7 +99,7 @@ public sealed class FullDiskTests
             _bench.Commit(proposal);
         }
 
-        Assert.That(results.Select(result => result.Result.IsApplied), Is.All.True);
+        Assert.That(results.Select(result => GatewayBench.Completed(result).IsApplied), Is.All.True);
     }
 
     // The applier is not stopped by a disk: what this replica has in its log already is applied.
@@ -113,7 +113,7 @@ public sealed class FullDiskTests
 
         _bench.Commit(proposal);
 
-        Assert.That(result.Result.IsApplied, Is.True);
+        Assert.That(GatewayBench.Completed(result).IsApplied, Is.True);
     }
 
     // Each refusal would otherwise use up a number of the window, whose lowest waits for its time limit.
@@ -127,7 +127,21 @@ public sealed class FullDiskTests
 
         for (var i = 0; i < 10; i++)
         {
-            Assert.That(bench.Propose().Result, Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)), $"command {i}");
+            Assert.That(GatewayBench.Completed(bench.Propose()), Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)), $"command {i}");
         }
+    }
+
+    // It was committed after the group had closed the session, and would begin anew in the next one.
+    [Test]
+    public void A_command_whose_session_was_lost_while_the_disk_is_full_is_refused()
+    {
+        _bench.Ready();
+        var result = _bench.Propose();
+        var proposal = _bench.Turn().Single();
+        _bench.Gateway.OnSpace(false);
+
+        _bench.Commit(proposal, CommandOutcome.SessionExpired);
+
+        Assert.That(GatewayBench.Completed(result), Is.EqualTo(ProposeResult.Refused(RefusalReason.StorageFull)));
     }
 }

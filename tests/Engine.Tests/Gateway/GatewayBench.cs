@@ -6,13 +6,13 @@ internal sealed class GatewayBench
     public static readonly NodeId Self = new(1);
     public static readonly NodeId Other = new(2);
 
-    private readonly List<PendingCommand> _lost = [];
+    private readonly List<(PendingCommand Command, RefusalReason Reason)> _withoutEffect = [];
     private readonly List<ClientId> _opened = [];
     private ulong _index = 1;
 
     public GatewayBench(ReplicaOptions? options = null, ulong seed = 1)
     {
-        Gateway = new CommandGateway(Self, options ?? new ReplicaOptions(), seed, _opened.Add, _lost.Add);
+        Gateway = new CommandGateway(Self, options ?? new ReplicaOptions(), seed, _opened.Add, (command, reason) => _withoutEffect.Add((command, reason)));
     }
 
     public CommandGateway Gateway { get; }
@@ -20,6 +20,13 @@ internal sealed class GatewayBench
     public PendingCommandPool Pool { get; } = new();
 
     public Ticks Now { get; set; }
+
+    /// <summary>The result of a command that must have ended: to wait for one that has not would never end.</summary>
+    public static ProposeResult Completed(Task<ProposeResult> result)
+    {
+        Assert.That(result.Wait(Hosting.ReplicaBench.Hang), Is.True, "the caller still waits");
+        return result.Result;
+    }
 
     /// <summary>A caller proposes a command.</summary>
     public Task<ProposeResult> Propose(byte body = 0, RequestId request = default, TimeSpan timeout = default, CancellationToken token = default)
@@ -50,7 +57,7 @@ internal sealed class GatewayBench
     public void Commit(Proposed proposal, CommandOutcome? outcome = null, byte[]? result = null)
     {
         _index++;
-        Gateway.OnCommandApplied(new AppliedCommand(
+        Gateway.Results.OnCommandApplied(new AppliedCommand(
             proposal.Request,
             outcome ?? (proposal.Kind == CommandKind.OpenSession ? CommandOutcome.SessionOpened : CommandOutcome.Applied),
             new LogIndex(_index),
@@ -60,13 +67,13 @@ internal sealed class GatewayBench
             Gateway.OnSessionOpened(Now, client);
         }
 
-        foreach (var command in _lost)
+        foreach (var (command, reason) in _withoutEffect)
         {
-            Gateway.OnSessionLost(Now, command);
+            Gateway.OnNoEffect(Now, command, reason);
         }
 
         _opened.Clear();
-        _lost.Clear();
+        _withoutEffect.Clear();
     }
 
     /// <summary>Elects a leader and opens the replica's own session.</summary>

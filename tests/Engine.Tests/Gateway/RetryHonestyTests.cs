@@ -229,9 +229,35 @@ public sealed class RetryHonestyTests
         _bench.Elect(Other);
         var result = _bench.Propose(request: Own);
 
-        _bench.Commit(_bench.Turn().Single(), CommandOutcome.Malformed);
+        _bench.Commit(_bench.Turn().Single(), CommandOutcome.RequestBeyondWindow);
 
-        Assert.That(result.Result, Is.EqualTo(ProposeResult.Refused(RefusalReason.Overloaded)));
+        Assert.That(result.Result, Is.EqualTo(ProposeResult.Refused(RefusalReason.RequestBeyondWindow)));
+    }
+
+    // The second attempt may be committed later, behind a command that moves the window.
+    [Test]
+    public void A_callers_number_beyond_the_sessions_window_is_unknown_after_a_second_attempt()
+    {
+        _bench.Elect(Other);
+        var result = _bench.Propose(request: Own);
+        var first = _bench.Turn().Single();
+        _bench.Elect(Self, term: 2);
+        Assert.That(_bench.Turn(), Has.Count.EqualTo(1));
+
+        _bench.Commit(first, CommandOutcome.RequestBeyondWindow);
+
+        Assert.That(result.Result, Is.EqualTo(ProposeResult.Unknown(RefusalReason.RequestBeyondWindow)));
+    }
+
+    [Test]
+    public void A_number_beyond_the_sessions_window_that_two_callers_have_sent_is_unknown_to_both()
+    {
+        _bench.Elect(Other);
+        var results = new[] { _bench.Propose(request: Own), _bench.Propose(request: Own) };
+
+        _bench.Commit(_bench.Turn()[0], CommandOutcome.RequestBeyondWindow);
+
+        Assert.That(results.Select(result => result.Result), Is.All.EqualTo(ProposeResult.Unknown(RefusalReason.RequestBeyondWindow)));
     }
 
     [Test]

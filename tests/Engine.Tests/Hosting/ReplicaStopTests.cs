@@ -59,9 +59,9 @@ public sealed class ReplicaStopTests
 
         using (Assert.EnterMultipleScope())
         {
-            await Assert.ThatAsync(() => replica.ProposeAsync(new byte[1]).AsTask(), Fails.With(ConsensusFailure.Stopped));
-            await Assert.ThatAsync(() => replica.QueryAsync(new byte[1], ReadConsistency.Stale).AsTask(), Fails.With(ConsensusFailure.Stopped));
-            await Assert.ThatAsync(() => replica.TransferLeadershipAsync(NodeId.None).AsTask(), Fails.With(ConsensusFailure.Stopped));
+            await Assert.ThatAsync(() => replica.ProposeAsync(new byte[1]).AsTask().WaitAsync(Hang), Fails.With(ConsensusFailure.Stopped));
+            await Assert.ThatAsync(() => replica.QueryAsync(new byte[1], ReadConsistency.Stale).AsTask().WaitAsync(Hang), Fails.With(ConsensusFailure.Stopped));
+            await Assert.ThatAsync(() => replica.TransferLeadershipAsync(NodeId.None).AsTask().WaitAsync(Hang), Fails.With(ConsensusFailure.Stopped));
             Assert.That((await replica.Stopped).Reason, Is.EqualTo(ConsensusFailure.Stopped));
             Assert.That(replica.Status.Role, Is.EqualTo(ReplicaRole.Stopped));
             Assert.That(_bench.Log.IsDisposed && _bench.Snapshots.IsDisposed && _bench.Transport.IsDisposed, Is.True);

@@ -35,11 +35,31 @@ internal static class Conditions
     /// <summary>There is one client, which waits for its answers: nobody else's commands help it.</summary>
     public static SimulationOptions OneCaller() => Usual with { Clients = 1, Faults = Disturbances };
 
-    /// <summary>Whoever is told to take over may not be heard: it is in a later term, and others go on in the earlier one.</summary>
-    public static SimulationOptions LostTransfers() => Usual with { Faults = FaultSet.Of(FaultKind.Transfer, FaultKind.Drop, FaultKind.Crash) };
+    /// <summary>
+    /// One of three is not heard when it is told to take over: it is in a later term, and others go on in the earlier one. Nothing else makes an election,
+    /// which would bring the terms together again.
+    /// </summary>
+    public static SimulationOptions LostTransfers() => Usual with
+    {
+        Faults = FaultSet.Of(FaultKind.Transfer),
+        Adversary = () => new UnluckyNetwork(losesVotes: true, deafness: TimeSpan.Zero),
+        IsUnsafe = true,
+    };
 
-    /// <summary>Some are heard and hear nobody. The runs are short: it matters how they end.</summary>
-    public static SimulationOptions OneWay() => Usual with { Nodes = 5, Duration = TimeSpan.FromSeconds(4), Faults = FaultSet.Of(FaultKind.OneWayPartition) };
+    /// <summary>A leader that has told another to take over hears nobody for a while, and so does not learn that it is deposed; many ask it meanwhile.</summary>
+    public static SimulationOptions DeafLeaders() => Usual with
+    {
+        Duration = TimeSpan.FromSeconds(8),
+        Clients = 12,
+        Client = Eager,
+        Faults = FaultSet.Of(FaultKind.Transfer),
+        Adversary = () => new UnluckyNetwork(losesVotes: false, deafness: TimeSpan.FromMilliseconds(60)),
+        CorruptReplicas = 3,
+        IsUnsafe = true,
+    };
+
+    /// <summary>Some are heard and hear nobody, or hear it late. The runs are short: it matters how they end.</summary>
+    public static SimulationOptions OneWay() => Usual with { Nodes = 7, Duration = TimeSpan.FromSeconds(10), Faults = FaultSet.Of(FaultKind.OneWayPartition, FaultKind.Clog) };
 
     /// <summary>Flushes take long, and machines crash.</summary>
     public static SimulationOptions SlowDisks() => Usual with
@@ -60,11 +80,12 @@ internal static class Conditions
     /// <summary>A group of one, whose machine crashes.</summary>
     public static SimulationOptions Alone() => Usual with { Nodes = 1, Faults = FaultSet.Of(FaultKind.Crash) };
 
-    /// <summary>Members come and go, and so do leaders.</summary>
+    /// <summary>Members come and go, and so do leaders, who take long to commit anything.</summary>
     public static SimulationOptions MembershipChanges() => Usual with
     {
         Nodes = 4,
-        Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Transfer),
+        Duration = TimeSpan.FromSeconds(60),
+        Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog, FaultKind.Transfer, FaultKind.SlowDisk, FaultKind.Restart),
         Engine = Raft(Hasty),
     };
 

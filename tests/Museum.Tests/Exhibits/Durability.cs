@@ -30,7 +30,7 @@ internal static class Durability
             Name = "R29 a new file's name is not on disk",
             Bug = "A new segment is written to before the folder that lists it is flushed: after a power loss the file is gone.",
             Origin = "CometBFT issue 6031, gravity-sdk issue 743",
-            Mutations = [new("Storage/Log/SegmentStore.cs", "            files.FlushDirectory(directory);\n            return new Segment(", "            return new Segment(")],
+            Mutations = [new("Storage/Log/SegmentStore.cs", "            FlushDirectory();\n            return new Segment(", "            return new Segment(")],
             Conditions = Conditions.SmallSegments,
             FoundBy = ["log is kept"],
         },

@@ -26,7 +26,7 @@ internal static class Reads
             [
                 new(Barriers, "        _waiting.Enqueue(new PendingRead(from, ticket, Round + 1));\n        NeedsRound = true;", "        _waiting.Enqueue(new PendingRead(from, ticket, Round));"),
             ],
-            Conditions = Conditions.Pauses,
+            Conditions = Conditions.DeafLeaders,
             FoundBy = ["read index soundness", "linearizability"],
             BreaksLinearizability = true,
         },

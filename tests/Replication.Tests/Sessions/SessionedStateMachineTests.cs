@@ -60,7 +60,7 @@ public sealed class SessionedStateMachineTests
         var replica = new SessionedReplica();
         var client = replica.Open();
 
-        Assert.That(replica.Do(client, WindowMax + 1).Outcome, Is.EqualTo(CommandOutcome.Malformed));
+        Assert.That(replica.Do(client, WindowMax + 1).Outcome, Is.EqualTo(CommandOutcome.RequestBeyondWindow));
         Assert.That(replica.Do(client, WindowMax).Outcome, Is.EqualTo(CommandOutcome.Applied));
         Assert.That(replica.Do(client, WindowMax + 1, acknowledgedBelow: 2).Outcome, Is.EqualTo(CommandOutcome.Applied));
         Assert.That(replica.Do(client, 1).Outcome, Is.EqualTo(CommandOutcome.RequestForgotten));

@@ -23,7 +23,7 @@ internal sealed class CheckerBench : ICallObserver
     {
         Nodes = [_world.AddNode(), _world.AddNode()];
         _pool = new ClientPool(Agenda, Nodes, this);
-        var applied = new AppliedHistory(Agenda, new CommandHashes());
+        var applied = new AppliedHistory(Agenda, _pool, new CommandHashes());
         _checkers.AddRange([History, applied, .. create(applied, History)]);
         _checkers.ForEach(checker => checker.Attach((name, description) => _reports.Add($"{name}: {description}")));
     }

@@ -81,6 +81,14 @@ public sealed class RegisterSearchTests
     }
 
     [Test]
+    public void Reads_among_many_calls_that_overlap_keep_the_search_short()
+    {
+        const int Writes = 30;
+        var writes = Enumerable.Range(1, Writes).Select(i => Write(i, i, 1000 + i));
+        Assert.That(RegisterSearch.Search([.. writes, Read(null, 100, 101), Read(Writes, 2000, 2001)], 10_000), Is.EqualTo(RegisterVerdict.Linearizable));
+    }
+
+    [Test]
     public void The_first_inexplicable_call_ends_the_shortest_history_that_cannot_be_explained()
     {
         var stale = Read(1, 5, 6);

@@ -111,6 +111,23 @@ public sealed class SimulatedDiskTests
     }
 
     [Test]
+    public void What_a_failing_flush_of_a_folder_was_to_flush_is_seen_and_never_reaches_the_disk()
+    {
+        WriteFlushed("/d/a", 10);
+        _disk.FlushDirectory("/d");
+        WriteFlushed("/e/c", 10);
+        _disk.Rename("/d/a", "/d/b");
+        _disk.Fails = (action, _) => action == DiskAction.FlushDirectory ? new IOException("EIO") : null;
+        Assert.That(() => _disk.FlushDirectory("/d"), Throws.InstanceOf<IOException>());
+        _disk.Fails = static (_, _) => null;
+        _disk.FlushDirectory("/d");
+        _disk.FlushDirectory("/e");
+        Assert.That(_disk.Paths, Is.EqualTo(["/d/b", "/e/c"]));
+        _disk.Crash(DiskLoss.Everything);
+        Assert.That(_disk.Paths, Is.EqualTo(["/d/a", "/e/c"]));
+    }
+
+    [Test]
     public void What_a_killed_process_has_not_flushed_is_seen_by_the_next_and_lost_with_the_machine()
     {
         WriteFlushed("/d/a", 10);

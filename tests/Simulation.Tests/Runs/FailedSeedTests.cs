@@ -16,4 +16,9 @@ public sealed class FailedSeedTests
     /// <summary>A configuration that a turn voided was taken for committed, because the turn also learned of a later commit index.</summary>
     [Test]
     public void A_voided_configuration_is_not_waited_for([Values(770UL, 784UL)] ulong seed) => new Simulator().Run(seed).ThrowIfViolated();
+
+    /// <summary>A change that was under way when the quorum core was chosen made a voter of a machine that was not healed with it.</summary>
+    [Test]
+    public void A_change_that_was_under_way_may_ask_for_more_than_the_quorum_core([Values(59310038UL)] ulong seed) =>
+        new Simulator().Run(seed).ThrowIfViolated();
 }

@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Simulation.Disk;
+using Consensus.Storage.Files;
 using Consensus.Storage.Log;
 using Consensus.Storage.Tests.Files;
 
@@ -131,16 +132,42 @@ public sealed class FailedFlushTests
         Assert.That(failed, Is.GreaterThan(5));
     }
 
-    /// <returns>Whether the run has so many flushes.</returns>
-    private static bool Fails(Action<LogRun> drive, int flush)
+    [TestCaseSource(typeof(LogDrives), nameof(LogDrives.All))]
+    public void Whichever_flush_of_the_folder_fails_the_next_process_promises_only_what_is_on_the_disk(Delegate drive)
+    {
+        var failed = 0;
+        for (var flush = 1; Fails((Action<LogRun>)drive, flush, DiskAction.FlushDirectory); flush++)
+        {
+            failed = flush;
+        }
+
+        Assert.That(failed, Is.Positive);
+    }
+
+    // The next process would take it for durable, and promise what it writes to it.
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_segment_whose_name_could_not_be_flushed_is_not_there_for_the_next_process(bool isFull)
     {
         var disk = Disks.New();
         using var run = new LogRun(disk);
-        FailOnce(disk, flush);
+        run.Entries(3, 1000).Persist();
+        disk.Fails = (action, _) => action != DiskAction.FlushDirectory ? null : isFull ? new DiskFullException("ENOSPC") : new IOException("EIO");
+        var thrown = Assert.Throws<ConsensusException>(() => run.Entries(3, 1000).Persist());
+        Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageFailed), "also for want of space: it is not known which names are on the disk");
+        Assert.That(disk.Paths, Has.None.EndsWith("3.wal"));
+    }
+
+    /// <returns>Whether the run has so many flushes.</returns>
+    private static bool Fails(Action<LogRun> drive, int flush, DiskAction kind = DiskAction.Flush)
+    {
+        var disk = Disks.New();
+        using var run = new LogRun(disk);
+        var hasFailed = FailOnce(disk, flush, kind);
         try
         {
             drive(run);
-            if (disk.FailedFlushes == 0)
+            if (!hasFailed())
             {
                 return false;
             }
@@ -155,11 +182,11 @@ public sealed class FailedFlushTests
         for (var again = 1; ; again++)
         {
             var opening = next.Fork();
-            FailOnce(opening, again);
+            hasFailed = FailOnce(opening, again, kind);
             try
             {
                 LogRun.Open(opening).Log.Dispose();
-                if (opening.FailedFlushes == 0)
+                if (!hasFailed())
                 {
                     return true;
                 }
@@ -211,10 +238,12 @@ public sealed class FailedFlushTests
         }
     }
 
-    private static void FailOnce(SimulatedDisk disk, int flush)
+    /// <returns>Tells whether it has failed.</returns>
+    private static Func<bool> FailOnce(SimulatedDisk disk, int flush, DiskAction kind)
     {
         var left = flush;
-        disk.Fails = (action, _) => action == DiskAction.Flush && --left == 0 ? new IOException("EIO") : null;
+        disk.Fails = (action, _) => action == kind && --left == 0 ? new IOException("EIO") : null;
+        return () => left <= 0;
     }
 
     private static void Append(WriteAheadLog log, LogRecord record)

@@ -97,13 +97,32 @@ public sealed class ReplicaCrashTests
     public void An_identity_whose_name_a_killed_process_has_not_flushed_is_durable_once_the_next_uses_the_folder()
     {
         var disk = Disks.New();
-        disk.Fails = (action, path) => action == DiskAction.FlushDirectory && path == Folder.Directory ? new PowerLossException() : null;
+        var hasName = false;
+        disk.OnAction = action =>
+        {
+            hasName |= action == DiskAction.Rename;
+            _ = hasName && action == DiskAction.FlushDirectory ? throw new PowerLossException() : action;
+        };
         Assert.Throws<PowerLossException>(() => Folder.Create(disk));
-        disk.Fails = Disks.Succeeds;
+        disk.OnAction = static _ => { };
         disk.Crash(DiskLoss.Nothing);
         Folder.Open(disk).Dispose();
         disk.Crash(DiskLoss.Everything);
         Assert.That(ReplicaStorage.Exists(disk, Folder.Directory), Is.True);
+        Folder.Open(disk).Dispose();
+    }
+
+    [Test]
+    public void An_identity_whose_name_could_not_be_flushed_makes_no_data_folder()
+    {
+        var disk = Disks.New();
+        disk.Fails = (action, path) => action == DiskAction.FlushDirectory && path == Folder.Directory ? new IOException("EIO") : null;
+        var thrown = Assert.Throws<ConsensusException>(() => Folder.Create(disk));
+        Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageFailed));
+        Assert.That(ReplicaStorage.Exists(disk, Folder.Directory), Is.False);
+        disk.Fails = Disks.Succeeds;
+        Folder.Create(disk);
+        disk.Crash(DiskLoss.Everything);
         Folder.Open(disk).Dispose();
     }
 

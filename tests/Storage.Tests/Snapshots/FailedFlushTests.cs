@@ -1,4 +1,5 @@
 using Consensus.Simulation.Disk;
+using Consensus.Storage.Files;
 using Consensus.Storage.Snapshots;
 using Consensus.Storage.Tests.Files;
 
@@ -44,9 +45,9 @@ public sealed class FailedFlushTests
         var disk = Disks.New();
         using (var store = Open(disk))
         {
-            disk.Fails = (action, _) => action == DiskAction.FlushDirectory ? new PowerLossException() : null;
+            disk.OnAction = action => _ = action == DiskAction.FlushDirectory ? throw new PowerLossException() : action;
             Assert.Throws<PowerLossException>(() => store.Save(Samples.Draft(20), stream => stream.Write(State)));
-            disk.Fails = Disks.Succeeds;
+            disk.OnAction = static _ => { };
         }
 
         using (var next = Open(disk))
@@ -56,6 +57,46 @@ public sealed class FailedFlushTests
 
         disk.Crash(DiskLoss.Everything);
         AssertHas(disk, 20);
+    }
+
+    // The next process would take it for durable, and have the log compacted up to it.
+    [Test]
+    public void A_snapshot_whose_name_could_not_be_flushed_is_not_there_for_the_next_process()
+    {
+        var disk = Disks.New();
+        using (var store = Open(disk))
+        {
+            disk.Fails = (action, _) => action == DiskAction.FlushDirectory ? new IOException("EIO") : null;
+            var thrown = Assert.Throws<ConsensusException>(() => store.Save(Samples.Draft(20), stream => stream.Write(State)));
+            Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageFailed));
+            Assert.That(store.Latest, Is.Null);
+            disk.Fails = Disks.Succeeds;
+        }
+
+        using (var next = Open(disk))
+        {
+            Assert.That(next.Latest, Is.Null);
+            next.Save(Samples.Draft(20), stream => stream.Write(State));
+        }
+
+        disk.Crash(DiskLoss.Everything);
+        AssertHas(disk, 20);
+    }
+
+    [Test]
+    public void A_received_snapshot_whose_name_could_not_be_flushed_is_not_there_for_the_next_process()
+    {
+        var disk = Disks.New();
+        using (var store = Open(disk))
+        {
+            disk.Fails = (action, _) => action == DiskAction.FlushDirectory ? new DiskFullException("ENOSPC") : null;
+            var thrown = Assert.Throws<ConsensusException>(() => store.StoreChunk(Samples.Described(20, State), 0, State));
+            Assert.That(thrown!.Reason, Is.EqualTo(ConsensusFailure.StorageFailed), "also for want of space: it is not known which names are on the disk");
+            disk.Fails = Disks.Succeeds;
+        }
+
+        using var next = Open(disk);
+        Assert.That(next.Latest, Is.Null);
     }
 
     private static void AssertHas(SimulatedDisk disk, ulong index)

@@ -97,7 +97,7 @@ internal sealed class CaseClient(ClientLedger ledger, Func<int, ICaseDesk?> desk
                     Rejected?.Invoke($"operation {operation} on {caseId} was rejected: {answer.Value.Detail}");
                     return OperationOutcome.Refused;
 
-                case { Status: ProposeStatus.Refused, Refusal: RefusalReason.SessionExpired or RefusalReason.RequestForgotten }:
+                case { Status: ProposeStatus.Refused, Refusal: RefusalReason.SessionExpired or RefusalReason.RequestForgotten or RefusalReason.RequestBeyondWindow }:
                     _session = ClientId.None;
                     return mayHaveHappened ? OperationOutcome.Unknown : OperationOutcome.Refused;
 

@@ -1,0 +1,71 @@
+namespace Consensus.Engine;
+
+/// <summary>Brings what the log says of a command to the callers who wait for it here. Used on the applier's thread only.</summary>
+/// <param name="session">The replica's own session.</param>
+/// <param name="window">What is under way in it.</param>
+/// <param name="callers">What is under way in sessions of callers.</param>
+/// <param name="sessionOpened">Tells the loop that the own session is open.</param>
+/// <param name="hadNoEffect">Tells the loop that a command was committed to no effect.</param>
+internal sealed class CommandResults(
+    OwnSession session,
+    SessionWindow window,
+    CallerCommands callers,
+    Action<ClientId> sessionOpened,
+    Action<PendingCommand, RefusalReason> hadNoEffect)
+{
+    /// <summary>Completes the command if a local caller waits for it.</summary>
+    public void OnCommandApplied(in AppliedCommand applied)
+    {
+        if (applied.Outcome == CommandOutcome.SessionOpened && session.IsAnswer(applied.Request))
+        {
+            sessionOpened(new ClientId(applied.Index.Value));
+        }
+        else if (window.Take(applied.Request) is { } own)
+        {
+            if (applied.Outcome == CommandOutcome.SessionExpired)
+            {
+                hadNoEffect(own, RefusalReason.SessionExpired);
+            }
+            else
+            {
+                own.Finish(ResultOf(applied));
+            }
+        }
+        else
+        {
+            var waiting = callers.TakeAll(applied.Request);
+            foreach (var command in waiting)
+            {
+                if (applied.Outcome != CommandOutcome.RequestBeyondWindow)
+                {
+                    command.Finish(ResultOf(applied));
+                }
+                else if (waiting.Count == 1)
+                {
+                    hadNoEffect(command, RefusalReason.RequestBeyondWindow);
+                }
+                else
+                {
+                    // Each has proposed it, and this is one of their attempts.
+                    command.Finish(ProposeResult.Unknown(RefusalReason.RequestBeyondWindow));
+                }
+            }
+        }
+    }
+
+    /// <remarks>
+    /// A session or result that is gone says nothing about an earlier proposal of the same command, here or through another replica.
+    /// A number beyond the session's window was never inside it, for the window only moves on. What the gateway numbers itself never is
+    /// beyond: each command acknowledges all below the window's lowest.
+    /// </remarks>
+    private static ProposeResult ResultOf(in AppliedCommand applied) => applied.Outcome switch
+    {
+        CommandOutcome.SessionOpened => new ProposeResult(ProposeStatus.Applied, applied.Index, default, RefusalReason.None),
+        CommandOutcome.Applied => new ProposeResult(ProposeStatus.Applied, applied.Index, applied.Result.ToArray(), RefusalReason.None),
+        CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
+        CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
+        CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
+        CommandOutcome.RequestBeyondWindow or CommandOutcome.Malformed => throw new ConsensusException(
+            ConsensusFailure.InvariantViolated, $"The command at entry {applied.Index} is {applied.Outcome}, which none is that this replica proposes."),
+    };
+}

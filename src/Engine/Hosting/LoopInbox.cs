@@ -1,0 +1,102 @@
+namespace Consensus.Engine;
+
+/// <summary>
+/// What callers, peers and the replica's other lanes have posted to its loop, and the frames that messages of peers lie in: a frame is released when
+/// the turn that has taken its message has ended. When the loop has ended, whoever has posted is told why.
+/// </summary>
+internal sealed class LoopInbox
+{
+    private readonly Mailbox<InboxItem> _items;
+    private readonly ReceiveGate _gate;
+    private readonly List<FrameBuffer> _frames = [];
+    private readonly Func<Exception> _whyStopped;
+
+    /// <param name="lane">The loop's lane.</param>
+    /// <param name="options">How many bytes of frames may wait.</param>
+    /// <param name="whyStopped">Tells what callers hear whom nobody serves any more.</param>
+    public LoopInbox(ILane lane, ReplicaOptions options, Func<Exception> whyStopped)
+    {
+        _items = new Mailbox<InboxItem>(lane, TurnAway);
+        _gate = new ReceiveGate(options.ReceivedBytesMax);
+        _whyStopped = whyStopped;
+    }
+
+    public bool IsEmpty => _items.IsEmpty;
+
+    public int Count => _items.Count;
+
+    /// <summary>How many bytes of frames wait, or are looked at.</summary>
+    public long ReceivedBytes => _gate.Bytes;
+
+    public void Post(InboxItem item) => _items.Post(item);
+
+    /// <summary>Queues a received message, and slows its sender down if too many bytes wait.</summary>
+    /// <returns>True, when the next one may come.</returns>
+    public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
+    {
+        var length = frame.Memory.Length;
+        _items.Post(new InboxItem(message, frame));
+        return _gate.EnterAsync(length, cancellationToken);
+    }
+
+    /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>
+    public void OpenGate() => _gate.OpenForGood();
+
+    /// <summary>Takes the next item. Its frame is kept until <see cref="ReleaseFrames"/>.</summary>
+    public bool TryTake(out InboxItem item)
+    {
+        if (!_items.TryTake(out item))
+        {
+            return false;
+        }
+
+        if (item.Frame.Memory.Length > 0)
+        {
+            _frames.Add(item.Frame);
+        }
+
+        return true;
+    }
+
+    /// <summary>The turn has ended: nobody looks at what it has taken any more.</summary>
+    public void ReleaseFrames()
+    {
+        var bytes = 0;
+        foreach (var frame in _frames)
+        {
+            bytes += frame.Memory.Length;
+            frame.Dispose();
+        }
+
+        _frames.Clear();
+        if (bytes > 0)
+        {
+            _gate.Leave(bytes);
+        }
+    }
+
+    /// <summary>The loop has ended.</summary>
+    public void Close() => _items.Close();
+
+    /// <summary>What nobody takes any more. Called on any thread.</summary>
+    private void TurnAway(InboxItem item)
+    {
+        switch (item.Content)
+        {
+            case PendingCommand command:
+                command.TryFail(_whyStopped());
+                break;
+            case CommandWithoutEffect applied:
+                applied.Command.TryFail(_whyStopped());
+                break;
+            case PendingRead read:
+                read.Fail(_whyStopped());
+                break;
+            case PendingControl control:
+                control.Fail(_whyStopped());
+                break;
+        }
+
+        item.Frame.Dispose();
+    }
+}

@@ -1,0 +1,65 @@
+using Consensus.Engine.Tests.Lanes;
+
+namespace Consensus.Engine.Tests.Hosting;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class LoopInboxTests
+{
+    private readonly LoopInbox _inbox = new(
+        new VirtualLanes().Create(LaneKind.Protocol, new NodeId(1), static () => Timeout.InfiniteTimeSpan, static _ => { }),
+        new ReplicaOptions(),
+        static () => new ConsensusException(ConsensusFailure.Stopped, "stopped"));
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Whoever_waits_for_something_that_nobody_takes_any_more_is_told_why(bool isClosedBefore)
+    {
+        var pool = new PendingCommandPool();
+        var proposed = Begun(pool);
+        var applied = Begun(pool);
+        var results = new[] { proposed.AsTask().AsTask(), applied.AsTask().AsTask() };
+        var read = new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads());
+        var control = new PendingControl(null, new NodeId(2));
+        if (isClosedBefore)
+        {
+            _inbox.Close();
+        }
+
+        foreach (var content in new object[] { proposed, new CommandWithoutEffect(applied, RefusalReason.SessionExpired), read, control, SpaceLookedFor.Instance })
+        {
+            _inbox.Post(new InboxItem(content));
+        }
+
+        _inbox.Close();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_inbox.Count, Is.Zero);
+            foreach (var result in new Task[] { results[0], results[1], read.Result, control.Result })
+            {
+                Assert.That(() => result.Wait(ReplicaBench.Hang), Throws.TypeOf<AggregateException>().With.InnerException.TypeOf<ConsensusException>());
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_frame_makes_room_when_the_turn_that_has_taken_it_has_ended()
+    {
+        Assert.That(await _inbox.PostAsync(new MessageReceived(default), FrameBuffer.Rent(100), default), Is.True);
+        Assert.That(await _inbox.PostAsync(new MessageReceived(default), FrameBuffer.Rent(20), default), Is.True);
+        Assert.That(_inbox.TryTake(out _), Is.True);
+        Assert.That(_inbox.ReceivedBytes, Is.EqualTo(120), "its message is looked at yet");
+
+        _inbox.ReleaseFrames();
+        _inbox.ReleaseFrames();
+
+        Assert.That(_inbox.ReceivedBytes, Is.EqualTo(20));
+    }
+
+    private static PendingCommand Begun(PendingCommandPool pool)
+    {
+        var command = pool.Rent();
+        command.Begin(CommandKind.Command, [1], default, 0, TimeSpan.FromSeconds(5), default);
+        return command;
+    }
+}
