@@ -53,7 +53,7 @@ internal static class ConsensusTool
 
             From nothing to a running cluster:
               consensus demo                                  watch three nodes survive the loss of their leader
-              consensus init --directory cluster --nodes 3    write node-1.json to node-3.json and their data folders
+              consensus init --directory cluster --nodes 3    write node-1.json to node-3.json and what they need
               consensus run --config cluster/node-1.json      run one node; do the same for the others
               consensus put greeting hello                    write, read, and look at it
               consensus get greeting
@@ -65,6 +65,8 @@ internal static class ConsensusTool
             CommonOptions.Json,
             DemoCommand.Create(terminal),
             InitCommand.Create(terminal),
+            JoinCommand.Create(terminal),
+            CertificateCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
             SimulateCommand.Create(terminal),

@@ -24,6 +24,9 @@ internal sealed record BenchOptions
     /// <summary>Whether each node has a process of its own.</summary>
     public required bool Processes { get; init; }
 
+    /// <summary>Whether the nodes talk through TLS.</summary>
+    public required bool Tls { get; init; }
+
     /// <summary>Whether clients ask all nodes in turn, instead of the leader.</summary>
     public required bool AnyNode { get; init; }
 

@@ -26,6 +26,9 @@ internal sealed record BenchResult
     /// <summary>Whether each node had a process of its own.</summary>
     public required bool Processes { get; init; }
 
+    /// <summary>Whether the nodes talked through TLS.</summary>
+    public required bool Tls { get; init; }
+
     /// <summary>Which nodes clients asked: <c>leader</c> or <c>any</c>.</summary>
     public required string Through { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record BenchResult
         ValueSize = options.ValueSize,
         Durable = !options.InMemory,
         Processes = options.Processes,
+        Tls = options.Tls,
         Through = options.AnyNode ? "any" : "leader",
         Seconds = Math.Round(measured.Elapsed.TotalSeconds, 3),
         Operations = measured.Operations,

@@ -20,6 +20,7 @@ internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
         {
             Nodes = options.Nodes,
             CreateMachine = () => new KeyValueStateMachine(),
+            Tls = options.Tls,
             Directory = options.InMemory ? null : _folder.Path,
         });
         await _cluster.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -31,6 +31,7 @@ internal sealed class ProcessBenchTarget(BenchOptions options) : IBenchTarget
             Algorithm = options.Algorithm,
             BasePort = ports[0],
             HttpPort = ports[1],
+            Tls = options.Tls,
         });
         foreach (var node in cluster.Nodes)
         {

@@ -1,3 +1,5 @@
+using Consensus.Transport;
+
 namespace Consensus.Cli.Cluster;
 
 /// <summary>A cluster of real nodes in this process.</summary>
@@ -12,7 +14,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         var membership = new ClusterMembership(
             [.. ports.Select((port, i) => new Member(new NodeId((uint)i + 1), $"127.0.0.1:{port}"))], []);
         var cluster = new ClusterId(Guid.NewGuid());
-        Nodes = [.. membership.Members.Select(member => new LocalNode(member, cluster, membership, options))];
+        using var authority = options.Tls ? ClusterAuthority.Create(cluster, TimeProvider.System.GetUtcNow()) : null;
+        Nodes = [.. membership.Members.Select(member => new LocalNode(member, cluster, membership, options, Credentials(authority, member.Id)))];
     }
 
     /// <summary>All nodes, running or not, in the order of their numbers.</summary>
@@ -82,6 +85,17 @@ internal sealed class LocalCluster : IAsyncDisposable
                 await node.StopAsync().ConfigureAwait(false);
             }
         }
+    }
+
+    private static TlsCredentials? Credentials(ClusterAuthority? authority, NodeId node)
+    {
+        if (authority is null)
+        {
+            return null;
+        }
+
+        var (certificate, key) = authority.Issue(node, [], TimeProvider.System.GetUtcNow(), ClusterAuthority.NodeValidity);
+        return TlsCredentials.FromPem(certificate, key, authority.CertificatePem);
     }
 
     private static async Task<bool> WaitAsync(Func<bool> condition, TimeSpan timeout, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ internal sealed record LocalClusterOptions
     /// <summary>The folder for the nodes' data; <see langword="null"/> keeps them in memory, where no flush costs anything.</summary>
     public required string? Directory { get; init; }
 
+    /// <summary>Whether the nodes talk through TLS, each with a certificate.</summary>
+    public bool Tls { get; init; }
+
     /// <summary>The settings of the engine.</summary>
     public RaftOptions Raft { get; init; } = new();
 

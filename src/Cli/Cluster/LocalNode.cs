@@ -22,14 +22,18 @@ internal sealed class LocalNode
     private readonly IPEndPoint _listen;
     private readonly IFileSystem _files;
     private readonly string _directory;
+    private readonly ITlsCredentialSource? _credentials;
     private volatile Run? _run;
 
     /// <param name="member">The node.</param>
     /// <param name="cluster">The cluster that it belongs to.</param>
     /// <param name="membership">All its nodes.</param>
     /// <param name="options">What it is made of.</param>
-    public LocalNode(Member member, ClusterId cluster, ClusterMembership membership, LocalClusterOptions options)
+    /// <param name="credentials">Its certificate; null for connections in the clear.</param>
+    public LocalNode(
+        Member member, ClusterId cluster, ClusterMembership membership, LocalClusterOptions options, ITlsCredentialSource? credentials)
     {
+        _credentials = credentials;
         Id = member.Id;
         _cluster = cluster;
         _membership = membership;
@@ -129,7 +133,8 @@ internal sealed class LocalNode
         engine.Codec,
         new DnsPeerResolver(),
         TimeProvider.System,
-        NullLogger<TcpTransport>.Instance);
+        NullLogger<TcpTransport>.Instance,
+        _credentials);
 
     private sealed record Run(Replica Replica, SessionedStateMachine State, ReplicaStorage Storage, SeverableFileSystem Files);
 }

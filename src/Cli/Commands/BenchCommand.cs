@@ -21,6 +21,7 @@ internal static class BenchCommand
         var seconds = CommonOptions.Number("--seconds", "How long is measured, after two seconds of warm-up, or six with --processes.", "S", defaultValue: 10, min: 1, max: 3600);
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep the logs in memory: nothing survives, and no flush costs anything." };
         var processes = new Option<bool>("--processes") { Description = "Give each node a process of its own; clients speak its HTTP API." };
+        var tls = new Option<bool>("--tls") { Description = "Let the nodes talk through TLS 1.3, each with a certificate." };
         var anyNode = new Option<bool>("--any-node") { Description = "Ask all nodes in turn, instead of the leader." };
         var command = new Command("bench", "Measures a cluster over loopback TCP: clients write values, each the next one when the last is acknowledged.")
         {
@@ -31,6 +32,7 @@ internal static class BenchCommand
             seconds,
             inMemory,
             processes,
+            tls,
             anyNode,
         };
         command.Validators.Add(result =>
@@ -50,6 +52,7 @@ internal static class BenchCommand
                 Duration = TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)),
                 InMemory = arguments.GetValue(inMemory),
                 Processes = arguments.GetValue(processes),
+                Tls = arguments.GetValue(tls),
                 AnyNode = arguments.GetValue(anyNode),
             },
             report,

@@ -26,13 +26,15 @@ internal static class InitCommand
         var algorithm = CommonOptions.Algorithm();
         var basePort = CommonOptions.Number("--base-port", "The port on which node 1 listens for the others; each further node takes the next.", "P", DefaultBasePort, PortMin, PortMax);
         var httpPort = CommonOptions.Number("--http-port", "The port of node 1's HTTP API; each further node takes the next.", "H", DefaultHttpPort, PortMin, PortMax);
-        var command = new Command("init", "Writes node-1.json, node-2.json … and the data folders of a new cluster. Overwrites nothing.")
+        var plain = new Option<bool>("--no-tls") { Description = "Write no certificates: the nodes talk in the clear, and believe each other. For trusted networks only." };
+        var command = new Command("init", "Writes node-1.json, node-2.json …, the data folders and the certificates of a new cluster. Overwrites nothing.")
         {
             directory,
             nodes,
             algorithm,
             basePort,
             httpPort,
+            plain,
         };
         command.Does(terminal, (arguments, report, _) =>
         {
@@ -43,6 +45,7 @@ internal static class InitCommand
                 Algorithm = arguments.GetRequiredValue(algorithm),
                 BasePort = arguments.GetRequiredValue(basePort),
                 HttpPort = arguments.GetRequiredValue(httpPort),
+                Tls = !arguments.GetValue(plain),
             });
             report.Write(result, ToolJson.Default.InitResult, Present);
             return Task.FromResult(ExitCode.Done);

@@ -57,7 +57,7 @@ internal sealed class NodeHost : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services
             .AddConsensus(builder.Configuration.GetSection(SectionName))
-            .Configure(options => options.DataDirectory = Beside(path, options.DataDirectory));
+            .Configure(options => ResolvePaths(path, options));
         builder.WebHost.UseKestrelCore();
         builder.Services
             .AddOptions<KestrelServerOptions>()
@@ -116,6 +116,15 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             throw new UsageException($"{path} has no section \"{SectionName}\"; allowed: {{ \"{SectionName}\": {{ … }} }} with the settings of one node, as init writes it.");
         }
+    }
+
+    private static void ResolvePaths(string configuration, ConsensusOptions options)
+    {
+        var tls = options.Transport.Tls;
+        options.DataDirectory = Beside(configuration, options.DataDirectory);
+        tls.CertificateFile = Beside(configuration, tls.CertificateFile);
+        tls.KeyFile = Beside(configuration, tls.KeyFile);
+        tls.AuthorityFile = Beside(configuration, tls.AuthorityFile);
     }
 
     private static string Beside(string configuration, string folder) =>

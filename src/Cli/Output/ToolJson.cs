@@ -12,6 +12,8 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(DemoResult))]
 [JsonSerializable(typeof(InitResult))]
+[JsonSerializable(typeof(InitializedNode))]
+[JsonSerializable(typeof(CertificateResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(NodeReady))]
 [JsonSerializable(typeof(SeedResult))]

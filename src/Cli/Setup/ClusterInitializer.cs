@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Consensus.Storage;
 using Consensus.Storage.Files;
+using Consensus.Transport;
 
 namespace Consensus.Cli.Setup;
 
-/// <summary>Writes what the nodes of a new cluster need to start: a configuration file and a data folder for each.</summary>
+/// <summary>Writes what the nodes of a new cluster need to start: a configuration file, a data folder and a certificate for each.</summary>
 /// <remarks>
 /// Nothing that exists is overwritten: two clusters that share half of their files would be worse than none. All is checked before the first
 /// file is written.
@@ -19,26 +19,28 @@ internal static class ClusterInitializer
     public static InitResult Run(InitOptions options)
     {
         RequirePorts(options);
-        var directory = Path.GetFullPath(options.Directory);
+        var folder = new ClusterFolder(options.Directory);
         var cluster = new ClusterId(Guid.NewGuid());
         InitializedNode[] nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new InitializedNode(
             (uint)number,
-            Path.Combine(directory, $"node-{number}.json"),
-            Path.Combine(directory, $"node-{number}"),
+            folder.ConfigurationFile((uint)number),
+            folder.DataDirectory((uint)number),
             $"{Host}:{options.BasePort + number - 1}",
             $"http://{Host}:{options.HttpPort + number - 1}"))];
-        RequireNothingThere(nodes);
+        ClusterFolder.RequireNothingThere([.. nodes.SelectMany(node => Files(folder, node, options)), .. options.Tls ? [folder.AuthorityKeyFile, folder.AuthorityCertificateFile] : (string[])[]]);
 
-        Directory.CreateDirectory(directory);
+        Directory.CreateDirectory(options.Directory);
         var membership = new ClusterMembership([.. nodes.Select(node => new Member(new NodeId(node.Node), node.Address))], []);
         var files = new DiskFileSystem();
+        using var certificates = options.Tls ? CertificateOffice.Create(folder, cluster) : null;
         foreach (var node in nodes)
         {
             ReplicaStorage.Create(files, node.DataDirectory, new ReplicaIdentity(cluster, new NodeId(node.Node)), membership);
-            WriteConfiguration(node, nodes, cluster, options.Algorithm);
+            certificates?.Issue(node.Node, [Host], ClusterAuthority.NodeValidity);
+            folder.Write(Section(node, nodes, cluster, options));
         }
 
-        return new InitResult(cluster.ToString(), options.Algorithm, nodes);
+        return new InitResult(cluster.ToString(), options.Algorithm, options.Tls, nodes);
     }
 
     private static void RequirePorts(InitOptions options)
@@ -60,29 +62,18 @@ internal static class ClusterInitializer
         }
     }
 
-    private static void RequireNothingThere(IEnumerable<InitializedNode> nodes)
-    {
-        var existing = nodes.SelectMany(node => new[] { node.Config, node.DataDirectory }).Where(Path.Exists).ToArray();
-        if (existing.Length > 0)
-        {
-            throw new UsageException(
-                $"Nothing was written, because this is there already: {string.Join(", ", existing)}. Choose another --directory, or remove it if no cluster needs it.");
-        }
-    }
+    private static IEnumerable<string> Files(ClusterFolder folder, InitializedNode node, InitOptions options) => options.Tls
+        ? [node.Config, node.DataDirectory, folder.CertificateFile(node.Node), folder.KeyFile(node.Node)]
+        : [node.Config, node.DataDirectory];
 
-    private static void WriteConfiguration(InitializedNode node, IReadOnlyList<InitializedNode> nodes, ClusterId cluster, string algorithm)
+    private static NodeSection Section(InitializedNode node, IReadOnlyList<InitializedNode> nodes, ClusterId cluster, InitOptions options) => new()
     {
-        var file = new NodeFile(new NodeSection
-        {
-            Node = node.Node,
-            ClusterId = cluster.ToString(),
-            Members = [.. nodes.Select(member => new NodeMember(member.Node, member.Address))],
-            Algorithm = algorithm,
-            DataDirectory = Path.GetFileName(node.DataDirectory),
-            Http = new NodeHttp(new Uri(node.Endpoint).Authority),
-        });
-        using var stream = new FileStream(node.Config, FileMode.CreateNew);
-        JsonSerializer.Serialize(stream, file, NodeFileJson.Default.NodeFile);
-        stream.Write("\n"u8);
-    }
+        Node = node.Node,
+        ClusterId = cluster.ToString(),
+        Members = [.. nodes.Select(member => new NodeMember(member.Node, member.Address))],
+        Algorithm = options.Algorithm,
+        DataDirectory = Path.GetFileName(node.DataDirectory),
+        Http = new NodeHttp(new Uri(node.Endpoint).Authority),
+        Transport = options.Tls ? new NodeTransport(Listen: null, ClusterFolder.TlsOf(node.Node)) : null,
+    };
 }

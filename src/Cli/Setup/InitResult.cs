@@ -3,5 +3,6 @@ namespace Consensus.Cli.Setup;
 /// <summary>What was set up, as scripts read it.</summary>
 /// <param name="Cluster">The cluster's identity.</param>
 /// <param name="Algorithm">The engine.</param>
+/// <param name="Tls">Whether the nodes have certificates and talk through TLS.</param>
 /// <param name="Nodes">The nodes.</param>
-internal sealed record InitResult(string Cluster, string Algorithm, IReadOnlyList<InitializedNode> Nodes);
+internal sealed record InitResult(string Cluster, string Algorithm, bool Tls, IReadOnlyList<InitializedNode> Nodes);

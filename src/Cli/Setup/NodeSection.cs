@@ -24,6 +24,9 @@ internal sealed record NodeSection
     /// </summary>
     public string Initialize { get; init; } = "Never";
 
+    /// <summary>The connections between the nodes; left out where all is as usual.</summary>
+    public NodeTransport? Transport { get; init; }
+
     /// <summary>The HTTP API.</summary>
     public required NodeHttp Http { get; init; }
 }

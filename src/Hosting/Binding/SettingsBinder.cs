@@ -39,8 +39,16 @@ internal sealed class SettingsBinder
             [nameof(options.Sessions)] = child => BindKeys(child, options.Sessions),
             [nameof(options.Snapshots)] = child => BindKeys(child, options.Snapshots),
             [nameof(options.Storage)] = child => BindKeys(child, options.Storage),
-            [nameof(options.Transport)] = child => BindKeys(child, options.Transport),
+            [nameof(options.Transport)] = child => BindTransport(child, options.Transport),
             [nameof(options.Http)] = child => BindKeys(child, options.Http),
+        });
+
+    private void BindTransport(IConfigurationSection section, TransportSettings transport) => BindKeys(
+        section,
+        transport,
+        new Dictionary<string, Action<IConfigurationSection>>(StringComparer.OrdinalIgnoreCase)
+        {
+            [nameof(transport.Tls)] = child => BindKeys(child, transport.Tls),
         });
 
     private void BindMembers(IConfigurationSection section, IList<MemberOptions> members)

@@ -61,4 +61,7 @@ public sealed class TransportSettings
     /// <value>10 s; 1 s to 10 min.</value>
     [DurationRange("1s", "10m")]
     public TimeSpan UnansweredMax { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How the connections are encrypted, and the nodes known to each other.</summary>
+    public TlsSettings Tls { get; } = new();
 }

@@ -16,7 +16,8 @@ internal static class TcpTransportSetup
         engine.Codec,
         services.GetRequiredService<IPeerResolver>(),
         services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILogger<TcpTransport>>());
+        services.GetRequiredService<ILogger<TcpTransport>>(),
+        Credentials(services, options));
 
     /// <summary>The transport's own settings, from valid ones.</summary>
     public static TcpTransportOptions ToOptions(ConsensusOptions options)
@@ -51,6 +52,15 @@ internal static class TcpTransportSetup
         var own = options.Members.Index().First(member => member.Item.Id == options.Node);
         return ($"{MemberRules.PathOf(options, own.Index)}:{nameof(own.Item.Address)}", own.Item.Address);
     }
+
+    private static PemCredentialSource? Credentials(IServiceProvider services, ConsensusOptions options) => options.Transport.Tls.Files is { } files
+        ? PemCredentialSource.Open(
+            files,
+            options.ClusterId,
+            options.Node,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<PemCredentialSource>>())
+        : null;
 
     private static HostPort ListenAddress(ConsensusOptions options)
     {

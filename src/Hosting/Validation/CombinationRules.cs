@@ -12,6 +12,7 @@ internal static class CombinationRules
         AddAll(options.Replica.ToOptions(options.Snapshots).Validate(), $"{options.Path}:{nameof(options.Replica)}", problems);
         StorageRules.Check(options, problems);
         CheckTransport(options, problems);
+        TlsRules.Check(options, problems);
         CheckHttp(options, problems);
     }
 

@@ -57,6 +57,10 @@ internal sealed class Dialler
         {
             throw new ConnectFailedException($"{exception.Message} ({exception.SocketErrorCode}).", exception);
         }
+        catch (IOException exception)
+        {
+            throw new ConnectFailedException($"The connection broke during {what}: {exception.Message}", exception);
+        }
     }
 
     private async Task<TcpWire> ConnectAsync(PeerAddress address, CancellationToken cancellationToken)
@@ -87,13 +91,20 @@ internal sealed class Dialler
 
     private async Task<HandshakeAnswer> GreetAsync(TcpWire wire, CancellationToken cancellationToken)
     {
+        if (_services.Tls is { } tls)
+        {
+            await tls.DialledAsync(wire, _peer.Id, cancellationToken).ConfigureAwait(false);
+        }
+
         var options = _services.Options;
         var hello = new HandshakeHello(ProtocolVersions.Supported, options.Cluster, options.Node, _peer.Id);
         await wire.SendAllAsync(hello.ToBytes(), cancellationToken).ConfigureAwait(false);
         var bytes = new byte[HandshakeAnswer.Size];
         if (!await wire.TryReceiveExactlyAsync(bytes, cancellationToken).ConfigureAwait(false))
         {
-            throw new ConnectFailedException("The connection was closed before the handshake was answered.");
+            throw new ConnectFailedException(_services.Tls is null
+                ? "The connection was closed before the handshake was answered."
+                : "The connection was closed before the handshake was answered; its log says so if it does not trust this node's certificate.");
         }
 
         if (!HandshakeAnswer.TryParse(bytes, out var answer))

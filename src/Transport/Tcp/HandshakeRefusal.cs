@@ -1,6 +1,6 @@
 namespace Consensus.Transport;
 
-/// <summary>Why an incoming connection was turned away. The numbers up to <see cref="Busy"/> are on the wire and never change.</summary>
+/// <summary>Why an incoming connection was turned away. The numbers of those that are answered are on the wire and never change.</summary>
 public enum HandshakeRefusal
 {
     /// <summary>It was accepted.</summary>
@@ -35,4 +35,10 @@ public enum HandshakeRefusal
 
     /// <summary>Too many greetings were pending, and this was the oldest.</summary>
     Crowded = 10,
+
+    /// <summary>There is no TLS 1.3 with the caller, or its certificate is not trusted. Closed without an answer.</summary>
+    NotTrusted = 11,
+
+    /// <summary>The caller's certificate is that of another node than it says it is.</summary>
+    NotItsCertificate = 12,
 }

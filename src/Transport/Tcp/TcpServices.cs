@@ -10,4 +10,5 @@ internal sealed record TcpServices(
     IPeerResolver Resolver,
     TimeProvider TimeProvider,
     TransportStatistics Statistics,
-    ILogger Logger);
+    ILogger Logger,
+    TlsHandshake? Tls);

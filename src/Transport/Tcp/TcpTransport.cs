@@ -14,7 +14,10 @@ namespace Consensus.Transport;
 /// <see cref="ITransportReceiver.OnConnectionChanged"/> tells of the connections that this node dialled: whether it can send. Without a
 /// connection messages are dropped at once; what was queued when one breaks is lost with it.
 /// </para>
-/// <para>The peers are believed who they say they are: without TLS, use this only in networks where everybody is trusted.</para>
+/// <para>
+/// With TLS each peer proves by its certificate which node it is. Without, the peers are believed who they say they are: use that only in networks
+/// where everybody is trusted.
+/// </para>
 /// </remarks>
 public sealed class TcpTransport : ITransport
 {
@@ -34,9 +37,15 @@ public sealed class TcpTransport : ITransport
     /// <param name="resolver">Finds the addresses of host names.</param>
     /// <param name="timeProvider">Measures time-outs and pauses.</param>
     /// <param name="logger">Takes what an operator should know.</param>
+    /// <param name="credentials">What this node shows to its peers, and whom it trusts; null for connections in the clear.</param>
     /// <exception cref="ConsensusException">The settings are not valid.</exception>
     public TcpTransport(
-        TcpTransportOptions options, IMessageCodec codec, IPeerResolver resolver, TimeProvider timeProvider, ILogger<TcpTransport> logger)
+        TcpTransportOptions options,
+        IMessageCodec codec,
+        IPeerResolver resolver,
+        TimeProvider timeProvider,
+        ILogger<TcpTransport> logger,
+        ITlsCredentialSource? credentials)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Validate() is { Count: > 0 } errors)
@@ -44,7 +53,8 @@ public sealed class TcpTransport : ITransport
             throw new ConsensusException(ConsensusFailure.InvalidConfiguration, $"The TCP transport's settings are not valid. {string.Join(' ', errors)}");
         }
 
-        _services = new TcpServices(options, codec, resolver, timeProvider, new TransportStatistics(), logger);
+        var tls = credentials is null ? null : new TlsHandshake(credentials, options, timeProvider);
+        _services = new TcpServices(options, codec, resolver, timeProvider, new TransportStatistics(), logger, tls);
     }
 
     /// <summary>What was counted since the transport was created.</summary>

@@ -1,11 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Consensus.Transport;
 
 /// <summary>
 /// A connected byte stream. Everything above works on this type only, and it is made in two places: where a connection was dialled, and
-/// where one was accepted. An encrypted stream takes the socket's place behind it.
+/// where one was accepted. With TLS an encrypted stream takes the socket's place behind it.
 /// </summary>
 /// <remarks>One sender and one receiver at a time; <see cref="Abort"/> from anywhere.</remarks>
 internal sealed class TcpWire : IDisposable
@@ -16,6 +17,7 @@ internal sealed class TcpWire : IDisposable
     private const int KeepAliveProbes = 3;
 
     private readonly Socket _socket;
+    private SslStream? _encrypted;
 
     public TcpWire(Socket socket, TcpTransportOptions options)
     {
@@ -47,11 +49,19 @@ internal sealed class TcpWire : IDisposable
     public EndPoint? Remote { get; }
 
     /// <summary>Whether an exception is the ordinary end of a connection.</summary>
-    public static bool IsBroken(Exception exception) => exception is SocketException or ObjectDisposedException;
+    public static bool IsBroken(Exception exception) => exception is SocketException or ObjectDisposedException or IOException;
+
+    /// <summary>From now on, bytes pass through the stream that is returned, and whose handshake is the caller's next step.</summary>
+    public SslStream Encrypt()
+    {
+        // A network stream takes no other; all that is done with it is asynchronous all the same.
+        _socket.Blocking = true;
+        return _encrypted = new SslStream(new NetworkStream(_socket, ownsSocket: false), leaveInnerStreamOpen: false);
+    }
 
     /// <summary>Receives at least one byte, or 0 at the stream's end.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+        _encrypted?.ReadAsync(buffer, cancellationToken) ?? _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
 
     /// <summary>Fills the buffer.</summary>
     /// <returns>Whether it was filled before the stream ended.</returns>
@@ -73,7 +83,7 @@ internal sealed class TcpWire : IDisposable
 
     /// <summary>Sends at least one byte, and waits for that if need be.</summary>
     public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        _socket.SendAsync(bytes, SocketFlags.None, cancellationToken);
+        _encrypted is { } encrypted ? SendEncryptedAsync(encrypted, bytes, cancellationToken) : _socket.SendAsync(bytes, SocketFlags.None, cancellationToken);
 
     /// <summary>Sends all the bytes.</summary>
     public async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -84,10 +94,15 @@ internal sealed class TcpWire : IDisposable
         }
     }
 
-    /// <summary>Sends what can be sent without waiting.</summary>
+    /// <summary>Sends what can be sent without waiting. Through TLS that is nothing: a record, once begun, must be sent whole.</summary>
     /// <returns>How many bytes. If none, <see cref="SendAsync"/> waits, or tells what is broken.</returns>
     public int TrySend(ReadOnlySpan<byte> bytes)
     {
+        if (_encrypted is not null)
+        {
+            return 0;
+        }
+
         try
         {
             var count = _socket.Send(bytes, SocketFlags.None, out var error);
@@ -103,5 +118,15 @@ internal sealed class TcpWire : IDisposable
     public void Abort() => _socket.Dispose();
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _encrypted?.Dispose();
+    }
+
+    private static async ValueTask<int> SendEncryptedAsync(SslStream encrypted, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await encrypted.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return bytes.Length;
+    }
 }

@@ -90,6 +90,17 @@ internal sealed partial class Welcome
     private async ValueTask<NodeId?> TryGreetAsync(InboundConnection connection, CancellationToken timeout)
     {
         var wire = connection.Wire;
+        PeerCheck? certified = null;
+        if (_services.Tls is { } tls)
+        {
+            certified = await tls.AcceptedAsync(wire, timeout).ConfigureAwait(false);
+            if (certified.Problem is { } problem)
+            {
+                Distrust(connection, certified.Node, problem);
+                return null;
+            }
+        }
+
         var bytes = new byte[HandshakeHello.Size];
         if (!await wire.TryReceiveExactlyAsync(bytes, timeout).ConfigureAwait(false))
         {
@@ -103,7 +114,7 @@ internal sealed partial class Welcome
             return null;
         }
 
-        var answer = _judge.Judge(hello);
+        var answer = certified is null || certified.Node == hello.Sender ? _judge.Judge(hello) : _judge.Refuse(HandshakeRefusal.NotItsCertificate);
         if (answer.Refusal == HandshakeRefusal.None)
         {
             answer = await TakeOverAsync(connection, hello.Sender, answer, timeout).ConfigureAwait(false);
@@ -155,12 +166,28 @@ internal sealed partial class Welcome
         }
 
         _services.Statistics.OnRefused(reason);
-        var known = _judge.IsPeer(sender) ? sender : NodeId.None;
-        if (_refusalLog.TryPass(known))
+        if (_refusalLog.TryPass(KnownOrNone(sender)))
         {
             Log.Refused(_services.Logger, connection.Wire.Remote, sender, reason);
         }
     }
+
+    private void Distrust(InboundConnection connection, NodeId claimed, string problem)
+    {
+        if (connection.IsAborted)
+        {
+            return;
+        }
+
+        _services.Statistics.OnRefused(HandshakeRefusal.NotTrusted);
+        if (_refusalLog.TryPass(KnownOrNone(claimed)))
+        {
+            Log.NotTrusted(_services.Logger, connection.Wire.Remote, problem);
+        }
+    }
+
+    /// <summary>Who a message is about, for the throttle: whoever is not known may say any number.</summary>
+    private NodeId KnownOrNone(NodeId sender) => _judge.IsPeer(sender) ? sender : NodeId.None;
 
     private static partial class Log
     {
@@ -177,5 +204,12 @@ internal sealed partial class Welcome
             Level = LogLevel.Error,
             Message = "Taking a frame of node {Peer} failed; its connection is closed. This is a defect of the receiver.")]
         public static partial void ReceiverFailed(ILogger logger, Exception exception, NodeId peer);
+
+        [LoggerMessage(
+            EventId = 22,
+            EventName = "consensus.connection.not_trusted",
+            Level = LogLevel.Warning,
+            Message = "Refused a connection from {Remote}, for {Problem}.")]
+        public static partial void NotTrusted(ILogger logger, EndPoint? remote, string problem);
     }
 }

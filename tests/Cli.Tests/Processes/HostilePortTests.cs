@@ -19,21 +19,27 @@ public sealed class HostilePortTests
 
     [TestCase(2, Category = "Process")]
     [TestCase(100, Category = "ProcessSoak", Explicit = true, Reason = "Takes minutes.")]
-    public async Task Hostile_bytes_end_their_connection_and_harm_neither_node_nor_group(int rounds)
+    public Task Hostile_bytes_end_their_connection_and_harm_neither_node_nor_group(int rounds) => HoldsOutAsync(rounds, tls: false, AttackAsync);
+
+    [TestCase(2, Category = "Process")]
+    [TestCase(100, Category = "ProcessSoak", Explicit = true, Reason = "Takes minutes.")]
+    public Task With_TLS_hostile_bytes_get_no_answer_and_harm_neither_node_nor_group(int rounds) => HoldsOutAsync(rounds, tls: true, AttackEncryptedAsync);
+
+    private static async Task HoldsOutAsync(int rounds, bool tls, Func<RealNode, RealNode, Random, Task> attack)
     {
-        using var cluster = await RealCluster.StartAsync();
+        using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Tls = tls });
         var leader = await cluster.LeaderAsync();
         var other = cluster.Nodes.First(node => node != leader);
         var random = new Random(rounds);
         var load = WriteLoad.Start(cluster, clients: 2);
 
         // The first round grows what every process grows once.
-        await AttackAsync(leader, other, random);
+        await attack(leader, other, random);
         await load.AdvanceAsync(10);
         var before = ResidentBytes(leader);
         for (var round = 1; round < rounds; round++)
         {
-            await AttackAsync(leader, other, random);
+            await attack(leader, other, random);
             await load.AdvanceAsync(10);
         }
 
@@ -71,6 +77,27 @@ public sealed class HostilePortTests
             await PretendAsync(node, peer, [0xFF, 0xFF, 0xFF, 0xFF, .. noise], mustClose: true);
             await PretendAsync(node, peer, [0, 0, 0, 64, .. new byte[64]], mustClose: true);
         }
+    }
+
+    /// <summary>Nobody without a certificate gets as far as a greeting: noise, silence, greetings in the clear, and handshakes that break off.</summary>
+    private static async Task AttackEncryptedAsync(RealNode node, RealNode peer, Random random)
+    {
+        var attacks = new List<Task>();
+        for (var i = 0; i < CallersOfAKind; i++)
+        {
+            var noise = new byte[random.Next(1, 4096)];
+            random.NextBytes(noise);
+
+            // A record of the handshake, as its header says, with nothing of the kind in it.
+            byte[] record = [22, 3, 1, (byte)(noise.Length >> 8), (byte)noise.Length, .. noise];
+            attacks.Add(SayAsync(node, noise, mustClose: false));
+            attacks.Add(SayAsync(node, [], mustClose: true));
+            attacks.Add(SayAsync(node, RawCaller.Hello(node.Cluster, peer.Number, node.Number), mustClose: true));
+            attacks.Add(SayAsync(node, record, mustClose: true));
+            attacks.Add(SayAsync(node, record[..random.Next(1, record.Length)], mustClose: false));
+        }
+
+        await Task.WhenAll(attacks);
     }
 
     /// <summary>Says something, or nothing, and waits to be shown out.</summary>

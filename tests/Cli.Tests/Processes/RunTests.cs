@@ -56,6 +56,7 @@ public sealed class RunTests
             Algorithm = Algorithms.Raft,
             BasePort = ports[0],
             HttpPort = ports[1],
+            Tls = true,
         }).Nodes[0];
     }
 }

@@ -74,6 +74,9 @@ public sealed class ValidationTests
         ("Transport:BackOffMin", "\"3s\"", "Consensus:Transport:BackOffMin is 3s; allowed: at most BackOffMax (2s)."),
         ("Transport:QueuedBytesMax", "9000000", "Consensus:Transport:QueuedBytesMax is 9000000; allowed: at least twice FrameLengthMax (8388608), so that one long frame does not stop the others."),
         ("Transport:FrameLengthMax", "1048576", "Consensus:Transport:FrameLengthMax is 1048576; allowed: at least 1376256, which is 65536 more than the largest of Replica:CommandBytesMax, Raft:AppendBytesMax and Raft:SnapshotChunkBytes."),
+        ("Transport:Tls", "{\"CertificateFile\": \"a\", \"KeyFile\": \"b\"}", "Consensus:Transport:Tls:AuthorityFile is missing; allowed: a file, for TLS needs all three of CertificateFile, KeyFile and AuthorityFile, or none for connections in the clear."),
+        ("Transport:Tls:Certificate", "\"a\"", "Consensus:Transport:Tls:Certificate is not a known key; the nearest one is CertificateFile."),
+        ("Transport:Tls", "true", "Consensus:Transport:Tls is \"True\"; allowed: an object."),
         ("Http:Listen", "\"8080\"", "Consensus:Http:Listen is \"8080\"; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."),
         ("Http:BodyBytesMax", "2000000", "Consensus:Http:BodyBytesMax is 2000000; allowed: at most Replica:CommandBytesMax (1310720), for a body becomes a command."),
         ("Http:RetryAfter", "\"1500ms\"", "Consensus:Http:RetryAfter is 1500ms; allowed: whole seconds, as HTTP has no smaller ones."),
@@ -167,6 +170,20 @@ public sealed class ValidationTests
     public void A_node_that_joins_needs_an_address_to_listen_on() =>
         Assert.That(Problems(Settings.Valid().With("Node", 9).With("Initialize", "Join")), Is.EqualTo(
             ["Consensus:Transport:Listen is missing, and node 9 is not among Consensus:Members, whose address would stand in; allowed: host:port with a port from 1 to 65,535, an IPv6 address in brackets."]));
+
+    [Test]
+    public void Everything_that_is_wrong_with_a_nodes_certificate_is_said_with_its_path()
+    {
+        var section = Settings.Valid()
+            .With("Transport:Tls:CertificateFile", "/nowhere/node.crt")
+            .With("Transport:Tls:KeyFile", "/nowhere/node.key")
+            .With("Transport:Tls:AuthorityFile", "/nowhere/authority.crt");
+
+        var problems = Problems(section);
+
+        Assert.That(problems, Has.Count.EqualTo(3));
+        Assert.That(problems, Has.One.StartsWith("Consensus:Transport:Tls:KeyFile is \"/nowhere/node.key\", which cannot be read ("));
+    }
 
     [Test]
     public void An_engine_that_was_registered_is_known()

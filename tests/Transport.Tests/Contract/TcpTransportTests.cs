@@ -5,21 +5,8 @@ namespace Consensus.Transport.Tests;
 [TestFixture]
 internal sealed class TcpTransportTests : TransportContract
 {
-    protected override Task<TestNode> CreateAsync(uint id, TestNode? predecessor)
-    {
-        var like = TcpNodes.Options(id, predecessor is null ? 0 : TcpNodes.Port(predecessor));
-        return TcpNodes.StartAsync(new TcpTransportOptions
-        {
-            Node = like.Node,
-            Cluster = like.Cluster,
-            Listen = like.Listen,
-            BackOffMin = like.BackOffMin,
-            BackOffMax = like.BackOffMax,
-            FrameLengthMax = FrameLengthMax,
-            QueuedBytesMax = QueuedBytesMax,
-            QueuedFramesMax = QueuedFramesMax,
-        });
-    }
+    protected override Task<TestNode> CreateAsync(uint id, TestNode? predecessor) =>
+        TcpNodes.StartAsync(TcpNodes.ContractOptions(id, predecessor, FrameLengthMax, QueuedBytesMax, QueuedFramesMax));
 
     [Test]
     public async Task A_peer_that_moves_is_followed()

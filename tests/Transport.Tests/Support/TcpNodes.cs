@@ -20,15 +20,33 @@ internal static class TcpNodes
         HandshakeTimeout = TimeSpan.FromMinutes(1),
     };
 
+    /// <summary>A node under the limits of the contract, at the address of <paramref name="predecessor"/> if there is one.</summary>
+    public static TcpTransportOptions ContractOptions(uint id, TestNode? predecessor, int frameLengthMax, int queuedBytesMax, int queuedFramesMax)
+    {
+        var like = Options(id, predecessor is null ? 0 : Port(predecessor));
+        return new TcpTransportOptions
+        {
+            Node = like.Node,
+            Cluster = like.Cluster,
+            Listen = like.Listen,
+            BackOffMin = like.BackOffMin,
+            BackOffMax = like.BackOffMax,
+            FrameLengthMax = frameLengthMax,
+            QueuedBytesMax = queuedBytesMax,
+            QueuedFramesMax = queuedFramesMax,
+        };
+    }
+
     public static async Task<TestNode> StartAsync(
-        TcpTransportOptions options, TimeProvider? timeProvider = null, IPeerResolver? resolver = null, ILogger<TcpTransport>? logger = null)
+        TcpTransportOptions options, TimeProvider? timeProvider = null, IPeerResolver? resolver = null, ILogger<TcpTransport>? logger = null, ITlsCredentialSource? credentials = null)
     {
         var transport = new TcpTransport(
             options,
             TestCodec.Instance,
             resolver ?? new DnsPeerResolver(),
             timeProvider ?? TimeProvider.System,
-            logger ?? NullLogger<TcpTransport>.Instance);
+            logger ?? NullLogger<TcpTransport>.Instance,
+            credentials);
         var receiver = new RecordingReceiver();
         await transport.StartAsync(receiver, CancellationToken.None);
         return new TestNode(new Member(options.Node, transport.LocalEndPoint.ToString()), transport, transport.Statistics, receiver);

@@ -27,6 +27,7 @@ internal sealed class RealCluster : IDisposable
             Algorithm = Algorithms.Raft,
             BasePort = ports[0],
             HttpPort = ports[1],
+            Tls = options.Tls,
         });
         foreach (var node in initialized.Nodes)
         {
@@ -96,17 +97,14 @@ internal sealed class RealCluster : IDisposable
     {
         var ports = LoopbackPorts.Find(2);
         var number = (uint)_nodes.Count + 1;
-        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[0]}");
-        var section = JsonNode.Parse(File.ReadAllText(_nodes[0].Config))!;
-        var settings = section["Consensus"]!.AsObject();
-        settings["Node"] = number;
-        settings["DataDirectory"] = $"node-{number}";
-        settings["Initialize"] = "Join";
-        settings["Http"]!["Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}");
-        settings["Transport"] = new JsonObject { ["Listen"] = address };
-        var config = _folder.File($"node-{number}.json");
-        File.WriteAllText(config, section.ToJsonString());
-        var node = ToNode(config, section, []);
+        var joining = JoinInitializer.Run(new JoinOptions
+        {
+            Directory = _folder.Path,
+            Node = number,
+            Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[0]}"),
+            HttpAddress = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}"),
+        });
+        var node = ToNode(joining.Config, JsonNode.Parse(File.ReadAllText(joining.Config))!, []);
         _nodes.Add(node);
         return node;
     }

@@ -7,6 +7,9 @@ internal sealed record RealClusterOptions
 {
     public int Nodes { get; init; } = 3;
 
+    /// <summary>Whether the nodes talk through TLS, as they do unless an operator says otherwise.</summary>
+    public bool Tls { get; init; } = true;
+
     /// <summary>
     /// Changes a node's section of settings. The data folder is then created by the node's first start, so that what is set for its layout
     /// holds from the beginning; otherwise <c>init</c> has created it.

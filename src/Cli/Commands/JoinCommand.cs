@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Net;
+using Consensus.Cli.Output;
+using Consensus.Cli.Setup;
+
+namespace Consensus.Cli.Commands;
+
+/// <summary><c>consensus join</c>: the files of a node that is to join a cluster.</summary>
+internal static class JoinCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var directory = new Option<string>("--directory", "-d")
+        {
+            Description = "The folder in which init has set the cluster up; the node's files are written there too.",
+            HelpName = "D",
+            Required = true,
+        };
+        var node = new Option<uint>("--node")
+        {
+            Description = "The node's number, 1 or more; never used in this cluster before.",
+            HelpName = "N",
+            Required = true,
+            CustomParser = result => NumberInput.Read(result, "--node", 1U, uint.MaxValue),
+        };
+        var address = Address("--address", "Where it listens for the other nodes, ip:port.");
+        var http = Address("--http", "Where it serves its HTTP API, ip:port.");
+        var command = new Command("join", "Writes the configuration and the certificate of a node that is to join a cluster. Overwrites nothing.") { directory, node, address, http };
+        command.Does(terminal, (arguments, report, _) =>
+        {
+            var result = JoinInitializer.Run(new JoinOptions
+            {
+                Directory = arguments.GetRequiredValue(directory),
+                Node = arguments.GetRequiredValue(node),
+                Address = arguments.GetRequiredValue(address),
+                HttpAddress = arguments.GetRequiredValue(http),
+            });
+            report.Write(result, ToolJson.Default.InitializedNode, (screen, written) => screen.Profile.Out.Writer.WriteLine(
+                $"""
+                Node {written.Node} is set up. It joins in two steps:
+                  consensus run --config {written.Config}
+                  consensus member add {written.Node} {written.Address}
+                """));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static Option<string> Address(string name, string description)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = "IP:PORT", Required = true };
+        option.Validators.Add(result =>
+        {
+            var text = result.GetValueOrDefault<string>();
+            if (!IPEndPoint.TryParse(text ?? "", out var endpoint) || endpoint.Port == 0)
+            {
+                result.AddError($"{name} is '{text}'; allowed: an IP address and a port, such as 127.0.0.1:7104.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Consensus.Cli.Setup;
+
+/// <summary>Issues a node's certificate anew, because the old one expires, or its key became known.</summary>
+internal static class CertificateRenewal
+{
+    /// <summary>Issues a certificate in the place of the one that is there.</summary>
+    /// <exception cref="UsageException">There is no cluster in the folder, or not its authority.</exception>
+    public static CertificateResult Run(CertificateOptions options)
+    {
+        var folder = new ClusterFolder(options.Directory);
+        var section = folder.ReadConfiguration(options.Node);
+        using var certificates = CertificateOffice.Open(folder, new ClusterId(Guid.Parse(section.ClusterId)));
+        var expiry = certificates.Issue(options.Node, [CertificateOffice.HostOf(section.Http.Listen), .. options.Hosts], options.Validity);
+        return new CertificateResult(options.Node, folder.CertificateFile(options.Node), folder.KeyFile(options.Node), expiry);
+    }
+}

@@ -1,0 +1,46 @@
+using Consensus.Transport;
+
+namespace Consensus.Cli.Setup;
+
+/// <summary>Writes what a node needs to join a cluster that <c>init</c> has set up: a configuration file, and a certificate if the others have one.</summary>
+internal static class JoinInitializer
+{
+    /// <summary>Sets a node up.</summary>
+    /// <exception cref="UsageException">There is no cluster in the folder, the node is known already, or something is there already.</exception>
+    public static InitializedNode Run(JoinOptions options)
+    {
+        var folder = new ClusterFolder(options.Directory);
+        var like = folder.ReadAnyConfiguration();
+        if (like.Members.Any(member => member.Id == options.Node))
+        {
+            throw new UsageException(
+                $"--node is {options.Node}, which is the number of a member; allowed: a number that no node of the cluster ever had, for one that lost its disk must not come back as itself.");
+        }
+
+        var node = new InitializedNode(
+            options.Node,
+            folder.ConfigurationFile(options.Node),
+            folder.DataDirectory(options.Node),
+            options.Address,
+            $"http://{options.HttpAddress}");
+        var hasTls = like.Transport?.Tls is not null;
+        ClusterFolder.RequireNothingThere(hasTls
+            ? [node.Config, node.DataDirectory, folder.CertificateFile(options.Node), folder.KeyFile(options.Node)]
+            : [node.Config, node.DataDirectory]);
+        if (hasTls)
+        {
+            using var certificates = CertificateOffice.Open(folder, new ClusterId(Guid.Parse(like.ClusterId)));
+            certificates.Issue(options.Node, [CertificateOffice.HostOf(options.HttpAddress)], ClusterAuthority.NodeValidity);
+        }
+
+        folder.Write(like with
+        {
+            Node = options.Node,
+            DataDirectory = Path.GetFileName(node.DataDirectory),
+            Initialize = "Join",
+            Transport = new NodeTransport(options.Address, hasTls ? ClusterFolder.TlsOf(options.Node) : null),
+            Http = new NodeHttp(options.HttpAddress),
+        });
+        return node;
+    }
+}

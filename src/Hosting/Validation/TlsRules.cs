@@ -1,0 +1,40 @@
+using Consensus.Transport;
+
+namespace Consensus.Hosting.Validation;
+
+/// <summary>What makes a node's certificate usable: the files are there, closed to others, belong together, and are this node's.</summary>
+internal static class TlsRules
+{
+    public static void Check(ConsensusOptions options, SettingProblems problems)
+    {
+        var settings = options.Transport.Tls;
+        if (settings.Files is not { } files)
+        {
+            return;
+        }
+
+        var path = $"{options.Path}:{nameof(options.Transport)}:{nameof(options.Transport.Tls)}";
+        var isWhole = Require(files.CertificateFile, nameof(settings.CertificateFile))
+            & Require(files.KeyFile, nameof(settings.KeyFile))
+            & Require(files.AuthorityFile, nameof(settings.AuthorityFile));
+        if (!isWhole)
+        {
+            return;
+        }
+
+        foreach (var problem in PemCredentialSource.Check(files, options.ClusterId, options.Node, TimeProvider.System.GetUtcNow()))
+        {
+            problems.Add($"{path}:{problem.Setting}", $"{path}:{problem}");
+        }
+
+        bool Require(string file, string name)
+        {
+            if (file.Length == 0)
+            {
+                problems.Add($"{path}:{name}", $"{path}:{name} is missing; allowed: a file, for TLS needs all three of CertificateFile, KeyFile and AuthorityFile, or none for connections in the clear.");
+            }
+
+            return file.Length > 0;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Consensus.Transport;
+
+/// <summary>A cluster's own certificate authority: issues the certificate by which each node is known to the others.</summary>
+/// <remarks>ECDSA on P-256, signed with SHA-256. Whoever has its key can be any node, so it is best kept off the nodes. Not thread-safe.</remarks>
+public sealed class ClusterAuthority : IDisposable
+{
+    private const int SerialNumberBytes = 16;
+
+    // A node whose clock is behind the issuer's must be able to use its certificate at once.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
+
+    private readonly X509Certificate2 _certificate;
+
+    private ClusterAuthority(ClusterId cluster, X509Certificate2 certificate)
+    {
+        Cluster = cluster;
+        _certificate = certificate;
+    }
+
+    /// <summary>How long an authority is valid: ten years.</summary>
+    public static TimeSpan Validity { get; } = TimeSpan.FromDays(3650);
+
+    /// <summary>How long the certificate of a node is valid unless it is asked for otherwise: two years.</summary>
+    public static TimeSpan NodeValidity { get; } = TimeSpan.FromDays(730);
+
+    /// <summary>The cluster whose nodes it vouches for.</summary>
+    public ClusterId Cluster { get; }
+
+    /// <summary>Its certificate, which every node needs.</summary>
+    public string CertificatePem => _certificate.ExportCertificatePem();
+
+    /// <summary>Its private key, which no node needs.</summary>
+    public string KeyPem
+    {
+        get
+        {
+            using var key = _certificate.GetECDsaPrivateKey()!;
+            return key.ExportPkcs8PrivateKeyPem();
+        }
+    }
+
+    /// <summary>Makes a new authority.</summary>
+    public static ClusterAuthority Create(ClusterId cluster, DateTimeOffset now)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN=Consensus cluster {cluster}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        return new ClusterAuthority(cluster, request.CreateSelfSigned(now - ClockSkew, now + Validity));
+    }
+
+    /// <summary>Takes up an authority that was made before.</summary>
+    /// <exception cref="CryptographicException">One of the two is damaged, they do not belong together, or they are not an authority's.</exception>
+    public static ClusterAuthority FromPem(ClusterId cluster, string certificatePem, string keyPem)
+    {
+        var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        return certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority)
+            && certificate.GetECDsaPublicKey() is not null
+            ? new ClusterAuthority(cluster, certificate)
+            : throw new CryptographicException("The certificate is not that of an authority of this kind, which is an ECDSA key that may issue certificates.");
+    }
+
+    /// <summary>Issues the certificate of a node, with a new key.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="hosts">Names and IP addresses under which clients reach its HTTP API.</param>
+    /// <param name="now">The beginning of its validity.</param>
+    /// <param name="validity">How long it is valid; not beyond the authority's own end.</param>
+    /// <returns>The certificate and its private key in PEM form.</returns>
+    public (string CertificatePem, string KeyPem) Issue(NodeId node, IEnumerable<string> hosts, DateTimeOffset now, TimeSpan validity)
+    {
+        ArgumentNullException.ThrowIfNull(hosts);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validity, TimeSpan.Zero);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN=Consensus node {node}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(CertificateChains.NodeUsages, critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(Names(node, hosts));
+
+        var end = new DateTimeOffset(_certificate.NotAfter);
+        var start = new DateTimeOffset(_certificate.NotBefore);
+        var from = now - ClockSkew;
+        using var certificate = request.Create(
+            _certificate, from < start ? start : from, now + validity < end ? now + validity : end, SerialNumber());
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _certificate.Dispose();
+
+    private static byte[] SerialNumber()
+    {
+        var serial = RandomNumberGenerator.GetBytes(SerialNumberBytes);
+
+        // Positive, and as long as it looks.
+        serial[0] = (byte)((serial[0] & 0x7F) | 0x40);
+        return serial;
+    }
+
+    private X509Extension Names(NodeId node, IEnumerable<string> hosts)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(NodeName.Of(Cluster, node));
+        foreach (var host in hosts.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (IPAddress.TryParse(host, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else
+            {
+                names.AddDnsName(host);
+            }
+        }
+
+        return names.Build();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Consensus.Transport;
+
+/// <summary>Reads a node's certificate, key and authorities, and collects all that is wrong with them.</summary>
+internal sealed class PemReader
+{
+    private const UnixFileMode OthersOrGroupWrite =
+        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.GroupWrite;
+
+    private readonly PemFiles _files;
+    private readonly List<PemProblem> _problems = [];
+
+    private PemReader(PemFiles files) => _files = files;
+
+    /// <summary>Reads credentials.</summary>
+    /// <param name="files">Where they are.</param>
+    /// <param name="cluster">The cluster that the certificate must be for.</param>
+    /// <param name="node">The node that it must be for.</param>
+    /// <param name="now">The time at which it must be valid.</param>
+    /// <returns>The credentials and no problems, or none and every problem.</returns>
+    public static (TlsCredentials? Credentials, IReadOnlyList<PemProblem> Problems) Read(
+        PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now)
+    {
+        var reader = new PemReader(files);
+        var credentials = reader.Read(cluster, node, now);
+        return (credentials, reader._problems);
+    }
+
+    private TlsCredentials? Read(ClusterId cluster, NodeId node, DateTimeOffset now)
+    {
+        var certificates = ReadCertificates(nameof(PemFiles.CertificateFile), _files.CertificateFile);
+        var authorities = ReadCertificates(nameof(PemFiles.AuthorityFile), _files.AuthorityFile);
+        RequireClosed(_files.KeyFile);
+        var key = ReadText(nameof(PemFiles.KeyFile), _files.KeyFile);
+        if (certificates is null || authorities is null || key is null)
+        {
+            return null;
+        }
+
+        RequireName(certificates[0], cluster, node);
+        RequireChain(certificates, authorities, now);
+        var certificate = WithKey(certificates[0], key);
+        certificates.RemoveAt(0);
+        return certificate is null || _problems.Count > 0 ? null : new TlsCredentials(certificate, certificates, authorities);
+    }
+
+    private X509Certificate2Collection? ReadCertificates(string setting, string file)
+    {
+        if (ReadText(setting, file) is not { } text)
+        {
+            return null;
+        }
+
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(text);
+        }
+        catch (CryptographicException exception)
+        {
+            Add(setting, file, $"which is damaged ({exception.Message}); allowed: certificates in PEM form.");
+            return null;
+        }
+
+        if (certificates.Count == 0)
+        {
+            Add(setting, file, "which holds no certificate; allowed: certificates in PEM form.");
+            return null;
+        }
+
+        return certificates;
+    }
+
+    private string? ReadText(string setting, string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            Add(setting, file, $"which cannot be read ({exception.Message}); allowed: a file in PEM form that this process may read.");
+            return null;
+        }
+    }
+
+    /// <summary>A key that others can read is no secret: better to say so at once than to be impersonated later.</summary>
+    private void RequireClosed(string file)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(file))
+        {
+            return;
+        }
+
+        var mode = File.GetUnixFileMode(file);
+        if ((mode & OthersOrGroupWrite) != UnixFileMode.None)
+        {
+            Add(
+                nameof(PemFiles.KeyFile),
+                file,
+                $"which has the mode {Convert.ToString((int)mode, 8)}; allowed: a file that only its owner can write and nobody beyond its group can read, such as 600.");
+        }
+    }
+
+    private void RequireName(X509Certificate2 certificate, ClusterId cluster, NodeId node)
+    {
+        if (NodeName.In(certificate, cluster) is not [var named] || named != node)
+        {
+            Add(
+                nameof(PemFiles.CertificateFile),
+                _files.CertificateFile,
+                $"whose certificate is not that of this node; allowed: one that has {NodeName.Of(cluster, node)}, and no other node, among its DNS names.");
+        }
+    }
+
+    private void RequireChain(X509Certificate2Collection certificates, X509Certificate2Collection authorities, DateTimeOffset now)
+    {
+        foreach (var isServer in (ReadOnlySpan<bool>)[true, false])
+        {
+            using var chain = new X509Chain { ChainPolicy = CertificateChains.Policy(authorities, isServer, now) };
+            chain.ChainPolicy.ExtraStore.AddRange(certificates);
+            if (!chain.Build(certificates[0]))
+            {
+                Add(
+                    nameof(PemFiles.CertificateFile),
+                    _files.CertificateFile,
+                    $"whose certificate {CertificateChains.Describe(certificates[0], chain)}; allowed: a valid one for client and server, issued by an authority in {_files.AuthorityFile}.");
+                return;
+            }
+        }
+    }
+
+    private X509Certificate2? WithKey(X509Certificate2 certificate, string key)
+    {
+        try
+        {
+            return TlsCredentials.WithKey(certificate.ExportCertificatePem(), key);
+        }
+        catch (CryptographicException exception)
+        {
+            Add(
+                nameof(PemFiles.KeyFile),
+                _files.KeyFile,
+                $"which does not hold the private key of the certificate in {_files.CertificateFile} ({exception.Message}); allowed: that key, not encrypted.");
+            return null;
+        }
+    }
+
+    private void Add(string setting, string file, string reason) => _problems.Add(new PemProblem(setting, file, reason));
+}

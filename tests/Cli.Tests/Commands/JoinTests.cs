@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Commands;
+
+[TestFixture]
+public sealed class JoinTests
+{
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_further_node_is_like_the_others(bool tls)
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync(["init", "--directory", folder.Path, "--nodes", "2", .. tls ? (string[])[] : ["--no-tls"]]);
+
+        var run = await JoinAsync(folder, "7", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        using var one = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-1.json")));
+        using var seven = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-7.json")));
+        var (first, joining) = (one.RootElement.GetProperty("Consensus"), seven.RootElement.GetProperty("Consensus"));
+        Assert.That(joining.GetProperty("ClusterId").GetString(), Is.EqualTo(first.GetProperty("ClusterId").GetString()));
+        Assert.That(joining.GetProperty("Members").GetRawText(), Is.EqualTo(first.GetProperty("Members").GetRawText()));
+        Assert.That(joining.GetProperty("Node").GetInt32(), Is.EqualTo(7));
+        Assert.That(joining.GetProperty("Initialize").GetString(), Is.EqualTo("Join"));
+        Assert.That(joining.GetProperty("Transport").GetProperty("Listen").GetString(), Is.EqualTo("127.0.0.1:7107"));
+        Assert.That(joining.GetProperty("Transport").TryGetProperty("Tls", out _), Is.EqualTo(tls));
+        Assert.That(File.Exists(folder.File("node-7.key")), Is.EqualTo(tls));
+        Assert.That(Directory.Exists(folder.File("node-7")), Is.False, "A node that joins begins with nothing.");
+    }
+
+    [Test]
+    public async Task A_number_that_is_in_use_is_refused()
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "2");
+
+        var run = await JoinAsync(folder, "2");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain("--node is 2").And.Contain("ever had"));
+    }
+
+    [Test]
+    public async Task A_folder_without_a_cluster_is_refused()
+    {
+        using var folder = new TestFolder();
+
+        var run = await JoinAsync(folder, "2");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain("no node-*.json"));
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.Empty);
+    }
+
+    [Test]
+    public async Task Without_the_authoritys_key_nothing_is_written()
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "2");
+        File.Delete(folder.File("authority.key"));
+
+        var run = await JoinAsync(folder, "3");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain(folder.File("authority.key")));
+        Assert.That(File.Exists(folder.File("node-3.json")), Is.False);
+    }
+
+    [TestCase("--address", "nowhere")]
+    [TestCase("--address", "127.0.0.1:0")]
+    [TestCase("--http", "127.0.0.1")]
+    public async Task An_address_that_is_none_is_refused(string option, string value)
+    {
+        using var folder = new TestFolder();
+        string[] arguments = ["join", "--directory", folder.Path, "--node", "3", "--address", "127.0.0.1:7107", "--http", "127.0.0.1:8107"];
+        arguments[Array.IndexOf(arguments, option) + 1] = value;
+
+        var run = await ToolRun.OfAsync(arguments);
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain($"{option} is '{value}'"));
+    }
+
+    private static Task<ToolRun> JoinAsync(TestFolder folder, string node, params string[] further) => ToolRun.OfAsync(
+        ["join", "--directory", folder.Path, "--node", node, "--address", "127.0.0.1:7107", "--http", "127.0.0.1:8107", .. further]);
+}
