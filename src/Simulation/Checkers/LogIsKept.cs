@@ -27,7 +27,7 @@ internal sealed class LogIsKept(Observatory observatory) : Checker
         {
             Report($"node {node.Id} starts with the log's record {recovered.LastLsn.Value} as the last, but record {log.LastLsn.Value} was reported as durable");
         }
-        else if (recovered.LastLsn > log.LastLsn && !(IsBegunAnew(recovered) && recovered.LastLsn == log.LastLsn.Next))
+        else if (recovered.LastLsn > log.LastLsn && !(DurableLog.IsBegunAnew(recovered) && recovered.LastLsn == log.LastLsn.Next))
         {
             Report($"node {node.Id} starts with the log's record {recovered.LastLsn.Value} as the last, but only {log.LastLsn.Value} were ever written");
         }
@@ -50,9 +50,6 @@ internal sealed class LogIsKept(Observatory observatory) : Checker
 
         CompareSlots(node, log, recovered);
     }
-
-    // Whoever opens a data folder begins the log anew behind a snapshot that is ahead of it: one record, which nobody saw staged.
-    private static bool IsBegunAnew(RecoveredState recovered) => recovered.Entries.Count == 0 && recovered.Snapshot?.Position == recovered.Base;
 
     private void CompareSlots(SimulatedNode node, DurableLog log, RecoveredState recovered)
     {

@@ -28,6 +28,11 @@ internal sealed class DurableLog : LogContent
     /// <summary>The engine's named values on disk.</summary>
     public IReadOnlyDictionary<ulong, byte[]> Slots => _slots;
 
+    /// <summary>
+    /// Whether a log may have been begun anew when its folder was opened, behind a snapshot that is ahead of it: one record, which nobody saw staged.
+    /// </summary>
+    public static bool IsBegunAnew(RecoveredState recovered) => recovered.Entries.Count == 0 && recovered.Snapshot?.Position == recovered.Base;
+
     /// <summary>The node starts from what it recovered.</summary>
     public void Reset(RecoveredState recovered)
     {

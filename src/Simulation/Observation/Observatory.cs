@@ -43,7 +43,10 @@ internal sealed class Observatory
     public void OnFound(SimulatedNode node, RecoveredState recovered, LogPart? losable)
     {
         var log = LogOf(node.Id);
-        if (losable is { } part && recovered.LastLsn < log.LastLsn && recovered.LastLsn.Next == part.First)
+
+        // Behind a snapshot that is ahead of what is left, whoever opens the folder begins the log anew: the first of the lost records has its place taken.
+        var foundLast = DurableLog.IsBegunAnew(recovered) && recovered.LastLsn == losable?.First ? new Lsn(recovered.LastLsn.Value - 1) : recovered.LastLsn;
+        if (losable is { } part && foundLast < log.LastLsn && foundLast.Next == part.First)
         {
             log.Lose(part);
         }

@@ -3,6 +3,7 @@ using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Observation;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Tests.Checkers;
@@ -87,6 +88,16 @@ public sealed class LogIsKeptTests
 
     [Test]
     public void A_log_that_was_begun_anew_behind_a_snapshot_is_right() => AssertRight(Recovered(5, 0, start: 7, snapshot: 7));
+
+    [Test]
+    public void A_log_that_was_begun_anew_where_its_end_may_be_lost_is_right()
+    {
+        _world.Atlas.Damage(_node, new LogPart(new Lsn(3), EntryMark.Of(EntryOf(3, 0))), mayRefuse: false);
+        AssertRight(Recovered(3, 0, start: 7, snapshot: 7));
+    }
+
+    [Test]
+    public void A_log_that_was_begun_anew_where_its_end_must_be_kept_is_wrong() => AssertWrong(Recovered(3, 0, start: 7, snapshot: 7));
 
     private void AssertRight(RecoveredState recovered)
     {

@@ -17,6 +17,14 @@ public sealed class FailedSeedTests
     [Test]
     public void A_voided_configuration_is_not_waited_for([Values(770UL, 784UL)] ulong seed) => new Simulator().Run(seed).ThrowIfViolated();
 
+    /// <summary>
+    /// The last batch went astray where it may, and the node found a snapshot that was ahead of what was left: the one record with which it began its
+    /// log anew was taken for one of those that were missing.
+    /// </summary>
+    [Test]
+    public void A_log_that_is_begun_anew_where_its_end_was_lost_is_what_it_should_be([Values(81230937UL)] ulong seed) =>
+        new Simulator().Run(seed).ThrowIfViolated();
+
     /// <summary>A change that was under way when the quorum core was chosen made a voter of a machine that was not healed with it.</summary>
     [Test]
     public void A_change_that_was_under_way_may_ask_for_more_than_the_quorum_core([Values(59310038UL)] ulong seed) =>
