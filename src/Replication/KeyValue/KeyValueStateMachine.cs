@@ -105,7 +105,7 @@ public sealed class KeyValueStateMachine : IStateMachine
         {
             Span<byte> version = stackalloc byte[StoredValue.VersionSize];
             BinaryPrimitives.WriteUInt64LittleEndian(version, index.Value);
-            _tree.Set(command.Key, version, command.Value);
+            _tree.Overwrite(command.Key, version, command.Value);
         }
         else
         {

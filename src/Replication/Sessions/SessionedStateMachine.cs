@@ -138,6 +138,10 @@ public sealed class SessionedStateMachine : IReplicatedState
             machine.WriteTo(destination);
         }
 
-        public void Dispose() => machine.Dispose();
+        public void Dispose()
+        {
+            sessions.Dispose();
+            machine.Dispose();
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Consensus.Replication.State;
 
-/// <summary>A key with its value. The bytes of both never change; another value is another array.</summary>
+/// <summary>A key with its value. The bytes of the key never change.</summary>
 internal sealed class Leaf(long stamp, byte[] key, byte[] value) : Node(stamp, key)
 {
     public byte[] Value { get; private set; } = value;
@@ -9,6 +9,14 @@ internal sealed class Leaf(long stamp, byte[] key, byte[] value) : Node(stamp, k
     public void Replace(byte[] value)
     {
         Value = value;
+        ForgetHash();
+    }
+
+    /// <summary>Writes a value of the same length over the present one.</summary>
+    public void Overwrite(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
+    {
+        start.CopyTo(Value);
+        end.CopyTo(Value.AsSpan(start.Length));
         ForgetHash();
     }
 }

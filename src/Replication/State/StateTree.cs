@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Consensus.Replication.State;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace Consensus.Replication.State;
 /// <remarks>
 /// <list type="bullet">
 /// <item>Shape: a radix tree over half bytes with compressed paths (Morrison's PATRICIA, 1968). A branch exists exactly where keys part.</item>
-/// <item>Freezing raises the tree's stamp. Nodes with an older stamp are copied before they are changed, younger ones are changed in place.</item>
+/// <item>Freezing raises the tree's stamp. While a view is alive, nodes with an older stamp are copied before they are changed; all others are changed in
+/// place.</item>
 /// <item>A change only marks the path above it; hashing is left to <see cref="RootHash"/>, which visits what is marked.</item>
 /// <item>Nothing recurses: keys that are prefixes of each other make a tree as deep as the longest key.</item>
 /// </list>
@@ -23,6 +26,10 @@ public sealed class StateTree
 
     private Node? _root;
     private long _stamp;
+
+    // The nodes from this stamp on are this tree's alone, as the change under way sees it.
+    private long _ownFrom;
+    private readonly LiveViews _views = new();
     private Branch[] _path = new Branch[32];
     private int _pathLength;
 
@@ -33,7 +40,7 @@ public sealed class StateTree
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.SnapshotInvalid"/>: the bytes are not a tree in its one form.</exception>
     public static StateTree Read(Stream source) => StateTreeReader.Read(source);
 
-    /// <summary>Finds a value. Its bytes never change, whatever happens to the tree.</summary>
+    /// <summary>Finds a value. Its bytes never change, whatever happens to the tree, unless <see cref="Overwrite"/> changes them.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => NodeLookup.TryGet(_root, key, out value);
 
     /// <summary>Walks through the entries whose key begins with a prefix, in ordinal order. It must end before the next change.</summary>
@@ -44,11 +51,11 @@ public sealed class StateTree
     /// <summary>The hash of the contents.</summary>
     public Digest RootHash() => NodeHasher.Hash(_root);
 
-    /// <summary>The present contents, which stay as they are and may be read by any thread while the tree goes on.</summary>
+    /// <summary>The present contents, which stay as they are and may be read by any thread while the tree goes on, until the view is disposed.</summary>
     public StateTreeView Freeze()
     {
         _stamp++;
-        return new StateTreeView(_root, Count);
+        return new StateTreeView(_root, Count, _views);
     }
 
     /// <summary>Sets the value of a key. An equal value is no change.</summary>
@@ -59,25 +66,44 @@ public sealed class StateTree
     /// <exception cref="ArgumentException">The key or the value has a length that is not allowed.</exception>
     public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> valueStart, ReadOnlySpan<byte> valueEnd)
     {
-        ThrowIfNotAllowed(key, (long)valueStart.Length + valueEnd.Length);
-        var end = Descend(key);
-        if (end is Leaf leaf && key.SequenceEqual(leaf.Key))
+        if (TryFind(key, valueStart, valueEnd, out var leaf) && !IsJoined(leaf.Value, valueStart, valueEnd))
         {
-            if (!IsJoined(leaf.Value, valueStart, valueEnd))
-            {
-                Replace(key, leaf, [.. valueStart, .. valueEnd]);
-            }
+            Replace(key, leaf, [.. valueStart, .. valueEnd]);
+        }
+    }
 
+    /// <summary>
+    /// Sets the value of a key as <see cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> does, in the place of the value that is
+    /// there if it is as long and no view needs it: nothing is allocated then. For whoever keeps none of the memory that <see cref="TryGet"/> and
+    /// <see cref="Scan"/> gave of this key, for its bytes may change.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="valueStart">The beginning of the value; not memory of this tree's.</param>
+    /// <param name="valueEnd">The rest of the value; not memory of this tree's.</param>
+    /// <exception cref="ArgumentException">The key or the value has a length that is not allowed.</exception>
+    public void Overwrite(ReadOnlySpan<byte> key, ReadOnlySpan<byte> valueStart, ReadOnlySpan<byte> valueEnd)
+    {
+        if (!TryFind(key, valueStart, valueEnd, out var leaf) || IsJoined(leaf.Value, valueStart, valueEnd))
+        {
             return;
         }
 
-        Insert(new Leaf(_stamp, key.ToArray(), [.. valueStart, .. valueEnd]), end);
+        if (IsOwn(leaf) && leaf.Value.Length == valueStart.Length + valueEnd.Length)
+        {
+            Touch(key, _pathLength);
+            leaf.Overwrite(valueStart, valueEnd);
+        }
+        else
+        {
+            Replace(key, leaf, [.. valueStart, .. valueEnd]);
+        }
     }
 
     /// <summary>Removes a key.</summary>
     /// <returns>Whether it was there.</returns>
     public bool Remove(ReadOnlySpan<byte> key)
     {
+        BeginChange();
         if (Descend(key) is not Leaf leaf || !key.SequenceEqual(leaf.Key))
         {
             return false;
@@ -108,7 +134,11 @@ public sealed class StateTree
     }
 
     /// <summary>Takes over an entry from a snapshot without copying it.</summary>
-    internal void Append(byte[] key, byte[] value) => Insert(new Leaf(_stamp, key, value), Descend(key));
+    internal void Append(byte[] key, byte[] value)
+    {
+        BeginChange();
+        Insert(new Leaf(_stamp, key, value), Descend(key));
+    }
 
     private static void ThrowIfNotAllowed(ReadOnlySpan<byte> key, long valueLength)
     {
@@ -125,6 +155,28 @@ public sealed class StateTree
 
     private static bool IsJoined(ReadOnlySpan<byte> value, ReadOnlySpan<byte> start, ReadOnlySpan<byte> end) =>
         value.Length == start.Length + end.Length && value.StartsWith(start) && value[start.Length..].SequenceEqual(end);
+
+    /// <summary>Looks once at whether views are alive: they must not seem to come or go within a change.</summary>
+    private void BeginChange() => _ownFrom = _views.Any ? _stamp : long.MinValue;
+
+    /// <summary>Whether no view that is alive has a node.</summary>
+    private bool IsOwn(Node node) => node.Stamp >= _ownFrom;
+
+    /// <summary>Finds the leaf of a key; if there is none, adds it with the value.</summary>
+    private bool TryFind(ReadOnlySpan<byte> key, ReadOnlySpan<byte> valueStart, ReadOnlySpan<byte> valueEnd, [NotNullWhen(true)] out Leaf? leaf)
+    {
+        ThrowIfNotAllowed(key, (long)valueStart.Length + valueEnd.Length);
+        BeginChange();
+        var end = Descend(key);
+        leaf = end as Leaf;
+        if (leaf is not null && key.SequenceEqual(leaf.Key))
+        {
+            return true;
+        }
+
+        Insert(new Leaf(_stamp, key.ToArray(), [.. valueStart, .. valueEnd]), end);
+        return false;
+    }
 
     /// <summary>
     /// Follows a key as far as there are branches for it, and notes them. What lies between two branches is not compared on the way: the
@@ -152,7 +204,7 @@ public sealed class StateTree
     private void Replace(ReadOnlySpan<byte> key, Leaf leaf, byte[] value)
     {
         Touch(key, _pathLength);
-        if (leaf.Stamp == _stamp)
+        if (IsOwn(leaf))
         {
             leaf.Replace(value);
         }
@@ -202,9 +254,10 @@ public sealed class StateTree
     /// <summary>Makes the first branches of the path ready to be changed: this tree's own, and without a hash.</summary>
     private void Touch(ReadOnlySpan<byte> key, int level)
     {
-        // Above a branch that is ready all are: it became so by a change, which touched them too.
+        // Above a branch that is ready all are: it became so by a change, which touched them too. While a view is alive a branch is this tree's own only if
+        // it is younger, and so are those above it; while none is, all are.
         var first = level;
-        while (first > 0 && !(_path[first - 1].Stamp == _stamp && !_path[first - 1].IsHashed))
+        while (first > 0 && !(IsOwn(_path[first - 1]) && !_path[first - 1].IsHashed))
         {
             first--;
         }
@@ -212,7 +265,7 @@ public sealed class StateTree
         for (; first < level; first++)
         {
             var branch = _path[first];
-            if (branch.Stamp == _stamp)
+            if (IsOwn(branch))
             {
                 branch.ForgetHash();
             }

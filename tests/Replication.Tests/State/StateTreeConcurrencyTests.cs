@@ -22,14 +22,23 @@ public sealed class StateTreeConcurrencyTests
                 tree.RootHash();
             }
 
-            var expected = Trees.Written(tree.Freeze());
+            var expected = Trees.Written(tree);
             var view = tree.Freeze();
             using var start = new Barrier(3);
+            var reading = 2;
             var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
             {
                 start.SignalAndWait();
                 var hash = view.RootHash();
-                return (Bytes: Trees.Written(view), Hash: hash);
+                var bytes = Trees.Written(view);
+
+                // Who is last ends the view, while the tree goes on.
+                if (Interlocked.Decrement(ref reading) == 0)
+                {
+                    view.Dispose();
+                }
+
+                return (Bytes: bytes, Hash: hash);
             })).ToArray();
             start.SignalAndWait();
             for (var change = 0; change < 3000; change++)
@@ -41,7 +50,7 @@ public sealed class StateTreeConcurrencyTests
                 }
                 else
                 {
-                    tree.Set(key, Trees.Random(random, 20));
+                    tree.Overwrite(key, Trees.Random(random, 20), default);
                 }
 
                 if (change % 500 == 0)

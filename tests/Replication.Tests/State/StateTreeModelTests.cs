@@ -17,10 +17,16 @@ public sealed class StateTreeModelTests
             var key = seed % 2 == 0 ? Trees.CrowdedKey(random) : Trees.Random(random, 1 + random.Next(3));
             switch (random.Next(100))
             {
-                case < 50:
+                case < 25:
                     var value = Trees.Random(random, random.Next(4));
                     tree.Set(key, value);
                     model[key] = value;
+                    break;
+                case < 50:
+                    var written = Trees.Random(random, random.Next(4));
+                    var split = random.Next(written.Length + 1);
+                    tree.Overwrite(key, written.AsSpan(0, split), written.AsSpan(split));
+                    model[key] = written;
                     break;
                 case < 85:
                     Assert.That(tree.Remove(key), Is.EqualTo(model.Remove(key)), $"seed {seed}, step {step}");
@@ -36,6 +42,15 @@ public sealed class StateTreeModelTests
                     tree.RootHash();
                     break;
                 default:
+                    if (frozen.Count > random.Next(4))
+                    {
+                        // Until then it was as it was frozen; from then on the tree changes its nodes in place.
+                        var disposed = random.Next(frozen.Count);
+                        IsAsFrozen(frozen[disposed], $"seed {seed}, step {step}");
+                        frozen[disposed].View.Dispose();
+                        frozen.RemoveAt(disposed);
+                    }
+
                     var view = tree.Freeze();
                     frozen.Add((view, Trees.Written(Trees.Of(model)), Trees.Of(model).RootHash()));
                     break;
@@ -44,15 +59,17 @@ public sealed class StateTreeModelTests
             Assert.That(tree.Count, Is.EqualTo(model.Count));
         }
 
-        foreach (var (view, bytes, hash) in frozen)
-        {
-            Assert.That(Trees.Written(view), Is.EqualTo(bytes), $"seed {seed}");
-            Assert.That(view.RootHash(), Is.EqualTo(hash), $"seed {seed}");
-            Assert.That(Trees.Written(Trees.Read(bytes)), Is.EqualTo(bytes), $"seed {seed}");
-            Assert.That(Trees.Read(bytes).RootHash(), Is.EqualTo(hash), $"seed {seed}");
-        }
+        frozen.ForEach(view => IsAsFrozen(view, $"seed {seed}"));
 
         Assert.That(tree.RootHash(), Is.EqualTo(Trees.Of(model).RootHash()), $"seed {seed}");
+    }
+
+    private static void IsAsFrozen((StateTreeView View, byte[] Bytes, Digest Hash) frozen, string where)
+    {
+        Assert.That(Trees.Written(frozen.View), Is.EqualTo(frozen.Bytes), where);
+        Assert.That(frozen.View.RootHash(), Is.EqualTo(frozen.Hash), where);
+        Assert.That(Trees.Written(Trees.Read(frozen.Bytes)), Is.EqualTo(frozen.Bytes), where);
+        Assert.That(Trees.Read(frozen.Bytes).RootHash(), Is.EqualTo(frozen.Hash), where);
     }
 
     private static void ScansAgree(StateTree tree, SortedDictionary<byte[], byte[]> model, Random random, string where)
@@ -65,7 +82,8 @@ public sealed class StateTreeModelTests
                 .Where(entry => entry.Key.AsSpan().StartsWith(prefix) && entry.Key.AsSpan().SequenceCompareTo(after) > 0)
                 .Select(entry => (entry.Key, entry.Value));
             Assert.That(Trees.List(tree.Scan(prefix, after)), Is.EqualTo(expected), where);
-            Assert.That(Trees.List(tree.Freeze().Scan(prefix, after)), Is.EqualTo(expected), where);
+            using var view = tree.Freeze();
+            Assert.That(Trees.List(view.Scan(prefix, after)), Is.EqualTo(expected), where);
         }
     }
 }

@@ -9,18 +9,20 @@ public sealed class StateTreePropertyTests
 {
     private static readonly byte[][] Keys = [[0], [0, 0], [0, 1], [0, 0x10], [0, 0x10, 0], [0x10], [0x11], [0x11, 0xFF], [0xFF], [0xFF, 0xFF, 0xFF]];
 
-    /// <summary>What a history does: sets a key (to 0, 1 or 2 bytes), removes one, freezes, or hashes.</summary>
+    /// <summary>What a history does: sets or overwrites a key (with 0, 1 or 2 bytes), removes one, freezes, ends the oldest view, or hashes.</summary>
     private enum Step
     {
         Set,
+        Overwrite,
         Remove,
         Freeze,
+        Dispose,
         Hash,
     }
 
     private static Arbitrary<(Step Step, int Key, int Size)[]> Histories => Arb.From(
         Gen.ArrayOf(
-            from step in Gen.Frequency((5, Gen.Constant(Step.Set)), (3, Gen.Constant(Step.Remove)), (1, Gen.Constant(Step.Freeze)), (1, Gen.Constant(Step.Hash)))
+            from step in Gen.Frequency((3, Gen.Constant(Step.Set)), (3, Gen.Constant(Step.Overwrite)), (3, Gen.Constant(Step.Remove)), (1, Gen.Constant(Step.Freeze)), (1, Gen.Constant(Step.Dispose)), (1, Gen.Constant(Step.Hash)))
             from key in Gen.Choose(0, Keys.Length - 1)
             from size in Gen.Choose(0, 2)
             select (step, key, size)),
@@ -40,6 +42,21 @@ public sealed class StateTreePropertyTests
                     case Step.Set:
                         tree.Set(Keys[key], new byte[size]);
                         model[Keys[key]] = new byte[size];
+                        break;
+                    case Step.Overwrite:
+                        var value = new byte[size];
+                        value.AsSpan().Fill((byte)model.Count);
+                        tree.Overwrite(Keys[key], value, default);
+                        model[Keys[key]] = value;
+                        break;
+                    case Step.Dispose when views.Count > 0:
+                        if (!IsOf(views[0].View, views[0].Contents))
+                        {
+                            return false;
+                        }
+
+                        views[0].View.Dispose();
+                        views.RemoveAt(0);
                         break;
                     case Step.Remove when tree.Remove(Keys[key]) != model.Remove(Keys[key]):
                         return false;

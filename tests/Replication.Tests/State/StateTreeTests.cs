@@ -188,4 +188,67 @@ public sealed class StateTreeTests
         tree.TryGet("a"u8, out var after);
         Assert.That(after.Equals(before), "the very same memory");
     }
+
+    [Test]
+    public void Overwriting_uses_the_memory_that_is_there_unless_a_view_needs_it()
+    {
+        var tree = new StateTree();
+        tree.Set("a"u8, "one"u8);
+        tree.Set("b"u8, "one"u8);
+        tree.TryGet("a"u8, out var first);
+
+        tree.Overwrite("a"u8, "t"u8, "wo"u8);
+        Assert.That(first.ToArray(), Is.EqualTo("two"u8.ToArray()), "in place");
+
+        var view = tree.Freeze();
+        tree.Overwrite("a"u8, "thr"u8, default);
+        Assert.That(first.ToArray(), Is.EqualTo("two"u8.ToArray()), "the view has it");
+        view.TryGet("a"u8, out var seen);
+        Assert.That(seen.ToArray(), Is.EqualTo("two"u8.ToArray()));
+        tree.TryGet("b"u8, out var shared);
+
+        view.Dispose();
+        tree.Overwrite("b"u8, "fou"u8, default);
+        Assert.That(shared.ToArray(), Is.EqualTo("fou"u8.ToArray()), "nobody needs the old one any more");
+
+        tree.Overwrite("b"u8, "five"u8, default);
+        Assert.That(shared.ToArray(), Is.EqualTo("fou"u8.ToArray()), "another length is another memory");
+        tree.TryGet("b"u8, out var last);
+        Assert.That(last.ToArray(), Is.EqualTo("five"u8.ToArray()));
+    }
+
+    [Test]
+    public void A_view_that_was_disposed_is_not_read()
+    {
+        var tree = new StateTree();
+        tree.Set("a"u8, "one"u8);
+        var view = tree.Freeze();
+        view.Dispose();
+        view.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => view.RootHash());
+        Assert.Throws<ObjectDisposedException>(() => view.TryGet("a"u8, out _));
+        Assert.Throws<ObjectDisposedException>(() => view.Scan(default));
+    }
+
+    [Test]
+    public void Overwriting_allocates_nothing()
+    {
+        var tree = new StateTree();
+        var keys = Enumerable.Range(0, 100).Select(i => BitConverter.GetBytes(i)).ToArray();
+        foreach (var key in keys)
+        {
+            tree.Set(key, new byte[100]);
+        }
+
+        tree.Freeze().Dispose();
+        var value = new byte[100];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            value[0]++;
+            tree.Overwrite(keys[i % keys.Length], value, default);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
 }

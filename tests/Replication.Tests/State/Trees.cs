@@ -37,7 +37,11 @@ internal static class Trees
         return tree;
     }
 
-    public static byte[] Written(StateTree tree) => Written(tree.Freeze());
+    public static byte[] Written(StateTree tree)
+    {
+        using var view = tree.Freeze();
+        return Written(view);
+    }
 
     public static byte[] Written(StateTreeView view)
     {

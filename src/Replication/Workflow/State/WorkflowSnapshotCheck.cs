@@ -166,7 +166,8 @@ internal sealed class WorkflowSnapshotCheck
         }
 
         _counters.AddToCount(WorkflowArea.Case, _cases);
-        var left = _counters.Capture().Count;
+        using var counted = _counters.Capture();
+        var left = counted.Count;
         foreach (var area in (ReadOnlySpan<WorkflowArea>)[WorkflowArea.GraphUse, WorkflowArea.CasesInState, WorkflowArea.Count])
         {
             foreach (var entry in _tree.Scan([(byte)area]))
