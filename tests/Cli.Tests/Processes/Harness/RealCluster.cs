@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -15,7 +16,10 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 internal sealed class RealCluster : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly List<RealNode> _nodes = [];
+
+    /// <summary>Read by clients while nodes come and go.</summary>
+    private ImmutableList<RealNode> _nodes = [];
+    private uint _lastNumber;
 
     private RealCluster(RealClusterOptions options)
     {
@@ -40,9 +44,14 @@ internal sealed class RealCluster : IDisposable
                 File.WriteAllText(node.Config, section.ToJsonString());
             }
 
-            _nodes.Add(ToNode(node.Config, section, options.Launcher(node.Node)));
+            _nodes = _nodes.Add(ToNode(node.Config, section, options.Launcher(node.Node)));
         }
+
+        _lastNumber = (uint)options.Nodes;
     }
+
+    /// <summary>Where its files are.</summary>
+    public string Folder => _folder.Path;
 
     public IReadOnlyList<RealNode> Nodes => _nodes;
 
@@ -89,14 +98,23 @@ internal sealed class RealCluster : IDisposable
         return statuses.All(status => status is not null && status.Applied == statuses.Max(other => other?.Last));
     });
 
+    /// <summary>Runs a command of the tool, as an operator would who knows all nodes.</summary>
+    /// <returns>What it said.</returns>
+    public async Task<ToolRun> OperateAsync(params string[] arguments)
+    {
+        var run = await ToolRun.OfAsync([.. arguments, "--endpoint", string.Join(',', Endpoints)]);
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{string.Join(' ', arguments)}: {run.Error}");
+        return run;
+    }
+
     /// <summary>A client as scripts use it: it tries all nodes, and repeats only what is safe to repeat.</summary>
     public ApiClient CreateClient() => new([.. Endpoints], TimeSpan.FromMinutes(2), TimeProvider.System, _ => { });
 
     /// <summary>Sets up, and does not start, a node that will join.</summary>
-    public RealNode AddJoining()
+    public RealNode AddJoining(params IReadOnlyList<string> launcher)
     {
         var ports = LoopbackPorts.Find(2);
-        var number = (uint)_nodes.Count + 1;
+        var number = ++_lastNumber;
         var joining = JoinInitializer.Run(new JoinOptions
         {
             Directory = _folder.Path,
@@ -104,8 +122,8 @@ internal sealed class RealCluster : IDisposable
             Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[0]}"),
             HttpAddress = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}"),
         });
-        var node = ToNode(joining.Config, JsonNode.Parse(File.ReadAllText(joining.Config))!, []);
-        _nodes.Add(node);
+        var node = ToNode(joining.Config, JsonNode.Parse(File.ReadAllText(joining.Config))!, launcher);
+        _nodes = _nodes.Add(node);
         return node;
     }
 
@@ -113,7 +131,7 @@ internal sealed class RealCluster : IDisposable
     public void Remove(RealNode node)
     {
         node.Dispose();
-        _nodes.Remove(node);
+        _nodes = _nodes.Remove(node);
     }
 
     public void Dispose()
