@@ -57,8 +57,8 @@ public sealed class TrustTests
         var (one, three) = (cluster.Nodes[0], cluster.Nodes[2]);
         await three.KillAsync();
         using var authority = ReadAuthority(cluster);
-        var from = isValid ? DateTimeOffset.UtcNow : DateTimeOffset.UtcNow.AddDays(-10);
-        var (certificate, key) = authority.Issue(new NodeId(certified), ["localhost"], from, TimeSpan.FromDays(1));
+        var from = isValid ? DateTimeOffset.UtcNow : DateTimeOffset.UtcNow.AddMinutes(-10);
+        var (certificate, key) = authority.Issue(new NodeId(certified), ["localhost"], from, TimeSpan.FromMinutes(isValid ? 60 : 5));
 
         for (var attempt = 0; attempt < 3; attempt++)
         {

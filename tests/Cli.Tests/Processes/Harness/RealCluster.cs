@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Consensus.Cli.Client;
 using Consensus.Cli.Cluster;
@@ -98,13 +99,30 @@ internal sealed class RealCluster : IDisposable
         return statuses.All(status => status is not null && status.Applied == statuses.Max(other => other?.Last));
     });
 
-    /// <summary>Runs a command of the tool, as an operator would who knows all nodes.</summary>
-    /// <returns>What it said.</returns>
-    public async Task<ToolRun> OperateAsync(params string[] arguments)
+    /// <summary>
+    /// Does something by commands of the tool, as an operator does who knows all nodes: if a command fails, because leadership has just
+    /// changed for example, they look, and give it again if it is still to be done.
+    /// </summary>
+    /// <param name="command">What brings it about.</param>
+    /// <param name="look">What shows whether it is done.</param>
+    /// <param name="isDone">Whether this is what it shows then.</param>
+    public async Task OperateAsync(string[] command, string[] look, Func<JsonElement, bool> isDone)
     {
-        var run = await ToolRun.OfAsync([.. arguments, "--endpoint", string.Join(',', Endpoints)]);
-        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{string.Join(' ', arguments)}: {run.Error}");
-        return run;
+        string[] endpoints = ["--json", "--endpoint", string.Join(',', Endpoints)];
+        var last = "";
+        await Poll.UntilAsync($"this is done: {string.Join(' ', command)}", async () =>
+        {
+            var commanded = await ToolRun.OfAsync([.. command, .. endpoints]);
+            var looked = await ToolRun.OfAsync([.. look, .. endpoints]);
+            if (commanded.Error != last)
+            {
+                last = commanded.Error;
+                await TestContext.Out.WriteLineAsync($"{string.Join(' ', command)}: {last}");
+            }
+
+            using var shown = looked.ExitCode == ExitCode.Done ? JsonDocument.Parse(looked.Output) : null;
+            return shown is not null && isDone(shown.RootElement);
+        });
     }
 
     /// <summary>A client as scripts use it: it tries all nodes, and repeats only what is safe to repeat.</summary>
