@@ -20,7 +20,7 @@ internal static class ClusterInitializer
     {
         RequirePorts(options);
         var folder = new ClusterFolder(options.Directory);
-        var cluster = new ClusterId(Guid.NewGuid());
+        var cluster = new ClusterId(options.Cluster ?? Guid.NewGuid());
         InitializedNode[] nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new InitializedNode(
             (uint)number,
             folder.ConfigurationFile((uint)number),

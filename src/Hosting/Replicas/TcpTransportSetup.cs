@@ -10,11 +10,11 @@ namespace Consensus.Hosting;
 /// <summary>Makes the TCP transport that a node uses unless it is given another one.</summary>
 internal static class TcpTransportSetup
 {
-    /// <summary>A <see cref="TransportFactory"/>.</summary>
-    public static ITransport Create(IServiceProvider services, ConsensusOptions options, IEngine engine) => new TcpTransport(
+    /// <summary>A <see cref="TransportFactory"/> for the group of a given name.</summary>
+    public static ITransport Create(IServiceProvider services, string name, ConsensusOptions options, IEngine engine) => new TcpTransport(
         ToOptions(options),
         engine.Codec,
-        services.GetRequiredService<IPeerResolver>(),
+        services.GetRequiredKeyedService<IPeerResolver>(name),
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<TcpTransport>>(),
         Credentials(services, options));

@@ -90,8 +90,9 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         foreach (var step in change.Steps)
         {
             var others = Membership.Members.RemoveAll(member => member.Id == step.Id);
+            var address = step.Address.Length > 0 ? step.Address : Membership.Find(step.Id)?.Address ?? "";
             Membership = new ClusterMembership(
-                step.Kind == MembershipStepKind.Remove ? others : others.Add(new Member(step.Id, step.Address, step.Kind == MembershipStepKind.AddLearner ? MemberRole.Learner : MemberRole.Voter)),
+                step.Kind == MembershipStepKind.Remove ? others : others.Add(new Member(step.Id, address, step.Kind == MembershipStepKind.AddLearner ? MemberRole.Learner : MemberRole.Voter)),
                 []);
         }
 

@@ -1,5 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Consensus.Cli.Tests.Support;
+using Consensus.Transport;
 
 namespace Consensus.Cli.Tests.Commands;
 
@@ -37,6 +39,33 @@ public sealed class InitTests
         Assert.That(first.GetProperty("Members").GetRawText(), Is.EqualTo(second.GetProperty("Members").GetRawText()));
         Assert.That((first.GetProperty("Node").GetInt32(), second.GetProperty("Node").GetInt32()), Is.EqualTo((1, 2)));
         Assert.That(first.GetProperty("Initialize").GetString(), Is.EqualTo("Never"));
+    }
+
+    [Test]
+    public async Task A_cluster_that_has_an_identity_keeps_it()
+    {
+        const string Id = "0d9e7a52-6a3f-4d3c-9b57-3c8f4b1f2a60";
+        using var folder = new TestFolder();
+
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1", "--cluster-id", Id);
+
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-1.json")));
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(folder.File("node-1.crt"));
+        var written = json.RootElement.GetProperty("Consensus").GetProperty("ClusterId").GetString()!;
+        Assert.That(Guid.Parse(written), Is.EqualTo(Guid.Parse(Id)));
+        Assert.That(NodeName.In(certificate, new ClusterId(Guid.Parse(Id))), Is.EqualTo(new[] { new NodeId(1) }));
+    }
+
+    [TestCase("none")]
+    [TestCase("00000000-0000-0000-0000-000000000000")]
+    public async Task An_identity_that_is_none_is_refused(string id)
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--cluster-id", id);
+
+        Assert.That((run.ExitCode, Directory.GetFileSystemEntries(folder.Path).Length), Is.EqualTo((ExitCode.Usage, 0)));
+        Assert.That(run.Error, Does.Contain($"--cluster-id is '{id}'"));
     }
 
     [TestCase("node-2.json")]

@@ -7,7 +7,7 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 
 /// <summary>
 /// Clients that write without a break, and the oracle that knows what they were told. Each client counts up by compare-and-swap, so that a
-/// step that was lost or done twice refuses the next one, and writes one new key for each step.
+/// step that was lost or done twice refuses the next one, and writes one new key for each step. A call that fails ends the load, and its test.
 /// </summary>
 internal sealed class WriteLoad
 {
@@ -73,10 +73,17 @@ internal sealed class WriteLoad
 
     private async Task<int> RunAsync(int client)
     {
-        using var api = _cluster.CreateClient();
+        var (api, nodes) = (_cluster.CreateClient(), _cluster.Nodes);
         var count = 0;
         do
         {
+            if (nodes != _cluster.Nodes)
+            {
+                // Told by its operator who the nodes are now.
+                api.Dispose();
+                (api, nodes) = (_cluster.CreateClient(), _cluster.Nodes);
+            }
+
             var swap = JsonSerializer.SerializeToUtf8Bytes(new { expected = count == 0 ? null : Number(count), replacement = Number(count + 1) });
             var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };
             (await api.WriteAsync(counted, CancellationToken.None)).OrFail();
@@ -89,6 +96,7 @@ internal sealed class WriteLoad
         }
         while (!_stop.IsCancellationRequested);
 
+        api.Dispose();
         return count;
     }
 }
