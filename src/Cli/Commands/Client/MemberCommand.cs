@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
+using Consensus.Client.Json;
+using Consensus.Client.Members;
 using Spectre.Console;
 
 namespace Consensus.Cli.Commands.Client;
@@ -46,9 +49,9 @@ internal static class MemberCommand
         var command = new Command("add", "Adds a member.") { id, address, learner };
         return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
         {
-            var change = new MemberChange(
+            var change = new MemberChangeDocument(
                 call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), call.Arguments.GetValue(learner) ? "add_learner" : "add_voter");
-            var body = JsonSerializer.SerializeToUtf8Bytes(change, ClientJson.Default.MemberChange);
+            var body = JsonSerializer.SerializeToUtf8Bytes(change, WireJson.Default.MemberChangeDocument);
             return await ChangeAsync(call, new ApiCall(HttpMethod.Post, Path) { Body = body, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
         }, ChangeTimeout);
     }

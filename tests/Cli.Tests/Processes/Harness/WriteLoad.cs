@@ -73,7 +73,7 @@ internal sealed class WriteLoad
 
     private async Task<int> RunAsync(int client)
     {
-        using var api = _cluster.CreateClient();
+        await using var api = _cluster.CreateClient();
         var count = 0;
         do
         {
