@@ -8,33 +8,33 @@ internal sealed record StatusDocument
 {
     public required uint Node { get; init; }
 
-    public string Algorithm { get; init; } = "";
+    public required string Algorithm { get; init; }
 
-    public ulong Epoch { get; init; }
+    public required ulong Epoch { get; init; }
 
-    public string Role { get; init; } = "";
+    public required string Role { get; init; }
 
-    public uint? Leader { get; init; }
+    public required uint? Leader { get; init; }
 
-    public ulong Term { get; init; }
+    public required ulong Term { get; init; }
 
-    public ulong Commit { get; init; }
+    public required ulong Commit { get; init; }
 
-    public ulong Applied { get; init; }
+    public required ulong Applied { get; init; }
 
-    public ulong Last { get; init; }
+    public required ulong Last { get; init; }
 
-    public ulong Snapshot { get; init; }
+    public required ulong Snapshot { get; init; }
 
-    public string Threat { get; init; } = "";
+    public required string Threat { get; init; }
 
-    public bool AcceptsWrites { get; init; }
+    public required bool AcceptsWrites { get; init; }
 
-    public IReadOnlyList<string> Guarantees { get; init; } = [];
+    public required IReadOnlyList<string> Guarantees { get; init; }
 
-    public IReadOnlyList<MemberDocument> Members { get; init; } = [];
+    public required IReadOnlyList<MemberDocument> Members { get; init; }
 
-    public IReadOnlyList<uint> Outgoing { get; init; } = [];
+    public required IReadOnlyList<uint> Outgoing { get; init; }
 
     /// <summary>The status.</summary>
     public NodeStatus ToStatus() => new(

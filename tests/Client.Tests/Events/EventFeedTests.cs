@@ -8,14 +8,12 @@ namespace Consensus.Client.Tests.Events;
 
 public sealed class EventFeedTests
 {
-    private const string StatusOfOne = """{"node":1,"algorithm":"raft","role":"follower","leader":2,"term":3}""";
-
     [Test]
     public async Task A_stream_that_ends_goes_on_at_another_node_behind_the_last_id()
     {
         using var nodes = new ScriptedNodes("a", "b");
         await using var client = nodes.CreateClient();
-        nodes.On("a", _ => Stream($"event: status\ndata: {StatusOfOne}\n\nid: 41\nevent: leader_changed\ndata: {{\"node\":2,\"term\":3}}\n\n"));
+        nodes.On("a", _ => Stream($"event: status\ndata: {StatusText(1, 2)}\n\nid: 41\nevent: leader_changed\ndata: {{\"node\":2,\"term\":3}}\n\n"));
         nodes.On("b", _ => Stream($"id: 42\nevent: snapshot_taken\ndata: {{\"index\":9,\"bytes\":100}}\n\n"));
 
         var events = await TakeAsync(client, 3);

@@ -119,11 +119,12 @@ public sealed class SessionTests
     {
         _nodes.RefuseSessions();
         _nodes.On("a", _ => Problem("no-leader"));
-        _nodes.On("b", _ => Problem("no-leader"));
+        _nodes.On("b", _ => Problem("not-supported", 501));
 
-        var put = await _nodes.Time.RunAsync(_client.KeyValue.PutAsync(Value, Value));
+        var put = await PutAsync("1");
 
-        Assert.That((put.Status, put.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NoLeader)));
+        Assert.That((put.Status, put.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSupported)));
+        Assert.That(_nodes.Seen, Is.Empty);
     }
 
     [Test]

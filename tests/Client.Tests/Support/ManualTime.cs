@@ -4,7 +4,7 @@ namespace Consensus.Client.Tests.Support;
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
-    private readonly List<ManualTimer> _timers = [];
+    private readonly HashSet<ManualTimer> _timers = [];
     private TimeSpan _now = TimeSpan.FromDays(1);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -30,7 +30,11 @@ internal sealed class ManualTime : TimeProvider
         var task = call.AsTask();
         while (!task.IsCompleted)
         {
-            Assert.That(AdvanceToNext(), Is.True, "the call waits, but not for the clock");
+            if (!AdvanceToNext())
+            {
+                // Something goes on on another thread, and will end the task or wait for the clock again.
+                await Task.Delay(1);
+            }
         }
 
         return await task;
@@ -63,7 +67,18 @@ internal sealed class ManualTime : TimeProvider
             _now = next.Due > _now ? next.Due : _now;
         }
 
-        next.Fire();
+        // What waits for the clock shall go on at once and here, not later on another thread; a context of the test runner would prevent that.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            next.Fire();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+
         return true;
     }
 

@@ -75,8 +75,16 @@ internal sealed class ScriptedNodes : HttpMessageHandler
 
     public static HttpResponseMessage Wrote(ulong index) => Document($$"""{"index":{{index}},"existed":false,"version":{{index}}}""");
 
-    public static HttpResponseMessage StatusOf(uint node, uint? leader) =>
-        Document($$"""{"node":{{node}},"algorithm":"raft","role":"follower","leader":{{leader?.ToString() ?? "null"}},"term":3,"newer":true}""");
+    public static HttpResponseMessage StatusOf(uint node, uint? leader) => Document(StatusText(node, leader));
+
+    /// <summary>A status, with a member that only a newer node has.</summary>
+    public static string StatusText(uint node, uint? leader) =>
+        $$"""
+        {"node":{{node}},"algorithm":"raft","epoch":1,"role":"follower","leader":{{leader?.ToString() ?? "null"}},"term":3,"commit":4,"applied":4,"last":4,"snapshot":0,
+        """
+        + """
+        "threat":"none","accepts_writes":true,"guarantees":["durable","of_tomorrow"],"members":[],"outgoing":[],"newer":true}
+        """;
 
     public static HttpResponseMessage Problem(string code, int status = 503, bool mayHaveTakenEffect = false, int? retryAfter = null, string more = "")
     {
