@@ -34,7 +34,8 @@ internal sealed class ClientOptions
         {
             var endpoints = Endpoints.Parse(
                 arguments.GetValue(options._endpoint) ?? [], Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
-            using var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System, report.Progress);
+            var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System, report.Progress);
+            await using var ownership = client.ConfigureAwait(false);
             return await work(new ClientCall(client, arguments, report), cancellationToken).ConfigureAwait(false);
         });
         return command;

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
+using Consensus.Client.Json;
+using Consensus.Client.Members;
 using Spectre.Console;
 
 namespace Consensus.Cli.Commands.Client;
@@ -46,7 +49,7 @@ internal static class MemberCommand
         var command = new Command("add", "Adds a member.") { id, address, learner };
         return ClientOptions.Complete(command, terminal, (call, cancellationToken) => PostAsync(
             call,
-            new MemberChange(
+            new MemberChangeDocument(
                 call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), call.Arguments.GetValue(learner) ? "add_learner" : "add_voter"),
             cancellationToken), ChangeTimeout);
     }
@@ -56,7 +59,7 @@ internal static class MemberCommand
         var id = Number();
         var command = new Command("promote", "Gives a learner a vote, as soon as it has caught up.") { id };
         return ClientOptions.Complete(command, terminal, (call, cancellationToken) =>
-            PostAsync(call, new MemberChange(call.Arguments.GetRequiredValue(id), Address: null, "promote"), cancellationToken), ChangeTimeout);
+            PostAsync(call, new MemberChangeDocument(call.Arguments.GetRequiredValue(id), Address: null, "promote"), cancellationToken), ChangeTimeout);
     }
 
     private static Command CreateMove(Terminal terminal)
@@ -65,7 +68,7 @@ internal static class MemberCommand
         var address = Address();
         var command = new Command("move", "Tells the others that a member is reached at another address from now on.") { id, address };
         return ClientOptions.Complete(command, terminal, (call, cancellationToken) => PostAsync(
-            call, new MemberChange(call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), "move"), cancellationToken), ChangeTimeout);
+            call, new MemberChangeDocument(call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), "move"), cancellationToken), ChangeTimeout);
     }
 
     private static Command CreateRemove(Terminal terminal)
@@ -76,9 +79,9 @@ internal static class MemberCommand
             ChangeAsync(call, new ApiCall(HttpMethod.Delete, $"{Path}/{call.Arguments.GetRequiredValue(id)}"), cancellationToken), ChangeTimeout);
     }
 
-    private static Task<int> PostAsync(ClientCall call, MemberChange change, CancellationToken cancellationToken)
+    private static Task<int> PostAsync(ClientCall call, MemberChangeDocument change, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(change, ClientJson.Default.MemberChange);
+        var body = JsonSerializer.SerializeToUtf8Bytes(change, WireJson.Default.MemberChangeDocument);
         return ChangeAsync(call, new ApiCall(HttpMethod.Post, Path) { Body = body, ContentType = "application/json" }, cancellationToken);
     }
 

@@ -74,29 +74,39 @@ internal sealed class WriteLoad
     private async Task<int> RunAsync(int client)
     {
         var (api, nodes) = (_cluster.CreateClient(), _cluster.Nodes);
-        var count = 0;
-        do
+        try
         {
-            if (nodes != _cluster.Nodes)
+            var count = 0;
+            do
             {
-                // Told by its operator who the nodes are now.
-                api.Dispose();
-                (api, nodes) = (_cluster.CreateClient(), _cluster.Nodes);
+                if (nodes != _cluster.Nodes)
+                {
+                    // Told by its operator who the nodes are now.
+                    await api.DisposeAsync();
+                    (api, nodes) = (_cluster.CreateClient(), _cluster.Nodes);
+                }
+
+                await StepAsync(api, client, ++count);
             }
+            while (!_stop.IsCancellationRequested);
 
-            var swap = JsonSerializer.SerializeToUtf8Bytes(new { expected = count == 0 ? null : Number(count), replacement = Number(count + 1) });
-            var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };
-            (await api.WriteAsync(counted, CancellationToken.None)).OrFail();
-            count++;
-
-            var (key, value) = ($"step-{client}-{count}", $"value-{client}-{count}");
-            (await api.WriteAsync(new ApiCall(HttpMethod.Put, $"v1/kv/{key}") { Body = System.Text.Encoding.UTF8.GetBytes(value) }, CancellationToken.None)).OrFail();
-            _acknowledged[key] = value;
-            Interlocked.Increment(ref _steps);
+            return count;
         }
-        while (!_stop.IsCancellationRequested);
+        finally
+        {
+            await api.DisposeAsync();
+        }
+    }
 
-        api.Dispose();
-        return count;
+    private async Task StepAsync(ApiChannel api, int client, int count)
+    {
+        var swap = JsonSerializer.SerializeToUtf8Bytes(new { expected = count == 1 ? null : Number(count - 1), replacement = Number(count) });
+        var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };
+        (await api.WriteAsync(counted, CancellationToken.None)).OrFail();
+
+        var (key, value) = ($"step-{client}-{count}", $"value-{client}-{count}");
+        (await api.WriteAsync(new ApiCall(HttpMethod.Put, $"v1/kv/{key}") { Body = System.Text.Encoding.UTF8.GetBytes(value) }, CancellationToken.None)).OrFail();
+        _acknowledged[key] = value;
+        Interlocked.Increment(ref _steps);
     }
 }
