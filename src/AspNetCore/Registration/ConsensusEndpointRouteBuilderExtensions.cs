@@ -2,6 +2,7 @@ using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Health;
 using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
+using Consensus.AspNetCore.Metrics;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
@@ -28,6 +29,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
         var group = new ApiGroup(name, settings);
         var routes = endpoints.MapGroup("");
         routes.MapStatus(group);
+        routes.MapMetrics(group);
         routes.MapSessions(group);
         routes.MapMembers(group);
         routes.MapEvents(group);
