@@ -1,5 +1,6 @@
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -9,7 +10,7 @@ namespace Consensus.AspNetCore.Metrics;
 internal static class MetricsEndpoint
 {
     public static void MapMetrics(this IEndpointRouteBuilder routes, ApiGroup group) =>
-        routes.MapApi(group, HttpMethods.Get, "/v1/metrics", Get);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/metrics", Get);
 
     private static ValueTask<IResult> Get(ApiRequest request) =>
         new(TypedResults.Json(MetricsDocument.Of(request.Consensus.GetMetrics()), ApiJson.Default.MetricsDocument));

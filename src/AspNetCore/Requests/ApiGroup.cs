@@ -1,12 +1,16 @@
+using Consensus.AspNetCore.Access;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.AspNetCore.Requests;
 
 /// <summary>The group that a set of endpoints serves: where its services are found, and its bounds.</summary>
-internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings)
+internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings, Lazy<ApiGuard> guard)
 {
     /// <summary>The bounds.</summary>
     public ApiSettings Settings => settings.Value;
+
+    /// <summary>Who may do what.</summary>
+    public ApiGuard Guard => guard.Value;
 
     /// <summary>A service of this group: the keyed one if the group has a name.</summary>
     public T Service<T>(IServiceProvider services)

@@ -125,6 +125,7 @@ internal sealed class NodeHost : IAsyncDisposable
         tls.CertificateFile = Beside(configuration, tls.CertificateFile);
         tls.KeyFile = Beside(configuration, tls.KeyFile);
         tls.AuthorityFile = Beside(configuration, tls.AuthorityFile);
+        options.Http.TokensFile = Beside(configuration, options.Http.TokensFile);
     }
 
     private static string Beside(string configuration, string folder) =>

@@ -78,6 +78,14 @@ internal static class CombinationRules
             problems.Add($"{path}:{nameof(http.Listen)}", http.Listen, HostPort.Allowed);
         }
 
+        if (http.TokensFile.Length > 0)
+        {
+            foreach (var problem in TokenFile.Read(http.TokensFile).Problems)
+            {
+                problems.Add($"{path}:{nameof(http.TokensFile)}", $"{path}:{nameof(http.TokensFile)} is \"{http.TokensFile}\", {problem}");
+            }
+        }
+
         if (http.BodyBytesMax > options.Replica.CommandBytesMax)
         {
             problems.Add(

@@ -6,9 +6,6 @@ namespace Consensus.Transport;
 /// <summary>Reads a node's certificate, key and authorities, and collects all that is wrong with them.</summary>
 internal sealed class PemReader
 {
-    private const UnixFileMode OthersOrGroupWrite =
-        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.GroupWrite;
-
     private readonly PemFiles _files;
     private readonly List<PemProblem> _problems = [];
 
@@ -86,21 +83,11 @@ internal sealed class PemReader
         }
     }
 
-    /// <summary>A key that others can read is no secret: better to say so at once than to be impersonated later.</summary>
     private void RequireClosed(string file)
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(file))
+        if (SecretFile.WhyOpen(file) is { } reason)
         {
-            return;
-        }
-
-        var mode = File.GetUnixFileMode(file);
-        if ((mode & OthersOrGroupWrite) != UnixFileMode.None)
-        {
-            Add(
-                nameof(PemFiles.KeyFile),
-                file,
-                $"which has the mode {Convert.ToString((int)mode, 8)}; allowed: a file that only its owner can write and nobody beyond its group can read, such as 600.");
+            Add(nameof(PemFiles.KeyFile), file, reason);
         }
     }
 
