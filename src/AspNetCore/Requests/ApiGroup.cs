@@ -1,4 +1,5 @@
 using Consensus.AspNetCore.Access;
+using Consensus.AspNetCore.Events;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.AspNetCore.Requests;
@@ -8,6 +9,9 @@ internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings, Lazy<Ap
 {
     /// <summary>The bounds.</summary>
     public ApiSettings Settings => settings.Value;
+
+    /// <summary>The latest events of the group's replica on this node.</summary>
+    public EventHistory History { get; } = new();
 
     /// <summary>Who may do what.</summary>
     public ApiGuard Guard => guard.Value;
