@@ -27,6 +27,7 @@ internal static class InitCommand
         var basePort = CommonOptions.Number("--base-port", "The port on which node 1 listens for the others; each further node takes the next.", "P", DefaultBasePort, PortMin, PortMax);
         var httpPort = CommonOptions.Number("--http-port", "The port of node 1's HTTP API; each further node takes the next.", "H", DefaultHttpPort, PortMin, PortMax);
         var plain = new Option<bool>("--no-tls") { Description = "Write no certificates: the nodes talk in the clear, and believe each other. For trusted networks only." };
+        var https = new Option<bool>("--https") { Description = "Serve the HTTP API over HTTPS, with the nodes' certificates; clients must trust authority.crt." };
         var command = new Command("init", "Writes node-1.json, node-2.json …, the data folders and the certificates of a new cluster. Overwrites nothing.")
         {
             directory,
@@ -35,6 +36,7 @@ internal static class InitCommand
             basePort,
             httpPort,
             plain,
+            https,
         };
         command.Does(terminal, (arguments, report, _) =>
         {
@@ -46,6 +48,7 @@ internal static class InitCommand
                 BasePort = arguments.GetRequiredValue(basePort),
                 HttpPort = arguments.GetRequiredValue(httpPort),
                 Tls = !arguments.GetValue(plain),
+                Https = arguments.GetValue(https),
             });
             report.Write(result, ToolJson.Default.InitResult, Present);
             return Task.FromResult(ExitCode.Done);

@@ -13,6 +13,7 @@ internal static class CombinationRules
         StorageRules.Check(options, problems);
         CheckTransport(options, problems);
         TlsRules.Check(options, problems);
+        ApiCertificateRules.Check(options, problems);
         CheckHttp(options, problems);
     }
 

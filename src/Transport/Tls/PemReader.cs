@@ -25,6 +25,38 @@ internal sealed class PemReader
         return (credentials, reader._problems);
     }
 
+    /// <summary>Reads the certificate of a server whose clients look at its name, and decide themselves whom they trust.</summary>
+    /// <param name="certificateFile">The certificate, followed by those between it and its authority, if there are any.</param>
+    /// <param name="keyFile">Its private key.</param>
+    /// <param name="now">The time at which it must be valid.</param>
+    /// <returns>The credentials and no problems, or none and every problem.</returns>
+    public static (TlsCredentials? Credentials, IReadOnlyList<PemProblem> Problems) ReadServer(string certificateFile, string keyFile, DateTimeOffset now)
+    {
+        var reader = new PemReader(new PemFiles(certificateFile, keyFile, AuthorityFile: ""));
+        var credentials = reader.ReadServer(now);
+        return (credentials, reader._problems);
+    }
+
+    private TlsCredentials? ReadServer(DateTimeOffset now)
+    {
+        var certificates = ReadCertificates(nameof(PemFiles.CertificateFile), _files.CertificateFile);
+        RequireClosed(_files.KeyFile);
+        var key = ReadText(nameof(PemFiles.KeyFile), _files.KeyFile);
+        if (certificates is null || key is null)
+        {
+            return null;
+        }
+
+        if (CertificateChains.WhyNoServer(certificates[0], now) is { } reason)
+        {
+            Add(nameof(PemFiles.CertificateFile), _files.CertificateFile, $"whose certificate {reason}; allowed: a valid one for a server.");
+        }
+
+        var certificate = WithKey(certificates[0], key);
+        certificates.RemoveAt(0);
+        return certificate is null || _problems.Count > 0 ? null : new TlsCredentials(certificate, certificates, []);
+    }
+
     private TlsCredentials? Read(ClusterId cluster, NodeId node, DateTimeOffset now)
     {
         var certificates = ReadCertificates(nameof(PemFiles.CertificateFile), _files.CertificateFile);
