@@ -4,6 +4,7 @@ using Consensus.AspNetCore.Health;
 using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Metrics;
+using Consensus.AspNetCore.OpenApi;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
@@ -38,6 +39,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
         routes.MapMembers(group);
         routes.MapEvents(group);
         routes.MapHealth(group);
+        routes.MapOpenApi(group);
         if (group.Has<KeyValueStore>(endpoints.ServiceProvider))
         {
             routes.MapKeyValue(group);
