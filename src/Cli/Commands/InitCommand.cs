@@ -42,6 +42,7 @@ internal static class InitCommand
             },
         };
         var plain = new Option<bool>("--no-tls") { Description = "Write no certificates: the nodes talk in the clear, and believe each other. For trusted networks only." };
+        var https = new Option<bool>("--https") { Description = "Serve the HTTP API over HTTPS, with the nodes' certificates; clients must trust authority.crt." };
         var command = new Command("init", "Writes node-1.json, node-2.json …, the data folders and the certificates of a new cluster. Overwrites nothing.")
         {
             directory,
@@ -51,6 +52,7 @@ internal static class InitCommand
             httpPort,
             cluster,
             plain,
+            https,
         };
         command.Does(terminal, (arguments, report, _) =>
         {
@@ -63,6 +65,7 @@ internal static class InitCommand
                 HttpPort = arguments.GetRequiredValue(httpPort),
                 Cluster = arguments.GetValue(cluster),
                 Tls = !arguments.GetValue(plain),
+                Https = arguments.GetValue(https),
             });
             report.Write(result, ToolJson.Default.InitResult, Present);
             return Task.FromResult(ExitCode.Done);

@@ -23,4 +23,7 @@ internal sealed record InitOptions
 
     /// <summary>Whether the nodes get certificates and talk through TLS.</summary>
     public required bool Tls { get; init; }
+
+    /// <summary>Whether the nodes serve their API over HTTPS, with the same certificates.</summary>
+    public bool Https { get; init; }
 }

@@ -24,7 +24,7 @@ internal static class JoinInitializer
             folder.ConfigurationFile(options.Node),
             folder.DataDirectory(options.Node),
             options.Address,
-            $"http://{options.HttpAddress}");
+            $"{(like.Http.CertificateFile is null ? "http" : "https")}://{options.HttpAddress}");
         var hasTls = like.Transport?.Tls is not null;
         ClusterFolder.RequireNothingThere(hasTls
             ? [node.Config, node.DataDirectory, folder.CertificateFile(options.Node), folder.KeyFile(options.Node)]
@@ -42,7 +42,7 @@ internal static class JoinInitializer
             DataDirectory = Path.GetFileName(node.DataDirectory),
             Initialize = "Join",
             Transport = new NodeTransport(options.Address, hasTls ? ClusterFolder.TlsOf(options.Node) : null),
-            Http = new NodeHttp(options.HttpAddress),
+            Http = like.Http.CertificateFile is null ? new NodeHttp(options.HttpAddress) : new NodeHttp(options.HttpAddress).Secured(options.Node),
         });
         return node;
     }

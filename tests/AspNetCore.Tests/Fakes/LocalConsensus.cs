@@ -39,6 +39,8 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         AcceptsWrites = true,
     };
 
+    public ConsensusMetrics GetMetrics() => throw new NotSupportedException();
+
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         lock (_lock)

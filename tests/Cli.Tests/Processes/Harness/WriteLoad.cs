@@ -98,7 +98,7 @@ internal sealed class WriteLoad
         }
     }
 
-    private async Task StepAsync(ApiChannel api, int client, int count)
+    private async Task StepAsync(ApiClient api, int client, int count)
     {
         var swap = JsonSerializer.SerializeToUtf8Bytes(new { expected = count == 1 ? null : Number(count - 1), replacement = Number(count) });
         var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };

@@ -1,26 +1,36 @@
 using System.Numerics;
 
-namespace Consensus.Cli.Load;
+namespace Consensus.Engine;
 
 /// <summary>
-/// Counts durations in buckets whose width grows with the duration, so that every percentile is exact to within 1/128 from a nanosecond to
-/// half an hour in 36 KiB (the idea of Gil Tene's HdrHistogram).
+/// Counts durations in buckets whose width grows with the duration, so that every percentile is exact to within one part in 2^precision from
+/// a nanosecond to half an hour: 36 KiB to within 1/128 (the idea of Gil Tene's HdrHistogram).
 /// </summary>
 /// <remarks>
 /// <para>
-/// Durations below 128 ns have a bucket each; above, each doubling is divided into 128 buckets of equal width.
+/// With a precision of 7 bits, durations below 128 ns have a bucket each; above, each doubling is divided into 128 buckets of equal width.
 /// </para>
 /// <para>Recording is safe from any number of threads and allocates nothing; what is read meanwhile is a moment's approximation.</para>
 /// </remarks>
-internal sealed class LatencyHistogram
+public sealed class LatencyHistogram
 {
-    private const int SubBits = 7;
-    private const int SubCount = 1 << SubBits;
     private const int LargestExponent = 41;
-    private const int BucketCount = (LargestExponent - SubBits + 1) * SubCount;
 
-    private readonly long[] _counts = new long[BucketCount];
+    private readonly int _subBits;
+    private readonly int _subCount;
+    private readonly long[] _counts;
+    private long _sum;
     private long _max;
+
+    /// <param name="precisionBits">To one part in 2 to the power of how many the percentiles are exact: 3 to 10.</param>
+    public LatencyHistogram(int precisionBits = 7)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(precisionBits, 3);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(precisionBits, 10);
+        _subBits = precisionBits;
+        _subCount = 1 << precisionBits;
+        _counts = new long[(LargestExponent - precisionBits + 1) * _subCount];
+    }
 
     /// <summary>How many durations were recorded.</summary>
     public long Count
@@ -40,6 +50,9 @@ internal sealed class LatencyHistogram
     /// <summary>The longest duration, exactly; zero if there is none.</summary>
     public TimeSpan Max => FromNanoseconds(Volatile.Read(ref _max));
 
+    /// <summary>The average of all durations; zero if there is none.</summary>
+    public TimeSpan Mean => Count is > 0 and var count ? FromNanoseconds(Volatile.Read(ref _sum) / count) : TimeSpan.Zero;
+
     /// <summary>Records one duration. A negative one counts as zero, a longer one than half an hour as that.</summary>
     public void Record(TimeSpan duration) => RecordNanoseconds((long)duration.TotalNanoseconds);
 
@@ -48,16 +61,25 @@ internal sealed class LatencyHistogram
     {
         nanoseconds = Math.Clamp(nanoseconds, 0, (1L << LargestExponent) - 1);
         Interlocked.Increment(ref _counts[BucketOf(nanoseconds)]);
-        for (var max = Volatile.Read(ref _max); nanoseconds > max;)
-        {
-            var seen = Interlocked.CompareExchange(ref _max, nanoseconds, max);
-            if (seen == max)
-            {
-                return;
-            }
+        Interlocked.Add(ref _sum, nanoseconds);
+        RaiseMax(nanoseconds);
+    }
 
-            max = seen;
+    /// <summary>Adds all that another histogram of the same precision has recorded.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(other._subBits, _subBits);
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            if (Volatile.Read(ref other._counts[i]) is > 0 and var count)
+            {
+                Interlocked.Add(ref _counts[i], count);
+            }
         }
+
+        Interlocked.Add(ref _sum, Volatile.Read(ref other._sum));
+        RaiseMax(Volatile.Read(ref other._max));
     }
 
     /// <summary>The duration that a fraction of all recorded ones does not exceed: the upper end of its bucket.</summary>
@@ -85,25 +107,40 @@ internal sealed class LatencyHistogram
     public void Reset()
     {
         Array.Clear(_counts);
+        Volatile.Write(ref _sum, 0);
         Volatile.Write(ref _max, 0);
     }
 
-    private static int BucketOf(long nanoseconds)
+    private void RaiseMax(long nanoseconds)
     {
-        var exponent = 63 - BitOperations.LeadingZeroCount((ulong)nanoseconds | 1);
-        var shift = Math.Max(0, exponent - SubBits);
-        return (shift * SubCount) + (int)(nanoseconds >> shift);
+        for (var max = Volatile.Read(ref _max); nanoseconds > max;)
+        {
+            var seen = Interlocked.CompareExchange(ref _max, nanoseconds, max);
+            if (seen == max)
+            {
+                return;
+            }
+
+            max = seen;
+        }
     }
 
-    private static long UpperEndOf(int bucket)
+    private int BucketOf(long nanoseconds)
     {
-        if (bucket < 2 * SubCount)
+        var exponent = 63 - BitOperations.LeadingZeroCount((ulong)nanoseconds | 1);
+        var shift = Math.Max(0, exponent - _subBits);
+        return (shift * _subCount) + (int)(nanoseconds >> shift);
+    }
+
+    private long UpperEndOf(int bucket)
+    {
+        if (bucket < 2 * _subCount)
         {
             return bucket;
         }
 
-        var shift = (bucket / SubCount) - 1;
-        var mantissa = (long)(bucket - (shift * SubCount));
+        var shift = (bucket / _subCount) - 1;
+        var mantissa = (long)(bucket - (shift * _subCount));
         return ((mantissa + 1) << shift) - 1;
     }
 

@@ -1,8 +1,7 @@
-using Consensus.Cli.Load;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Consensus.Cli.Tests.Load;
+namespace Consensus.Engine.Tests.Metrics;
 
 [TestFixture]
 public sealed class LatencyHistogramTests
@@ -93,5 +92,33 @@ public sealed class LatencyHistogramTests
 
         Assert.That(histogram.Count, Is.EqualTo(Threads * PerThread));
         Assert.That(histogram.Max.TotalNanoseconds, Is.EqualTo((Threads * PerThread) - 1).Within(100));
+    }
+
+    [Test]
+    public void What_two_have_recorded_adds_up_to_what_one_would_have()
+    {
+        Prop.ForAll(Samples, Samples, (left, right) =>
+        {
+            var (first, second, both) = (new LatencyHistogram(5), new LatencyHistogram(5), new LatencyHistogram(5));
+            Array.ForEach(left, first.RecordNanoseconds);
+            Array.ForEach(right, second.RecordNanoseconds);
+            Array.ForEach([.. left, .. right], both.RecordNanoseconds);
+
+            first.Add(second);
+
+            return first.Count == both.Count && first.Max == both.Max && first.Mean == both.Mean && Array.TrueForAll(Fractions, fraction => first.Percentile(fraction) == both.Percentile(fraction));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Test]
+    public void The_mean_is_that_of_the_samples()
+    {
+        var histogram = new LatencyHistogram();
+
+        histogram.Record(TimeSpan.FromMilliseconds(1));
+        histogram.Record(TimeSpan.FromMilliseconds(2));
+        histogram.Record(TimeSpan.FromMilliseconds(6));
+
+        Assert.That(histogram.Mean, Is.EqualTo(TimeSpan.FromMilliseconds(3)));
     }
 }
