@@ -81,4 +81,30 @@ public sealed class InitTests
         Assert.That(run.Error, Does.Contain(folder.File(existing)));
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Has.One.Items);
     }
+
+    [Test]
+    public async Task With_https_each_node_serves_its_api_with_its_own_certificate_and_who_joins_does_too()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1", "--https", "--json");
+        await ToolRun.OfAsync("join", "--directory", folder.Path, "--node", "2", "--address", "127.0.0.1:7902", "--http", "127.0.0.1:8902");
+
+        using var result = JsonDocument.Parse(run.Output);
+        using var second = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-2.json")));
+        var http = second.RootElement.GetProperty("Consensus").GetProperty("Http");
+        Assert.That(result.RootElement.GetProperty("nodes")[0].GetProperty("endpoint").GetString(), Does.StartWith("https://127.0.0.1:"));
+        Assert.That((http.GetProperty("CertificateFile").GetString(), http.GetProperty("KeyFile").GetString()), Is.EqualTo(("node-2.crt", "node-2.key")));
+    }
+
+    [Test]
+    public async Task Https_needs_certificates()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1", "--https", "--no-tls");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain("--https and --no-tls exclude each other"));
+    }
 }
