@@ -89,8 +89,7 @@ public static class ConsensusServiceCollectionExtensions
         builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<IPeerResolver>());
         builder.Services.TryAddKeyedSingleton<IFileSystem>(name, (_, _) => new DiskFileSystem());
         builder.Services.TryAddKeyedSingleton(name, (services, _) => DefaultMachines.Create(services, name));
-        builder.Services.TryAddKeyedSingleton<TransportFactory>(
-            name, (_, _) => (services, options, engine) => TcpTransportSetup.Create(services, name, options, engine));
+        builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));
     }
