@@ -58,6 +58,13 @@ public sealed class ConsensusClientOptions
     /// <value>None; ASCII letters, digits and <c>-._~+/=</c>.</value>
     public string? BearerToken { get; set; }
 
+    /// <summary>
+    /// The certificates of authorities whose nodes are trusted over HTTPS, such as the cluster's own, in PEM form; what the machine trusts does not count
+    /// then. Not used with a handler of your own.
+    /// </summary>
+    /// <value>None: what the machine trusts; at least one certificate.</value>
+    public string? AuthorityPem { get; set; }
+
     /// <summary>Told each time before a call is sent again, on the thread of the call. For those who show or count it.</summary>
     public Action<RetryNotice>? Retrying { get; set; }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Consensus.Client.Nodes;
 using Microsoft.Extensions.Options;
 
@@ -60,7 +62,27 @@ internal sealed class ConsensusClientOptionsValidator : IValidateOptions<Consens
             problems.Add($"{nameof(options.BearerToken)} cannot be sent as it is; allowed: ASCII letters, digits and -._~+/=, or no token.");
         }
 
+        if (options.AuthorityPem is { } authorities && !HoldsCertificates(authorities))
+        {
+            problems.Add($"{nameof(options.AuthorityPem)} holds no certificate that can be read; allowed: certificates in PEM form, or nothing.");
+        }
+
         return problems;
+    }
+
+    private static bool HoldsCertificates(string pem)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(pem);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+
+        return certificates.Count > 0;
     }
 
     private static void FindInEndpoints(IList<Uri> endpoints, List<string> problems)

@@ -1,5 +1,6 @@
 using Consensus.Client;
 using Consensus.Client.Calls;
+using Microsoft.Extensions.Options;
 
 namespace Consensus.Cli.Client;
 
@@ -21,18 +22,27 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <param name="timeout">How long one call may take, attempts included.</param>
     /// <param name="time">Tells the time, and waits.</param>
     /// <param name="progress">Told once if a call takes long, so that nobody looks at a silent terminal.</param>
-    public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time, Action<string> progress)
+    /// <param name="access">Who the tool is, and whom it trusts.</param>
+    /// <exception cref="UsageException">The token cannot be sent, or the authorities are none.</exception>
+    public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time, Action<string> progress, ApiAccess access)
     {
         (_timeout, _time, _progress) = (timeout, time, progress);
 
         // A command makes one call or two: a search for the leader would cost more than it saves.
-        var options = new ConsensusClientOptions { Timeout = timeout, ChangeTimeout = timeout, PreferLeader = false, Retrying = Tell };
+        var options = new ConsensusClientOptions { Timeout = timeout, ChangeTimeout = timeout, PreferLeader = false, Retrying = Tell, BearerToken = access.Token, AuthorityPem = access.AuthorityPem };
         foreach (var endpoint in endpoints)
         {
             options.Endpoints.Add(endpoint);
         }
 
-        _client = new ConsensusClient(options, time: time);
+        try
+        {
+            _client = new ConsensusClient(options, time: time);
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new UsageException(string.Join(Environment.NewLine, exception.Failures));
+        }
     }
 
     /// <summary>Reads.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Consensus.Client.Calls;
 
@@ -66,12 +67,27 @@ internal sealed class ApiSender : IDisposable
     }
 
     /// <summary>Nodes are addressed directly; a proxy for the web would look for them in its own network.</summary>
-    private static SocketsHttpHandler CreateHandler(ConsensusClientOptions options) => new()
+    private static SocketsHttpHandler CreateHandler(ConsensusClientOptions options)
     {
-        ConnectTimeout = options.ConnectTimeout,
-        MaxConnectionsPerServer = options.ConnectionsPerNodeMax,
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-    };
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            MaxConnectionsPerServer = options.ConnectionsPerNodeMax,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        };
+        if (options.AuthorityPem is { } authorities)
+        {
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem(authorities);
+        }
+
+        return handler;
+    }
 }

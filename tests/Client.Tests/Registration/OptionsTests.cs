@@ -19,6 +19,7 @@ public sealed class OptionsTests
             ConnectionsPerNodeMax = 0,
             AnswerBytesMax = 1,
             BearerToken = "not a token",
+            AuthorityPem = "not a certificate",
         };
         options.Endpoints.Add(new Uri("ftp://a"));
         options.Endpoints.Add(Node);
@@ -29,7 +30,7 @@ public sealed class OptionsTests
 
         Assert.That(failure.Failures.Select(problem => problem.Split(' ')[0]), Is.EqualTo(
         [
-            "Endpoints[0]", "Endpoints[2]", "Endpoints[3]", "Timeout", "ChangeTimeout", "BackoffMin", "ConnectionsPerNodeMax", "AnswerBytesMax", "BearerToken",
+            "Endpoints[0]", "Endpoints[2]", "Endpoints[3]", "Timeout", "ChangeTimeout", "BackoffMin", "ConnectionsPerNodeMax", "AnswerBytesMax", "BearerToken", "AuthorityPem",
         ]));
         Assert.That(failure.Failures, Has.All.Contains("allowed:"));
         Assert.That(failure.Message, Does.Not.Contain("not a token"), "a secret");

@@ -126,7 +126,7 @@ internal sealed class RealCluster : IDisposable
     }
 
     /// <summary>A client as scripts use it: it tries all nodes, and repeats only what is safe to repeat.</summary>
-    public ApiClient CreateClient() => new([.. Endpoints], TimeSpan.FromMinutes(2), TimeProvider.System, _ => { });
+    public ApiClient CreateClient() => new([.. Endpoints], TimeSpan.FromMinutes(2), TimeProvider.System, _ => { }, new ApiAccess());
 
     /// <summary>Sets up, and does not start, a node that will join.</summary>
     public RealNode AddJoining(params IReadOnlyList<string> launcher)
