@@ -21,7 +21,8 @@ internal sealed class Node(uint id, Action<Node> onFrame) : ITransportReceiver, 
         new BenchCodec(),
         new DnsPeerResolver(),
         TimeProvider.System,
-        NullLogger<TcpTransport>.Instance);
+        NullLogger<TcpTransport>.Instance,
+        credentials: null);
 
     public Task Connected => _connected.Task;
 

@@ -16,6 +16,9 @@ public interface IConsensus
     /// <summary>This replica's latest view of the group. Cheap; never blocks.</summary>
     ConsensusStatus Status { get; }
 
+    /// <summary>What this replica has counted since it started, and how fast it was lately. Never blocks; meant for a look each second, not for each command.</summary>
+    ConsensusMetrics GetMetrics();
+
     /// <summary>
     /// Proposes a command and waits until this replica has applied it. The command takes effect at most once, however often it is
     /// retried inside: across leader changes, snapshots and restarts of other replicas.

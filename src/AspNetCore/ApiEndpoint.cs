@@ -1,5 +1,7 @@
+using Consensus.AspNetCore.Access;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,18 +17,18 @@ internal static partial class ApiEndpoint
     internal delegate ValueTask<IResult> Handler(ApiRequest request);
 
     /// <summary>Maps a handler to a route.</summary>
-    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, string method, string pattern, Handler handler) =>
-        routes.MapMethods(pattern, [method], context => AnswerAsync(new ApiRequest(context, group), handler)).WithMetadata(group);
+    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, AccessRole role, string method, string pattern, Handler handler) =>
+        routes.MapMethods(pattern, [method], context => AnswerAsync(new ApiRequest(context, group), role, handler)).WithMetadata(group, new ApiAccess(role));
 
     /// <summary>The bounds of the API that serves a request.</summary>
     public static ApiSettings SettingsOf(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<ApiGroup>().Settings;
 
-    private static async Task AnswerAsync(ApiRequest request, Handler handler)
+    private static async Task AnswerAsync(ApiRequest request, AccessRole role, Handler handler)
     {
         IResult result;
         try
         {
-            result = await handler(request).ConfigureAwait(false);
+            result = request.Group.Guard.WhyNot(request.Http.Request, role) ?? await handler(request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
         {

@@ -7,6 +7,7 @@ public sealed class DependencyTests
     {
         ["Abstractions"] = [],
         ["Serialization"] = [],
+        ["Client"] = ["Abstractions"],
         ["Cryptography"] = ["Abstractions", "Serialization"],
         ["Engine"] = ["Abstractions", "Serialization", "Cryptography"],
         ["Raft"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
@@ -16,7 +17,7 @@ public sealed class DependencyTests
         ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage"],
         ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport"],
         ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting"],
-        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport", "Simulation", "Hosting", "AspNetCore"],
+        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport", "Simulation", "Hosting", "AspNetCore", "Client"],
     };
 
     /// <summary>The projects whose code decides what a replica does: the same inputs must give the same outputs on every machine.</summary>

@@ -20,7 +20,7 @@ public sealed partial class TidinessTests
     [Test]
     public void Nothing_is_left_unfinished()
     {
-        var unfinished = Repository.Files("src", ".cs").Concat(Repository.Files("tests", ".cs"))
+        var unfinished = Repository.Files("src", ".cs").Concat(Repository.Files("tests", ".cs")).Concat(Repository.Files("samples", ".cs"))
             .Where(path => !path.EndsWith("TidinessTests.cs", StringComparison.Ordinal) && Unfinished().IsMatch(Repository.Read(path)));
         Assert.That(unfinished, Is.Empty);
     }
@@ -44,7 +44,7 @@ public sealed partial class TidinessTests
     public void Every_project_is_in_the_solution()
     {
         var solution = Repository.Read("Consensus.Framework.sln").Replace('\\', '/');
-        var projects = Repository.Files("src", ".csproj").Concat(Repository.Files("tests", ".csproj")).Concat(Repository.Files("bench", ".csproj"));
+        var projects = Repository.Files("src", ".csproj").Concat(Repository.Files("tests", ".csproj")).Concat(Repository.Files("bench", ".csproj")).Concat(Repository.Files("samples", ".csproj"));
         Assert.That(projects.Where(path => !solution.Contains(path, StringComparison.Ordinal)), Is.Empty);
     }
 

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
+using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Tests.Fakes;
 
 namespace Consensus.AspNetCore.Tests;
@@ -55,6 +56,91 @@ internal sealed class EventTests
     }
 
     [Test]
+    public async Task Who_reconnects_gets_what_was_missed_and_no_status(CancellationToken cancellationToken)
+    {
+        var consensus = new ScriptedConsensus();
+        await using var host = await ApiHost.StartAsync(consensus);
+        consensus.Events.Writer.TryWrite(new WritesSuspended("1"));
+        consensus.Events.Writer.TryWrite(new WritesSuspended("2"));
+        var first = await ReadAsync(host, null, 3, cancellationToken);
+        consensus.Events.Writer.TryWrite(new WritesSuspended("3"));
+
+        var afterStatus = await ReadAsync(host, first[0].EventId, 3, cancellationToken);
+        var afterFirst = await ReadAsync(host, first[1].EventId, 2, cancellationToken);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.Select(item => item.EventType), Is.EqualTo(["status", "writes_suspended", "writes_suspended"]));
+            Assert.That(first.Concat(afterFirst[1..]).Select(item => item.EventId), Is.Unique);
+            Assert.That(afterStatus.Select(item => item.Data), Is.EqualTo(["{\"detail\":\"1\"}", "{\"detail\":\"2\"}", "{\"detail\":\"3\"}"]));
+            Assert.That(afterFirst.Select(item => item.Data), Is.EqualTo(["{\"detail\":\"2\"}", "{\"detail\":\"3\"}"]));
+            Assert.That(afterFirst[0].EventId, Is.EqualTo(first[2].EventId));
+        }
+    }
+
+    [Test]
+    public async Task An_id_of_another_run_or_node_or_none_at_all_begins_with_the_status(CancellationToken cancellationToken)
+    {
+        var consensus = new ScriptedConsensus();
+        await using var host = await ApiHost.StartAsync(consensus);
+        await using var restarted = await ApiHost.StartAsync(new ScriptedConsensus());
+        var id = (await ReadAsync(host, null, 1, cancellationToken))[0].EventId!;
+        string[] strange = [(await ReadAsync(restarted, null, 1, cancellationToken))[0].EventId!, $"9{id}", $"{id}9999", $"{id[..^1]}-1", "7", "."];
+
+        foreach (var other in strange)
+        {
+            Assert.That((await ReadAsync(host, other, 1, cancellationToken))[0].EventType, Is.EqualTo("status"), other);
+        }
+    }
+
+    [Test]
+    public async Task What_is_kept_is_bounded_and_who_comes_too_late_begins_anew(CancellationToken cancellationToken)
+    {
+        var consensus = new ScriptedConsensus();
+        await using var host = await ApiHost.StartAsync(consensus);
+        var id = (await ReadAsync(host, null, 1, cancellationToken))[0].EventId!;
+        for (var i = 1; i <= EventHistory.KeptMax; i++)
+        {
+            consensus.Events.Writer.TryWrite(new WritesSuspended($"{i}"));
+        }
+
+        // Read to the end: now it is known that all of them have arrived.
+        var all = await ReadAsync(host, id, EventHistory.KeptMax, cancellationToken);
+        consensus.Events.Writer.TryWrite(new WritesResumed());
+        var rest = await ReadAsync(host, all[^1].EventId, 1, cancellationToken);
+        var tooLate = await ReadAsync(host, id, 1, cancellationToken);
+        var justInTime = await ReadAsync(host, all[0].EventId, 1, cancellationToken);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(all[^1].Data, Is.EqualTo($"{{\"detail\":\"{EventHistory.KeptMax}\"}}"));
+            Assert.That(rest[0].EventType, Is.EqualTo("writes_resumed"));
+            Assert.That(tooLate[0].EventType, Is.EqualTo("status"));
+            Assert.That(justInTime[0].Data, Is.EqualTo("{\"detail\":\"2\"}"));
+        }
+    }
+
+    [Test]
+    public void A_stream_that_falls_behind_is_told_how_much_it_missed(CancellationToken cancellationToken)
+    {
+        var consensus = new ScriptedConsensus();
+        for (var i = 0; i < EventHistory.KeptMax + 7; i++)
+        {
+            consensus.Events.Writer.TryWrite(new WritesSuspended($"{i}"));
+        }
+
+        consensus.Events.Writer.Complete();
+        var history = new EventHistory();
+        var position = history.Join(consensus, cancellationToken);
+
+        var step = history.After(position);
+
+        Assert.That((step.Missed, step.Happened), Is.EqualTo((7L, (ConsensusEvent?)null)));
+        Assert.That(history.After(position + 7).Happened, Is.EqualTo(new WritesSuspended("7")));
+        Assert.That(history.After(position + 7 + EventHistory.KeptMax).HasEnded, Is.True);
+    }
+
+    [Test]
     public void Every_kind_of_event_has_a_row()
     {
         var kinds = typeof(ConsensusEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ConsensusEvent)));
@@ -63,7 +149,7 @@ internal sealed class EventTests
     }
 
     [Test]
-    public async Task A_client_that_leaves_ends_its_subscription(CancellationToken cancellationToken)
+    public async Task When_the_node_stops_its_events_are_kept_no_longer(CancellationToken cancellationToken)
     {
         var consensus = new ScriptedConsensus();
         await using var host = await ApiHost.StartAsync(consensus);
@@ -77,9 +163,32 @@ internal sealed class EventTests
             }
         }
 
-        // The reader of an ended subscription takes nothing more out of the channel; a reader that had stayed would.
+        // A reader that had stayed would take it out of the channel.
         await host.DisposeAsync();
         consensus.Events.Writer.TryWrite(new WritesResumed());
         Assert.That(consensus.Events.Reader.TryRead(out _), Is.True);
+    }
+
+    private static async Task<List<SseItem<string>>> ReadAsync(ApiHost host, string? lastId, int count, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events");
+        if (lastId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastId);
+        }
+
+        using var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        var stream = SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
+        var items = new List<SseItem<string>>();
+        await foreach (var item in stream.EnumerateAsync(cancellationToken))
+        {
+            items.Add(item);
+            if (items.Count == count)
+            {
+                break;
+            }
+        }
+
+        return items;
     }
 }

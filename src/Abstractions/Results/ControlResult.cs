@@ -1,7 +1,10 @@
 namespace Consensus;
 
 /// <summary>How a membership change or a transfer of leadership ended.</summary>
-/// <param name="Refusal"><see cref="RefusalReason.None"/> if it took effect, else why not.</param>
+/// <param name="Refusal">
+/// <see cref="RefusalReason.None"/> if it took effect, else why not. With <see cref="RefusalReason.TimedOut"/> nobody knows whether it did, or still
+/// will: the status tells. With all others it did not.
+/// </param>
 /// <param name="Detail">A sentence for people; empty if it took effect.</param>
 public readonly record struct ControlResult(RefusalReason Refusal, string Detail)
 {

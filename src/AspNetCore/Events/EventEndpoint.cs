@@ -1,4 +1,5 @@
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +10,7 @@ namespace Consensus.AspNetCore.Events;
 internal static class EventEndpoint
 {
     public static void MapEvents(this IEndpointRouteBuilder routes, ApiGroup group) =>
-        routes.MapApi(group, HttpMethods.Get, "/v1/events", request => new(new EventStream(request, TimeOf(request.Http))));
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/events", request => new(new EventStream(request, TimeOf(request.Http))));
 
     private static TimeProvider TimeOf(HttpContext context) => context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
 }

@@ -1,16 +1,19 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Status;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Consensus.AspNetCore.Events;
 
 /// <summary>
-/// Writes what happens to a replica as server-sent events (WHATWG HTML, section 9.2): first <c>status</c>, then one event for each
-/// <see cref="ConsensusEvent"/>, and a comment each 15 s, so that a connection that leads nowhere is noticed.
+/// Writes what happens to a replica as server-sent events (WHATWG HTML, section 9.2): first <c>status</c>, unless the client goes on where an earlier stream
+/// broke off, then one event for each <see cref="ConsensusEvent"/>, and a comment each 15 s, so that a connection that leads nowhere is noticed.
 /// </summary>
 internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResult
 {
@@ -28,45 +31,55 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
         response.Headers.CacheControl = "no-store";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted);
-        var events = request.Consensus.EventsAsync(stop.Token).GetAsyncEnumerator(stop.Token);
-        Task<bool>? next = null;
-        try
+        var history = request.Group.History;
+        var stopping = httpContext.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        var position = history.Join(request.Consensus, stopping);
+        var node = request.Consensus.Status.Node;
+        if (httpContext.Request.Headers["Last-Event-ID"] is [var seen] && history.TryResume(seen, node, out var resumed))
         {
-            // The subscription begins with the first move; the status is read after it, so that nothing can happen unseen between the two.
-            next = events.MoveNextAsync().AsTask();
-            await SendStatusAsync(response).ConfigureAwait(false);
-            while (true)
-            {
-                if (!await ArrivesBeforeHeartbeatAsync(next, stop.Token).ConfigureAwait(false))
-                {
-                    await SendAsync(response, Heartbeat).ConfigureAwait(false);
-                    continue;
-                }
-
-                if (!await next.ConfigureAwait(false))
-                {
-                    return;
-                }
-
-                await SendEventAsync(response, events.Current).ConfigureAwait(false);
-                next = events.MoveNextAsync().AsTask();
-            }
+            position = resumed;
         }
-        finally
+        else
         {
-            await stop.CancelAsync().ConfigureAwait(false);
-            if (next is not null)
-            {
-                // An enumerator must not be disposed of while it moves.
-                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            // The place is taken before the status is read, so that nothing can happen unseen between the two.
+            await SendStatusAsync(response, history.IdOf(node, position)).ConfigureAwait(false);
+        }
 
-            await events.DisposeAsync().ConfigureAwait(false);
+        await FollowAsync(response, history, node, position).ConfigureAwait(false);
+    }
+
+    private async Task FollowAsync(HttpResponse response, EventHistory history, NodeId node, long position)
+    {
+        while (true)
+        {
+            var step = history.After(position);
+            if (step.Missed > 0)
+            {
+                position += step.Missed;
+                await SendEventAsync(response, new EventsLost(step.Missed), history.IdOf(node, position)).ConfigureAwait(false);
+            }
+            else if (step.Happened is { } happened)
+            {
+                position++;
+                await SendEventAsync(response, happened, history.IdOf(node, position)).ConfigureAwait(false);
+            }
+            else if (step.HasEnded)
+            {
+                if (step.Failure is { } failure)
+                {
+                    ExceptionDispatchInfo.Throw(failure);
+                }
+
+                return;
+            }
+            else if (!await ArrivesBeforeHeartbeatAsync(step.Arrival, response.HttpContext.RequestAborted).ConfigureAwait(false))
+            {
+                await SendAsync(response, Heartbeat).ConfigureAwait(false);
+            }
         }
     }
 
-    private async ValueTask<bool> ArrivesBeforeHeartbeatAsync(Task<bool> next, CancellationToken cancellationToken)
+    private async ValueTask<bool> ArrivesBeforeHeartbeatAsync(Task next, CancellationToken cancellationToken)
     {
         if (next.IsCompleted)
         {
@@ -76,12 +89,13 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
         using var heard = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = await Task.WhenAny(next, Task.Delay(HeartbeatInterval, time, heard.Token)).ConfigureAwait(false);
         await heard.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         return first == next;
     }
 
-    private Task SendStatusAsync(HttpResponse response)
+    private Task SendStatusAsync(HttpResponse response, string id)
     {
-        Begin("status");
+        Begin("status", id);
         using (var writer = new Utf8JsonWriter(_frame))
         {
             JsonSerializer.Serialize(writer, StatusDocument.Of(request.Consensus), ApiJson.Default.StatusDocument);
@@ -90,10 +104,10 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
         return EndAsync(response);
     }
 
-    private Task SendEventAsync(HttpResponse response, ConsensusEvent happened)
+    private Task SendEventAsync(HttpResponse response, ConsensusEvent happened, string id)
     {
         var (name, data) = EventDocument.Of(happened);
-        Begin(name);
+        Begin(name, id);
         using (var writer = new Utf8JsonWriter(_frame))
         {
             JsonSerializer.Serialize(writer, data, ApiJson.Default.EventDocument);
@@ -102,10 +116,12 @@ internal sealed class EventStream(ApiRequest request, TimeProvider time) : IResu
         return EndAsync(response);
     }
 
-    private void Begin(string name)
+    private void Begin(string name, string id)
     {
         _frame.ResetWrittenCount();
-        _frame.Write("event: "u8);
+        _frame.Write("id: "u8);
+        _frame.Write(System.Text.Encoding.ASCII.GetBytes(id));
+        _frame.Write("\nevent: "u8);
         _frame.Write(System.Text.Encoding.ASCII.GetBytes(name));
         _frame.Write("\ndata: "u8);
     }

@@ -14,8 +14,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, HttpMethods.Get, "/healthz/live", request => new(AnswerTo(ReplicaHealth.WhyNotLive(request.Consensus.Status))));
-        routes.MapApi(group, HttpMethods.Get, "/healthz/ready", request => new(AnswerTo(ReplicaHealth.WhyNotReady(request.Consensus.Status))));
+        routes.MapApi(group, AccessRole.Anyone, HttpMethods.Get, "/healthz/live", request => new(AnswerTo(ReplicaHealth.WhyNotLive(request.Consensus.Status))));
+        routes.MapApi(group, AccessRole.Anyone, HttpMethods.Get, "/healthz/ready", request => new(AnswerTo(ReplicaHealth.WhyNotReady(request.Consensus.Status))));
     }
 
     private static JsonHttpResult<HealthDocument> AnswerTo(string? complaint) => complaint is null

@@ -3,6 +3,7 @@ using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Health;
 using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
+using Consensus.AspNetCore.Metrics;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
@@ -18,6 +19,7 @@ namespace Consensus.AspNetCore.Json;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(MetricsDocument))]
 [JsonSerializable(typeof(MembershipDocument))]
 [JsonSerializable(typeof(MemberChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]

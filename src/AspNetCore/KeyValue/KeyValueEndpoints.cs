@@ -2,6 +2,7 @@ using System.Globalization;
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Consensus.Replication.KeyValue;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,12 +19,12 @@ internal static class KeyValueEndpoints
 
     public static void MapKeyValue(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, HttpMethods.Get, "/v1/kv", ScanAsync);
-        routes.MapApi(group, HttpMethods.Get, KeyPattern, GetAsync);
-        routes.MapApi(group, HttpMethods.Head, KeyPattern, GetAsync);
-        routes.MapApi(group, HttpMethods.Put, KeyPattern, PutAsync);
-        routes.MapApi(group, HttpMethods.Delete, KeyPattern, DeleteAsync);
-        routes.MapApi(group, HttpMethods.Post, KeyPattern, CompareAndSwapAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/kv", ScanAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, KeyPattern, GetAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Head, KeyPattern, GetAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, KeyPattern, PutAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, KeyPattern, DeleteAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, KeyPattern, CompareAndSwapAsync);
     }
 
     private static async ValueTask<IResult> GetAsync(ApiRequest request)

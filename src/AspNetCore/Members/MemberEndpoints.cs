@@ -3,6 +3,7 @@ using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Status;
+using Consensus.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
@@ -14,10 +15,10 @@ internal static class MemberEndpoints
 {
     public static void MapMembers(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, HttpMethods.Get, "/v1/members", List);
-        routes.MapApi(group, HttpMethods.Post, "/v1/members", ChangeAsync);
-        routes.MapApi(group, HttpMethods.Delete, "/v1/members/{id}", RemoveAsync);
-        routes.MapApi(group, HttpMethods.Post, "/v1/control/transfer", TransferAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/members", List);
+        routes.MapApi(group, AccessRole.Operate, HttpMethods.Post, "/v1/members", ChangeAsync);
+        routes.MapApi(group, AccessRole.Operate, HttpMethods.Delete, "/v1/members/{id}", RemoveAsync);
+        routes.MapApi(group, AccessRole.Operate, HttpMethods.Post, "/v1/control/transfer", TransferAsync);
     }
 
     private static ValueTask<IResult> List(ApiRequest request) => new(MembershipOf(request.Consensus));

@@ -7,6 +7,9 @@ namespace Consensus.AspNetCore.Problems;
 /// <summary>Answers with a problem.</summary>
 internal sealed record ProblemResult(ProblemType Type, string Detail) : IResult
 {
+    /// <summary>What a caller has to show to be let in.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>Whether the command may take effect, or has, although this is no success.</summary>
     public bool MayHaveTakenEffect { get; init; }
 
@@ -29,6 +32,11 @@ internal sealed record ProblemResult(ProblemType Type, string Detail) : IResult
         if (Type.IsTransient)
         {
             response.Headers.RetryAfter = ApiEndpoint.SettingsOf(httpContext).RetryAfterSeconds;
+        }
+
+        if (Challenge is not null)
+        {
+            response.Headers.WWWAuthenticate = Challenge;
         }
 
         if (HttpMethods.IsHead(httpContext.Request.Method))

@@ -15,6 +15,10 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType InvalidIdempotencyKey { get; } = new("invalid-idempotency-key", StatusCodes.Status400BadRequest, "The idempotency key is invalid");
 
+    public static ProblemType Unauthenticated { get; } = new("unauthenticated", StatusCodes.Status401Unauthorized, "The request shows no valid token");
+
+    public static ProblemType Forbidden { get; } = new("forbidden", StatusCodes.Status403Forbidden, "The token does not allow this");
+
     public static ProblemType NotFound { get; } = new("not-found", StatusCodes.Status404NotFound, "There is no such thing");
 
     public static ProblemType ComparisonFailed { get; } = new("comparison-failed", StatusCodes.Status409Conflict, "The present value is another one");
@@ -56,7 +60,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, InvalidIdempotencyKey, NotFound, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
+        MalformedRequest, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
         RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];

@@ -1,7 +1,10 @@
+using Consensus.AspNetCore.Access;
 using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Health;
 using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
+using Consensus.AspNetCore.Metrics;
+using Consensus.AspNetCore.OpenApi;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
@@ -21,17 +24,22 @@ public static class ConsensusEndpointRouteBuilderExtensions
     /// </summary>
     /// <param name="endpoints">Where it is mapped: an application, or <c>app.MapGroup("/orders")</c> if it serves several groups.</param>
     /// <param name="name">The name that the group was registered with; <see langword="null"/> for the default one.</param>
-    /// <returns>All endpoints, for conventions that they share, for example <c>RequireAuthorization()</c>. The API itself asks nobody who they are.</returns>
+    /// <returns>All endpoints, for conventions that they share, for example <c>RequireAuthorization()</c>. The API itself asks for a token if <c>Http:TokensFile</c> names any.</returns>
     public static IEndpointConventionBuilder MapConsensus(this IEndpointRouteBuilder endpoints, string? name = null)
     {
         var settings = new Lazy<ApiSettings>(() => ApiSettings.Of(endpoints.ServiceProvider, name));
-        var group = new ApiGroup(name, settings);
+
+        // A file that cannot be read now may be readable later: only a success is kept. Until then nobody gets in.
+        var guard = new Lazy<ApiGuard>(() => ApiGuard.Of(endpoints.ServiceProvider, name), LazyThreadSafetyMode.PublicationOnly);
+        var group = new ApiGroup(name, settings, guard);
         var routes = endpoints.MapGroup("");
         routes.MapStatus(group);
+        routes.MapMetrics(group);
         routes.MapSessions(group);
         routes.MapMembers(group);
         routes.MapEvents(group);
         routes.MapHealth(group);
+        routes.MapOpenApi(group);
         if (group.Has<KeyValueStore>(endpoints.ServiceProvider))
         {
             routes.MapKeyValue(group);

@@ -1,12 +1,20 @@
+using Consensus.AspNetCore.Access;
+using Consensus.AspNetCore.Events;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.AspNetCore.Requests;
 
 /// <summary>The group that a set of endpoints serves: where its services are found, and its bounds.</summary>
-internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings)
+internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings, Lazy<ApiGuard> guard)
 {
     /// <summary>The bounds.</summary>
     public ApiSettings Settings => settings.Value;
+
+    /// <summary>The latest events of the group's replica on this node.</summary>
+    public EventHistory History { get; } = new();
+
+    /// <summary>Who may do what.</summary>
+    public ApiGuard Guard => guard.Value;
 
     /// <summary>A service of this group: the keyed one if the group has a name.</summary>
     public T Service<T>(IServiceProvider services)

@@ -1,6 +1,7 @@
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -10,7 +11,7 @@ namespace Consensus.AspNetCore.Sessions;
 internal static class SessionEndpoint
 {
     public static void MapSessions(this IEndpointRouteBuilder routes, ApiGroup group) =>
-        routes.MapApi(group, HttpMethods.Post, "/v1/sessions", OpenAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/sessions", OpenAsync);
 
     private static async ValueTask<IResult> OpenAsync(ApiRequest request)
     {

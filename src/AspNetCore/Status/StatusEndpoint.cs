@@ -1,5 +1,6 @@
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -9,7 +10,7 @@ namespace Consensus.AspNetCore.Status;
 internal static class StatusEndpoint
 {
     public static void MapStatus(this IEndpointRouteBuilder routes, ApiGroup group) =>
-        routes.MapApi(group, HttpMethods.Get, "/v1/status", Get);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/status", Get);
 
     private static ValueTask<IResult> Get(ApiRequest request) =>
         new(TypedResults.Json(StatusDocument.Of(request.Consensus), ApiJson.Default.StatusDocument));

@@ -1,6 +1,7 @@
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,10 +15,10 @@ internal static class GraphEndpoints
 
     public static void MapGraphs(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, HttpMethods.Get, "/v1/graphs", ListAsync);
-        routes.MapApi(group, HttpMethods.Get, "/v1/graphs/{name}", GetAsync);
-        routes.MapApi(group, HttpMethods.Put, "/v1/graphs/{name}", DefineAsync);
-        routes.MapApi(group, HttpMethods.Delete, "/v1/graphs/{name}", RemoveAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs", ListAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs/{name}", GetAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, "/v1/graphs/{name}", DefineAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/graphs/{name}", RemoveAsync);
     }
 
     private static ValueTask<IResult> ListAsync(ApiRequest request) =>

@@ -1,5 +1,6 @@
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +11,7 @@ namespace Consensus.AspNetCore.Workflow;
 internal static class OperationEndpoint
 {
     public static void MapOperations(this IEndpointRouteBuilder routes, ApiGroup group) =>
-        routes.MapApi(group, HttpMethods.Post, "/v1/operations/{name}", RunAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/operations/{name}", RunAsync);
 
     private static async ValueTask<IResult> RunAsync(ApiRequest request)
     {

@@ -1,5 +1,6 @@
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Requests;
+using Consensus.Hosting;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,16 +15,16 @@ internal static class WorkflowEndpoints
 
     public static void MapWorkflow(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, HttpMethods.Get, "/v1/cases", ListCasesAsync);
-        routes.MapApi(group, HttpMethods.Post, "/v1/cases", CreateCaseAsync);
-        routes.MapApi(group, HttpMethods.Get, "/v1/cases/{name}", GetCaseAsync);
-        routes.MapApi(group, HttpMethods.Post, "/v1/cases/{name}/state", UpdateCaseAsync);
-        routes.MapApi(group, HttpMethods.Delete, "/v1/cases/{name}", RemoveCaseAsync);
-        routes.MapApi(group, HttpMethods.Get, "/v1/policies", ListPoliciesAsync);
-        routes.MapApi(group, HttpMethods.Post, "/v1/policies", ApplyPolicyAsync);
-        routes.MapApi(group, HttpMethods.Delete, "/v1/policies/{name}", RemovePolicyAsync);
-        routes.MapApi(group, HttpMethods.Get, "/v1/overlays", ListOverlaysAsync);
-        routes.MapApi(group, HttpMethods.Post, "/v1/overlays", DeployOverlayAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases", ListCasesAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases", CreateCaseAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases/{name}", GetCaseAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases/{name}/state", UpdateCaseAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/cases/{name}", RemoveCaseAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/policies", ListPoliciesAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/policies", ApplyPolicyAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/policies/{name}", RemovePolicyAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/overlays", ListOverlaysAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/overlays", DeployOverlayAsync);
         routes.MapGraphs(group);
         routes.MapOperations(group);
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using Consensus.Cli.Load;
+using Consensus.Engine;
 
 namespace Consensus.Cli.Bench;
 

@@ -1,4 +1,4 @@
-using Consensus.Cli.Load;
+using Consensus.Engine;
 
 namespace Consensus.Cli.Bench;
 

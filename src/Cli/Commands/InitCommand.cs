@@ -26,7 +26,23 @@ internal static class InitCommand
         var algorithm = CommonOptions.Algorithm();
         var basePort = CommonOptions.Number("--base-port", "The port on which node 1 listens for the others; each further node takes the next.", "P", DefaultBasePort, PortMin, PortMax);
         var httpPort = CommonOptions.Number("--http-port", "The port of node 1's HTTP API; each further node takes the next.", "H", DefaultHttpPort, PortMin, PortMax);
+        var cluster = new Option<Guid?>("--cluster-id")
+        {
+            Description = "The cluster's identity, where a cluster or an application has one already and wants certificates. Otherwise a new one.",
+            HelpName = "ID",
+            CustomParser = result =>
+            {
+                if (Guid.TryParse(result.Tokens[0].Value, out var id) && id != Guid.Empty)
+                {
+                    return id;
+                }
+
+                result.AddError($"--cluster-id is '{result.Tokens[0].Value}'; allowed: 32 hexadecimal digits, with or without hyphens, that are not all 0.");
+                return null;
+            },
+        };
         var plain = new Option<bool>("--no-tls") { Description = "Write no certificates: the nodes talk in the clear, and believe each other. For trusted networks only." };
+        var https = new Option<bool>("--https") { Description = "Serve the HTTP API over HTTPS, with the nodes' certificates; clients must trust authority.crt." };
         var command = new Command("init", "Writes node-1.json, node-2.json …, the data folders and the certificates of a new cluster. Overwrites nothing.")
         {
             directory,
@@ -34,7 +50,9 @@ internal static class InitCommand
             algorithm,
             basePort,
             httpPort,
+            cluster,
             plain,
+            https,
         };
         command.Does(terminal, (arguments, report, _) =>
         {
@@ -45,7 +63,9 @@ internal static class InitCommand
                 Algorithm = arguments.GetRequiredValue(algorithm),
                 BasePort = arguments.GetRequiredValue(basePort),
                 HttpPort = arguments.GetRequiredValue(httpPort),
+                Cluster = arguments.GetValue(cluster),
                 Tls = !arguments.GetValue(plain),
+                Https = arguments.GetValue(https),
             });
             report.Write(result, ToolJson.Default.InitResult, Present);
             return Task.FromResult(ExitCode.Done);

@@ -1,5 +1,6 @@
 using Consensus.Cli.Cluster;
 using Consensus.Cli.Load;
+using Consensus.Engine;
 
 namespace Consensus.Cli.Demo;
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -58,10 +59,11 @@ internal sealed class NodeHost : IAsyncDisposable
         builder.Services
             .AddConsensus(builder.Configuration.GetSection(SectionName))
             .Configure(options => ResolvePaths(path, options));
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services
             .AddOptions<KestrelServerOptions>()
-            .Configure<ConsensusOptions>((kestrel, options) => kestrel.Listen(IPEndPoint.Parse(options.Http.Listen)));
+            .Configure<ConsensusOptions, TimeProvider, ILogger<NodeHost>>((kestrel, options, time, logger) =>
+                kestrel.Listen(IPEndPoint.Parse(options.Http.Listen), listen => Secure(listen, ApiCertificate.Open(options.Http, time, logger))));
 
         var application = builder.Build();
         application.MapConsensus();
@@ -85,6 +87,14 @@ internal sealed class NodeHost : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static void Secure(ListenOptions listen, ApiCertificate? certificate)
+    {
+        if (certificate is not null)
+        {
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.ServerOptions) });
+        }
+    }
 
     private static void Read(ConfigurationManager configuration, string path)
     {
@@ -125,6 +135,9 @@ internal sealed class NodeHost : IAsyncDisposable
         tls.CertificateFile = Beside(configuration, tls.CertificateFile);
         tls.KeyFile = Beside(configuration, tls.KeyFile);
         tls.AuthorityFile = Beside(configuration, tls.AuthorityFile);
+        options.Http.CertificateFile = Beside(configuration, options.Http.CertificateFile);
+        options.Http.KeyFile = Beside(configuration, options.Http.KeyFile);
+        options.Http.TokensFile = Beside(configuration, options.Http.TokensFile);
     }
 
     private static string Beside(string configuration, string folder) =>
@@ -153,7 +166,7 @@ internal sealed class NodeHost : IAsyncDisposable
         var ready = new NodeReady(
             status.Node.Value,
             options.Members.FirstOrDefault(member => member.Id == options.Node)?.Address ?? options.Transport.Listen,
-            $"http://{options.Http.Listen}",
+            $"{(options.Http.IsSecure ? "https" : "http")}://{options.Http.Listen}",
             options.DataDirectory,
             status.LastIndex.Value);
         _report.Write(ready, ToolJson.Default.NodeReady, (screen, node) => screen.Profile.Out.Writer.WriteLine(

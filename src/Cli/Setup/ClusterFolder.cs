@@ -47,17 +47,14 @@ internal sealed class ClusterFolder
         }
     }
 
-    /// <summary>Reads the configuration of any of the nodes; of what the nodes have in common, all say the same.</summary>
-    /// <exception cref="UsageException">There is none, or it cannot be read.</exception>
-    public NodeSection ReadAnyConfiguration()
+    /// <summary>Reads the configurations of the nodes that are in the folder.</summary>
+    /// <exception cref="UsageException">There is none, or one cannot be read.</exception>
+    public IReadOnlyList<NodeSection> ReadConfigurations()
     {
-        var file = Directory.Exists(_path) ? Directory.EnumerateFiles(_path, "node-*.json").Order(StringComparer.Ordinal).FirstOrDefault() : null;
-        if (file is null)
-        {
-            throw new UsageException($"There is no node-*.json in {_path}; allowed: the folder in which init has set the cluster up.");
-        }
-
-        return Read(file);
+        string[] files = Directory.Exists(_path) ? [.. Directory.EnumerateFiles(_path, "node-*.json").Order(StringComparer.Ordinal)] : [];
+        return files.Length > 0
+            ? [.. files.Select(Read)]
+            : throw new UsageException($"There is no node-*.json in {_path}; allowed: the folder in which init has set the cluster up.");
     }
 
     /// <summary>Reads a node's configuration.</summary>

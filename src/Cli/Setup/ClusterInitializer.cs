@@ -19,14 +19,19 @@ internal static class ClusterInitializer
     public static InitResult Run(InitOptions options)
     {
         RequirePorts(options);
+        if (options is { Https: true, Tls: false })
+        {
+            throw new UsageException("--https and --no-tls exclude each other: HTTPS needs the certificates that --no-tls leaves out.");
+        }
+
         var folder = new ClusterFolder(options.Directory);
-        var cluster = new ClusterId(Guid.NewGuid());
+        var cluster = new ClusterId(options.Cluster ?? Guid.NewGuid());
         InitializedNode[] nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new InitializedNode(
             (uint)number,
             folder.ConfigurationFile((uint)number),
             folder.DataDirectory((uint)number),
             $"{Host}:{options.BasePort + number - 1}",
-            $"http://{Host}:{options.HttpPort + number - 1}"))];
+            $"{(options.Https ? "https" : "http")}://{Host}:{options.HttpPort + number - 1}"))];
         ClusterFolder.RequireNothingThere([.. nodes.SelectMany(node => Files(folder, node, options)), .. options.Tls ? [folder.AuthorityKeyFile, folder.AuthorityCertificateFile] : (string[])[]]);
 
         Directory.CreateDirectory(options.Directory);
@@ -73,7 +78,7 @@ internal static class ClusterInitializer
         Members = [.. nodes.Select(member => new NodeMember(member.Node, member.Address))],
         Algorithm = options.Algorithm,
         DataDirectory = Path.GetFileName(node.DataDirectory),
-        Http = new NodeHttp(new Uri(node.Endpoint).Authority),
+        Http = options.Https ? new NodeHttp(new Uri(node.Endpoint).Authority).Secured(node.Node) : new NodeHttp(new Uri(node.Endpoint).Authority),
         Transport = options.Tls ? new NodeTransport(Listen: null, ClusterFolder.TlsOf(node.Node)) : null,
     };
 }

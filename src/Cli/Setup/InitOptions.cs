@@ -18,6 +18,12 @@ internal sealed record InitOptions
     /// <summary>The port of node 1's HTTP API; each further node takes the next.</summary>
     public required int HttpPort { get; init; }
 
+    /// <summary>The cluster's identity; <see langword="null"/>: a new one.</summary>
+    public Guid? Cluster { get; init; }
+
     /// <summary>Whether the nodes get certificates and talk through TLS.</summary>
     public required bool Tls { get; init; }
+
+    /// <summary>Whether the nodes serve their API over HTTPS, with the same certificates.</summary>
+    public bool Https { get; init; }
 }

@@ -10,8 +10,10 @@ internal static class JoinInitializer
     public static InitializedNode Run(JoinOptions options)
     {
         var folder = new ClusterFolder(options.Directory);
-        var like = folder.ReadAnyConfiguration();
-        if (like.Members.Any(member => member.Id == options.Node))
+        var configurations = folder.ReadConfigurations();
+        var like = configurations[0];
+        var known = Known(configurations);
+        if (known.Any(member => member.Id == options.Node))
         {
             throw new UsageException(
                 $"--node is {options.Node}, which is the number of a member; allowed: a number that no node of the cluster ever had, for one that lost its disk must not come back as itself.");
@@ -22,7 +24,7 @@ internal static class JoinInitializer
             folder.ConfigurationFile(options.Node),
             folder.DataDirectory(options.Node),
             options.Address,
-            $"http://{options.HttpAddress}");
+            $"{(like.Http.CertificateFile is null ? "http" : "https")}://{options.HttpAddress}");
         var hasTls = like.Transport?.Tls is not null;
         ClusterFolder.RequireNothingThere(hasTls
             ? [node.Config, node.DataDirectory, folder.CertificateFile(options.Node), folder.KeyFile(options.Node)]
@@ -36,11 +38,26 @@ internal static class JoinInitializer
         folder.Write(like with
         {
             Node = options.Node,
+            Members = known,
             DataDirectory = Path.GetFileName(node.DataDirectory),
             Initialize = "Join",
             Transport = new NodeTransport(options.Address, hasTls ? ClusterFolder.TlsOf(options.Node) : null),
-            Http = new NodeHttp(options.HttpAddress),
+            Http = like.Http.CertificateFile is null ? new NodeHttp(options.HttpAddress) : new NodeHttp(options.HttpAddress).Secured(options.Node),
         });
         return node;
     }
+
+    /// <summary>
+    /// All who may lead by now: those the cluster began with, and those who joined, whom no file but their own names. Until the node has
+    /// the log it listens to nobody else.
+    /// </summary>
+    private static NodeMember[] Known(IReadOnlyList<NodeSection> configurations) =>
+    [
+        .. configurations
+            .Where(node => node.Transport?.Listen is not null && configurations[0].Members.All(member => member.Id != node.Node))
+            .Select(node => new NodeMember(node.Node, node.Transport!.Listen!))
+            .Union(configurations.SelectMany(node => node.Members))
+            .DistinctBy(member => member.Id)
+            .OrderBy(member => member.Id),
+    ];
 }

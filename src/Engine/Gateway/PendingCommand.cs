@@ -20,6 +20,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
     private CancellationTokenRegistration _cancellation;
     private byte[] _payload = [];
     private int _length;
+    private TimeSpan _submittedAt;
     private int _isCompleted;
     private int _owners;
 
@@ -72,6 +73,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
         Attempts = 0;
         ProposedAt = Ticks.Never;
         Deadline = Ticks.Never;
+        _submittedAt = _pool.Metrics.OnSubmitted();
         Volatile.Write(ref _isCompleted, 0);
         Volatile.Write(ref _owners, 2);
         if (cancellationToken.CanBeCanceled)
@@ -119,6 +121,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
     /// <summary>The gateway's part is over: what it has to say is said, and it is an owner no longer.</summary>
     public void Finish(ProposeResult result)
     {
+        _pool.Metrics.OnEnding(result, IsCompleted, _submittedAt);
         _pool.OnLeft();
         TryComplete(result);
         Release();

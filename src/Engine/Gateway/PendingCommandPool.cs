@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Consensus.Engine;
 
 /// <summary>Keeps finished <see cref="PendingCommand"/>s for reuse, and counts those that wait. Safe to use from any number of threads.</summary>
-internal sealed class PendingCommandPool
+internal sealed class PendingCommandPool(ReplicaMetrics metrics)
 {
     /// <summary>How many finished commands are kept at most.</summary>
     public const int KeptMax = 4096;
@@ -16,6 +16,9 @@ internal sealed class PendingCommandPool
     /// gateway knows.
     /// </summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Told how each of them ends.</summary>
+    public ReplicaMetrics Metrics => metrics;
 
     /// <summary>How many finished commands are kept.</summary>
     public int Kept => _free.Count;

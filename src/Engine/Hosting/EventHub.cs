@@ -9,12 +9,16 @@ internal sealed class EventHub
     private readonly List<EventQueue> _readers = [];
     private ConsensusEvent? _last;
 
+    /// <summary>How often each of them was published.</summary>
+    public EventCounts Counts { get; } = new();
+
     public void Publish(ConsensusEvent happening)
     {
         lock (_lock)
         {
             if (_last is null)
             {
+                Counts.Count(happening);
                 _readers.ForEach(reader => reader.Offer(happening));
             }
         }

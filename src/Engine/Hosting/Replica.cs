@@ -13,7 +13,8 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     private readonly ReplicaLoop _loop;
     private readonly MessageIngress _ingress;
     private readonly EventHub _events = new();
-    private readonly PendingCommandPool _commands = new();
+    private readonly ReplicaMetrics _metrics;
+    private readonly PendingCommandPool _commands;
     private readonly TaskCompletionSource<ConsensusException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PendingReads _reads = new();
     private long _sessionsOpened;
@@ -29,7 +30,9 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
         _setup = setup;
         _ingress = new MessageIngress(setup.Engine.Codec, setup.Engine.Verifier);
-        _loop = new ReplicaLoop(setup, _events, OnFailure);
+        _metrics = new ReplicaMetrics(setup.Self, setup.Time);
+        _commands = new PendingCommandPool(_metrics);
+        _loop = new ReplicaLoop(setup, _events, _metrics, OnFailure);
     }
 
     /// <inheritdoc/>
@@ -73,6 +76,9 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public ConsensusMetrics GetMetrics() => _metrics.Look(_commands.Waiting, _events.Counts);
 
     /// <inheritdoc/>
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
@@ -169,6 +175,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             : RefusalReason.None;
         if (refusal != RefusalReason.None)
         {
+            _metrics.OnTurnedAway(refusal);
             return null;
         }
 

@@ -36,7 +36,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     /// <summary>Makes all parts and restores the snapshot; no lane runs yet.</summary>
     /// <exception cref="ConsensusException">The recovered snapshot cannot be restored.</exception>
-    public ReplicaLoop(ReplicaSetup setup, EventHub events, Action<Exception> onFailure)
+    public ReplicaLoop(ReplicaSetup setup, EventHub events, ReplicaMetrics metrics, Action<Exception> onFailure)
     {
         _lane = setup.Lanes.Create(LaneKind.Protocol, setup.Self, Turn, onFailure);
         _inbox = new LoopInbox(_lane, setup.Options, WhyStopped);
@@ -61,7 +61,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _driver = new ReplicaDriver(core, setup.Log, this);
         _logWriter = new LogWorker(setup, Post, onFailure);
         _files = new FileWorker(setup, Post, isSaved => _state!.Post(new StateWork(IsSnapshotSaved: isSaved)), Status, events, onFailure);
-        _state = new StateWorker(setup, Commands.Results, Post, _files.Post, Status, onFailure, WhyStopped);
+        _state = new StateWorker(setup, Commands.Results, Post, _files.Post, Status, metrics, onFailure, WhyStopped);
         _space = new SpaceWatch(setup, _logWriter, Commands, _reads, events);
         Status.Publish(_driver.Status, _space.AcceptsWrites);
     }

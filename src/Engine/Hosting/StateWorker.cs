@@ -10,15 +10,17 @@ internal sealed class StateWorker : IApplierHost, IDisposable
     private readonly Action<InboxItem> _tellLoop;
     private readonly Action<FileWork> _toFiles;
     private readonly StatusBoard _status;
+    private readonly ReplicaMetrics _metrics;
     private readonly Worker<StateWork> _worker;
     private readonly Func<Exception> _whyStopped;
 
-    public StateWorker(ReplicaSetup setup, CommandResults results, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, Action<Exception> onFailure, Func<Exception> whyStopped)
+    public StateWorker(ReplicaSetup setup, CommandResults results, Action<InboxItem> tellLoop, Action<FileWork> toFiles, StatusBoard status, ReplicaMetrics metrics, Action<Exception> onFailure, Func<Exception> whyStopped)
     {
         _results = results;
         _tellLoop = tellLoop;
         _toFiles = toFiles;
         _status = status;
+        _metrics = metrics;
         _whyStopped = whyStopped;
         _applier = new Applier(setup.State, setup.Snapshots, this, setup.Options.Snapshots, setup.Epoch, setup.Recovered);
         _status.PublishApplied(_applier.Applied);
@@ -75,6 +77,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         if (work.Entries is { } entries)
         {
             _applier.Apply(entries.AsSpan(0, work.Count));
+            _metrics.OnApplied(work.Count);
             ArrayPool<LogEntry>.Shared.Return(entries, clearArray: true);
         }
         else if (work.Install is { } snapshot)

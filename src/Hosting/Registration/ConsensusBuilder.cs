@@ -4,6 +4,7 @@ using Consensus.Replication;
 using Consensus.Replication.KeyValue;
 using Consensus.Replication.Workflow;
 using Consensus.Storage.Files;
+using Consensus.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -71,6 +72,16 @@ public sealed class ConsensusBuilder
     {
         ArgumentNullException.ThrowIfNull(create);
         return Use(_ => create);
+    }
+
+    /// <summary>
+    /// Finds the addresses of the other nodes by this instead of the machine's hosts file and the DNS: a registry of services, or an address
+    /// book of the application's own. Asked anew at each attempt to connect, with what stands before the port in a member's address.
+    /// </summary>
+    public ConsensusBuilder UsePeerResolver(IPeerResolver resolver)
+    {
+        ArgumentNullException.ThrowIfNull(resolver);
+        return Use(_ => resolver);
     }
 
     /// <summary>Keeps the data in this file system instead of the machine's own.</summary>

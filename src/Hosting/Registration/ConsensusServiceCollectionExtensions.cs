@@ -86,9 +86,10 @@ public static class ConsensusServiceCollectionExtensions
     {
         var name = builder.Name;
         builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<TimeProvider>());
+        builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<IPeerResolver>());
         builder.Services.TryAddKeyedSingleton<IFileSystem>(name, (_, _) => new DiskFileSystem());
         builder.Services.TryAddKeyedSingleton(name, (services, _) => DefaultMachines.Create(services, name));
-        builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => TcpTransportSetup.Create);
+        builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));
     }

@@ -57,6 +57,8 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         var replica = _running.Replica;
         consensus.SetRunning(replica);
         Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, replica.Status.LastIndex);
+        var transport = _services.GetRequiredKeyedService<TransportFactory>(_name);
+        ExposureWarning.Log(_logger, options, isTcp: transport.Target is TcpTransportSetup);
         _eventLog = new EventLog(_logger, options.Node).FollowAsync(replica);
         _watch = WatchAsync(replica, options, consensus);
     }

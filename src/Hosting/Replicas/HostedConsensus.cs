@@ -27,6 +27,8 @@ internal sealed class HostedConsensus : IConsensus
 
     public ConsensusStatus Status => _replica?.Status ?? NotStarted();
 
+    public ConsensusMetrics GetMetrics() => _replica?.GetMetrics() ?? new ConsensusMetrics { Node = _options.Node };
+
     /// <summary>Why the replica failed, if it has.</summary>
     public ConsensusException? Failure => _failure;
 

@@ -8,14 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Consensus.Hosting;
 
 /// <summary>Makes the TCP transport that a node uses unless it is given another one.</summary>
-internal static class TcpTransportSetup
+/// <param name="name">The group's name.</param>
+internal sealed class TcpTransportSetup(string name)
 {
     /// <summary>A <see cref="TransportFactory"/>.</summary>
-    public static ITransport Create(IServiceProvider services, ConsensusOptions options, IEngine engine) => new TcpTransport(
+    public ITransport Create(IServiceProvider services, ConsensusOptions options, IEngine engine) => new TcpTransport(
         ToOptions(options),
         engine.Codec,
-        services.GetRequiredService<IPeerResolver>(),
-        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredKeyedService<IPeerResolver>(name),
+        services.GetRequiredKeyedService<TimeProvider>(name),
         services.GetRequiredService<ILogger<TcpTransport>>(),
         Credentials(services, options));
 
@@ -53,12 +54,12 @@ internal static class TcpTransportSetup
         return ($"{MemberRules.PathOf(options, own.Index)}:{nameof(own.Item.Address)}", own.Item.Address);
     }
 
-    private static PemCredentialSource? Credentials(IServiceProvider services, ConsensusOptions options) => options.Transport.Tls.Files is { } files
+    private PemCredentialSource? Credentials(IServiceProvider services, ConsensusOptions options) => options.Transport.Tls.Files is { } files
         ? PemCredentialSource.Open(
             files,
             options.ClusterId,
             options.Node,
-            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredKeyedService<TimeProvider>(name),
             services.GetRequiredService<ILogger<PemCredentialSource>>())
         : null;
 

@@ -13,6 +13,7 @@ internal static class CombinationRules
         StorageRules.Check(options, problems);
         CheckTransport(options, problems);
         TlsRules.Check(options, problems);
+        ApiCertificateRules.Check(options, problems);
         CheckHttp(options, problems);
     }
 
@@ -76,6 +77,14 @@ internal static class CombinationRules
         if (http.Listen.Length > 0 && !HostPort.TryParse(http.Listen, out _))
         {
             problems.Add($"{path}:{nameof(http.Listen)}", http.Listen, HostPort.Allowed);
+        }
+
+        if (http.TokensFile.Length > 0)
+        {
+            foreach (var problem in TokenFile.Read(http.TokensFile).Problems)
+            {
+                problems.Add($"{path}:{nameof(http.TokensFile)}", $"{path}:{nameof(http.TokensFile)} is \"{http.TokensFile}\", {problem}");
+            }
         }
 
         if (http.BodyBytesMax > options.Replica.CommandBytesMax)

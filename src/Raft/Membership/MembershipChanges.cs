@@ -109,7 +109,7 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
         if (_pending is { } pending)
         {
             _pending = null;
-            desk.Complete(pending.From, pending.Ticket, new ControlResult(RefusalReason.NoLeader, "Leadership changed during the membership change; the status tells whether it took effect."));
+            desk.Complete(pending.From, pending.Ticket, new ControlResult(RefusalReason.TimedOut, "Leadership changed during the membership change; the status tells whether it took effect."));
         }
     }
 

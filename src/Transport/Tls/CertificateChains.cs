@@ -51,5 +51,18 @@ internal static class CertificateChains
             : $"is not acceptable ({flags})";
     }
 
+    /// <summary>Why a server cannot show a certificate, whoever has issued it; null if it can.</summary>
+    public static string? WhyNoServer(X509Certificate2 certificate, DateTimeOffset now)
+    {
+        if (now.UtcDateTime < certificate.NotBefore.ToUniversalTime() || now.UtcDateTime > certificate.NotAfter.ToUniversalTime())
+        {
+            return $"is valid from {Utc(certificate.NotBefore)} to {Utc(certificate.NotAfter)} only";
+        }
+
+        // A certificate without this extension is for every usage.
+        var usages = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault()?.EnhancedKeyUsages;
+        return usages is null || usages.Cast<Oid>().Any(usage => usage.Value == ServerAuthentication) ? null : "was not issued for a server";
+    }
+
     private static string Utc(DateTime time) => $"{time.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z";
 }

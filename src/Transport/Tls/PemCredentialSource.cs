@@ -9,46 +9,12 @@ namespace Consensus.Transport;
 /// </remarks>
 public sealed partial class PemCredentialSource : ITlsCredentialSource
 {
-    private readonly PemFiles _files;
-    private readonly ClusterId _cluster;
-    private readonly NodeId _node;
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
-    private readonly LogThrottle _failureLog;
-    private readonly Lock _gate = new();
-    private TlsCredentials _current;
-    private FileStamps _stamps;
+    private readonly WatchedFiles<TlsCredentials> _files;
 
-    private PemCredentialSource(
-        PemFiles files, ClusterId cluster, NodeId node, TimeProvider timeProvider, ILogger logger, FileStamps stamps, TlsCredentials credentials)
-    {
-        _files = files;
-        _cluster = cluster;
-        _node = node;
-        _timeProvider = timeProvider;
-        _logger = logger;
-        _failureLog = new LogThrottle(timeProvider);
-        _stamps = stamps;
-        _current = credentials;
-    }
+    private PemCredentialSource(WatchedFiles<TlsCredentials> files) => _files = files;
 
     /// <inheritdoc/>
-    public TlsCredentials Current
-    {
-        get
-        {
-            lock (_gate)
-            {
-                var stamps = FileStamps.Of(_files);
-                if (stamps != _stamps)
-                {
-                    Reload(stamps);
-                }
-
-                return _current;
-            }
-        }
-    }
+    public TlsCredentials Current => _files.Current;
 
     /// <summary>Reads the files.</summary>
     /// <param name="files">Where they are.</param>
@@ -63,12 +29,21 @@ public sealed partial class PemCredentialSource : ITlsCredentialSource
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(logger);
 
-        // Stamped before they are read: what changes in between is read again.
-        var stamps = FileStamps.Of(files);
-        var (credentials, problems) = PemReader.Read(files, cluster, node, timeProvider.GetUtcNow());
-        return credentials is null
+        var watched = WatchedFiles<TlsCredentials>.Open(
+            [files.CertificateFile, files.KeyFile, files.AuthorityFile],
+            () => Read(files, cluster, node, timeProvider.GetUtcNow()),
+            credentials =>
+            {
+                var expiry = credentials.Certificate.NotAfter.ToUniversalTime();
+                Log.Reloaded(logger, node, files.CertificateFile, expiry);
+            },
+            reasons => Log.ReloadFailed(logger, node, reasons),
+            timeProvider,
+            lookInterval: TimeSpan.Zero,
+            out var problems);
+        return watched is null
             ? throw new ConsensusException(ConsensusFailure.InvalidConfiguration, $"The node's certificate cannot be used. {string.Join(' ', problems)}")
-            : new PemCredentialSource(files, cluster, node, timeProvider, logger, stamps, credentials);
+            : new PemCredentialSource(watched);
     }
 
     /// <summary>What is wrong with the files: nothing if they can be used.</summary>
@@ -82,32 +57,10 @@ public sealed partial class PemCredentialSource : ITlsCredentialSource
         return PemReader.Read(files, cluster, node, now).Problems;
     }
 
-    private void Reload(FileStamps stamps)
+    private static (TlsCredentials? Credentials, IReadOnlyList<string> Problems) Read(PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now)
     {
-        var (credentials, problems) = PemReader.Read(_files, _cluster, _node, _timeProvider.GetUtcNow());
-        if (credentials is null)
-        {
-            // The stamps stay those of the last good files: a mode can change without them, so each connection tries again.
-            if (_failureLog.TryPass(NodeId.None))
-            {
-                var reasons = string.Join(' ', problems);
-                Log.ReloadFailed(_logger, _node, reasons);
-            }
-
-            return;
-        }
-
-        _stamps = stamps;
-        _current = credentials;
-        var expiry = credentials.Certificate.NotAfter.ToUniversalTime();
-        Log.Reloaded(_logger, _node, _files.CertificateFile, expiry);
-    }
-
-    /// <summary>What tells that files have changed.</summary>
-    private readonly record struct FileStamps(DateTime Certificate, DateTime Key, DateTime Authority)
-    {
-        public static FileStamps Of(PemFiles files) => new(
-            File.GetLastWriteTimeUtc(files.CertificateFile), File.GetLastWriteTimeUtc(files.KeyFile), File.GetLastWriteTimeUtc(files.AuthorityFile));
+        var (credentials, problems) = PemReader.Read(files, cluster, node, now);
+        return (credentials, [.. problems.Select(problem => problem.ToString())]);
     }
 
     private static partial class Log

@@ -6,9 +6,6 @@ namespace Consensus.Transport;
 /// <summary>Reads a node's certificate, key and authorities, and collects all that is wrong with them.</summary>
 internal sealed class PemReader
 {
-    private const UnixFileMode OthersOrGroupWrite =
-        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.GroupWrite;
-
     private readonly PemFiles _files;
     private readonly List<PemProblem> _problems = [];
 
@@ -26,6 +23,38 @@ internal sealed class PemReader
         var reader = new PemReader(files);
         var credentials = reader.Read(cluster, node, now);
         return (credentials, reader._problems);
+    }
+
+    /// <summary>Reads the certificate of a server whose clients look at its name, and decide themselves whom they trust.</summary>
+    /// <param name="certificateFile">The certificate, followed by those between it and its authority, if there are any.</param>
+    /// <param name="keyFile">Its private key.</param>
+    /// <param name="now">The time at which it must be valid.</param>
+    /// <returns>The credentials and no problems, or none and every problem.</returns>
+    public static (TlsCredentials? Credentials, IReadOnlyList<PemProblem> Problems) ReadServer(string certificateFile, string keyFile, DateTimeOffset now)
+    {
+        var reader = new PemReader(new PemFiles(certificateFile, keyFile, AuthorityFile: ""));
+        var credentials = reader.ReadServer(now);
+        return (credentials, reader._problems);
+    }
+
+    private TlsCredentials? ReadServer(DateTimeOffset now)
+    {
+        var certificates = ReadCertificates(nameof(PemFiles.CertificateFile), _files.CertificateFile);
+        RequireClosed(_files.KeyFile);
+        var key = ReadText(nameof(PemFiles.KeyFile), _files.KeyFile);
+        if (certificates is null || key is null)
+        {
+            return null;
+        }
+
+        if (CertificateChains.WhyNoServer(certificates[0], now) is { } reason)
+        {
+            Add(nameof(PemFiles.CertificateFile), _files.CertificateFile, $"whose certificate {reason}; allowed: a valid one for a server.");
+        }
+
+        var certificate = WithKey(certificates[0], key);
+        certificates.RemoveAt(0);
+        return certificate is null || _problems.Count > 0 ? null : new TlsCredentials(certificate, certificates, []);
     }
 
     private TlsCredentials? Read(ClusterId cluster, NodeId node, DateTimeOffset now)
@@ -86,21 +115,11 @@ internal sealed class PemReader
         }
     }
 
-    /// <summary>A key that others can read is no secret: better to say so at once than to be impersonated later.</summary>
     private void RequireClosed(string file)
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(file))
+        if (SecretFile.WhyOpen(file) is { } reason)
         {
-            return;
-        }
-
-        var mode = File.GetUnixFileMode(file);
-        if ((mode & OthersOrGroupWrite) != UnixFileMode.None)
-        {
-            Add(
-                nameof(PemFiles.KeyFile),
-                file,
-                $"which has the mode {Convert.ToString((int)mode, 8)}; allowed: a file that only its owner can write and nobody beyond its group can read, such as 600.");
+            Add(nameof(PemFiles.KeyFile), file, reason);
         }
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public Uri Endpoint { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>All endpoints that are mapped.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints => _application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     public static async Task<ApiHost> StartAsync(Action<IServiceCollection> addServices, Action<WebApplication> map)
     {

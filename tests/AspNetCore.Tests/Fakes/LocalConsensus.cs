@@ -39,6 +39,8 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         AcceptsWrites = true,
     };
 
+    public ConsensusMetrics GetMetrics() => throw new NotSupportedException();
+
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         lock (_lock)
@@ -90,8 +92,9 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         foreach (var step in change.Steps)
         {
             var others = Membership.Members.RemoveAll(member => member.Id == step.Id);
+            var address = step.Address.Length > 0 ? step.Address : Membership.Find(step.Id)?.Address ?? "";
             Membership = new ClusterMembership(
-                step.Kind == MembershipStepKind.Remove ? others : others.Add(new Member(step.Id, step.Address, step.Kind == MembershipStepKind.AddLearner ? MemberRole.Learner : MemberRole.Voter)),
+                step.Kind == MembershipStepKind.Remove ? others : others.Add(new Member(step.Id, address, step.Kind == MembershipStepKind.AddLearner ? MemberRole.Learner : MemberRole.Voter)),
                 []);
         }
 

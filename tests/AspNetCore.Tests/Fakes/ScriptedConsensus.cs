@@ -24,6 +24,8 @@ internal sealed class ScriptedConsensus : IConsensus
         AcceptsWrites = true,
     };
 
+    public ConsensusMetrics Metrics { get; set; } = new() { Node = new NodeId(2) };
+
     public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ProposeResult>> Propose { get; set; } =
         (_, _) => new(ProposeResult.Refused(RefusalReason.NotSupported));
 
@@ -44,6 +46,8 @@ internal sealed class ScriptedConsensus : IConsensus
     public int Proposals { get; private set; }
 
     public Channel<ConsensusEvent> Events { get; } = Channel.CreateUnbounded<ConsensusEvent>();
+
+    public ConsensusMetrics GetMetrics() => Metrics;
 
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {

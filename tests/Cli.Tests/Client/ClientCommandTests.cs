@@ -103,6 +103,8 @@ internal sealed class ClientCommandTests
     [TestCase("get")]
     [TestCase("scan", "--limit", "0")]
     [TestCase("member", "add", "x", "host:1")]
+    [TestCase("member", "promote", "0")]
+    [TestCase("member", "move", "4")]
     [TestCase("transfer", "x")]
     [TestCase("case", "create", "a", "--set", "novalue")]
     [TestCase("status", "--endpoint", "ftp://host")]
@@ -117,15 +119,19 @@ internal sealed class ClientCommandTests
     }
 
     [Test]
-    public async Task Members_are_added_listed_and_removed()
+    public async Task Members_are_added_promoted_moved_and_removed()
     {
         var added = await RunAsync("member", "add", "4", "host:1", "--learner", "--json");
+        var promoted = await RunAsync("member", "promote", "4", "--json");
+        var moved = await RunAsync("member", "move", "4", "other:2", "--json");
         var removed = await RunAsync("member", "remove", "4", "--json");
         var refused = await RunAsync("transfer", "9");
         var transferred = await RunAsync("transfer");
 
         Assert.That(added.Output, Does.Contain("""{"id":4,"address":"host:1","role":"learner"}"""));
-        Assert.That(removed.Output, Does.Not.Contain("host:1"));
+        Assert.That(promoted.Output, Does.Contain("""{"id":4,"address":"host:1","role":"voter"}"""), promoted.Error);
+        Assert.That(moved.Output, Does.Contain("""{"id":4,"address":"other:2","role":"voter"}"""), moved.Error);
+        Assert.That(removed.Output, Does.Not.Contain("other:2"));
         Assert.That((refused.ExitCode, refused.Error.TrimEnd()), Is.EqualTo((1, "Node 9 is no member. [invalid-change]")));
         Assert.That((transferred.ExitCode, transferred.Output.TrimEnd()), Is.EqualTo((0, "Done. Node 1 leads in term 1.")));
     }

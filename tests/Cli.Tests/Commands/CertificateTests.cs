@@ -59,7 +59,7 @@ public sealed class CertificateTests
     {
         using var folder = new TestFolder();
         await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1");
-        var arguments = new Dictionary<string, string> { ["--node"] = "1", [option] = value };
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["--node"] = "1", [option] = value };
 
         var run = await ToolRun.OfAsync(["certificate", "--directory", folder.Path, .. arguments.SelectMany(pair => new[] { pair.Key, pair.Value })]);
 

@@ -1,5 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Consensus.Cli.Tests.Support;
+using Consensus.Transport;
 
 namespace Consensus.Cli.Tests.Commands;
 
@@ -39,6 +41,33 @@ public sealed class InitTests
         Assert.That(first.GetProperty("Initialize").GetString(), Is.EqualTo("Never"));
     }
 
+    [Test]
+    public async Task A_cluster_that_has_an_identity_keeps_it()
+    {
+        const string Id = "0d9e7a52-6a3f-4d3c-9b57-3c8f4b1f2a60";
+        using var folder = new TestFolder();
+
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1", "--cluster-id", Id);
+
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-1.json")));
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(folder.File("node-1.crt"));
+        var written = json.RootElement.GetProperty("Consensus").GetProperty("ClusterId").GetString()!;
+        Assert.That(Guid.Parse(written), Is.EqualTo(Guid.Parse(Id)));
+        Assert.That(NodeName.In(certificate, new ClusterId(Guid.Parse(Id))), Is.EqualTo(new[] { new NodeId(1) }));
+    }
+
+    [TestCase("none")]
+    [TestCase("00000000-0000-0000-0000-000000000000")]
+    public async Task An_identity_that_is_none_is_refused(string id)
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--cluster-id", id);
+
+        Assert.That((run.ExitCode, Directory.GetFileSystemEntries(folder.Path).Length), Is.EqualTo((ExitCode.Usage, 0)));
+        Assert.That(run.Error, Does.Contain($"--cluster-id is '{id}'"));
+    }
+
     [TestCase("node-2.json")]
     [TestCase("node-3")]
     public async Task Nothing_is_written_if_anything_is_there(string existing)
@@ -51,5 +80,31 @@ public sealed class InitTests
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
         Assert.That(run.Error, Does.Contain(folder.File(existing)));
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Has.One.Items);
+    }
+
+    [Test]
+    public async Task With_https_each_node_serves_its_api_with_its_own_certificate_and_who_joins_does_too()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1", "--https", "--json");
+        await ToolRun.OfAsync("join", "--directory", folder.Path, "--node", "2", "--address", "127.0.0.1:7902", "--http", "127.0.0.1:8902");
+
+        using var result = JsonDocument.Parse(run.Output);
+        using var second = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-2.json")));
+        var http = second.RootElement.GetProperty("Consensus").GetProperty("Http");
+        Assert.That(result.RootElement.GetProperty("nodes")[0].GetProperty("endpoint").GetString(), Does.StartWith("https://127.0.0.1:"));
+        Assert.That((http.GetProperty("CertificateFile").GetString(), http.GetProperty("KeyFile").GetString()), Is.EqualTo(("node-2.crt", "node-2.key")));
+    }
+
+    [Test]
+    public async Task Https_needs_certificates()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1", "--https", "--no-tls");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain("--https and --no-tls exclude each other"));
     }
 }

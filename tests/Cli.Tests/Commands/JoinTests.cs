@@ -29,6 +29,22 @@ public sealed class JoinTests
         Assert.That(Directory.Exists(folder.File("node-7")), Is.False, "A node that joins begins with nothing.");
     }
 
+    // The one that leads may be one that joined: a node that does not know it would never hear of the log.
+    [Test]
+    public async Task A_further_node_knows_those_who_joined_before()
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "2");
+        await JoinAsync(folder, "10");
+        await JoinAsync(folder, "4");
+
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-4.json")));
+        var members = json.RootElement.GetProperty("Consensus").GetProperty("Members").EnumerateArray()
+            .Select(member => $"{member.GetProperty("Id")} {member.GetProperty("Address")}");
+
+        Assert.That(members, Is.EqualTo(new[] { "1 127.0.0.1:7101", "2 127.0.0.1:7102", "10 127.0.0.1:7107" }));
+    }
+
     [Test]
     public async Task A_number_that_is_in_use_is_refused()
     {

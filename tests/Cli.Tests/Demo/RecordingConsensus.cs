@@ -9,6 +9,8 @@ internal sealed class RecordingConsensus : IConsensus
 
     public ConsensusStatus Status => throw new NotSupportedException();
 
+    public ConsensusMetrics GetMetrics() => throw new NotSupportedException();
+
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         Command = command.ToArray();

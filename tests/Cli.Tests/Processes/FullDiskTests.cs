@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Consensus.Cli.Client;
 using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
 

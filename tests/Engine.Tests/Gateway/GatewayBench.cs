@@ -17,7 +17,7 @@ internal sealed class GatewayBench
 
     public CommandGateway Gateway { get; }
 
-    public PendingCommandPool Pool { get; } = new();
+    public PendingCommandPool Pool { get; } = new(new ReplicaMetrics(Self, TimeProvider.System));
 
     public Ticks Now { get; set; }
 

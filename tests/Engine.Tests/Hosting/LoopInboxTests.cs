@@ -14,7 +14,7 @@ public sealed class LoopInboxTests
     [TestCase(true)]
     public void Whoever_waits_for_something_that_nobody_takes_any_more_is_told_why(bool isClosedBefore)
     {
-        var pool = new PendingCommandPool();
+        var pool = new PendingCommandPool(new ReplicaMetrics(new NodeId(1), TimeProvider.System));
         var proposed = Begun(pool);
         var applied = Begun(pool);
         var results = new[] { proposed.AsTask().AsTask(), applied.AsTask().AsTask() };

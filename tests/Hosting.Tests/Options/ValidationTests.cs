@@ -186,6 +186,15 @@ public sealed class ValidationTests
     }
 
     [Test]
+    public void A_file_with_tokens_is_looked_at()
+    {
+        var problems = Problems(Settings.Valid().With("Http:TokensFile", "/nowhere/tokens"));
+
+        Assert.That(problems, Has.Count.EqualTo(1));
+        Assert.That(problems, Has.One.StartsWith("Consensus:Http:TokensFile is \"/nowhere/tokens\", which cannot be read ("));
+    }
+
+    [Test]
     public void An_engine_that_was_registered_is_known()
     {
         var services = new ServiceCollection();

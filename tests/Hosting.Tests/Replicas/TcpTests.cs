@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Consensus.Replication.KeyValue;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,29 +133,5 @@ public sealed class TcpTests
         return builder.Build();
     }
 
-    /// <summary>
-    /// Addresses that were free a moment ago, below the ports that outgoing connections are given; all are found before any is given back.
-    /// </summary>
-    private static string[] FreeAddresses(int count)
-    {
-        var listeners = new List<TcpListener>();
-        while (listeners.Count < count)
-        {
-            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
-            try
-            {
-                listener.Start();
-                listeners.Add(listener);
-            }
-            catch (SocketException)
-            {
-                // In use: another is tried.
-                listener.Dispose();
-            }
-        }
-
-        var addresses = listeners.ConvertAll(listener => $"{listener.LocalEndpoint}");
-        listeners.ForEach(listener => listener.Dispose());
-        return [.. addresses];
-    }
+    private static string[] FreeAddresses(int count) => [.. FreePorts.Find(count).Select(port => $"127.0.0.1:{port}")];
 }

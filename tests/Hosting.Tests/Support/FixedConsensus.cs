@@ -7,6 +7,8 @@ internal sealed class FixedConsensus : IConsensus
 
     public required ConsensusStatus Status { get; set; }
 
+    public ConsensusMetrics GetMetrics() => throw Unused();
+
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default) => throw Unused();
 
     public ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default) => throw Unused();

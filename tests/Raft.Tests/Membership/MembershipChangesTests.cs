@@ -184,7 +184,7 @@ public sealed class MembershipChangesTests
         _changes.EndTerm();
         _changes.EndTerm();
         Assert.That(_leader.State.Sent<ControlOutcome>().Single(), Is.EqualTo((new NodeId(2), _leader.State.Sent<ControlOutcome>().Single().Message)));
-        Assert.That(_leader.State.Sent<ControlOutcome>().Single().Message.Result.Refusal, Is.EqualTo(RefusalReason.NoLeader));
+        Assert.That(_leader.State.Sent<ControlOutcome>().Single().Message.Result.Refusal, Is.EqualTo(RefusalReason.TimedOut));
     }
 
     /// <summary>

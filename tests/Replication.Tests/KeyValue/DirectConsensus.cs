@@ -17,6 +17,8 @@ internal sealed class DirectConsensus(IStateMachine machine) : IConsensus
 
     public ConsensusStatus Status => throw new NotSupportedException();
 
+    public ConsensusMetrics GetMetrics() => throw new NotSupportedException();
+
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         Calls++;

@@ -15,6 +15,8 @@ internal sealed class DirectWorkflow(WorkflowBed bed) : IConsensus
     /// <summary>What the next proposals end with instead of being applied.</summary>
     public ProposeResult? Outcome { get; set; }
 
+    public ConsensusMetrics GetMetrics() => throw new NotSupportedException();
+
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
         LastOptions = options;

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
+using Consensus.Client.Json;
+using Consensus.Client.KeyValue;
 
 namespace Consensus.Cli.Commands.Client;
 
@@ -34,12 +37,14 @@ internal static class CasCommand
         });
         return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
         {
-            var document = new SwapDocument(call.Arguments.GetValue(expected), call.Arguments.GetValue(replacement));
-            var body = JsonSerializer.SerializeToUtf8Bytes(document, ClientJson.Default.SwapDocument);
+            var document = new SwapDocument(BlobOf(call.Arguments.GetValue(expected)), BlobOf(call.Arguments.GetValue(replacement)));
+            var body = JsonSerializer.SerializeToUtf8Bytes(document, WireJson.Default.SwapDocument);
             var path = KeyArgument.ToPath(call.Arguments.GetRequiredValue(key), suffix: "/cas");
             var swap = new ApiCall(HttpMethod.Post, path) { Body = body, ContentType = "application/json" };
             var answer = await call.Client.WriteAsync(swap, cancellationToken).ConfigureAwait(false);
             return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
         });
     }
+
+    private static Blob? BlobOf(string? text) => text is null ? null : new Blob(System.Text.Encoding.UTF8.GetBytes(text));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Consensus.Cli.Client;
 using Consensus.Cli.Output;
 using Spectre.Console;
 

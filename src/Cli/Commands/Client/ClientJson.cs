@@ -3,13 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Consensus.Cli.Commands.Client;
 
-/// <summary>How what the client commands send and show is written as JSON.</summary>
+/// <summary>How what the client commands show is written as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Dictionary<string, byte[]>))]
 [JsonSerializable(typeof(ValueReport))]
-[JsonSerializable(typeof(SwapDocument))]
-[JsonSerializable(typeof(MemberChange))]
-[JsonSerializable(typeof(TransferOrder))]
 internal sealed partial class ClientJson : JsonSerializerContext;

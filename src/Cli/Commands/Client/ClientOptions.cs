@@ -14,6 +14,18 @@ internal sealed class ClientOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = $"A file with the token that the node asks for. Without it: {ApiAccess.TokenVariable}, else none.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _authorityFile = new("--ca")
+    {
+        Description = $"The certificates of the authorities to trust over HTTPS, such as the cluster's authority.crt. Without it: {ApiAccess.AuthorityVariable}, else what the machine trusts.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<int> _timeout;
 
     private ClientOptions(int timeout) =>
@@ -30,11 +42,15 @@ internal sealed class ClientOptions
         var options = new ClientOptions(timeout);
         command.Add(options._endpoint);
         command.Add(options._timeout);
+        command.Add(options._tokenFile);
+        command.Add(options._authorityFile);
         command.Does(terminal, async (arguments, report, cancellationToken) =>
         {
             var endpoints = Endpoints.Parse(
                 arguments.GetValue(options._endpoint) ?? [], Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
-            using var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System, report.Progress);
+            var access = ApiAccess.Read(arguments.GetValue(options._tokenFile), arguments.GetValue(options._authorityFile), Environment.GetEnvironmentVariable);
+            var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System, report.Progress, access);
+            await using var ownership = client.ConfigureAwait(false);
             return await work(new ClientCall(client, arguments, report), cancellationToken).ConfigureAwait(false);
         });
         return command;

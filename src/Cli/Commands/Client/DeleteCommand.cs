@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
 
 namespace Consensus.Cli.Commands.Client;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Unicode;
+using Consensus.Cli.Client;
 using Consensus.Cli.Output;
 
 namespace Consensus.Cli.Commands.Client;

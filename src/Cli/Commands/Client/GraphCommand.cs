@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
 
 namespace Consensus.Cli.Commands.Client;
 

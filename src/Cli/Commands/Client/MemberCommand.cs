@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
+using Consensus.Client.Json;
+using Consensus.Client.Members;
 using Spectre.Console;
 
 namespace Consensus.Cli.Commands.Client;
@@ -15,9 +18,9 @@ internal static class MemberCommand
     private const int ChangeTimeout = 130;
 
     /// <summary>Creates the command.</summary>
-    public static Command Create(Terminal terminal) => new("member", "Lists, adds and removes members.")
+    public static Command Create(Terminal terminal) => new("member", "Lists, adds, promotes, moves and removes members.")
     {
-        CreateList(terminal), CreateAdd(terminal), CreateRemove(terminal),
+        CreateList(terminal), CreateAdd(terminal), CreatePromote(terminal), CreateMove(terminal), CreateRemove(terminal),
     };
 
     /// <summary>Shows the members that a document lists.</summary>
@@ -41,16 +44,31 @@ internal static class MemberCommand
     private static Command CreateAdd(Terminal terminal)
     {
         var id = Number();
-        var address = new Argument<string>("address") { Description = "Where its transport listens, host:port." };
+        var address = Address();
         var learner = new Option<bool>("--learner") { Description = "Let it receive the log without a vote. Otherwise it becomes a voter when it has caught up." };
         var command = new Command("add", "Adds a member.") { id, address, learner };
-        return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
-        {
-            var change = new MemberChange(
-                call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), call.Arguments.GetValue(learner) ? "add_learner" : "add_voter");
-            var body = JsonSerializer.SerializeToUtf8Bytes(change, ClientJson.Default.MemberChange);
-            return await ChangeAsync(call, new ApiCall(HttpMethod.Post, Path) { Body = body, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
-        }, ChangeTimeout);
+        return ClientOptions.Complete(command, terminal, (call, cancellationToken) => PostAsync(
+            call,
+            new MemberChangeDocument(
+                call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), call.Arguments.GetValue(learner) ? "add_learner" : "add_voter"),
+            cancellationToken), ChangeTimeout);
+    }
+
+    private static Command CreatePromote(Terminal terminal)
+    {
+        var id = Number();
+        var command = new Command("promote", "Gives a learner a vote, as soon as it has caught up.") { id };
+        return ClientOptions.Complete(command, terminal, (call, cancellationToken) =>
+            PostAsync(call, new MemberChangeDocument(call.Arguments.GetRequiredValue(id), Address: null, "promote"), cancellationToken), ChangeTimeout);
+    }
+
+    private static Command CreateMove(Terminal terminal)
+    {
+        var id = Number();
+        var address = Address();
+        var command = new Command("move", "Tells the others that a member is reached at another address from now on.") { id, address };
+        return ClientOptions.Complete(command, terminal, (call, cancellationToken) => PostAsync(
+            call, new MemberChangeDocument(call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), "move"), cancellationToken), ChangeTimeout);
     }
 
     private static Command CreateRemove(Terminal terminal)
@@ -61,11 +79,19 @@ internal static class MemberCommand
             ChangeAsync(call, new ApiCall(HttpMethod.Delete, $"{Path}/{call.Arguments.GetRequiredValue(id)}"), cancellationToken), ChangeTimeout);
     }
 
+    private static Task<int> PostAsync(ClientCall call, MemberChangeDocument change, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(change, WireJson.Default.MemberChangeDocument);
+        return ChangeAsync(call, new ApiCall(HttpMethod.Post, Path) { Body = body, ContentType = "application/json" }, cancellationToken);
+    }
+
     private static async Task<int> ChangeAsync(ClientCall call, ApiCall change, CancellationToken cancellationToken)
     {
         var answer = await call.Client.SendAsync(change with { Repetition = Repetition.OnlyWithoutEffect }, cancellationToken).ConfigureAwait(false);
         return call.Show(answer.OrFail().Json(), Present);
     }
+
+    private static Argument<string> Address() => new("address") { Description = "Where its transport listens, host:port." };
 
     private static Argument<uint> Number() => new("id")
     {

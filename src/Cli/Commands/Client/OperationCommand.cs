@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
 
 namespace Consensus.Cli.Commands.Client;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Consensus.Cli.Client;
 using Consensus.Cli.Output;
 using Spectre.Console;
 

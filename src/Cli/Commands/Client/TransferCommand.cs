@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
+using Consensus.Client.Json;
+using Consensus.Client.Members;
 
 namespace Consensus.Cli.Commands.Client;
 
@@ -20,7 +23,7 @@ internal static class TransferCommand
         var command = new Command("transfer", "Lets another member lead.") { target };
         return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
         {
-            var body = JsonSerializer.SerializeToUtf8Bytes(new TransferOrder(call.Arguments.GetValue(target)), ClientJson.Default.TransferOrder);
+            var body = JsonSerializer.SerializeToUtf8Bytes(new TransferDocument(call.Arguments.GetValue(target)), WireJson.Default.TransferDocument);
             var order = new ApiCall(HttpMethod.Post, "v1/control/transfer")
             {
                 Body = body,

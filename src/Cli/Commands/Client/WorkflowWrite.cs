@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Consensus.Cli.Client;
+using Consensus.Client.Calls;
 
 namespace Consensus.Cli.Commands.Client;
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Consensus.Cli.Client;
 using Consensus.Cli.Cluster;
@@ -15,7 +17,10 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 internal sealed class RealCluster : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly List<RealNode> _nodes = [];
+
+    /// <summary>Read by clients while nodes come and go.</summary>
+    private ImmutableList<RealNode> _nodes = [];
+    private uint _lastNumber;
 
     private RealCluster(RealClusterOptions options)
     {
@@ -40,9 +45,14 @@ internal sealed class RealCluster : IDisposable
                 File.WriteAllText(node.Config, section.ToJsonString());
             }
 
-            _nodes.Add(ToNode(node.Config, section, options.Launcher(node.Node)));
+            _nodes = _nodes.Add(ToNode(node.Config, section, options.Launcher(node.Node)));
         }
+
+        _lastNumber = (uint)options.Nodes;
     }
+
+    /// <summary>Where its files are.</summary>
+    public string Folder => _folder.Path;
 
     public IReadOnlyList<RealNode> Nodes => _nodes;
 
@@ -89,14 +99,40 @@ internal sealed class RealCluster : IDisposable
         return statuses.All(status => status is not null && status.Applied == statuses.Max(other => other?.Last));
     });
 
+    /// <summary>
+    /// Does something by commands of the tool, as an operator does who knows all nodes: if a command fails, because leadership has just
+    /// changed for example, they look, and give it again if it is still to be done.
+    /// </summary>
+    /// <param name="command">What brings it about.</param>
+    /// <param name="look">What shows whether it is done.</param>
+    /// <param name="isDone">Whether this is what it shows then.</param>
+    public async Task OperateAsync(string[] command, string[] look, Func<JsonElement, bool> isDone)
+    {
+        string[] endpoints = ["--json", "--endpoint", string.Join(',', Endpoints)];
+        var last = "";
+        await Poll.UntilAsync($"this is done: {string.Join(' ', command)}", async () =>
+        {
+            var commanded = await ToolRun.OfAsync([.. command, .. endpoints]);
+            var looked = await ToolRun.OfAsync([.. look, .. endpoints]);
+            if (commanded.Error != last)
+            {
+                last = commanded.Error;
+                await TestContext.Out.WriteLineAsync($"{string.Join(' ', command)}: {last}");
+            }
+
+            using var shown = looked.ExitCode == ExitCode.Done ? JsonDocument.Parse(looked.Output) : null;
+            return shown is not null && isDone(shown.RootElement);
+        });
+    }
+
     /// <summary>A client as scripts use it: it tries all nodes, and repeats only what is safe to repeat.</summary>
-    public ApiClient CreateClient() => new([.. Endpoints], TimeSpan.FromMinutes(2), TimeProvider.System, _ => { });
+    public ApiClient CreateClient() => new([.. Endpoints], TimeSpan.FromMinutes(2), TimeProvider.System, _ => { }, new ApiAccess());
 
     /// <summary>Sets up, and does not start, a node that will join.</summary>
-    public RealNode AddJoining()
+    public RealNode AddJoining(params IReadOnlyList<string> launcher)
     {
         var ports = LoopbackPorts.Find(2);
-        var number = (uint)_nodes.Count + 1;
+        var number = ++_lastNumber;
         var joining = JoinInitializer.Run(new JoinOptions
         {
             Directory = _folder.Path,
@@ -104,8 +140,8 @@ internal sealed class RealCluster : IDisposable
             Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[0]}"),
             HttpAddress = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}"),
         });
-        var node = ToNode(joining.Config, JsonNode.Parse(File.ReadAllText(joining.Config))!, []);
-        _nodes.Add(node);
+        var node = ToNode(joining.Config, JsonNode.Parse(File.ReadAllText(joining.Config))!, launcher);
+        _nodes = _nodes.Add(node);
         return node;
     }
 
@@ -113,7 +149,7 @@ internal sealed class RealCluster : IDisposable
     public void Remove(RealNode node)
     {
         node.Dispose();
-        _nodes.Remove(node);
+        _nodes = _nodes.Remove(node);
     }
 
     public void Dispose()

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Consensus.Cli.Client;
 using Consensus.Cli.Nodes;
 
 namespace Consensus.Cli.Tests.Processes.Harness;

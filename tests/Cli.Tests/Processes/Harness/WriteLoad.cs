@@ -7,7 +7,7 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 
 /// <summary>
 /// Clients that write without a break, and the oracle that knows what they were told. Each client counts up by compare-and-swap, so that a
-/// step that was lost or done twice refuses the next one, and writes one new key for each step.
+/// step that was lost or done twice refuses the next one, and writes one new key for each step. A call that fails ends the load, and its test.
 /// </summary>
 internal sealed class WriteLoad
 {
@@ -73,22 +73,40 @@ internal sealed class WriteLoad
 
     private async Task<int> RunAsync(int client)
     {
-        using var api = _cluster.CreateClient();
-        var count = 0;
-        do
+        var (api, nodes) = (_cluster.CreateClient(), _cluster.Nodes);
+        try
         {
-            var swap = JsonSerializer.SerializeToUtf8Bytes(new { expected = count == 0 ? null : Number(count), replacement = Number(count + 1) });
-            var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };
-            (await api.WriteAsync(counted, CancellationToken.None)).OrFail();
-            count++;
+            var count = 0;
+            do
+            {
+                if (nodes != _cluster.Nodes)
+                {
+                    // Told by its operator who the nodes are now.
+                    await api.DisposeAsync();
+                    (api, nodes) = (_cluster.CreateClient(), _cluster.Nodes);
+                }
 
-            var (key, value) = ($"step-{client}-{count}", $"value-{client}-{count}");
-            (await api.WriteAsync(new ApiCall(HttpMethod.Put, $"v1/kv/{key}") { Body = System.Text.Encoding.UTF8.GetBytes(value) }, CancellationToken.None)).OrFail();
-            _acknowledged[key] = value;
-            Interlocked.Increment(ref _steps);
+                await StepAsync(api, client, ++count);
+            }
+            while (!_stop.IsCancellationRequested);
+
+            return count;
         }
-        while (!_stop.IsCancellationRequested);
+        finally
+        {
+            await api.DisposeAsync();
+        }
+    }
 
-        return count;
+    private async Task StepAsync(ApiClient api, int client, int count)
+    {
+        var swap = JsonSerializer.SerializeToUtf8Bytes(new { expected = count == 1 ? null : Number(count - 1), replacement = Number(count) });
+        var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };
+        (await api.WriteAsync(counted, CancellationToken.None)).OrFail();
+
+        var (key, value) = ($"step-{client}-{count}", $"value-{client}-{count}");
+        (await api.WriteAsync(new ApiCall(HttpMethod.Put, $"v1/kv/{key}") { Body = System.Text.Encoding.UTF8.GetBytes(value) }, CancellationToken.None)).OrFail();
+        _acknowledged[key] = value;
+        Interlocked.Increment(ref _steps);
     }
 }

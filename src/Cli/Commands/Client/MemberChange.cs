@@ -1,7 +1,0 @@
-namespace Consensus.Cli.Commands.Client;
-
-/// <summary>The body of a change of membership.</summary>
-/// <param name="Id">The member's number.</param>
-/// <param name="Address">Its address.</param>
-/// <param name="Kind">What is done.</param>
-internal sealed record MemberChange(uint Id, string Address, string Kind);

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Consensus.Client.Sessions;
+
+namespace Consensus.Client.Calls;
+
+/// <summary>A call of a node's API, which may be sent several times.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Path">The path and query, without the leading slash.</param>
+internal sealed record ApiCall(HttpMethod Method, string Path)
+{
+    /// <summary>What a body of JSON is called.</summary>
+    public const string Json = "application/json";
+
+    /// <summary>The body, or none.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    /// <summary>What the body is.</summary>
+    public string ContentType { get; init; } = "application/octet-stream";
+
+    /// <summary>The number of the command in a session, or none.</summary>
+    public RequestNumber Request { get; init; }
+
+    /// <summary>Whether it may be sent again.</summary>
+    public Repetition Repetition { get; init; } = Repetition.Safe;
+
+    /// <summary>Whether it changes nothing.</summary>
+    public bool IsRead => Method == HttpMethod.Get;
+
+    /// <summary>The request for one attempt.</summary>
+    public HttpRequestMessage ToRequest(Uri endpoint)
+    {
+        // Left as it is written: a key may hold what a URI library would tidy away, such as dots between slashes.
+        var address = new Uri(endpoint.AbsoluteUri + Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var request = new HttpRequestMessage(Method, address);
+        if (Body is { } body)
+        {
+            request.Content = new ReadOnlyMemoryContent(body);
+            request.Content.Headers.Add("Content-Type", ContentType);
+        }
+
+        if (Request.Id != RequestId.None)
+        {
+            request.Headers.Add("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"{Request.Id.Client.Value}:{Request.Id.Sequence}"));
+            if (Request.AcknowledgedBelow > 0)
+            {
+                // A session keeps the results of so many commands only, and refuses those beyond.
+                request.Headers.Add("Idempotency-Acknowledged-Below", Request.AcknowledgedBelow.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        return request;
+    }
+}

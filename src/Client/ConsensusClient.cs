@@ -1,0 +1,150 @@
+using Consensus.Client.Calls;
+using Consensus.Client.Events;
+using Consensus.Client.Json;
+using Consensus.Client.Members;
+using Consensus.Client.Nodes;
+using Consensus.Client.Sessions;
+
+namespace Consensus.Client;
+
+/// <summary>
+/// Talks to a cluster through the HTTP API of its nodes. Any node will do: the client prefers the one that leads, goes on to others when one
+/// fails, and sends again what is safe to send again, until the time limit passes.
+/// </summary>
+/// <remarks>
+/// Safe to use from any number of threads, for many calls at once; one for the whole program is enough, and best: it has one session with the
+/// group. Expected outcomes (refused, rejected, unknown) are results, not exceptions; exceptions are left for misuse
+/// (<see cref="ArgumentException"/>, <see cref="ObjectDisposedException"/>), cancellation (<see cref="OperationCanceledException"/>) and
+/// answers that no node's API gives, or a fault inside a node (<see cref="ConsensusException"/>).
+/// </remarks>
+public sealed class ConsensusClient : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ApiSender _sender;
+    private readonly NodeRing _ring;
+    private readonly LeaderFinder _leader;
+    private readonly ApiReader _reader;
+    private readonly MemberClient _members;
+    private readonly EventFeed _events;
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates a client. It connects when it is used first.</summary>
+    /// <param name="options">Where the nodes are, and how long to try. Read once.</param>
+    /// <param name="handler">Sends the requests, in place of the client's own; it is not disposed of. For tests, certificates, proxies.</param>
+    /// <param name="time">Tells the time, and waits; the system's by default.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Something is wrong with the options; it says all that is.</exception>
+    public ConsensusClient(ConsensusClientOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ConsensusClientOptionsValidator.Check(options);
+        _time = time ?? TimeProvider.System;
+        _sender = new ApiSender(options, handler, _time);
+        _ring = new NodeRing(options, _time);
+        _leader = new LeaderFinder(options, _sender, _ring, _time, _stop.Token);
+        Channel = new ApiChannel(options, _sender, _ring, _leader, _time);
+        Writer = new SessionWriter(options, Channel, _time, _stop.Token);
+        _reader = new ApiReader(options, Channel, _time);
+        _members = new MemberClient(options, Channel, _time);
+        _events = new EventFeed(options, _sender, _ring, _leader, _time);
+        KeyValue = new KeyValueClient(_reader, Writer);
+        Workflow = new WorkflowClient(_reader, Writer);
+    }
+
+    /// <summary>The key-value machine.</summary>
+    public KeyValueClient KeyValue { get; }
+
+    /// <summary>The workflow machine.</summary>
+    public WorkflowClient Workflow { get; }
+
+    internal ApiChannel Channel { get; }
+
+    internal SessionWriter Writer { get; }
+
+    /// <summary>How a node sees itself and its group.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async ValueTask<NodeAnswer<NodeStatus>> GetStatusAsync(CancellationToken cancellationToken = default)
+    {
+        var result = await _reader.GetAsync("v1/status", cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess
+            ? new(RefusalReason.None, result.Answer!.Read(WireJson.Default.StatusDocument).ToStatus(), "")
+            : new(result.ToRefusal(), null, result.Detail);
+    }
+
+    /// <summary>Who belongs to the group, as far as a node knows.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async ValueTask<NodeAnswer<ClusterMembership>> GetMembersAsync(CancellationToken cancellationToken = default)
+    {
+        var result = await _reader.GetAsync("v1/members", cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess
+            ? new(RefusalReason.None, result.Answer!.Read(WireJson.Default.MembershipDocument).ToMembership(), "")
+            : new(result.ToRefusal(), null, result.Detail);
+    }
+
+    /// <summary>Adds a member that becomes a voter by itself when it has caught up, and waits until it has.</summary>
+    /// <param name="node">A number that no member ever had.</param>
+    /// <param name="address">Where the other nodes reach it, <c>host:port</c>.</param>
+    /// <param name="cancellationToken">Stops the waiting. The change may still take effect.</param>
+    public ValueTask<ChangeResult> AddVoterAsync(NodeId node, string address, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, address, "add_voter", cancellationToken);
+
+    /// <summary>Adds a member that receives the log without a vote.</summary>
+    /// <inheritdoc cref="AddVoterAsync"/>
+    public ValueTask<ChangeResult> AddLearnerAsync(NodeId node, string address, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, address, "add_learner", cancellationToken);
+
+    /// <summary>Makes a learner a voter at once. Refused while it lags far behind.</summary>
+    /// <inheritdoc cref="RemoveMemberAsync"/>
+    public ValueTask<ChangeResult> PromoteAsync(NodeId node, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, null, "promote", cancellationToken);
+
+    /// <summary>Gives a member another address.</summary>
+    /// <inheritdoc cref="AddVoterAsync"/>
+    public ValueTask<ChangeResult> MoveAsync(NodeId node, string address, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, address, "move", cancellationToken);
+
+    /// <summary>Removes a member. A removed leader hands over.</summary>
+    /// <param name="node">The member.</param>
+    /// <param name="cancellationToken">Stops the waiting. The change may still take effect.</param>
+    public ValueTask<ChangeResult> RemoveMemberAsync(NodeId node, CancellationToken cancellationToken = default) =>
+        _members.RemoveAsync(node, cancellationToken);
+
+    /// <summary>Lets another member lead.</summary>
+    /// <param name="target">A voter, or <see cref="NodeId.None"/> for the one that is most up to date.</param>
+    /// <param name="cancellationToken">Stops the waiting. The change may still take effect.</param>
+    public ValueTask<ChangeResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default) =>
+        _members.TransferAsync(target, cancellationToken);
+
+    /// <summary>
+    /// Opens a session for a caller that numbers its commands itself (<see cref="ProposeOptions.Request"/>), for example to ask again after a
+    /// restart. Nobody else needs one: the client numbers commands in a session of its own.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        var result = await Writer.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess
+            ? new(RefusalReason.None, new ClientId(result.Answer!.Read(WireJson.Default.SessionDocument).Client))
+            : new(result.ToRefusal(), ClientId.None);
+    }
+
+    /// <summary>
+    /// What happens to a node from now on, without an end: first its status, then the events. If the node is lost, another one is followed,
+    /// which shows as a new status. Kinds of events that this version of the client does not know are passed over.
+    /// </summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<NodeEvent> EventsAsync(CancellationToken cancellationToken = default) => _events.FollowAsync(cancellationToken);
+
+    /// <summary>Ends what the client does in the background, and closes its connections. Calls under way fail.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _leader.Search.ConfigureAwait(false);
+        _sender.Dispose();
+        _stop.Dispose();
+    }
+}

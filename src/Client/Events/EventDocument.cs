@@ -1,0 +1,62 @@
+using System.Buffers;
+using Consensus.Client.Json;
+using Consensus.Client.Members;
+
+namespace Consensus.Client.Events;
+
+/// <summary>The data of one event as the API writes it. Which members it has depends on the event's name.</summary>
+internal sealed record EventDocument
+{
+    public uint? Node { get; init; }
+
+    public string? Role { get; init; }
+
+    public ulong? Term { get; init; }
+
+    public ulong? Index { get; init; }
+
+    public ulong? Acknowledged { get; init; }
+
+    public long? Bytes { get; init; }
+
+    public long? Count { get; init; }
+
+    public string? Expected { get; init; }
+
+    public string? Actual { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Detail { get; init; }
+
+    public MembershipDocument? Membership { get; init; }
+
+    /// <summary>What happened, or <see langword="null"/> if it is nothing that this version of the client knows.</summary>
+    public ConsensusEvent? ToEvent(string name)
+    {
+        var (node, index, detail) = (new NodeId(Node ?? 0), new LogIndex(Index ?? 0), Detail ?? "");
+        return name switch
+        {
+            "leader_changed" => new LeaderChanged(node, Term ?? 0),
+            "role_changed" => new RoleChanged(WireNames.Parse(Role, ReplicaRole.Follower), Term ?? 0),
+            "membership_changed" => new MembershipChanged(Membership?.ToMembership() ?? ClusterMembership.Empty, index),
+            "snapshot_taken" => new SnapshotTaken(index, Bytes ?? 0),
+            "snapshot_installed" => new SnapshotInstalled(index, node),
+            "state_diverged" => new StateDiverged(index, node, DigestOf(Expected), DigestOf(Actual)),
+            "acknowledged_entries_lost" => new AcknowledgedEntriesLost(node, index, new LogIndex(Acknowledged ?? 0)),
+            "snapshot_postponed" => new SnapshotPostponed(detail),
+            "snapshot_unreadable" => new SnapshotUnreadable(index, detail),
+            "writes_suspended" => new WritesSuspended(detail),
+            "writes_resumed" => new WritesResumed(),
+            "events_lost" => new EventsLost(Count ?? 0),
+            "replica_stopped" => new ReplicaStopped(WireNames.Parse(Reason, ConsensusFailure.Stopped), detail),
+            _ => null,
+        };
+    }
+
+    private static Digest DigestOf(string? text)
+    {
+        Span<byte> bytes = stackalloc byte[Digest.Size];
+        return Convert.FromHexString(text ?? "", bytes, out _, out var written) == OperationStatus.Done && written == Digest.Size ? new Digest(bytes) : default;
+    }
+}

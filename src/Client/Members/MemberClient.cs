@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using Consensus.Client.Calls;
+using Consensus.Client.Json;
+
+namespace Consensus.Client.Members;
+
+/// <summary>Asks for changes of the membership and of the leadership, which no number protects from taking effect twice.</summary>
+internal sealed class MemberClient(ConsensusClientOptions options, ApiChannel channel, TimeProvider time)
+{
+    private const string Path = "v1/members";
+
+    /// <summary>Adds, promotes or moves a member.</summary>
+    public ValueTask<ChangeResult> ChangeAsync(NodeId node, string? address, string kind, CancellationToken cancellationToken) => SendAsync(
+        new ApiCall(HttpMethod.Post, Path)
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(new MemberChangeDocument(node.Value, address, kind), WireJson.Default.MemberChangeDocument),
+            ContentType = ApiCall.Json,
+        },
+        cancellationToken);
+
+    /// <summary>Removes a member.</summary>
+    public ValueTask<ChangeResult> RemoveAsync(NodeId node, CancellationToken cancellationToken) =>
+        SendAsync(new ApiCall(HttpMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"{Path}/{node.Value}")), cancellationToken);
+
+    /// <summary>Lets another member lead.</summary>
+    public ValueTask<ChangeResult> TransferAsync(NodeId target, CancellationToken cancellationToken) => SendAsync(
+        new ApiCall(HttpMethod.Post, "v1/control/transfer")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(new TransferDocument(target == NodeId.None ? null : target.Value), WireJson.Default.TransferDocument),
+            ContentType = ApiCall.Json,
+        },
+        cancellationToken);
+
+    private async ValueTask<ChangeResult> SendAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        var once = call with { Repetition = Repetition.OnlyWithoutEffect };
+        var result = await channel.SendAsync(once, new Deadline(time, options.ChangeTimeout), cancellationToken).ConfigureAwait(false);
+        if (result.IsSuccess)
+        {
+            return new ChangeResult(ProposeStatus.Applied, RefusalReason.None, "");
+        }
+
+        var (status, refusal) = result.ToFailure();
+        return new ChangeResult(status, refusal, result.Detail);
+    }
+}

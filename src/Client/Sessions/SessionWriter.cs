@@ -1,0 +1,168 @@
+using Consensus.Client.Calls;
+using Consensus.Client.Json;
+
+namespace Consensus.Client.Sessions;
+
+/// <summary>
+/// Sends writes that take effect once: each gets a number in the client's session, which is opened by the first write and again if the group
+/// has closed it.
+/// </summary>
+internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel channel, TimeProvider time, CancellationToken stopping)
+{
+    /// <summary>A session that was opened a moment ago and is closed already says that something is wrong with the group.</summary>
+    private const int RenewalsMax = 2;
+
+    private static readonly ApiCall OpenCall = new(HttpMethod.Post, "v1/sessions");
+
+    private readonly Lock _lock = new();
+    private Session? _current;
+    private Task<SessionOpening>? _opening;
+
+    /// <summary>Sends a write until its outcome is known, or the time is over.</summary>
+    public async ValueTask<CallResult> WriteAsync(ApiCall call, ProposeOptions propose, CancellationToken cancellationToken)
+    {
+        var deadline = new Deadline(time, propose.Timeout == TimeSpan.Zero ? options.Timeout : propose.Timeout);
+        if (propose.Request != RequestId.None)
+        {
+            var own = call with { Request = new RequestNumber(propose.Request, propose.AcknowledgedBelow) };
+            return await channel.SendAsync(own, deadline, cancellationToken).ConfigureAwait(false);
+        }
+
+        for (var renewals = 0; ; renewals++)
+        {
+            var opening = await EnterAsync(deadline, cancellationToken).ConfigureAwait(false);
+            if (opening.Session is not { } session)
+            {
+                return opening.Failure;
+            }
+
+            if (await TakeAsync(session, deadline, cancellationToken).ConfigureAwait(false) is not { } number)
+            {
+                return CallResult.Unanswered(null, $"{Session.Window:N0} writes of this client are under way, or an older one still is; allowed: no more at once.");
+            }
+
+            CallResult result;
+            try
+            {
+                result = await channel.SendAsync(call with { Request = number }, deadline, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                session.End(number);
+            }
+
+            if (result.Problem is not { IsSessionExpired: true })
+            {
+                return result;
+            }
+
+            Leave(session);
+            if (result.IsUnknown || renewals == RenewalsMax)
+            {
+                // What became of a write that may have reached the group under the old number, nobody can say any more.
+                return result;
+            }
+        }
+    }
+
+    /// <summary>Opens a session for somebody who numbers commands himself.</summary>
+    public async ValueTask<CallResult> OpenAsync(CancellationToken cancellationToken) =>
+        await channel.SendAsync(OpenCall, new Deadline(time, options.Timeout), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits for the client's session. All writes that need it wait for the same opening, each as long as it has time.</summary>
+    private async ValueTask<SessionOpening> EnterAsync(Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Current().WaitAsync(deadline.Remaining, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new SessionOpening(null, CallResult.Unanswered(null, "No session could be opened in time, so nothing was sent."));
+        }
+    }
+
+    /// <summary>The session that is open, or the opening under way, or a new one.</summary>
+    private Task<SessionOpening> Current()
+    {
+        TaskCompletionSource<SessionOpening> mine;
+        lock (_lock)
+        {
+            if (_current is { } opened)
+            {
+                return Task.FromResult(new SessionOpening(opened, default));
+            }
+
+            if (_opening is { } others)
+            {
+                return others;
+            }
+
+            mine = new TaskCompletionSource<SessionOpening>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _opening = mine.Task;
+        }
+
+        _ = OpenAsync(mine);
+        return mine.Task;
+    }
+
+    /// <summary>
+    /// Opens the session. A session whose opening was answered to nobody is never used, and closed by the group one day: to ask again does no
+    /// harm.
+    /// </summary>
+    private async Task OpenAsync(TaskCompletionSource<SessionOpening> opening)
+    {
+        try
+        {
+            var result = await OpenAsync(stopping).ConfigureAwait(false);
+            Session? session = null;
+            if (result.IsSuccess)
+            {
+                session = new Session(new ClientId(result.Answer!.Read(WireJson.Default.SessionDocument).Client));
+            }
+
+            Finish(session);
+            opening.SetResult(new SessionOpening(session, session is null ? CallResult.Unanswered(result.Problem, result.Detail) : default));
+        }
+        catch (Exception exception)
+        {
+            // Whoever waits for the session gets to see it.
+            Finish(null);
+            opening.SetException(exception);
+        }
+    }
+
+    private void Finish(Session? session)
+    {
+        lock (_lock)
+        {
+            (_current, _opening) = (session, null);
+        }
+    }
+
+    private void Leave(Session session)
+    {
+        lock (_lock)
+        {
+            _current = _current == session ? null : _current;
+        }
+    }
+
+    private async ValueTask<RequestNumber?> TakeAsync(Session session, Deadline deadline, CancellationToken cancellationToken)
+    {
+        RequestNumber number;
+        while (!session.TryTake(out number, out var room))
+        {
+            try
+            {
+                await room.WaitAsync(deadline.Remaining, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                return null;
+            }
+        }
+
+        return number;
+    }
+}

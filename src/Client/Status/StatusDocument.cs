@@ -1,0 +1,58 @@
+using Consensus.Client.Json;
+using Consensus.Client.Members;
+
+namespace Consensus.Client.Status;
+
+/// <summary>One node's view of itself and its group, as the API writes it.</summary>
+internal sealed record StatusDocument
+{
+    public required uint Node { get; init; }
+
+    public required string Algorithm { get; init; }
+
+    public required ulong Epoch { get; init; }
+
+    public required string Role { get; init; }
+
+    public required uint? Leader { get; init; }
+
+    public required ulong Term { get; init; }
+
+    public required ulong Commit { get; init; }
+
+    public required ulong Applied { get; init; }
+
+    public required ulong Last { get; init; }
+
+    public required ulong Snapshot { get; init; }
+
+    public required string Threat { get; init; }
+
+    public required bool AcceptsWrites { get; init; }
+
+    public required IReadOnlyList<string> Guarantees { get; init; }
+
+    public required IReadOnlyList<MemberDocument> Members { get; init; }
+
+    public required IReadOnlyList<uint> Outgoing { get; init; }
+
+    /// <summary>The status.</summary>
+    public NodeStatus ToStatus() => new(
+        new ConsensusStatus
+        {
+            Node = new NodeId(Node),
+            Algorithm = Algorithm,
+            Epoch = new Epoch(Epoch),
+            Role = WireNames.Parse(Role, ReplicaRole.Follower),
+            Leader = new NodeId(Leader ?? 0),
+            TermOrView = Term,
+            LastIndex = new LogIndex(Last),
+            CommitIndex = new LogIndex(Commit),
+            AppliedIndex = new LogIndex(Applied),
+            SnapshotIndex = new LogIndex(Snapshot),
+            Threat = WireNames.Parse(Threat, ThreatLevel.None),
+            Membership = MemberDocument.ToMembership(Members, Outgoing),
+            AcceptsWrites = AcceptsWrites,
+        },
+        Guarantees.Aggregate(ConsensusGuarantees.None, (all, name) => all | WireNames.Parse(name, ConsensusGuarantees.None)));
+}

@@ -1,0 +1,51 @@
+namespace Consensus.Engine;
+
+/// <summary>How often each of the rare things has happened to a replica: what its events say. Counted under the lock of the hub that publishes them.</summary>
+internal sealed class EventCounts
+{
+    private ulong _lastElected;
+    private long _elections;
+    private long _candidacies;
+    private long _snapshotsTaken;
+    private long _snapshotsInstalled;
+    private long _stateDivergences;
+
+    /// <inheritdoc cref="ConsensusMetrics.Elections"/>
+    public long Elections => Volatile.Read(ref _elections);
+
+    /// <inheritdoc cref="ConsensusMetrics.Candidacies"/>
+    public long Candidacies => Volatile.Read(ref _candidacies);
+
+    /// <inheritdoc cref="ConsensusMetrics.SnapshotsTaken"/>
+    public long SnapshotsTaken => Volatile.Read(ref _snapshotsTaken);
+
+    /// <inheritdoc cref="ConsensusMetrics.SnapshotsInstalled"/>
+    public long SnapshotsInstalled => Volatile.Read(ref _snapshotsInstalled);
+
+    /// <inheritdoc cref="ConsensusMetrics.StateDivergences"/>
+    public long StateDivergences => Volatile.Read(ref _stateDivergences);
+
+    public void Count(ConsensusEvent happening)
+    {
+        switch (happening)
+        {
+            case LeaderChanged { TermOrView: var term } change when change.Leader != NodeId.None && term > _lastElected:
+                // A leader that was lost from sight and found again is the same election.
+                _lastElected = term;
+                _elections++;
+                break;
+            case RoleChanged { Role: ReplicaRole.Candidate }:
+                _candidacies++;
+                break;
+            case SnapshotTaken:
+                _snapshotsTaken++;
+                break;
+            case SnapshotInstalled:
+                _snapshotsInstalled++;
+                break;
+            case StateDiverged:
+                _stateDivergences++;
+                break;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using Consensus.Client.Tests.Support;
+
+namespace Consensus.Client.Tests.Api;
+
+/// <summary>The client against three real nodes.</summary>
+public sealed class ClusterTests
+{
+    [Test]
+    public async Task Writes_go_on_while_leaders_stop_and_take_effect_once()
+    {
+        await using var cluster = await ApiCluster.StartAsync();
+        await using var client = cluster.CreateClient();
+        using var done = new CancellationTokenSource();
+
+        var counts = Enumerable.Range(0, 4).Select(async worker =>
+        {
+            var key = Encoding.UTF8.GetBytes($"counter-{worker}");
+            var count = 0;
+            do
+            {
+                // A step that is lost, or done twice, makes the next one fail.
+                var swapped = await client.KeyValue.CompareAndSwapAsync(
+                    key, count == 0 ? default(ReadOnlyMemory<byte>?) : Number(count), Number(count + 1), new ProposeOptions(TimeSpan.FromMinutes(1)));
+                Assert.That(swapped.IsApplied, Is.True, $"worker {worker}, step {count + 1}: {swapped}");
+                cluster.Advance();
+                count++;
+            }
+            while (!done.IsCancellationRequested);
+
+            return count;
+        }).ToList();
+        for (var round = 0; round < 3; round++)
+        {
+            await cluster.AdvancedAsync(100);
+            await cluster.RestartLeaderAsync();
+        }
+
+        await cluster.AdvancedAsync(100);
+        await done.CancelAsync();
+        var reached = await Task.WhenAll(counts);
+
+        for (var worker = 0; worker < reached.Length; worker++)
+        {
+            var found = await client.KeyValue.GetAsync(Encoding.UTF8.GetBytes($"counter-{worker}"));
+            Assert.That(Encoding.UTF8.GetString(found.Value.Span), Is.EqualTo($"{reached[worker]}"));
+        }
+    }
+
+    [Test]
+    public async Task Leadership_is_handed_over_and_events_tell_of_it()
+    {
+        await using var cluster = await ApiCluster.StartAsync();
+        await using var client = cluster.CreateClient();
+        await using var events = client.EventsAsync().GetAsyncEnumerator();
+        Assert.That(await events.MoveNextAsync(), Is.True);
+        Assert.That(events.Current.Status, Is.Not.Null);
+        var leader = await cluster.LeaderAsync();
+        var target = new NodeId(leader == 3 ? 1U : leader + 1);
+
+        ChangeResult transfer;
+        do
+        {
+            transfer = await client.TransferLeadershipAsync(target);
+        }
+        while (transfer.Refusal == RefusalReason.NotCaughtUp);
+
+        Assert.That(transfer.IsDone, Is.True, transfer.Detail);
+        while (events.Current.Happened is not LeaderChanged { Leader: var led } || led != target)
+        {
+            Assert.That(await events.MoveNextAsync(), Is.True);
+        }
+    }
+
+    private static byte[] Number(int number) => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
+}

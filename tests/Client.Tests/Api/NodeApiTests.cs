@@ -1,0 +1,118 @@
+using Consensus.AspNetCore.Tests.Fakes;
+using Consensus.Client.Tests.Support;
+
+namespace Consensus.Client.Tests.Api;
+
+/// <summary>Status, members, control and events of the API as it is, over a group that answers as the test says.</summary>
+public sealed class NodeApiTests
+{
+    private static readonly ClusterMembership Membership =
+        new([new Member(new NodeId(1), "a:1"), new Member(new NodeId(2), "b:2", MemberRole.Joining)], [new NodeId(3)]);
+
+    private ScriptedConsensus _group = null!;
+    private ApiNode _node = null!;
+    private ConsensusClient _client = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _group = new ScriptedConsensus();
+        _group.Status = _group.Status with { Membership = Membership, Role = ReplicaRole.PreCandidate, Threat = ThreatLevel.High };
+        _node = await ApiNode.StartAsync(_group);
+        _client = _node.CreateClient();
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        await _client.DisposeAsync();
+        await _node.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_status_arrives_as_the_node_has_it()
+    {
+        var status = await _client.GetStatusAsync();
+
+        Assert.That(status.Value!.Status, Is.EqualTo(_group.Status));
+        Assert.That(status.Value.Guarantees, Is.EqualTo(_group.Guarantees));
+        Assert.That((await _client.GetMembersAsync()).Value, Is.EqualTo(Membership));
+    }
+
+    [Test]
+    public async Task Every_change_of_membership_reaches_the_group()
+    {
+        var node = new NodeId(4);
+        var changes = new (Func<ValueTask<ChangeResult>> Ask, MembershipChange Expected)[]
+        {
+            (() => _client.AddVoterAsync(node, "h:4"), MembershipChange.None.AddVoter(node, "h:4")),
+            (() => _client.AddLearnerAsync(node, "h:4"), MembershipChange.None.AddLearner(node, "h:4")),
+            (() => _client.PromoteAsync(node), MembershipChange.None.Promote(node)),
+            (() => _client.MoveAsync(node, "h:5"), MembershipChange.None.Move(node, "h:5")),
+            (() => _client.RemoveMemberAsync(node), MembershipChange.None.Remove(node)),
+        };
+        foreach (var (ask, expected) in changes)
+        {
+            Assert.That((await ask()).IsDone, Is.True);
+            Assert.That(_group.LastChange!.Steps, Is.EqualTo(expected.Steps));
+        }
+    }
+
+    [Test]
+    public async Task Leadership_goes_to_the_member_that_is_named_or_to_the_best()
+    {
+        Assert.That((await _client.TransferLeadershipAsync(new NodeId(2))).IsDone, Is.True);
+        Assert.That(_group.LastTarget, Is.EqualTo(new NodeId(2)));
+        await _client.TransferLeadershipAsync(NodeId.None);
+        Assert.That(_group.LastTarget, Is.EqualTo(NodeId.None));
+    }
+
+    [Test]
+    public async Task A_change_that_timed_out_in_the_group_is_unknown()
+    {
+        _group.Control = new ControlResult(RefusalReason.TimedOut, "Not in time.");
+
+        var change = await _client.RemoveMemberAsync(new NodeId(4));
+
+        Assert.That((change.Status, change.Refusal), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.TimedOut)));
+    }
+
+    [TestCase(RefusalReason.Busy)]
+    [TestCase(RefusalReason.InvalidChange)]
+    [TestCase(RefusalReason.NotCaughtUp)]
+    [TestCase(RefusalReason.NotSupported)]
+    public async Task A_refusal_of_the_group_arrives_as_it_is(RefusalReason reason)
+    {
+        _group.Control = new ControlResult(reason, "Because.");
+
+        Assert.That(await _client.PromoteAsync(new NodeId(4)), Is.EqualTo(new ChangeResult(ProposeStatus.Refused, reason, "Because.")));
+    }
+
+    [Test]
+    public async Task Every_event_arrives_as_it_was_sent()
+    {
+        var digest = new Digest([.. Enumerable.Range(0, Digest.Size).Select(value => (byte)value)]);
+        ConsensusEvent[] sent =
+        [
+            new LeaderChanged(new NodeId(3), 8), new LeaderChanged(NodeId.None, 9), new RoleChanged(ReplicaRole.PreCandidate, 9),
+            new MembershipChanged(Membership, new LogIndex(5)), new SnapshotTaken(new LogIndex(6), 1000), new SnapshotInstalled(new LogIndex(7), new NodeId(1)),
+            new StateDiverged(new LogIndex(8), new NodeId(2), digest, default), new AcknowledgedEntriesLost(new NodeId(2), new LogIndex(8), new LogIndex(9)),
+            new SnapshotPostponed("full"), new SnapshotUnreadable(new LogIndex(8), "rot"), new WritesSuspended("full"), new WritesResumed(), new EventsLost(4),
+            new ReplicaStopped(ConsensusFailure.StorageFailed, "broken"),
+        ];
+        await using var events = _client.EventsAsync().GetAsyncEnumerator();
+        Assert.That(await events.MoveNextAsync(), Is.True);
+        Assert.That(events.Current.Status!.Status, Is.EqualTo(_group.Status));
+        foreach (var happened in sent)
+        {
+            await _group.Events.Writer.WriteAsync(happened);
+            await events.MoveNextAsync();
+            Assert.That(events.Current.Happened, Is.EqualTo(happened));
+        }
+
+        Assert.That(sent.Select(happened => happened.GetType()).Distinct(), Is.EquivalentTo(typeof(ConsensusEvent).Assembly.GetTypes().Where(type => type.BaseType == typeof(ConsensusEvent))));
+    }
+
+    [Test]
+    public async Task A_session_of_ones_own_can_be_opened() => Assert.That(await _client.OpenSessionAsync(), Is.EqualTo(new SessionResult(RefusalReason.None, new ClientId(12))));
+}
