@@ -60,7 +60,10 @@ internal sealed class Operator
         }
 
         var configuration = _world.Observatory.Configuration;
-        if (configuration.Members.FirstOrDefault(member => _world.Atlas.IsToBeRemoved(_world.Find(member.Id))) is { } gone)
+
+        // Who was lost while it joined first: the change that was to add it waits for it, and nothing but its removal ends that.
+        var goneFirst = configuration.Members.Where(member => _world.Atlas.IsToBeRemoved(_world.Find(member.Id))).OrderBy(member => member.Role != MemberRole.Joining);
+        if (goneFirst.FirstOrDefault() is { } gone)
         {
             Ask(Replace(configuration, gone));
         }

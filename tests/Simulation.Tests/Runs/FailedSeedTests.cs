@@ -25,6 +25,13 @@ public sealed class FailedSeedTests
     public void A_log_that_is_begun_anew_where_its_end_was_lost_is_what_it_should_be([Values(81230937UL)] ulong seed) =>
         new Simulator().Run(seed).ThrowIfViolated();
 
+    /// <summary>
+    /// Of two members that were gone the operator asked for the removal of the first, again and again, while the group waited for the second, which was to
+    /// join: only its removal ends that.
+    /// </summary>
+    [Test]
+    public void A_member_that_is_lost_while_it_joins_is_taken_away_first([Values(229UL)] ulong seed) => new Simulator().Run(seed).ThrowIfViolated();
+
     /// <summary>A change that was under way when the quorum core was chosen made a voter of a machine that was not healed with it.</summary>
     [Test]
     public void A_change_that_was_under_way_may_ask_for_more_than_the_quorum_core([Values(59310038UL)] ulong seed) =>
