@@ -7,6 +7,9 @@ namespace Consensus.Samples.Tests;
 /// <summary>One instance of the sample, in a process of its own, as its README starts it.</summary>
 internal sealed class Instance : IDisposable
 {
+    /// <summary>Never asserted on: how long a test that hangs may take to say so.</summary>
+    private static readonly TimeSpan SafetyLimit = TimeSpan.FromSeconds(90);
+
     private readonly string _folder;
     private readonly int _node;
     private readonly HttpClient _http;
@@ -43,6 +46,7 @@ internal sealed class Instance : IDisposable
     /// <summary>Asks until the answer is a definite one.</summary>
     public async Task<(int Status, JsonNode? Body)> AskAsync(HttpMethod method, string path, object? body = null)
     {
+        using var limit = new CancellationTokenSource(SafetyLimit);
         while (true)
         {
             if (_process!.HasExited)
@@ -65,7 +69,7 @@ internal sealed class Instance : IDisposable
                 // It does not listen yet.
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
         }
     }
 

@@ -10,6 +10,9 @@ namespace Consensus.Client.Tests.Support;
 /// <summary>Three real nodes in this process, each with its API on loopback: files in memory, messages from queue to queue.</summary>
 internal sealed class ApiCluster : IAsyncDisposable
 {
+    /// <summary>Never asserted on: how long a test that hangs may take to say so.</summary>
+    private static readonly TimeSpan SafetyLimit = TimeSpan.FromSeconds(90);
+
     private readonly InProcessNetwork _network = new(new InProcessOptions());
     private readonly Dictionary<uint, IFileSystem> _files = [];
     private readonly Dictionary<uint, ApiNode> _nodes = [];
@@ -44,16 +47,18 @@ internal sealed class ApiCluster : IAsyncDisposable
     /// <summary>Waits for so many more steps.</summary>
     public async Task AdvancedAsync(int steps)
     {
+        using var limit = new CancellationTokenSource(SafetyLimit);
         var goal = Volatile.Read(ref _steps) + steps;
         while (Volatile.Read(ref _steps) < goal)
         {
-            await Task.Delay(1);
+            await Task.Delay(1, limit.Token);
         }
     }
 
     /// <summary>Waits until a node leads.</summary>
     public async Task<uint> LeaderAsync()
     {
+        using var limit = new CancellationTokenSource(SafetyLimit);
         while (true)
         {
             foreach (var (number, node) in _nodes)
@@ -64,7 +69,7 @@ internal sealed class ApiCluster : IAsyncDisposable
                 }
             }
 
-            await Task.Delay(1);
+            await Task.Delay(1, limit.Token);
         }
     }
 

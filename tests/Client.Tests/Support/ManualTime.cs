@@ -3,6 +3,9 @@ namespace Consensus.Client.Tests.Support;
 /// <summary>A clock that stands still until a test moves it. What waits for it goes on inside the call that moves it.</summary>
 internal sealed class ManualTime : TimeProvider
 {
+    /// <summary>Never asserted on: how long a test that hangs may take to say so.</summary>
+    private static readonly TimeSpan SafetyLimit = TimeSpan.FromSeconds(90);
+
     private readonly Lock _lock = new();
     private readonly HashSet<ManualTimer> _timers = [];
     private TimeSpan _now = TimeSpan.FromDays(1);
@@ -27,13 +30,14 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Moves the clock to the next moment that somebody waits for, as often as it takes for a task to end.</summary>
     public async Task<T> RunAsync<T>(ValueTask<T> call)
     {
+        using var limit = new CancellationTokenSource(SafetyLimit);
         var task = call.AsTask();
         while (!task.IsCompleted)
         {
             if (!AdvanceToNext())
             {
                 // Something goes on on another thread, and will end the task or wait for the clock again.
-                await Task.Delay(1);
+                await Task.Delay(1, limit.Token);
             }
         }
 
