@@ -4,29 +4,31 @@ using System.Text.Json.Nodes;
 
 namespace Consensus.Samples.Tests;
 
-/// <summary>One instance of the sample, in a process of its own, as its README starts it.</summary>
+/// <summary>One instance of a sample, in a process of its own, as its README starts it.</summary>
 internal sealed class Instance : IDisposable
 {
     /// <summary>Never asserted on: how long a test that hangs may take to say so.</summary>
     private static readonly TimeSpan SafetyLimit = TimeSpan.FromSeconds(90);
 
+    private readonly string _program;
     private readonly string _folder;
     private readonly int _node;
     private readonly HttpClient _http;
     private Process? _process;
 
-    /// <param name="folder">Where its <c>node-N.json</c> is.</param>
+    /// <param name="program">The sample's assembly.</param>
+    /// <param name="folder">Where its configuration is.</param>
     /// <param name="node">Its number.</param>
     /// <param name="address">Where callers reach it.</param>
-    public Instance(string folder, int node, Uri address)
+    public Instance(string program, string folder, int node, Uri address)
     {
-        (_folder, _node) = (folder, node);
+        (_program, _folder, _node) = (program, folder, node);
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
     }
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "OrderApproval.dll"), "--node", $"{_node}"])
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, _program), "--node", $"{_node}"])
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Consensus.Transport;
 
@@ -14,7 +12,7 @@ internal sealed class OrderService : IDisposable
 
     public OrderService(bool tls)
     {
-        var ports = FreePorts(2 * Nodes);
+        var ports = FreePorts.Take(2 * Nodes);
         for (var node = 1; node <= Nodes; node++)
         {
             var file = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", $"node-{node}.json")))!;
@@ -34,7 +32,7 @@ internal sealed class OrderService : IDisposable
             }
 
             File.WriteAllText(Path.Combine(_folder, $"node-{node}.json"), file.ToJsonString());
-            Instances.Add(new Instance(_folder, node, address));
+            Instances.Add(new Instance("OrderApproval.dll", _folder, node, address));
             if (tls && node == Nodes)
             {
                 IssueCertificates(new ClusterId(Guid.Parse((string)file["Consensus"]!["ClusterId"]!)));
@@ -70,29 +68,5 @@ internal sealed class OrderService : IDisposable
                 File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
         }
-    }
-
-    /// <summary>Below the ports that outgoing connections are given; all are found before any is given back.</summary>
-    private static int[] FreePorts(int count)
-    {
-        var listeners = new List<TcpListener>();
-        while (listeners.Count < count)
-        {
-            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
-            try
-            {
-                listener.Start();
-                listeners.Add(listener);
-            }
-            catch (SocketException)
-            {
-                // In use: another is tried.
-                listener.Dispose();
-            }
-        }
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
     }
 }
