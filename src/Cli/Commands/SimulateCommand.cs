@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Consensus.Cli.Output;
 using Consensus.Cli.Simulate;
+using Consensus.Configuration;
 using Consensus.Hosting;
 using Consensus.Simulation;
 using Spectre.Console;
