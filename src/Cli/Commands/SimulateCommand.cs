@@ -4,7 +4,6 @@ using System.Text.Json;
 using Consensus.Cli.Output;
 using Consensus.Cli.Simulate;
 using Consensus.Configuration;
-using Consensus.Hosting;
 using Consensus.Simulation;
 using Spectre.Console;
 
