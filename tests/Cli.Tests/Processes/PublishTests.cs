@@ -41,7 +41,7 @@ public sealed class PublishTests
         {
             foreach (var node in initialized["nodes"]!.AsArray())
             {
-                nodes.Add(Process.Start(new ProcessStartInfo(_tool, ["run", "--config", $"{node!["config"]}", "--json"]) { RedirectStandardOutput = true })!);
+                nodes.Add(Process.Start(new ProcessStartInfo(_tool, ["run", "--config", $"{node!["config"]}", "--json"]) { UseShellExecute = false, RedirectStandardOutput = true })!);
             }
 
             foreach (var node in nodes)
@@ -115,5 +115,5 @@ public sealed class PublishTests
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellationToken) =>
-        PublishedTool.RunAsync(new ProcessStartInfo(_tool, arguments), cancellationToken);
+        PublishedTool.RunAsync(_tool, arguments, cancellationToken);
 }

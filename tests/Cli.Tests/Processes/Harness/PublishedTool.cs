@@ -22,18 +22,12 @@ internal static class PublishedTool
     /// <exception cref="IgnoreException">The runtime to publish with cannot be restored here.</exception>
     public static async Task<string> PublishAsync(string folder, string runtime, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { "publish", Path.Combine(Here(), "..", "..", "..", "..", "src", "Cli"), "-r", runtime, "--artifacts-path", Path.Combine(folder, "build"), "-o", Path.Combine(folder, "tool") },
-        };
-        foreach (var option in Options)
-        {
-            start.ArgumentList.Add(option);
-        }
-
-        var (code, output, error) = await RunAsync(start, cancellationToken);
+        string[] arguments =
+        [
+            "publish", Path.Combine(Here(), "..", "..", "..", "..", "src", "Cli"), "-r", runtime, "--artifacts-path", Path.Combine(folder, "build"), "-o", Path.Combine(folder, "tool"),
+            .. Options,
+        ];
+        var (code, output, error) = await RunAsync("dotnet", arguments, cancellationToken);
         if (code != 0 && Array.Find(OutOfReach, output.Contains) is { } reason)
         {
             Assert.Ignore($"What {runtime} needs cannot be restored here ({reason}).");
@@ -44,10 +38,9 @@ internal static class PublishedTool
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    public static async Task<(int Code, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         try
         {
