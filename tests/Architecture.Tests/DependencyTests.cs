@@ -7,7 +7,8 @@ public sealed class DependencyTests
     {
         ["Abstractions"] = [],
         ["Serialization"] = [],
-        ["Client"] = ["Abstractions"],
+        ["Configuration"] = ["Abstractions"],
+        ["Client"] = ["Abstractions", "Configuration"],
         ["Cryptography"] = ["Abstractions", "Serialization"],
         ["Engine"] = ["Abstractions", "Serialization", "Cryptography"],
         ["Raft"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
@@ -15,9 +16,9 @@ public sealed class DependencyTests
         ["Storage"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Transport"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage"],
-        ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport"],
+        ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport", "Configuration"],
         ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting"],
-        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport", "Simulation", "Hosting", "AspNetCore", "Client"],
+        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Raft", "Replication", "Storage", "Transport", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
     };
 
     /// <summary>The projects whose code decides what a replica does: the same inputs must give the same outputs on every machine.</summary>

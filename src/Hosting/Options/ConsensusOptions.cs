@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Consensus.Hosting.Validation;
+using Consensus.Configuration;
 
 namespace Consensus.Hosting;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Consensus.Configuration;
 using Consensus.Engine;
 
 namespace Consensus.Hosting;

@@ -76,7 +76,7 @@ public static class ConsensusServiceCollectionExtensions
     {
         builder.Services
             .AddOptions<ConsensusOptions>(builder.Name)
-            .Configure(options => SettingsBinder.Bind(section, options))
+            .Configure(options => ConsensusOptionsBinder.Bind(section, options))
             .ValidateOnStart();
         builder.Services.TryAddKeyedSingleton(
             builder.Name, (services, _) => services.GetRequiredService<IOptionsMonitor<ConsensusOptions>>().Get(builder.Name));

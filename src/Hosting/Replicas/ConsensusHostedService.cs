@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Consensus.Configuration;
 using Consensus.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

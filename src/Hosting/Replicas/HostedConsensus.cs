@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Consensus.Configuration;
 using Consensus.Engine;
 
 namespace Consensus.Hosting;

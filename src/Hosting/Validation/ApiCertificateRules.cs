@@ -1,3 +1,4 @@
+using Consensus.Configuration;
 using Consensus.Transport;
 
 namespace Consensus.Hosting.Validation;

@@ -1,3 +1,5 @@
+using Consensus.Configuration;
+
 namespace Consensus.Hosting.Validation;
 
 /// <summary>What settings demand of one another. Each component knows its own rules; those across components are here.</summary>

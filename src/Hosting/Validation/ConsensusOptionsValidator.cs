@@ -1,3 +1,4 @@
+using Consensus.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Consensus.Hosting.Validation;
@@ -13,7 +14,7 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
     {
         var problems = new SettingProblems();
         problems.AddAll(options.BindingProblems);
-        AnnotationRules.Check(options, problems);
+        ValueRules.Check(options, problems);
         MemberRules.Check(options, problems);
         CombinationRules.Check(options, problems);
         if (!_engines.Knows(options.Algorithm))

@@ -1,3 +1,5 @@
+using Consensus.Configuration;
+
 namespace Consensus.Hosting.Validation;
 
 /// <summary>What makes a list of members a group.</summary>

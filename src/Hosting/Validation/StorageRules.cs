@@ -1,3 +1,5 @@
+using Consensus.Configuration;
+
 namespace Consensus.Hosting.Validation;
 
 /// <summary>What the log's segments demand of the settings that bound what is under way.</summary>

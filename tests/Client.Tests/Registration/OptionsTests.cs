@@ -30,7 +30,7 @@ public sealed class OptionsTests
 
         Assert.That(failure.Failures.Select(problem => problem.Split(' ')[0]), Is.EqualTo(
         [
-            "Endpoints[0]", "Endpoints[2]", "Endpoints[3]", "Timeout", "ChangeTimeout", "BackoffMin", "ConnectionsPerNodeMax", "AnswerBytesMax", "BearerToken", "AuthorityPem",
+            "Endpoints:0", "Endpoints:2", "Endpoints:3", "Timeout", "ChangeTimeout", "ConnectionsPerNodeMax", "AnswerBytesMax", "BackoffMin", "BearerToken", "AuthorityPem",
         ]));
         Assert.That(failure.Failures, Has.All.Contains("allowed:"));
         Assert.That(failure.Message, Does.Not.Contain("not a token"), "a secret");

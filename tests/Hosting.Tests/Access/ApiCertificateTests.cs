@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Consensus.Configuration;
 using Consensus.Hosting.Validation;
 using Consensus.Transport;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Consensus.Hosting.Binding;
+using Consensus.Configuration;
 
 namespace Consensus.Hosting.Tests;
 

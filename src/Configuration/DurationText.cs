@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Consensus.Hosting;
+namespace Consensus.Configuration;
 
 /// <summary>
 /// Durations as people write them: a number and a unit (<c>150ms</c>, <c>1.5s</c>, <c>10m</c>, <c>1h</c>, <c>1d</c>), or .NET's own form with

@@ -1,4 +1,4 @@
-namespace Consensus.Hosting.Binding;
+namespace Consensus.Configuration;
 
 /// <summary>Finds what somebody probably meant who mistyped a name.</summary>
 internal static class NearestName

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Consensus.Hosting.Binding;
+namespace Consensus.Configuration;
 
 /// <summary>How the values of settings are written in a configuration.</summary>
 internal static class SettingFormat
@@ -14,6 +14,10 @@ internal static class SettingFormat
         if (type == typeof(string))
         {
             value = text;
+        }
+        else if (type == typeof(bool))
+        {
+            value = bool.TryParse(text, out var flag) ? flag : null;
         }
         else if (type == typeof(int))
         {
@@ -60,6 +64,11 @@ internal static class SettingFormat
             return "a text";
         }
 
+        if (type == typeof(bool))
+        {
+            return "true or false";
+        }
+
         if (type == typeof(int) || type == typeof(long))
         {
             return "a whole number";
@@ -92,6 +101,7 @@ internal static class SettingFormat
     public static string Show(object? value) => value switch
     {
         null => "null",
+        bool flag => flag ? "true" : "false",
         TimeSpan duration => DurationText.Format(duration),
         string text => $"\"{text}\"",
         Enum choice => $"\"{choice}\"",

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
-namespace Consensus.Hosting.Binding;
+namespace Consensus.Configuration;
 
 /// <summary>One key of a settings class that holds a value: its name, its type, and what its annotations allow.</summary>
 internal sealed class Setting
@@ -42,10 +42,13 @@ internal sealed class Setting
         }
     }
 
-    /// <summary>The keys of a settings class that hold values; those that hold further keys have no setter.</summary>
+    /// <summary>
+    /// The keys of a settings class that hold values. Those that hold further keys have no setter, and what calls back into the program has no
+    /// form in a configuration.
+    /// </summary>
     public static IEnumerable<Setting> Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>() =>
         typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.SetMethod is { IsPublic: true })
+            .Where(property => property.SetMethod is { IsPublic: true } && !property.PropertyType.IsAssignableTo(typeof(Delegate)))
             .Select(property => new Setting(property));
 
     public object? Get(object settings) => _property.GetValue(settings);

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Consensus.Hosting;
+namespace Consensus.Configuration;
 
 /// <summary>The bounds of a setting that is a duration, written as in JSON: <c>150ms</c>, <c>2s</c>, <c>10m</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,6 +1,4 @@
-using Consensus.Hosting.Binding;
-
-namespace Consensus.Hosting.Validation;
+namespace Consensus.Configuration;
 
 /// <summary>What is wrong with a configuration: one sentence for each key, which names the key, its value and what is allowed.</summary>
 internal sealed class SettingProblems

@@ -1,0 +1,49 @@
+using Consensus.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace Consensus.Hosting.Binding;
+
+/// <summary>Which part of a node's settings each key of its section fills.</summary>
+internal sealed class ConsensusOptionsBinder
+{
+    private readonly SectionBinder _binder;
+
+    private ConsensusOptionsBinder(SettingProblems problems) => _binder = new SectionBinder(problems);
+
+    /// <summary>Fills <paramref name="options"/>; what went wrong is in <see cref="ConsensusOptions.BindingProblems"/>.</summary>
+    public static void Bind(IConfigurationSection section, ConsensusOptions options)
+    {
+        options.Path = section.Path;
+        if (!section.Exists())
+        {
+            options.BindingProblems.Add(section.Path, $"{section.Path} is missing; allowed: an object with the settings of one node.");
+            return;
+        }
+
+        new ConsensusOptionsBinder(options.BindingProblems).BindAll(section, options);
+    }
+
+    private void BindAll(IConfigurationSection section, ConsensusOptions options) => _binder.BindKeys(
+        section,
+        options,
+        (nameof(options.Members), members => BindMembers(members, options.Members)),
+        (nameof(options.Raft), child => _binder.BindKeys(child, options.Raft)),
+        (nameof(options.Replica), child => _binder.BindKeys(child, options.Replica)),
+        (nameof(options.Sessions), child => _binder.BindKeys(child, options.Sessions)),
+        (nameof(options.Snapshots), child => _binder.BindKeys(child, options.Snapshots)),
+        (nameof(options.Storage), child => _binder.BindKeys(child, options.Storage)),
+        (nameof(options.Transport), child => BindTransport(child, options.Transport)),
+        (nameof(options.Http), child => _binder.BindKeys(child, options.Http)));
+
+    private void BindTransport(IConfigurationSection section, TransportSettings transport) => _binder.BindKeys(
+        section,
+        transport,
+        (nameof(transport.Tls), child => _binder.BindKeys(child, transport.Tls)));
+
+    private void BindMembers(IConfigurationSection section, IList<MemberOptions> members) => _binder.BindList(section, "members", item =>
+    {
+        var member = new MemberOptions { Path = item.Path };
+        _binder.BindKeys(item, member);
+        members.Add(member);
+    });
+}
