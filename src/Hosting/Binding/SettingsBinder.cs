@@ -60,7 +60,7 @@ internal sealed class SettingsBinder
         }
 
         var items = section.GetChildren().ToList();
-        if (items.Find(item => !int.TryParse(item.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)) is { } named)
+        if (items.Find(item => !IsListItem(item)) is { } named)
         {
             _problems.Add(section.Path, $"{section.Path} is an object with the key {named.Key}; allowed: a list of members.");
             return;
@@ -74,6 +74,9 @@ internal sealed class SettingsBinder
         }
     }
 
+    // A list is an object whose keys are numbers once it has become a configuration.
+    private static bool IsListItem(IConfigurationSection item) => int.TryParse(item.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
     private void BindKeys<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
         IConfigurationSection section, T target, Dictionary<string, Action<IConfigurationSection>>? sections = null)
         where T : class
@@ -84,8 +87,15 @@ internal sealed class SettingsBinder
             return;
         }
 
+        var children = section.GetChildren().ToList();
+        if (children.Count > 0 && children.TrueForAll(IsListItem))
+        {
+            _problems.Add(section.Path, $"{section.Path} is a list; allowed: an object.");
+            return;
+        }
+
         var settings = Setting.Of<T>().ToDictionary(setting => setting.Name, StringComparer.OrdinalIgnoreCase);
-        foreach (var child in section.GetChildren())
+        foreach (var child in children)
         {
             if (sections is not null && sections.TryGetValue(child.Key, out var bind))
             {
@@ -97,8 +107,7 @@ internal sealed class SettingsBinder
             }
             else
             {
-                var nearest = NearestName.Find(child.Key, settings.Keys.Concat(sections is null ? [] : sections.Keys));
-                _problems.Add(child.Path, $"{child.Path} is not a known key; the nearest one is {nearest}.");
+                _problems.Add(child.Path, NearestName.Complain(child.Path, child.Key, [.. settings.Keys, .. sections?.Keys.AsEnumerable() ?? []]));
             }
         }
     }

@@ -18,7 +18,11 @@ internal static class AnnotationRules
         CheckValues(options.Http, $"{options.Path}:{nameof(options.Http)}", problems);
         for (var i = 0; i < options.Members.Count; i++)
         {
-            CheckValues(options.Members[i], MemberRules.PathOf(options, i), problems);
+            var path = MemberRules.PathOf(options, i);
+            if (!problems.Has(path))
+            {
+                CheckValues(options.Members[i], path, problems);
+            }
         }
     }
 
