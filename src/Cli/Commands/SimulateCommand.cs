@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Consensus.Cli.Output;
 using Consensus.Cli.Simulate;
-using Consensus.Hosting;
 using Consensus.Simulation;
 using Spectre.Console;
 
