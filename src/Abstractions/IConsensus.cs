@@ -46,7 +46,10 @@ public interface IConsensus
     /// <param name="cancellationToken">Stops the waiting.</param>
     ValueTask<QueryResult> QueryAsync(ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes who belongs to the group, and waits until the change has taken effect.</summary>
+    /// <summary>
+    /// Changes who belongs to the group, and waits until the change has taken effect. One that is in effect already is done at once, and says so: it can
+    /// be asked for again when an answer was lost.
+    /// </summary>
     ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default);
 
     /// <summary>Asks the leader to hand over to <paramref name="target"/>, and waits until it has.</summary>

@@ -13,12 +13,43 @@ namespace Consensus.AspNetCore;
 /// <summary>Maps a handler, and turns what it throws into the answer that the API promises.</summary>
 internal static partial class ApiEndpoint
 {
+    // The endpoints of an application have 0 unless they say otherwise, its fallback the largest number that there is.
+    private const int WrongMethodOrder = int.MaxValue - 2;
+    private const int UnknownPathOrder = int.MaxValue - 1;
+
     /// <summary>Answers one request.</summary>
     internal delegate ValueTask<IResult> Handler(ApiRequest request);
 
     /// <summary>Maps a handler to a route.</summary>
-    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, AccessRole role, string method, string pattern, Handler handler) =>
+    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, AccessRole role, string method, string pattern, Handler handler)
+    {
+        group.AddRoute(pattern, method);
         routes.MapMethods(pattern, [method], context => AnswerAsync(new ApiRequest(context, group), role, handler)).WithMetadata(group, new ApiAccess(role));
+    }
+
+    /// <summary>
+    /// Answers what no handler was mapped to, paths and methods that the API does not have, as it answers everything else: with a problem, and only
+    /// whoever may read. Mapped after all handlers; every other endpoint of the application comes before.
+    /// </summary>
+    public static void MapUnknown(this IEndpointRouteBuilder routes, ApiGroup group)
+    {
+        foreach (var (pattern, methods) in group.Routes)
+        {
+            var allowed = string.Join(", ", methods);
+            MapLast(pattern, WrongMethodOrder, request =>
+            {
+                request.Http.Response.Headers.Allow = allowed;
+                return new(ProblemType.MethodNotAllowed.With($"{request.Http.Request.Method} is nothing that can be done here; allowed: {allowed}."));
+            });
+        }
+
+        MapLast("/v1/{**path}", UnknownPathOrder, _ => new(ProblemType.UnknownPath.With("There is nothing at this path. GET /v1/openapi.json lists what there is.")));
+
+        void MapLast(string pattern, int order, Handler handler) => routes
+            .Map(pattern, context => AnswerAsync(new ApiRequest(context, group), AccessRole.Read, handler))
+            .WithOrder(order)
+            .WithMetadata(group, new ApiAccess(AccessRole.Read));
+    }
 
     /// <summary>The bounds of the API that serves a request.</summary>
     public static ApiSettings SettingsOf(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<ApiGroup>().Settings;

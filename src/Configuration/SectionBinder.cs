@@ -29,9 +29,16 @@ internal sealed class SectionBinder
             return;
         }
 
+        var children = section.GetChildren().ToList();
+        if (children.Count > 0 && children.TrueForAll(IsListItem))
+        {
+            _problems.Add(section.Path, $"{section.Path} is a list; allowed: an object.");
+            return;
+        }
+
         var settings = Setting.Of<T>().ToDictionary(setting => setting.Name, StringComparer.OrdinalIgnoreCase);
         var binders = sections.ToDictionary(part => part.Key, part => part.Bind, StringComparer.OrdinalIgnoreCase);
-        foreach (var child in section.GetChildren())
+        foreach (var child in children)
         {
             if (binders.TryGetValue(child.Key, out var bind))
             {
@@ -43,8 +50,7 @@ internal sealed class SectionBinder
             }
             else
             {
-                var nearest = NearestName.Find(child.Key, settings.Keys.Concat(binders.Keys));
-                _problems.Add(child.Path, $"{child.Path} is not a known key; the nearest one is {nearest}.");
+                _problems.Add(child.Path, NearestName.Complain(child.Path, child.Key, [.. settings.Keys, .. binders.Keys]));
             }
         }
     }
@@ -62,7 +68,7 @@ internal sealed class SectionBinder
         }
 
         var children = section.GetChildren().ToList();
-        if (children.Find(child => !int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)) is { } named)
+        if (children.Find(child => !IsListItem(child)) is { } named)
         {
             _problems.Add(section.Path, $"{section.Path} is an object with the key {named.Key}; allowed: a list of {items}.");
             return;
@@ -91,6 +97,9 @@ internal sealed class SectionBinder
 
         return section.Value;
     }
+
+    // A list is an object whose keys are numbers once it has become a configuration.
+    private static bool IsListItem(IConfigurationSection item) => int.TryParse(item.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private void BindValue(IConfigurationSection child, Setting setting, object target)
     {

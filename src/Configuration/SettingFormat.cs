@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Consensus.Configuration;
 
@@ -37,11 +39,11 @@ internal static class SettingFormat
         }
         else if (type == typeof(NodeId))
         {
-            value = Whole<uint>(text) is { } node ? new NodeId(node) : null;
+            value = Whole<uint>(text) is { } node and > 0 ? new NodeId(node) : null;
         }
         else if (type == typeof(ClusterId))
         {
-            value = ClusterId.TryParse(text, out var cluster) ? cluster : null;
+            value = ClusterId.TryParse(text, out var cluster) && cluster != ClusterId.None ? cluster : null;
         }
         else if (type.IsEnum)
         {
@@ -103,7 +105,7 @@ internal static class SettingFormat
         null => "null",
         bool flag => flag ? "true" : "false",
         TimeSpan duration => DurationText.Format(duration),
-        string text => $"\"{text}\"",
+        string text => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"",
         Enum choice => $"\"{choice}\"",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => $"{value}",

@@ -71,9 +71,9 @@ public sealed record RaftOptions
     {
         var problems = new List<string>();
         Check(HeartbeatInterval > TimeSpan.Zero, nameof(HeartbeatInterval), HeartbeatInterval, "more than 0");
-        Check(HeartbeatInterval < ElectionTimeoutMin / 3, nameof(HeartbeatInterval), HeartbeatInterval, $"less than a third of {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
-        Check(ElectionTimeoutMax > ElectionTimeoutMin, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"more than {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
-        Check(ElectionTimeoutMax <= ElectionTimeoutLongest, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"at most {ElectionTimeoutLongest}");
+        Check(HeartbeatInterval < ElectionTimeoutMin / 3, nameof(HeartbeatInterval), HeartbeatInterval, $"less than a third of {nameof(ElectionTimeoutMin)} ({DurationText.Format(ElectionTimeoutMin)})");
+        Check(ElectionTimeoutMax > ElectionTimeoutMin, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"more than {nameof(ElectionTimeoutMin)} ({DurationText.Format(ElectionTimeoutMin)})");
+        Check(ElectionTimeoutMax <= ElectionTimeoutLongest, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"at most {DurationText.Format(ElectionTimeoutLongest)}");
         Check(AppendBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(AppendBytesMax), AppendBytesMax, "1,024 to 4,194,304 bytes");
         Check(InflightMessagesMax is >= 1 and <= 4096, nameof(InflightMessagesMax), InflightMessagesMax, "1 to 4,096");
         Check(InflightBytesMax >= AppendBytesMax, nameof(InflightBytesMax), InflightBytesMax, $"at least {nameof(AppendBytesMax)} ({AppendBytesMax})");
@@ -92,7 +92,7 @@ public sealed record RaftOptions
         {
             if (!holds)
             {
-                problems.Add($"{name} is {value}; allowed: {allowed}.");
+                problems.Add($"{name} is {(value is TimeSpan duration ? DurationText.Format(duration) : value)}; allowed: {allowed}.");
             }
         }
     }

@@ -106,8 +106,11 @@ public sealed class Simulator
     public Simulator WithEngine(Func<IEngine> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return new Simulator(_options with { Engine = create });
+        return new Simulator(_options with { Engine = create, HasLeases = false });
     }
+
+    /// <summary>Lets the simulator's own engine, Raft, answer reads from its leaders' leases, while clocks drift as far as it was told to expect.</summary>
+    public Simulator WithLeases() => new(_options.WithLeases());
 
     /// <summary>Sets the replicas' settings.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range; the message lists all of them.</exception>

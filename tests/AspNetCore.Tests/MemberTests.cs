@@ -49,6 +49,23 @@ internal sealed class MemberTests
         Assert.That(_consensus.LastChange!.Steps, Is.EqualTo(new[] { new MembershipStep(MembershipStepKind.Remove, new NodeId(3), "") }));
     }
 
+    [Test]
+    public async Task A_change_that_is_in_effect_already_says_so()
+    {
+        _consensus.Control = ControlResult.DoneBefore;
+
+        foreach (var answer in new[]
+        {
+            await _host.SendAsync(HttpMethod.Post, "/v1/members", ApiHost.Json("""{"id":1,"address":"a:1"}""")),
+            await _host.SendAsync(HttpMethod.Delete, "/v1/members/9"),
+        })
+        {
+            Assert.That(answer.Status, Is.EqualTo(200));
+            Assert.That((string?)answer.Document["detail"], Is.EqualTo("It was so already; nothing was changed."));
+            Assert.That(answer.Document["members"]!.AsArray(), Has.Count.EqualTo(2));
+        }
+    }
+
     [TestCase("{}", "'id'")]
     [TestCase("""{"id":0,"address":"h:1"}""", "'id' is 0")]
     [TestCase("""{"id":-1,"address":"h:1"}""", "id")]

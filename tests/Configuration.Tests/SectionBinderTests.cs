@@ -37,7 +37,7 @@ public sealed class SectionBinderTests
     }
 
     [TestCase("""{ "Nubmer": 1 }""", "Here:Nubmer is not a known key; the nearest one is Number.")]
-    [TestCase("""{ "Called": "x" }""", "Here:Called is not a known key; the nearest one is Large.")]
+    [TestCase("""{ "Called": "x" }""", "Here:Called is not a known key; allowed: Text, Flag, Number, Large, Fraction, Pause, Node, Cluster, Day, Items.")]
     [TestCase("""{ "Item": [] }""", "Here:Item is not a known key; the nearest one is Items.")]
     [TestCase("""{ "Flag": "yes" }""", "Here:Flag is \"yes\"; allowed: true or false.")]
     [TestCase("""{ "Flag": null }""", "Here:Flag is null; allowed: true or false.")]
@@ -48,6 +48,7 @@ public sealed class SectionBinderTests
     [TestCase("""{ "Items": "x" }""", "Here:Items is \"x\"; allowed: a list of texts.")]
     [TestCase("""{ "Items": { "first": "x" } }""", "Here:Items is an object with the key first; allowed: a list of texts.")]
     [TestCase("""{ "Items": ["x", null] }""", "Here:Items:1 is null; allowed: a text.")]
+    [TestCase("[1, 2]", "Here is a list; allowed: an object.")]
     [TestCase("\"x\"", "Here is \"x\"; allowed: an object.")]
     public void What_does_not_fit_is_said(string section, string problem)
     {

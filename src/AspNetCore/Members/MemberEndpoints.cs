@@ -65,9 +65,9 @@ internal static class MemberEndpoints
     private static async ValueTask<IResult> ApplyAsync(ApiRequest request, MembershipChange change)
     {
         var result = await request.Consensus.ChangeMembershipAsync(change, request.Aborted).ConfigureAwait(false);
-        return result.IsDone ? MembershipOf(request.Consensus) : RefusalProblems.OfControl(result);
+        return result.IsDone ? MembershipOf(request.Consensus, result.Detail) : RefusalProblems.OfControl(result);
     }
 
-    private static JsonHttpResult<MembershipDocument> MembershipOf(IConsensus consensus) =>
-        TypedResults.Json(MembershipDocument.Of(consensus.Status.Membership), ApiJson.Default.MembershipDocument);
+    private static JsonHttpResult<MembershipDocument> MembershipOf(IConsensus consensus, string detail = "") => TypedResults.Json(
+        MembershipDocument.Of(consensus.Status.Membership) with { Detail = detail.Length == 0 ? null : detail }, ApiJson.Default.MembershipDocument);
 }

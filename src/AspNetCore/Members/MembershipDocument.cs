@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Consensus.AspNetCore.Members;
 
 /// <summary>Who belongs to the group.</summary>
@@ -5,6 +7,10 @@ namespace Consensus.AspNetCore.Members;
 /// <param name="Outgoing">During a change: the voters of the configuration that is being left.</param>
 internal sealed record MembershipDocument(IReadOnlyList<MemberDocument> Members, IReadOnlyList<uint> Outgoing)
 {
+    /// <summary>After a change: what there is to say about it; absent if it took effect just now.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
     /// <summary>The document for a membership.</summary>
     public static MembershipDocument Of(ClusterMembership membership) =>
         new(MemberDocument.Of(membership), [.. membership.Outgoing.Select(node => node.Value)]);

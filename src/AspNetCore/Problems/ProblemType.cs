@@ -21,6 +21,10 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType NotFound { get; } = new("not-found", StatusCodes.Status404NotFound, "There is no such thing");
 
+    public static ProblemType UnknownPath { get; } = new("unknown-path", StatusCodes.Status404NotFound, "The API has no such path");
+
+    public static ProblemType MethodNotAllowed { get; } = new("method-not-allowed", StatusCodes.Status405MethodNotAllowed, "The path does not know this method");
+
     public static ProblemType ComparisonFailed { get; } = new("comparison-failed", StatusCodes.Status409Conflict, "The present value is another one");
 
     public static ProblemType Rejected { get; } = new("rejected", StatusCodes.Status409Conflict, "The rules of the state machine reject it");
@@ -60,7 +64,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
+        MalformedRequest, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
         RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];

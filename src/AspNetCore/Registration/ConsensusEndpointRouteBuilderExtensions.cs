@@ -1,3 +1,4 @@
+using Consensus.AspNetCore;
 using Consensus.AspNetCore.Access;
 using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Health;
@@ -20,7 +21,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the API of one group: <c>/v1/…</c> and <c>/healthz/…</c>. The key-value and case endpoints are there if the group has those
-    /// machines.
+    /// machines. Any other path below <c>/v1</c> that the application itself does not map is answered as a problem.
     /// </summary>
     /// <param name="endpoints">Where it is mapped: an application, or <c>app.MapGroup("/orders")</c> if it serves several groups.</param>
     /// <param name="name">The name that the group was registered with; <see langword="null"/> for the default one.</param>
@@ -50,6 +51,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
             routes.MapWorkflow(group);
         }
 
+        routes.MapUnknown(group);
         return routes;
     }
 }

@@ -7,6 +7,11 @@ namespace Consensus.AspNetCore.Requests;
 /// <summary>The group that a set of endpoints serves: where its services are found, and its bounds.</summary>
 internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings, Lazy<ApiGuard> guard)
 {
+    private readonly SortedDictionary<string, SortedSet<string>> _routes = new(StringComparer.Ordinal);
+
+    /// <summary>The paths that have handlers, and the methods that each knows.</summary>
+    public IEnumerable<KeyValuePair<string, SortedSet<string>>> Routes => _routes;
+
     /// <summary>The bounds.</summary>
     public ApiSettings Settings => settings.Value;
 
@@ -15,6 +20,17 @@ internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings, Lazy<Ap
 
     /// <summary>Who may do what.</summary>
     public ApiGuard Guard => guard.Value;
+
+    /// <summary>Notes that a handler is mapped.</summary>
+    public void AddRoute(string pattern, string method)
+    {
+        if (!_routes.TryGetValue(pattern, out var methods))
+        {
+            _routes[pattern] = methods = new SortedSet<string>(StringComparer.Ordinal);
+        }
+
+        methods.Add(method);
+    }
 
     /// <summary>A service of this group: the keyed one if the group has a name.</summary>
     public T Service<T>(IServiceProvider services)

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Consensus.Cli.Output;
 using Consensus.Cli.Simulate;
-using Consensus.Configuration;
 using Consensus.Simulation;
 using Spectre.Console;
 
@@ -32,6 +31,7 @@ internal static class SimulateCommand
         var duration = Duration();
         var faults = Faults();
         var isUnsafe = new Option<bool>("--unsafe") { Description = "Let faults destroy more than the engine promises to survive." };
+        var leases = new Option<bool>("--leases") { Description = "Let leaders answer reads from their leases, without asking the others, while clocks drift as far as the engine was told to expect." };
         var jobs = CommonOptions.Number("--jobs", "How many processes share the seeds.", "J", Environment.ProcessorCount, min: 1, max: 256);
         jobs.Aliases.Add("-j");
         var history = new Option<string>("--history") { Description = "Write what clients did and saw, in JSON lines as Jepsen's checkers read them; with several runs FILE-SEED for each.", HelpName = "FILE" };
@@ -40,7 +40,7 @@ internal static class SimulateCommand
         var share = Share();
         var command = new Command("simulate", "Runs groups of replicas in virtual time, under faults drawn from seeds, and checks everything that must hold.")
         {
-            algorithm, nodes, seed, runs, duration, faults, isUnsafe, jobs, history, trace, shrink, share,
+            algorithm, nodes, seed, runs, duration, faults, leases, isUnsafe, jobs, history, trace, shrink, share,
         };
         command.Does(terminal, (arguments, report, cancellationToken) =>
         {
@@ -60,6 +60,7 @@ internal static class SimulateCommand
                 Duration = arguments.GetRequiredValue(duration),
                 Faults = arguments.GetValue(isUnsafe) ? chosen.Kinds : chosen.Kinds.For(group),
                 IsUnsafe = arguments.GetValue(isUnsafe),
+                HasLeases = arguments.GetValue(leases),
                 Jobs = Math.Min(arguments.GetRequiredValue(jobs), arguments.GetRequiredValue(runs)),
                 History = arguments.GetValue(history),
                 Trace = arguments.GetValue(trace),

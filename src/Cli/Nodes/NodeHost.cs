@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using Consensus.Cli.Output;
 using Consensus.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -20,8 +19,6 @@ namespace Consensus.Cli.Nodes;
 /// <summary>One node of a cluster with its HTTP API, as an application would embed it.</summary>
 internal sealed class NodeHost : IAsyncDisposable
 {
-    private const string SectionName = "Consensus";
-
     private readonly WebApplication _application;
     private readonly Report _report;
 
@@ -40,8 +37,12 @@ internal sealed class NodeHost : IAsyncDisposable
     {
         var path = Path.GetFullPath(configuration);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        Read(builder.Configuration, path);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        var file = ConfigurationFile.Read(path);
+        if (file.Problems.Count == 0)
+        {
+            builder.Logging.AddConfiguration(file.Settings.GetSection(ConfigurationFile.LoggingSection));
+        }
+
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // Why a host does not start is the command's to tell, in one sentence.
@@ -54,10 +55,10 @@ internal sealed class NodeHost : IAsyncDisposable
         });
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
-        builder.Services.AddSingleton<IValidateOptions<ConsensusOptions>, StandaloneOptionsValidator>();
+        builder.Services.AddSingleton<IValidateOptions<ConsensusOptions>>(new StandaloneOptionsValidator(file.Problems));
         builder.Services.AddRouting();
         builder.Services
-            .AddConsensus(builder.Configuration.GetSection(SectionName))
+            .AddConsensus(file.Settings.GetSection(ConfigurationFile.NodeSection))
             .Configure(options => ResolvePaths(path, options));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services
@@ -96,38 +97,6 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private static void Read(ConfigurationManager configuration, string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new UsageException($"{path} is a folder; allowed: a configuration file, such as the node-1.json that init writes.");
-        }
-
-        if (!File.Exists(path))
-        {
-            throw new UsageException($"There is no configuration file {path}. Write one with: consensus init --directory {Path.GetDirectoryName(path)}");
-        }
-
-        try
-        {
-            configuration.AddJsonFile(path, optional: false, reloadOnChange: false);
-        }
-        catch (InvalidDataException exception)
-        {
-            var what = exception.InnerException?.InnerException is JsonException json ? JsonComplaint.Of(json) : exception.InnerException?.Message ?? exception.Message;
-            throw new UsageException($"{path} is no configuration: {what}");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"{path} cannot be read: {exception.Message}");
-        }
-
-        if (!configuration.GetSection(SectionName).Exists())
-        {
-            throw new UsageException($"{path} has no section \"{SectionName}\"; allowed: {{ \"{SectionName}\": {{ … }} }} with the settings of one node, as init writes it.");
-        }
-    }
-
     private static void ResolvePaths(string configuration, ConsensusOptions options)
     {
         var tls = options.Transport.Tls;
@@ -140,8 +109,9 @@ internal sealed class NodeHost : IAsyncDisposable
         options.Http.TokensFile = Beside(configuration, options.Http.TokensFile);
     }
 
-    private static string Beside(string configuration, string folder) =>
-        folder.Length == 0 ? folder : Path.GetFullPath(folder, Path.GetDirectoryName(configuration)!);
+    /// <summary>A path as it is meant in the file; one that cannot be any stays as it is, for the validation to refuse.</summary>
+    private static string Beside(string configuration, string path) =>
+        path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, Path.GetDirectoryName(configuration)!);
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -155,7 +125,7 @@ internal sealed class NodeHost : IAsyncDisposable
             var listen = _application.Services.GetRequiredService<ConsensusOptions>().Http.Listen;
             var reason = exception is SocketException ? exception.Message : "Address already in use";
             throw new UsageException(
-                $"{SectionName}:Http:Listen is \"{listen}\", where this node cannot listen ({reason}); allowed: an address of this machine with a port that no other program uses.");
+                $"{ConfigurationFile.NodeSection}:Http:Listen is \"{listen}\", where this node cannot listen ({reason}); allowed: an address of this machine with a port that no other program uses.");
         }
     }
 

@@ -8,6 +8,11 @@ internal static class JsonComplaint
     /// <summary>The sentence for a failure of the JSON reader.</summary>
     public static string Of(JsonException exception)
     {
+        if (exception.Message.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal))
+        {
+            return "there is nothing in it.";
+        }
+
         var place = exception.LineNumber is { } line && exception.BytePositionInLine is { } position
             ? $"line {line + 1}, byte {position + 1}: "
             : "";

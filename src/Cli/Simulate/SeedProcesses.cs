@@ -109,6 +109,11 @@ internal static class SeedProcesses
             yield return argument;
         }
 
+        if (options.HasLeases)
+        {
+            yield return "--leases";
+        }
+
         if (options.IsUnsafe)
         {
             yield return "--unsafe";

@@ -27,6 +27,9 @@ internal sealed record SimulateOptions
     /// <summary>Whether faults may destroy more than the engine promises to survive.</summary>
     public required bool IsUnsafe { get; init; }
 
+    /// <summary>Whether leaders answer reads from their leases.</summary>
+    public required bool HasLeases { get; init; }
+
     /// <summary>How many processes share the seeds.</summary>
     public required int Jobs { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record SimulateOptions
     public Simulator ToSimulator()
     {
         var simulator = new Simulator().WithNodes(Nodes).WithDuration(Duration).WithFaults(Faults);
+        simulator = HasLeases ? simulator.WithLeases() : simulator;
         return IsUnsafe ? simulator.Unsafe() : simulator;
     }
 

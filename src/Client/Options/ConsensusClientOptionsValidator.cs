@@ -34,6 +34,12 @@ internal sealed class ConsensusClientOptionsValidator : IValidateOptions<Consens
     {
         var problems = new SettingProblems();
         problems.AddAll(options.BindingProblems);
+        if (problems.Has(options.Path))
+        {
+            // There is no section: that it holds no endpoints need not be said as well.
+            return problems.Sentences;
+        }
+
         EndpointRules.Check(options, problems);
         AnnotationRules.Check(options, options.Path, problems);
         CheckBackoff(options, problems);

@@ -69,7 +69,7 @@ internal sealed class ControlGateway
             if (now >= control.Deadline)
             {
                 _waiting.Remove(number);
-                control.Complete(new ControlResult(RefusalReason.TimedOut, $"No answer came within {_timeout}; the status tells whether it took effect."));
+                control.Complete(new ControlResult(RefusalReason.TimedOut, $"No answer came within {DurationText.Format(_timeout)}; the status tells whether it took effect."));
             }
             else
             {

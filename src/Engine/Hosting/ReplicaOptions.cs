@@ -55,7 +55,7 @@ public sealed record ReplicaOptions
         {
             if (!holds)
             {
-                problems.Add($"{name} is {value}; allowed: {allowed}.");
+                problems.Add($"{name} is {(value is TimeSpan duration ? DurationText.Format(duration) : value)}; allowed: {allowed}.");
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Consensus.Configuration;
 using Consensus.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

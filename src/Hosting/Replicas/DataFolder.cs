@@ -13,7 +13,7 @@ internal static class DataFolder
     /// <param name="files">Where the folder is.</param>
     /// <param name="options">Valid settings.</param>
     /// <returns>What is in it, and whether it was created just now.</returns>
-    /// <exception cref="ConsensusException">The folder is missing, in use, belongs to another node or is damaged.</exception>
+    /// <exception cref="ConsensusException">The folder is missing, in use, belongs to another node or is damaged; the message names the setting.</exception>
     public static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options)
     {
         var identity = new ReplicaIdentity(options.ClusterId, options.Node);
@@ -26,19 +26,38 @@ internal static class DataFolder
             },
             Snapshots = new SnapshotStoreOptions(options.Snapshots.Retained),
         };
-        var isNew = !ReplicaStorage.Exists(files, options.DataDirectory);
-        if (isNew)
+        var isNew = Named(options, () => !ReplicaStorage.Exists(files, options.DataDirectory));
+        if (isNew && options.Initialize == InitializeMode.Never)
         {
-            if (options.Initialize == InitializeMode.Never)
-            {
-                throw new ConsensusException(
-                    ConsensusFailure.InvalidConfiguration,
-                    $"{options.Path}:{nameof(options.DataDirectory)} is \"{options.DataDirectory}\", where no data of node {options.Node} is, and {options.Path}:{nameof(options.Initialize)} is \"{InitializeMode.Never}\". Correct the path. A node that lost its data must not begin anew under its number, because it has forgotten its votes: remove it from the group, and let a node with a new number and \"{InitializeMode.Join}\" take its place. Only a group that never ran may begin with \"{InitializeMode.IfMissing}\".");
-            }
-
-            ReplicaStorage.Create(files, options.DataDirectory, identity, options.InitialMembership, layout);
+            throw new ConsensusException(
+                ConsensusFailure.InvalidConfiguration,
+                $"{PathOf(options)} is \"{options.DataDirectory}\", where no data of node {options.Node} is, and {options.Path}:{nameof(options.Initialize)} is \"{InitializeMode.Never}\". Correct the path. A node that lost its data must not begin anew under its number, because it has forgotten its votes: remove it from the group, and let a node with a new number and \"{InitializeMode.Join}\" take its place. Only a group that never ran may begin with \"{InitializeMode.IfMissing}\".");
         }
 
-        return (ReplicaStorage.Open(files, options.DataDirectory, identity, layout), isNew);
+        return Named(options, () =>
+        {
+            if (isNew)
+            {
+                ReplicaStorage.Create(files, options.DataDirectory, identity, options.InitialMembership, layout);
+            }
+
+            return (ReplicaStorage.Open(files, options.DataDirectory, identity, layout), isNew);
+        });
+    }
+
+    private static string PathOf(ConsensusOptions options) => $"{options.Path}:{nameof(options.DataDirectory)}";
+
+    /// <summary>The storage says what is wrong with a folder; whoever has to correct it looks for the setting.</summary>
+    private static T Named<T>(ConsensusOptions options, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (ConsensusException exception)
+        {
+            var allowed = exception.Reason == ConsensusFailure.StorageFailed ? " Allowed: a folder that this process may read and write, on a disk with room." : "";
+            throw new ConsensusException(exception.Reason, $"{PathOf(options)} is \"{options.DataDirectory}\". {exception.Message}{allowed}", exception);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Consensus.Configuration;
 using Consensus.Engine;
 
 namespace Consensus.Hosting;

@@ -12,6 +12,7 @@ internal static class CombinationRules
     {
         AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
         AddAll(options.Replica.ToOptions(options.Snapshots).Validate(), $"{options.Path}:{nameof(options.Replica)}", problems);
+        CheckDataDirectory(options, problems);
         StorageRules.Check(options, problems);
         CheckTransport(options, problems);
         TlsRules.Check(options, problems);
@@ -25,6 +26,14 @@ internal static class CombinationRules
         foreach (var sentence in sentences)
         {
             problems.Add($"{path}:{sentence[..sentence.IndexOf(' ', StringComparison.Ordinal)]}", $"{path}:{sentence}");
+        }
+    }
+
+    private static void CheckDataDirectory(ConsensusOptions options, SettingProblems problems)
+    {
+        if (options.DataDirectory.Contains('\0', StringComparison.Ordinal))
+        {
+            problems.Add($"{options.Path}:{nameof(options.DataDirectory)}", options.DataDirectory, "the path of a folder, which has no null characters");
         }
     }
 

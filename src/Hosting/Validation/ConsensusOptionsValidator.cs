@@ -14,6 +14,12 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
     {
         var problems = new SettingProblems();
         problems.AddAll(options.BindingProblems);
+        if (problems.Has(options.Path))
+        {
+            // There is no section: that all of its keys are missing need not be said as well.
+            return ValidateOptionsResult.Fail(problems.Sentences);
+        }
+
         ValueRules.Check(options, problems);
         MemberRules.Check(options, problems);
         CombinationRules.Check(options, problems);

@@ -27,9 +27,11 @@ internal static class MemberRules
         }
 
         var nodePath = $"{options.Path}:{nameof(options.Node)}";
-        if (options.Initialize != InitializeMode.Join && !problems.Has(path) && options.Members.All(member => member.Id != options.Node))
+        if (options.Initialize != InitializeMode.Join
+            && !problems.Has(path)
+            && options.Members.All(member => member.Id != options.Node && member.Id != NodeId.None))
         {
-            var known = string.Join(", ", options.Members.Select(member => member.Id).Where(id => id != NodeId.None));
+            var known = string.Join(", ", options.Members.Select(member => member.Id));
             problems.Add(
                 nodePath,
                 $"{nodePath} is {options.Node}; allowed: the id of one of {path} ({known}), unless {options.Path}:{nameof(options.Initialize)} is \"{InitializeMode.Join}\".");

@@ -23,7 +23,9 @@ internal static class TlsRules
             return;
         }
 
-        foreach (var problem in PemCredentialSource.Check(files, options.ClusterId, options.Node, TimeProvider.System.GetUtcNow()))
+        // Who the node is may itself be wrong; that the certificate is another's would be said in vain then.
+        var isKnown = options.ClusterId != ClusterId.None && options.Node != NodeId.None;
+        foreach (var problem in PemReader.Read(files, isKnown ? (options.ClusterId, options.Node) : null, TimeProvider.System.GetUtcNow()).Problems)
         {
             problems.Add($"{path}:{problem.Setting}", $"{path}:{problem}");
         }

@@ -17,7 +17,11 @@ internal static class ValueRules
         AnnotationRules.Check(options.Http, $"{options.Path}:{nameof(options.Http)}", problems);
         for (var i = 0; i < options.Members.Count; i++)
         {
-            AnnotationRules.Check(options.Members[i], MemberRules.PathOf(options, i), problems);
+            var path = MemberRules.PathOf(options, i);
+            if (!problems.Has(path))
+            {
+                AnnotationRules.Check(options.Members[i], path, problems);
+            }
         }
     }
 }

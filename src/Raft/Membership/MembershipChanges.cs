@@ -24,6 +24,15 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
             return;
         }
 
+        if (_pending is null && state.MembershipIndex <= state.Commit && MembershipPlanner.IsInEffect(state.Membership, change))
+        {
+            // Somebody asks again, whose first answer was lost perhaps. That it is so is said when it is committed once more: a leader that was
+            // deposed, and does not know it yet, could not.
+            _pending = new PendingChange(from, ticket, change, ControlResult.DoneBefore);
+            Append(state.Membership, time);
+            return;
+        }
+
         var replaced = _pending is { } waiting && waiting.IsReplacedBy(change) ? _pending : null;
         if (_pending != replaced || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
         {
@@ -48,7 +57,7 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
             desk.Complete(replaced.From, replaced.Ticket, new ControlResult(RefusalReason.InvalidChange, "Before the member had caught up, another change removed or moved it."));
         }
 
-        _pending = new PendingChange(from, ticket, change);
+        _pending = new PendingChange(from, ticket, change, ControlResult.Done);
         Append(next, time);
     }
 
@@ -94,7 +103,7 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
         if (_pending is { } pending && pending.IsComplete(state.Membership))
         {
             _pending = null;
-            desk.Complete(pending.From, pending.Ticket, ControlResult.Done);
+            desk.Complete(pending.From, pending.Ticket, pending.Outcome);
         }
     }
 

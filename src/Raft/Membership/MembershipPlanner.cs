@@ -63,7 +63,7 @@ internal static class MembershipPlanner
 
     /// <summary>Whether nothing of a change is left to do.</summary>
     public static bool IsInEffect(ClusterMembership membership, MembershipChange change) =>
-        !membership.IsJoint && change.Steps.All(step => (step.Kind, Member: membership.Find(step.Id)) switch
+        !membership.IsJoint && !change.Steps.IsEmpty && change.Steps.All(step => (step.Kind, Member: membership.Find(step.Id)) switch
         {
             (MembershipStepKind.Remove, var member) => member is null,
             (_, null) => false,
@@ -95,6 +95,16 @@ internal static class MembershipPlanner
     private static ImmutableArray<NodeId> Voters(ImmutableArray<Member> members) =>
         [.. members.Where(member => member.Role == MemberRole.Voter).Select(member => member.Id)];
 
+    /// <summary>Why somebody who is a member cannot be added, and what is to be asked for instead.</summary>
+    private static string WhyNotAgain(Member member, in MembershipStep step) => member.Role switch
+    {
+        _ when member.Address != step.Address =>
+            $"Node {member.Id} is a member already, at {member.Address}. If it has moved to {step.Address}, move it; another node needs a number of its own.",
+        MemberRole.Learner => $"Node {member.Id} is a member already, as a learner. Promote it.",
+        MemberRole.Joining when step.Kind == MembershipStepKind.AddVoter => $"Node {member.Id} is a member already, and votes as soon as it has caught up.",
+        _ => $"Node {member.Id} is a member already, with a vote. Nobody who has one becomes a learner: remove it, and add a learner with a number of its own.",
+    };
+
     private static string Apply(Dictionary<NodeId, Member> members, MembershipStep step)
     {
         if (step.Id == NodeId.None)
@@ -106,7 +116,7 @@ internal static class MembershipPlanner
         switch (step.Kind)
         {
             case MembershipStepKind.AddVoter or MembershipStepKind.AddLearner when exists:
-                return $"Node {step.Id} is a member already.";
+                return WhyNotAgain(member!, step);
             case MembershipStepKind.AddVoter or MembershipStepKind.AddLearner or MembershipStepKind.Move when step.Address.Length == 0:
                 return $"Node {step.Id} needs an address.";
             case MembershipStepKind.Promote or MembershipStepKind.Remove or MembershipStepKind.Move when !exists:

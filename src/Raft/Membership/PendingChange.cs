@@ -3,7 +3,11 @@ using Consensus.Engine;
 namespace Consensus.Raft.Membership;
 
 /// <summary>A membership change that somebody waits for.</summary>
-internal sealed record PendingChange(NodeId From, Ticket Ticket, MembershipChange Change)
+/// <param name="From">Through which replica it came.</param>
+/// <param name="Ticket">By which that replica knows it.</param>
+/// <param name="Change">The change.</param>
+/// <param name="Outcome">What is answered when it is complete.</param>
+internal sealed record PendingChange(NodeId From, Ticket Ticket, MembershipChange Change, ControlResult Outcome)
 {
     /// <summary>Whether nothing of the change is left to do: a member added to vote does vote.</summary>
     public bool IsComplete(ClusterMembership membership)

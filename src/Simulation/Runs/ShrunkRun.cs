@@ -24,7 +24,7 @@ public sealed record ShrunkRun(Simulator Simulator, SimulationReport Report, int
                     .WithNodes({Report.Nodes})
                     .WithClients({clients}, TimeSpan.FromMilliseconds({think}))
                     .WithFaults(FaultSet.Parse("{Report.Faults}"))
-                    .WithDuration(TimeSpan.FromSeconds({seconds})){(Report.IsUnsafe ? Environment.NewLine + "    .Unsafe()" : "")}
+                    .WithDuration(TimeSpan.FromSeconds({seconds})){(Report.HasLeases ? Environment.NewLine + "    .WithLeases()" : "")}{(Report.IsUnsafe ? Environment.NewLine + "    .Unsafe()" : "")}
                     .Run(seed: {Report.Seed})
                     .ThrowIfViolated();
                 """;

@@ -42,6 +42,9 @@ internal sealed record SimulationOptions
     /// <summary>Makes the engine of one replica.</summary>
     public Func<IEngine> Engine { get; init; } = static () => new RaftEngine(RaftDefaults);
 
+    /// <summary>Whether leaders answer reads without a round, as long as their leases last.</summary>
+    public bool HasLeases { get; init; }
+
     /// <summary>What a replica gets as its write-ahead log, made from the one on its disk: itself, or one that misbehaves.</summary>
     public Func<IWriteAheadLog, IWriteAheadLog> Log { get; init; } = static log => log;
 
@@ -83,4 +86,9 @@ internal sealed record SimulationOptions
         UncommittedBytesMax = 64 * 1024,
         SnapshotChunkBytes = 4 * 1024,
     };
+
+    private static RaftOptions RaftWithLeases { get; } = RaftDefaults with { Reads = ReadMode.Lease };
+
+    /// <summary>The same with leases.</summary>
+    public SimulationOptions WithLeases() => this with { Engine = static () => new RaftEngine(RaftWithLeases), HasLeases = true };
 }

@@ -23,6 +23,9 @@ public sealed record SimulationReport
     /// <summary>Whether faults could destroy more than the engine promises to survive.</summary>
     public required bool IsUnsafe { get; init; }
 
+    /// <summary>Whether leaders answered reads from their leases.</summary>
+    public required bool HasLeases { get; init; }
+
     /// <summary>A digest of everything that happened, in its order: the same seed and settings give the same digest on every machine.</summary>
     public required Digest Digest { get; init; }
 
@@ -47,7 +50,7 @@ public sealed record SimulationReport
     /// <summary>The command that runs the same again, for the machines that the tool knows.</summary>
     public string ReplayLine => string.Create(
         CultureInfo.InvariantCulture,
-        $"consensus simulate --algorithm {Algorithm} --nodes {Nodes} --seed {Seed} --duration {Duration.TotalSeconds:0.###}s --faults {Faults}{(IsUnsafe ? " --unsafe" : "")}");
+        $"consensus simulate --algorithm {Algorithm} --nodes {Nodes} --seed {Seed} --duration {Duration.TotalSeconds:0.###}s --faults {Faults}{(HasLeases ? " --leases" : "")}{(IsUnsafe ? " --unsafe" : "")}");
 
     /// <summary>Does nothing after a good run.</summary>
     /// <exception cref="SimulationFailedException">Something was violated; the message says what, when, and how to run it again.</exception>

@@ -86,6 +86,7 @@ internal sealed class SimulationRun
         Duration = _world.Options.Duration,
         Faults = _world.Options.Faults,
         IsUnsafe = _world.Options.IsUnsafe,
+        HasLeases = _world.Options.HasLeases,
         Digest = _world.Trace,
         Operations = _world.Clients.Calls,
         Committed = History.Succeeded,

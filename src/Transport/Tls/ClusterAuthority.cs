@@ -70,12 +70,14 @@ public sealed class ClusterAuthority : IDisposable
     /// <param name="node">The node.</param>
     /// <param name="hosts">Names and IP addresses under which clients reach its HTTP API.</param>
     /// <param name="now">The beginning of its validity.</param>
-    /// <param name="validity">How long it is valid; not beyond the authority's own end.</param>
+    /// <param name="validity">How long it is valid; what lies beyond the authority's own end is cut off.</param>
     /// <returns>The certificate and its private key in PEM form.</returns>
+    /// <exception cref="ConsensusException">It would never be valid at the same time as the authority.</exception>
     public (string CertificatePem, string KeyPem) Issue(NodeId node, IEnumerable<string> hosts, DateTimeOffset now, TimeSpan validity)
     {
         ArgumentNullException.ThrowIfNull(hosts);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validity, TimeSpan.Zero);
+        var (from, until) = Within(now, validity);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN=Consensus node {node}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(
@@ -86,11 +88,7 @@ public sealed class ClusterAuthority : IDisposable
             _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         request.CertificateExtensions.Add(Names(node, hosts));
 
-        var end = new DateTimeOffset(_certificate.NotAfter);
-        var start = new DateTimeOffset(_certificate.NotBefore);
-        var from = now - ClockSkew;
-        using var certificate = request.Create(
-            _certificate, from < start ? start : from, now + validity < end ? now + validity : end, SerialNumber());
+        using var certificate = request.Create(_certificate, from, until, SerialNumber());
         return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
@@ -104,6 +102,20 @@ public sealed class ClusterAuthority : IDisposable
         // Positive, and as long as it looks.
         serial[0] = (byte)((serial[0] & 0x7F) | 0x40);
         return serial;
+    }
+
+    /// <summary>The part of a certificate's time in which the authority is valid too: one that outlives its authority would be refused then.</summary>
+    private (DateTimeOffset From, DateTimeOffset Until) Within(DateTimeOffset now, TimeSpan validity)
+    {
+        var start = new DateTimeOffset(_certificate.NotBefore).ToUniversalTime();
+        var end = new DateTimeOffset(_certificate.NotAfter).ToUniversalTime();
+        var from = now - ClockSkew;
+        var until = validity < DateTimeOffset.MaxValue - now ? now + validity : DateTimeOffset.MaxValue;
+        return from < end && until > start
+            ? (from < start ? start : from, until < end ? until : end)
+            : throw new ConsensusException(
+                ConsensusFailure.InvalidConfiguration,
+                $"The certificate would be valid from {from:u} to {until:u}, and the cluster's authority is valid from {start:u} to {end:u}; allowed: a time that overlaps with the authority's.{(from >= end ? " An authority that has expired is replaced by a new one." : "")}");
     }
 
     private X509Extension Names(NodeId node, IEnumerable<string> hosts)

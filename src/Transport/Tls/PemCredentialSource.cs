@@ -54,12 +54,12 @@ public sealed partial class PemCredentialSource : ITlsCredentialSource
     public static IReadOnlyList<PemProblem> Check(PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(files);
-        return PemReader.Read(files, cluster, node, now).Problems;
+        return PemReader.Read(files, (cluster, node), now).Problems;
     }
 
     private static (TlsCredentials? Credentials, IReadOnlyList<string> Problems) Read(PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now)
     {
-        var (credentials, problems) = PemReader.Read(files, cluster, node, now);
+        var (credentials, problems) = PemReader.Read(files, (cluster, node), now);
         return (credentials, [.. problems.Select(problem => problem.ToString())]);
     }
 

@@ -13,15 +13,14 @@ internal sealed class PemReader
 
     /// <summary>Reads credentials.</summary>
     /// <param name="files">Where they are.</param>
-    /// <param name="cluster">The cluster that the certificate must be for.</param>
-    /// <param name="node">The node that it must be for.</param>
+    /// <param name="owner">Whose certificate it must be; null while that is not known, and the rest is to be looked at.</param>
     /// <param name="now">The time at which it must be valid.</param>
     /// <returns>The credentials and no problems, or none and every problem.</returns>
     public static (TlsCredentials? Credentials, IReadOnlyList<PemProblem> Problems) Read(
-        PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now)
+        PemFiles files, (ClusterId Cluster, NodeId Node)? owner, DateTimeOffset now)
     {
         var reader = new PemReader(files);
-        var credentials = reader.Read(cluster, node, now);
+        var credentials = reader.Read(owner, now);
         return (credentials, reader._problems);
     }
 
@@ -57,7 +56,7 @@ internal sealed class PemReader
         return certificate is null || _problems.Count > 0 ? null : new TlsCredentials(certificate, certificates, []);
     }
 
-    private TlsCredentials? Read(ClusterId cluster, NodeId node, DateTimeOffset now)
+    private TlsCredentials? Read((ClusterId Cluster, NodeId Node)? owner, DateTimeOffset now)
     {
         var certificates = ReadCertificates(nameof(PemFiles.CertificateFile), _files.CertificateFile);
         var authorities = ReadCertificates(nameof(PemFiles.AuthorityFile), _files.AuthorityFile);
@@ -68,7 +67,11 @@ internal sealed class PemReader
             return null;
         }
 
-        RequireName(certificates[0], cluster, node);
+        if (owner is var (cluster, node))
+        {
+            RequireName(certificates[0], cluster, node);
+        }
+
         RequireChain(certificates, authorities, now);
         var certificate = WithKey(certificates[0], key);
         certificates.RemoveAt(0);

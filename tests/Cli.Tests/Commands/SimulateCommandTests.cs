@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Consensus.Cli.Tests.Support;
+using Consensus.Simulation;
 
 namespace Consensus.Cli.Tests.Commands;
 
@@ -33,11 +34,32 @@ public sealed class SimulateCommandTests
         Assert.That(Digest(other), Is.Not.EqualTo(Digest(first)));
     }
 
+    [Test]
+    public async Task With_leases_the_same_seed_has_a_digest_of_its_own_every_time()
+    {
+        using var without = await SimulateAsync("--seed 11 --duration 3s");
+        using var first = await SimulateAsync("--seed 11 --duration 3s --leases");
+        using var again = await SimulateAsync("--seed 11 --duration 3s --leases");
+
+        Assert.That(Digest(again), Is.EqualTo(Digest(first)));
+        Assert.That(Digest(first), Is.Not.EqualTo(Digest(without)));
+    }
+
+    [Test]
+    public async Task The_line_that_repeats_a_run_with_leases_does_so()
+    {
+        var report = new Simulator().WithNodes(3).WithDuration(TimeSpan.FromSeconds(2)).WithFaults(FaultSet.Parse("drop,crash")).WithLeases().Run(5);
+
+        Assert.That(report.ReplayLine, Is.EqualTo("consensus simulate --algorithm raft --nodes 3 --seed 5 --duration 2s --faults drop,crash --leases"));
+        using var again = await SimulateAsync(report.ReplayLine["consensus simulate ".Length..]);
+        Assert.That(Digest(again), Is.EqualTo(report.Digest.ToString()));
+    }
+
     [Test, Category("Process")]
     public async Task Seeds_that_processes_share_give_what_one_process_gives()
     {
-        using var alone = await SimulateAsync("--seed 3 --runs 5 --duration 2s --nodes 3 --jobs 1");
-        using var shared = await SimulateAsync("--seed 3 --runs 5 --duration 2s --nodes 3 --jobs 2");
+        using var alone = await SimulateAsync("--seed 3 --runs 5 --duration 2s --nodes 3 --leases --jobs 1");
+        using var shared = await SimulateAsync("--seed 3 --runs 5 --duration 2s --nodes 3 --leases --jobs 2");
 
         Assert.That(Digest(shared), Is.EqualTo(Digest(alone)));
         Assert.That(shared.RootElement.GetProperty("runs").GetInt32(), Is.EqualTo(5));

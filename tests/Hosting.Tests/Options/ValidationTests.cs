@@ -64,8 +64,8 @@ public sealed class ValidationTests
 
         // Combinations.
         ("Algorithm", "\"Auto\"", "Consensus:Algorithm is \"Auto\"; allowed: a registered engine, which are: raft."),
-        ("Raft:HeartbeatInterval", "\"50ms\"", "Consensus:Raft:HeartbeatInterval is 00:00:00.0500000; allowed: less than a third of ElectionTimeoutMin (00:00:00.1500000)."),
-        ("Raft:ElectionTimeoutMax", "\"150ms\"", "Consensus:Raft:ElectionTimeoutMax is 00:00:00.1500000; allowed: more than ElectionTimeoutMin (00:00:00.1500000)."),
+        ("Raft:HeartbeatInterval", "\"50ms\"", "Consensus:Raft:HeartbeatInterval is 50ms; allowed: less than a third of ElectionTimeoutMin (150ms)."),
+        ("Raft:ElectionTimeoutMax", "\"150ms\"", "Consensus:Raft:ElectionTimeoutMax is 150ms; allowed: more than ElectionTimeoutMin (150ms)."),
         ("Raft:InflightBytesMax", "2000", "Consensus:Raft:InflightBytesMax is 2000; allowed: at least AppendBytesMax (262144)."),
         ("Replica:CommandsInFlightMax", "1000", "Consensus:Replica:CommandsInFlightMax is 1000; allowed: a power of two from 1 to 16,384."),
         ("Storage:SegmentBytes", "1000001", "Consensus:Storage:SegmentBytes is 1000001; allowed: a multiple of 512 bytes."),

@@ -59,6 +59,38 @@ public sealed class MembershipChangesTests
         Assert.That(_leader.Ended, Is.EqualTo(new[] { (1UL, RefusalReason.None) }));
     }
 
+    private static IEnumerable<TestCaseData> InEffect()
+    {
+        var none = MembershipChange.None;
+        yield return new TestCaseData(none.AddVoter(new NodeId(3), "n3")).SetArgDisplayNames("added, who votes under this address");
+        yield return new TestCaseData(none.Promote(new NodeId(3))).SetArgDisplayNames("promoted, who votes");
+        yield return new TestCaseData(none.Move(new NodeId(3), "n3")).SetArgDisplayNames("moved, who is there");
+        yield return new TestCaseData(none.Remove(new NodeId(4))).SetArgDisplayNames("removed, who is gone");
+    }
+
+    /// <summary>Whoever got no answer asks again; a leader that was deposed without knowing it must not say that it is so.</summary>
+    [TestCaseSource(nameof(InEffect))]
+    public void A_change_that_is_in_effect_changes_nothing_and_is_done_once_that_is_committed_anew(MembershipChange change)
+    {
+        _leader.CommitAll();
+        var before = Current;
+        Request(1, change);
+        _changes.Advance();
+        Assert.That(_leader.Ended, Is.Empty, "it is not committed");
+
+        Turn();
+        Assert.That(Current, Is.EqualTo(before));
+        Assert.That(_leader.State.Effects.Controls.Select(control => control.Result), Is.EqualTo(new[] { ControlResult.DoneBefore }));
+    }
+
+    [Test]
+    public void A_voter_that_is_added_under_another_address_is_refused()
+    {
+        _leader.CommitAll();
+        Request(1, MembershipChange.None.AddVoter(new NodeId(3), "elsewhere"));
+        Assert.That(_leader.Ended, Is.EqualTo(new[] { (1UL, RefusalReason.InvalidChange) }));
+    }
+
     /// <summary>Under load there is always more under way than a member may lack: what the others have not acknowledged either does not count.</summary>
     [Test]
     public void A_member_that_keeps_up_with_the_committed_entries_votes_whatever_is_under_way()
@@ -129,7 +161,7 @@ public sealed class MembershipChangesTests
     {
         _leader.CommitAll();
         var last = _leader.State.Log.LastIndex;
-        Request(1, MembershipChange.None.Remove(new NodeId(9)));
+        Request(1, MembershipChange.None.Promote(new NodeId(9)));
         Assert.That(_leader.Ended, Is.EqualTo(new[] { (1UL, RefusalReason.InvalidChange) }));
         Assert.That(_leader.State.Log.LastIndex, Is.EqualTo(last));
         Request(2, AddFour);

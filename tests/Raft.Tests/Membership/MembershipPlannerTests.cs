@@ -41,9 +41,12 @@ public sealed class MembershipPlannerTests
         yield return Refused(none, "The change has no step.");
         yield return Refused(none.AddVoter(NodeId.None, "n0"), "Node 0 cannot be a member: ids begin at 1.");
         yield return Refused(none.Remove(NodeId.None), "Node 0 cannot be a member: ids begin at 1.");
-        yield return Refused(none.AddVoter(one, "n1"), "Node 1 is a member already.");
-        yield return Refused(none.AddLearner(one, "n1"), "Node 1 is a member already.");
-        yield return Refused(none.AddLearner(five, "n5").AddVoter(five, "n5"), "Node 5 is a member already.");
+        yield return Refused(none.AddVoter(one, "new:1"), "Node 1 is a member already, at n1. If it has moved to new:1, move it; another node needs a number of its own.");
+        yield return Refused(none.AddLearner(new NodeId(3), "new:3"), "Node 3 is a member already, at n3. If it has moved to new:3, move it; another node needs a number of its own.");
+        yield return Refused(none.AddVoter(new NodeId(3), "n3"), "Node 3 is a member already, as a learner. Promote it.");
+        yield return Refused(none.AddVoter(new NodeId(4), "n4"), "Node 4 is a member already, and votes as soon as it has caught up.");
+        yield return Refused(none.AddLearner(one, "n1"), "Node 1 is a member already, with a vote. Nobody who has one becomes a learner: remove it, and add a learner with a number of its own.");
+        yield return Refused(none.AddLearner(five, "n5").AddVoter(five, "n5"), "Node 5 is a member already, as a learner. Promote it.");
         yield return Refused(none.AddVoter(five, ""), "Node 5 needs an address.");
         yield return Refused(none.AddLearner(five, ""), "Node 5 needs an address.");
         yield return Refused(none.Move(one, ""), "Node 1 needs an address.");

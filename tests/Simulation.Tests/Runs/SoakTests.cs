@@ -22,9 +22,8 @@ public sealed class SoakTests
         for (; watch.Elapsed < budget; seed++)
         {
             var simulator = new Simulator().WithNodes(Sizes[seed % Sizes.Length]);
-            var hasLeases = seed % LeasesEvery == 0;
-            var report = (hasLeases ? simulator.WithEngine(Engines.RaftWithLeases) : simulator).Run((ulong)seed);
-            Assert.That(report.Violations, Is.Empty, $"{(hasLeases ? "with leases: " : "")}{report.ReplayLine}");
+            var report = (seed % LeasesEvery == 0 ? simulator.WithLeases() : simulator).Run((ulong)seed);
+            Assert.That(report.Violations, Is.Empty, report.ReplayLine);
         }
 
         TestContext.Out.WriteLine($"{seed - first} runs from seed {first} on.");

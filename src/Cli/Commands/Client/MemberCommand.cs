@@ -33,6 +33,10 @@ internal static class MemberCommand
         }
 
         screen.Write(table);
+        if (document.TryGetProperty("detail", out var detail))
+        {
+            screen.WriteLine(detail.GetString()!);
+        }
     }
 
     private static Command CreateList(Terminal terminal) => ClientOptions.Complete(

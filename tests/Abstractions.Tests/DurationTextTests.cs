@@ -1,4 +1,4 @@
-namespace Consensus.Configuration.Tests;
+namespace Consensus.Tests;
 
 [TestFixture]
 public sealed class DurationTextTests

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Consensus.Configuration;
+namespace Consensus;
 
 /// <summary>
 /// Durations as people write them: a number and a unit (<c>150ms</c>, <c>1.5s</c>, <c>10m</c>, <c>1h</c>, <c>1d</c>), or .NET's own form with
 /// colons (<c>00:00:00.150</c>). A bare number is refused: .NET would take it for days.
 /// </summary>
-internal static class DurationText
+public static class DurationText
 {
     private static readonly (string Suffix, TimeSpan Unit)[] Units =
     [
@@ -18,6 +18,8 @@ internal static class DurationText
         ("s", TimeSpan.FromSeconds(1)),
     ];
 
+    /// <summary>Reads a duration.</summary>
+    /// <returns>Whether <paramref name="text"/> is one.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         if (text.Contains(':', StringComparison.Ordinal))

@@ -1,0 +1,304 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Consensus.Hosting.Tests.Validation;
+
+/// <summary>
+/// What operators get wrong, through the public road: JSON, <c>AddConsensus</c>, start of the host. Each row says all that is said, character for
+/// character. What only the tool can know is in its own tests.
+/// </summary>
+[TestFixture]
+[Platform("Linux,MacOsX", Reason = "Modes of files.")]
+[CancelAfter(60_000)]
+public sealed class BrokenConfigurationTests
+{
+    private const string Address = "host:port with a port from 1 to 65,535, an IPv6 address in brackets";
+    private const string Duration = "a duration such as \"150ms\", \"2s\" or \"00:00:00.150\"";
+    private const string NodeNumber = "a whole number from 1 to 4,294,967,295";
+    private const string Closed = "a file that only its owner can write and nobody beyond its group can read, such as 600";
+    private const string Own = "whose certificate is not that of this node; allowed: one that has node-1.6f1c3f8a0a354f0e9a4e3f1f0c6f7c11.consensus.internal, and no other node, among its DNS names";
+    private const string Both = "allowed: a valid one for client and server, issued by an authority in {folder}/authority.crt";
+
+    private static readonly BrokenConfiguration[] Rows =
+    [
+        // Keys.
+        new(
+            "An unknown key",
+            """{ "Quorum": 2 }""",
+            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, Initialize, OnReplicaFailure, HandoverTimeout, Members, Raft, Replica, Sessions, Snapshots, Storage, Transport, Http."),
+        new(
+            "A mistyped key deep inside",
+            """{ "Transport": { "Tls": { "AutorityFile": "x" } } }""",
+            "Consensus:Transport:Tls:AutorityFile is not a known key; the nearest one is AuthorityFile."),
+        new(
+            "A mistyped key of a member",
+            """{ "Members": { "1": { "Adress": "node2:7000" } } }""",
+            "Consensus:Members:1:Adress is not a known key; the nearest one is Address."),
+        new(
+            "A list in the place of an object",
+            """{ "Sessions": [ 10000 ] }""",
+            "Consensus:Sessions is a list; allowed: an object."),
+
+        // Types.
+        new(
+            "A word in the place of a number",
+            """{ "Raft": { "AppendBytesMax": "plenty" } }""",
+            "Consensus:Raft:AppendBytesMax is \"plenty\"; allowed: a whole number from 1,024 to 4,194,304."),
+        new(
+            "An object in the place of a number",
+            """{ "Node": { "Id": 1 } }""",
+            $"Consensus:Node is an object or a list; allowed: {NodeNumber}."),
+        new(
+            "A text in the place of a member",
+            """{ "Members": { "1": "node2:7000" } }""",
+            "Consensus:Members:1 is \"node2:7000\"; allowed: an object."),
+        new(
+            "Null in the place of a number",
+            """{ "Snapshots": { "Retained": null } }""",
+            "Consensus:Snapshots:Retained is null; allowed: a whole number from 1 to 100."),
+        new(
+            "A cluster id that is none",
+            """{ "ClusterId": "production" }""",
+            "Consensus:ClusterId is \"production\"; allowed: 32 hexadecimal digits, with or without hyphens, not all zero."),
+        new(
+            "A cluster id of zeros",
+            """{ "ClusterId": "00000000-0000-0000-0000-000000000000" }""",
+            "Consensus:ClusterId is \"00000000-0000-0000-0000-000000000000\"; allowed: 32 hexadecimal digits, with or without hyphens, not all zero."),
+
+        // Bounds.
+        new(
+            "A number beyond its bounds",
+            """{ "Raft": { "InflightMessagesMax": 5000 } }""",
+            "Consensus:Raft:InflightMessagesMax is 5000; allowed: a whole number from 1 to 4,096."),
+        new(
+            "A number that no type can hold",
+            """{ "Replica": { "ReceivedBytesMax": 99999999999999999999 } }""",
+            "Consensus:Replica:ReceivedBytesMax is \"99999999999999999999\"; allowed: a whole number from 1,048,576 to 68,719,476,736."),
+        new(
+            "A duration without a unit",
+            """{ "Raft": { "ElectionTimeoutMin": 150 } }""",
+            $"Consensus:Raft:ElectionTimeoutMin is \"150\"; allowed: {Duration}, from 5ms to 10m."),
+        new(
+            "A negative duration",
+            """{ "HandoverTimeout": "-2s" }""",
+            $"Consensus:HandoverTimeout is \"-2s\"; allowed: {Duration}, from 0s to 1m."),
+        new(
+            "A duration of zero",
+            """{ "Replica": { "OperationTimeout": "0s" } }""",
+            $"Consensus:Replica:OperationTimeout is 0s; allowed: {Duration}, from 1ms to 1h."),
+        new(
+            "A heartbeat that comes too seldom",
+            """{ "Raft": { "HeartbeatInterval": "50ms", "ElectionTimeoutMin": "150ms" } }""",
+            "Consensus:Raft:HeartbeatInterval is 50ms; allowed: less than a third of ElectionTimeoutMin (150ms)."),
+        new(
+            "A shortest election timeout beyond the longest",
+            """{ "Raft": { "ElectionTimeoutMin": "400ms" } }""",
+            "Consensus:Raft:ElectionTimeoutMax is 300ms; allowed: more than ElectionTimeoutMin (400ms)."),
+        new(
+            "An unknown algorithm",
+            """{ "Algorithm": "paxos" }""",
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: raft."),
+        new(
+            "An unknown choice",
+            """{ "Initialize": "Always" }""",
+            "Consensus:Initialize is \"Always\"; allowed: one of IfMissing, Never, Join."),
+
+        // Members.
+        new(
+            "A group without members",
+            """{ "Members": [] }""",
+            "Consensus:Members has 0 members; allowed: 1 to 64."),
+        new(
+            "Two members with one id",
+            """{ "Members": { "2": { "Id": 2 } } }""",
+            "Consensus:Members:2:Id is 2; allowed: a number that no other member has; Consensus:Members:1 has this one."),
+        new(
+            "Two members with one address",
+            """{ "Members": { "2": { "Address": "NODE2.example:7000" } } }""",
+            "Consensus:Members:2:Address is \"NODE2.example:7000\"; allowed: an address that no other member has; Consensus:Members:1 has this one."),
+        new(
+            "A node that is not among the members",
+            """{ "Node": 4, "Transport": { "Tls": "(absent)" } }""",
+            "Consensus:Node is 4; allowed: the id of one of Consensus:Members (1, 2, 3), unless Consensus:Initialize is \"Join\"."),
+        new(
+            "Node 0",
+            """{ "Node": 0 }""",
+            $"Consensus:Node is \"0\"; allowed: {NodeNumber}."),
+        new(
+            "A member 0",
+            """{ "Members": { "2": { "Id": 0 } } }""",
+            $"Consensus:Members:2:Id is \"0\"; allowed: {NodeNumber}."),
+        new(
+            "An address without a port",
+            """{ "Members": { "1": { "Address": "node2.example" } } }""",
+            $"Consensus:Members:1:Address is \"node2.example\"; allowed: {Address}."),
+        new(
+            "An address with port 0",
+            """{ "Members": { "1": { "Address": "node2.example:0" } } }""",
+            $"Consensus:Members:1:Address is \"node2.example:0\"; allowed: {Address}."),
+        new(
+            "An address with a port beyond the last",
+            """{ "Members": { "1": { "Address": "node2.example:70000" } } }""",
+            $"Consensus:Members:1:Address is \"node2.example:70000\"; allowed: {Address}."),
+        new(
+            "An IPv6 address without brackets",
+            """{ "Members": { "2": { "Address": "2001:db8::3:7000" } } }""",
+            $"Consensus:Members:2:Address is \"2001:db8::3:7000\"; allowed: {Address}."),
+
+        // Certificates.
+        new(
+            "A key that cannot be read",
+            """{ "Transport": { "Tls": { "KeyFile": "{folder}" } } }""",
+            "Consensus:Transport:Tls:KeyFile is \"{folder}\", which cannot be read (Access to the path '{folder}' is denied.); allowed: a file in PEM form that this process may read."),
+        new(
+            "A key that everybody can read",
+            """{ "Transport": { "Tls": { "KeyFile": "{folder}/open.key" } } }""",
+            $"Consensus:Transport:Tls:KeyFile is \"{{folder}}/open.key\", which has the mode 644; allowed: {Closed}."),
+        new(
+            "A key of the HTTP API that everybody can read",
+            """{ "Http": { "KeyFile": "{folder}/open.key" } }""",
+            $"Consensus:Http:KeyFile is \"{{folder}}/open.key\", which has the mode 644; allowed: {Closed}."),
+        new(
+            "The key of another certificate",
+            """{ "Transport": { "Tls": { "KeyFile": "{folder}/node-2.key" } } }""",
+            "Consensus:Transport:Tls:KeyFile is \"{folder}/node-2.key\", which does not hold the private key of the certificate in {folder}/node-1.crt (The provided key does not match the public key for this certificate. (Parameter 'privateKey')); allowed: that key, not encrypted."),
+        new(
+            "The certificate of another node",
+            """{ "Transport": { "Tls": { "CertificateFile": "{folder}/node-2.crt", "KeyFile": "{folder}/node-2.key" } } }""",
+            $"Consensus:Transport:Tls:CertificateFile is \"{{folder}}/node-2.crt\", {Own}."),
+        new(
+            "A certificate of another cluster",
+            """{ "Transport": { "Tls": { "CertificateFile": "{folder}/other-cluster.crt", "KeyFile": "{folder}/other-cluster.key" } } }""",
+            $"Consensus:Transport:Tls:CertificateFile is \"{{folder}}/other-cluster.crt\", {Own}."),
+        new(
+            "A certificate of another authority",
+            """{ "Transport": { "Tls": { "CertificateFile": "{folder}/stranger.crt", "KeyFile": "{folder}/stranger.key" } } }""",
+            $"Consensus:Transport:Tls:CertificateFile is \"{{folder}}/stranger.crt\", whose certificate was not issued by an authority that this node trusts; {Both}."),
+        new(
+            "A certificate that has expired",
+            """{ "Transport": { "Tls": { "CertificateFile": "{folder}/expired.crt", "KeyFile": "{folder}/expired.key" } } }""",
+            $"Consensus:Transport:Tls:CertificateFile is \"{{folder}}/expired.crt\", whose certificate is valid from {{from}} to {{until}} only, or one that it depends on has expired; {Both}."),
+        new(
+            "TLS without an authority",
+            """{ "Transport": { "Tls": { "AuthorityFile": "(absent)" } } }""",
+            "Consensus:Transport:Tls:AuthorityFile is missing; allowed: a file, for TLS needs all three of CertificateFile, KeyFile and AuthorityFile, or none for connections in the clear."),
+
+        // Tokens. None of them is ever shown.
+        new(
+            "A file with tokens that is not there",
+            """{ "Http": { "TokensFile": "{folder}/nowhere" } }""",
+            "Consensus:Http:TokensFile is \"{folder}/nowhere\", which cannot be read (Could not find file '{folder}/nowhere'.); allowed: a file that this process may read."),
+        new(
+            "A file with tokens that everybody can read",
+            """{ "Http": { "TokensFile": "{folder}/tokens-open" } }""",
+            $"Consensus:Http:TokensFile is \"{{folder}}/tokens-open\", which has the mode 604; allowed: {Closed}."),
+        new(
+            "One token twice",
+            """{ "Http": { "TokensFile": "{folder}/tokens-twice" } }""",
+            "Consensus:Http:TokensFile is \"{folder}/tokens-twice\", which cannot be used (the token in line 2 was there before); allowed: lines of a role and a token, such as \"read TOKEN\"."),
+        new(
+            "A token for an unknown role",
+            """{ "Http": { "TokensFile": "{folder}/tokens-admin" } }""",
+            "Consensus:Http:TokensFile is \"{folder}/tokens-admin\", which cannot be used (line 2 is not a role (read, write or operate) and a token); allowed: lines of a role and a token, such as \"read TOKEN\"."),
+        new(
+            "A token that could be guessed",
+            """{ "Http": { "TokensFile": "{folder}/tokens-short" } }""",
+            "Consensus:Http:TokensFile is \"{folder}/tokens-short\", which cannot be used (the token in line 2 has not 16 to 512 letters, digits or -._~+/ with = at its end); allowed: lines of a role and a token, such as \"read TOKEN\"."),
+
+        // The machine.
+        new(
+            "A port that another program has",
+            """{ "Members": { "0": { "Address": "127.0.0.1:{taken}" } } }""",
+            "Consensus:Members:0:Address is \"127.0.0.1:{taken}\", where this node cannot listen (Address already in use); allowed: an address of this machine with a port that no other program uses."),
+        new(
+            "A data folder of another cluster",
+            """{ "DataDirectory": "data/other-cluster" }""",
+            "Consensus:DataDirectory is \"data/other-cluster\". data/other-cluster is the data folder of node 1 of cluster 11111111-2222-3333-4444-555555555555, but node 1 of cluster 6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11 was to use it. Correct the path or the ids in the configuration; data of one replica is of no use to another."),
+        new(
+            "A data folder of another node",
+            """{ "DataDirectory": "data/other-node" }""",
+            "Consensus:DataDirectory is \"data/other-node\". data/other-node is the data folder of node 2 of cluster 6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11, but node 1 of cluster 6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11 was to use it. Correct the path or the ids in the configuration; data of one replica is of no use to another."),
+        new(
+            "A data folder of a newer version",
+            """{ "DataDirectory": "data/newer" }""",
+            "Consensus:DataDirectory is \"data/newer\". The data folder of data/newer/identity cannot be used: it was written by a newer version of this program: its format version is 2, this program reads up to 1. Upgrade this program. If no newer one has ever used this folder, the file is damaged: restore it from a copy."),
+        new(
+            "A data folder that somebody else uses",
+            """{ "DataDirectory": "data/in-use" }""",
+            "Consensus:DataDirectory is \"data/in-use\". The data folder data/in-use cannot be locked: data/in-use/lock: the lock is held already. Or choose another folder."),
+        new(
+            "A data folder that cannot be written to",
+            """{ "DataDirectory": "data/read-only" }""",
+            "Consensus:DataDirectory is \"data/read-only\". The data folder data/read-only cannot be created: Access to the path 'data/read-only' is denied. Allowed: a folder that this process may read and write, on a disk with room."),
+        new(
+            "A data folder that is missing and must not be",
+            """{ "Initialize": "Never", "DataDirectory": "data/nowhere" }""",
+            "Consensus:DataDirectory is \"data/nowhere\", where no data of node 1 is, and Consensus:Initialize is \"Never\". Correct the path. A node that lost its data must not begin anew under its number, because it has forgotten its votes: remove it from the group, and let a node with a new number and \"Join\" take its place. Only a group that never ran may begin with \"IfMissing\"."),
+        new(
+            "A data folder whose name is no path",
+            """{ "DataDirectory": "data\u0000new" }""",
+            "Consensus:DataDirectory is \"data\\u0000new\"; allowed: the path of a folder, which has no null characters."),
+
+        // All at once.
+        new(
+            "A configuration with five mistakes",
+            """
+            {
+              "Algorithm": "paxos",
+              "Members": { "2": { "Id": 1 } },
+              "Raft": { "Heartbeat": "40ms", "TrailingEntries": -1 },
+              "Http": { "TokensFile": "{folder}/tokens-twice" }
+            }
+            """,
+            "Consensus:Raft:Heartbeat is not a known key; allowed: ElectionTimeoutMin, ElectionTimeoutMax, HeartbeatInterval, AppendBytesMax, InflightMessagesMax, InflightBytesMax, UncommittedBytesMax, LogBytesMax, TrailingEntries, TrailingBytesMax, SnapshotChunkBytes, PendingReadsMax, CatchUpEntriesMax, Reads, ClockDriftMax.",
+            "Consensus:Raft:TrailingEntries is -1; allowed: a whole number from 0 to 1,000,000,000.",
+            "Consensus:Members:2:Id is 1; allowed: a number that no other member has; Consensus:Members:0 has this one.",
+            "Consensus:Http:TokensFile is \"{folder}/tokens-twice\", which cannot be used (the token in line 2 was there before); allowed: lines of a role and a token, such as \"read TOKEN\".",
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: raft."),
+    ];
+
+    private readonly Surroundings _surroundings = new();
+
+    private static IEnumerable<TestCaseData> Cases => Rows.Select(row => new TestCaseData(row).SetName($"{row.Name} is refused"));
+
+    [OneTimeTearDown]
+    public void Leave() => _surroundings.Dispose();
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task A_broken_configuration_is_refused(BrokenConfiguration row, CancellationToken cancellationToken)
+    {
+        var patch = JsonNode.Parse(_surroundings.Fill(row.Patch));
+        var section = JsonPatch.Apply(_surroundings.Correct(), patch)!.AsObject();
+
+        Assert.That(await StartAsync(section, cancellationToken), Is.EqualTo(row.Problems.Select(_surroundings.Fill).ToArray()));
+    }
+
+    [Test]
+    public async Task The_configuration_that_all_rows_break_is_correct(CancellationToken cancellationToken) =>
+        Assert.That(await StartAsync(_surroundings.Correct(), cancellationToken), Is.Empty);
+
+    /// <summary>Starts a node, and stops it if it does start.</summary>
+    /// <returns>What is said if it does not.</returns>
+    private async Task<IReadOnlyList<string>> StartAsync(JsonObject section, CancellationToken cancellationToken)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddConsensus(section.ToSection()).UseFileSystem(_surroundings.Data);
+        using var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            await host.StopAsync(cancellationToken);
+            return [];
+        }
+        catch (OptionsValidationException exception)
+        {
+            return [.. exception.Failures];
+        }
+        catch (ConsensusException exception)
+        {
+            return [exception.Message];
+        }
+    }
+}
