@@ -62,11 +62,13 @@ public sealed class EventFeedTests
         var started = nodes.Time.GetTimestamp();
 
         var next = events.MoveNextAsync();
-        await silent.Writer.WriteAsync(":\n\n"u8.ToArray());
+        nodes.Time.Advance(TimeSpan.FromSeconds(30));
+        ManualTime.GoOn(() => Assert.That(silent.Writer.WriteAsync(":\n\n"u8.ToArray()).AsTask().IsCompletedSuccessfully));
+        Assert.That(nodes.Time.NextDue, Is.EqualTo(TimeSpan.FromSeconds(45)), "the sign was heard");
         await nodes.Time.RunAsync(next);
 
         Assert.That(events.Current.Endpoint.Host, Is.EqualTo("b"));
-        Assert.That(nodes.Time.GetElapsedTime(started), Is.EqualTo(TimeSpan.FromSeconds(45)));
+        Assert.That(nodes.Time.GetElapsedTime(started), Is.EqualTo(TimeSpan.FromSeconds(75)));
     }
 
     [Test]

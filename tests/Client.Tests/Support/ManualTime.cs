@@ -44,12 +44,24 @@ internal sealed class ManualTime : TimeProvider
         return await task;
     }
 
-    /// <summary>Moves the clock while nobody waits for it.</summary>
+    /// <summary>When the first of those who wait for the clock waits no longer; null if nobody waits.</summary>
+    public TimeSpan? NextDue
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count == 0 ? null : _timers.Min(timer => timer.Due) - _now;
+            }
+        }
+    }
+
+    /// <summary>Moves the clock by less than anybody waits for.</summary>
     public void Advance(TimeSpan duration)
     {
         lock (_lock)
         {
-            Assert.That(_timers, Is.Empty, "somebody waits for the clock");
+            Assert.That(_timers.Where(timer => timer.Due <= _now + duration), Is.Empty, "somebody waits for the clock");
             _now += duration;
         }
     }
@@ -71,19 +83,26 @@ internal sealed class ManualTime : TimeProvider
             _now = next.Due > _now ? next.Due : _now;
         }
 
-        // What waits for the clock shall go on at once and here, not later on another thread; a context of the test runner would prevent that.
+        GoOn(next.Fire);
+        return true;
+    }
+
+    /// <summary>
+    /// Does what somebody waits for. Whoever does goes on at once and here, not later on another thread, where it would be overtaken by the clock; a context of the
+    /// test runner would prevent that.
+    /// </summary>
+    public static void GoOn(Action happening)
+    {
         var context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            next.Fire();
+            happening();
         }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(context);
         }
-
-        return true;
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
