@@ -23,6 +23,7 @@ namespace Consensus.Client.Json;
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(MembershipDocument))]
 [JsonSerializable(typeof(MemberChangeDocument))]
+[JsonSerializable(typeof(ChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]
 [JsonSerializable(typeof(EventDocument))]
 [JsonSerializable(typeof(WriteDocument))]

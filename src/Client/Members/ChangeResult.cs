@@ -6,7 +6,7 @@ namespace Consensus.Client;
 /// <see cref="ProposeStatus.Unknown"/>: it may take effect, or has; look at the status before asking again.
 /// </param>
 /// <param name="Refusal">Why it was refused, or why the outcome is not known.</param>
-/// <param name="Detail">A sentence for people; empty if it took effect.</param>
+/// <param name="Detail">A sentence for people: why it took no effect, or that it was so before. Empty if it took effect just now.</param>
 public readonly record struct ChangeResult(ProposeStatus Status, RefusalReason Refusal, string Detail)
 {
     /// <summary>Whether it took effect.</summary>

@@ -38,7 +38,7 @@ internal sealed class MemberClient(ConsensusClientOptions options, ApiChannel ch
         var result = await channel.SendAsync(once, new Deadline(time, options.ChangeTimeout), cancellationToken).ConfigureAwait(false);
         if (result.IsSuccess)
         {
-            return new ChangeResult(ProposeStatus.Applied, RefusalReason.None, "");
+            return new ChangeResult(ProposeStatus.Applied, RefusalReason.None, result.Answer!.Read(WireJson.Default.ChangeDocument).Detail ?? "");
         }
 
         var (status, refusal) = result.ToFailure();

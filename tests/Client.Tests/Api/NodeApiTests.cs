@@ -59,6 +59,17 @@ public sealed class NodeApiTests
     }
 
     [Test]
+    public async Task A_change_that_was_in_effect_already_says_so()
+    {
+        Assert.That((await _client.AddVoterAsync(new NodeId(4), "h:4")).Detail, Is.Empty);
+        _group.Control = ControlResult.DoneBefore;
+
+        var change = await _client.AddVoterAsync(new NodeId(4), "h:4");
+
+        Assert.That(change, Is.EqualTo(new ChangeResult(ProposeStatus.Applied, RefusalReason.None, ControlResult.DoneBefore.Detail)));
+    }
+
+    [Test]
     public async Task Leadership_goes_to_the_member_that_is_named_or_to_the_best()
     {
         Assert.That((await _client.TransferLeadershipAsync(new NodeId(2))).IsDone, Is.True);
