@@ -20,11 +20,16 @@ internal static partial class ApiEndpoint
     /// <summary>Answers one request.</summary>
     internal delegate ValueTask<IResult> Handler(ApiRequest request);
 
+    /// <summary>Maps a handler to a route that takes no parameters.</summary>
+    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, AccessRole role, string method, string pattern, Handler handler) =>
+        routes.MapApi(group, role, method, pattern, AllowedQuery.None, handler);
+
     /// <summary>Maps a handler to a route.</summary>
-    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, AccessRole role, string method, string pattern, Handler handler)
+    public static void MapApi(this IEndpointRouteBuilder routes, ApiGroup group, AccessRole role, string method, string pattern, AllowedQuery query, Handler handler)
     {
+        Handler checkedHandler = request => query.WhyNot(request.Http.Request) is { } problem ? new(problem) : handler(request);
         group.AddRoute(pattern, method);
-        routes.MapMethods(pattern, [method], context => AnswerAsync(new ApiRequest(context, group), role, handler)).WithMetadata(group, new ApiAccess(role));
+        routes.MapMethods(pattern, [method], context => AnswerAsync(new ApiRequest(context, group), role, checkedHandler)).WithMetadata(group, new ApiAccess(role), query);
     }
 
     /// <summary>

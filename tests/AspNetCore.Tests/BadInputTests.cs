@@ -2,6 +2,7 @@ using Consensus.AspNetCore.Tests.Fakes;
 using Consensus.Replication.KeyValue;
 using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.AspNetCore.Tests;
@@ -51,6 +52,12 @@ internal sealed class BadInputTests
         new BadRequest("A write to a path that there is not", "POST", "/v1/member", 404, "unknown-path", Nothing).With("{}"),
         new("A key that cannot be read", "GET", "/v1/kv/a%zz", 400, "malformed-request", "%"),
         new("A consistency that there is not", "GET", "/v1/kv/key?consistency=eventual", 400, "malformed-request", "consistency"),
+        new("A parameter that there is not", "GET", "/v1/kv/key?consistancy=stale", 400, "unknown-parameter", "'consistancy' is no parameter of this request; allowed: encoding, consistency."),
+        new("A parameter in another case", "GET", "/v1/kv?limit=2&Prefix=a", 400, "unknown-parameter", "'Prefix' is no parameter of this request; allowed: prefix, after, limit, consistency."),
+        new("A parameter whose name is encoded", "GET", "/v1/kv?pre%66ix=a", 400, "unknown-parameter", "'pre%66ix' is no parameter"),
+        new("A parameter of another request", "PUT", "/v1/kv/key?consistency=stale", 400, "unknown-parameter", "'consistency' is no parameter of this request; allowed: encoding."),
+        new("A parameter without a value", "DELETE", "/v1/members/3?force", 400, "unknown-parameter", "'force' is no parameter of this request; it takes none."),
+        new("A value without a parameter", "POST", "/v1/sessions?=5", 400, "unknown-parameter", "'' is no parameter of this request; it takes none."),
         new("A member that is no number", "DELETE", "/v1/members/three", 400, "malformed-request", "A member is named by its number, 1 to 4,294,967,295."),
 
         // Methods.
@@ -93,6 +100,31 @@ internal sealed class BadInputTests
         Assert.That((bool)answer.Document["may_have_taken_effect"]!, Is.False);
         Assert.That(string.Join(", ", answer.ContentHeaders.Allow.Order(StringComparer.Ordinal)), Is.EqualTo(row.Allow));
         Assert.That((_consensus.Proposals, _consensus.LastChange, _consensus.LastTarget), Is.EqualTo((0, (MembershipChange?)null, (NodeId?)null)), "nothing reached the replica");
+    }
+
+    [Test]
+    public async Task Every_endpoint_refuses_a_parameter_that_it_does_not_know()
+    {
+        foreach (var endpoint in _host.Endpoints)
+        {
+            if (endpoint.Metadata.GetMetadata<HttpMethodMetadata>() is not { HttpMethods: [var method] })
+            {
+                continue;
+            }
+
+            var path = endpoint.RoutePattern.RawText!.Replace("{**key}", "key", StringComparison.Ordinal).Replace("{name}", "name", StringComparison.Ordinal).Replace("{id}", "3", StringComparison.Ordinal);
+            var answer = await _host.SendAsync(new HttpMethod(method), $"{path}?surprise=1");
+
+            Assert.That(answer.Status, Is.EqualTo(400), $"{method} {path}");
+            Assert.That(method == "HEAD" || answer.Code == "unknown-parameter", Is.True, $"{method} {path}: {answer.Text}");
+        }
+    }
+
+    [Test]
+    public async Task Empty_parameters_are_none()
+    {
+        Assert.That((await _host.SendAsync(HttpMethod.Get, "/v1/status?")).Status, Is.EqualTo(200));
+        Assert.That((await _host.SendAsync(HttpMethod.Get, "/v1/members?&")).Status, Is.EqualTo(200));
     }
 
     /// <summary>Somebody changes the membership from what they knew of it, and it is another one by now.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Consensus.AspNetCore.Access;
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Problems;
+using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Tests.Fakes;
 using Consensus.Hosting;
 using Consensus.Replication.KeyValue;
@@ -60,6 +61,21 @@ public sealed class OpenApiTests
             var described = (operation["parameters"]?.AsArray() ?? []).Select(parameter => Find((string)parameter!["$ref"]!)).Where(parameter => (string?)parameter["in"] == "path");
             Assert.That(described.Select(parameter => (string?)parameter["name"]), Is.EquivalentTo(inPath), $"{method} {path}");
         }
+    }
+
+    [Test]
+    public async Task Each_parameter_of_a_query_is_described_and_nothing_else_is()
+    {
+        await using var host = await StartAsync();
+        var mapped = host.Endpoints.SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).SelectMany(method =>
+            endpoint.Metadata.GetRequiredMetadata<AllowedQuery>().Names.Select(name => $"{method} {PathOf(endpoint, method)} {name}")));
+
+        var documented = Operations.SelectMany(operation => (operation.Operation["parameters"]?.AsArray() ?? [])
+            .Select(parameter => Find((string)parameter!["$ref"]!))
+            .Where(parameter => (string?)parameter["in"] == "query")
+            .Select(parameter => $"{operation.Method} {operation.Path} {(string?)parameter["name"]}"));
+
+        Assert.That(documented, Is.EquivalentTo(mapped));
     }
 
     [Test]

@@ -19,12 +19,12 @@ internal static class KeyValueEndpoints
 
     public static void MapKeyValue(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/kv", ScanAsync);
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, KeyPattern, GetAsync);
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Head, KeyPattern, GetAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, KeyPattern, PutAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, KeyPattern, DeleteAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, KeyPattern, CompareAndSwapAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/kv", AllowedQuery.Page, ScanAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, KeyPattern, AllowedQuery.KeyRead, GetAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Head, KeyPattern, AllowedQuery.KeyRead, GetAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, KeyPattern, AllowedQuery.Key, PutAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, KeyPattern, AllowedQuery.Key, DeleteAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, KeyPattern, AllowedQuery.Key, CompareAndSwapAsync);
     }
 
     private static async ValueTask<IResult> GetAsync(ApiRequest request)
@@ -86,8 +86,8 @@ internal static class KeyValueEndpoints
     private static async ValueTask<IResult> ScanAsync(ApiRequest request)
     {
         var http = request.Http.Request;
-        if (!QueryParameters.Bytes(http, "prefix").Try(out var prefix, out var problem)
-            || !QueryParameters.Bytes(http, "after").Try(out var after, out problem)
+        if (!QueryParameters.Bytes(http, AllowedQuery.Prefix).Try(out var prefix, out var problem)
+            || !QueryParameters.Bytes(http, AllowedQuery.After).Try(out var after, out problem)
             || !QueryParameters.Limit(http, ScanEntriesDefault, Math.Min(request.Settings.ScanEntriesMax, KeyValueLimits.ScanLimitMax)).Try(out var limit, out problem)
             || !QueryParameters.Consistency(http).Try(out var consistency, out problem))
         {

@@ -13,6 +13,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 {
     public static ProblemType MalformedRequest { get; } = new("malformed-request", StatusCodes.Status400BadRequest, "The request is malformed");
 
+    public static ProblemType UnknownParameter { get; } = new("unknown-parameter", StatusCodes.Status400BadRequest, "The request does not know this parameter");
+
     public static ProblemType InvalidIdempotencyKey { get; } = new("invalid-idempotency-key", StatusCodes.Status400BadRequest, "The idempotency key is invalid");
 
     public static ProblemType Unauthenticated { get; } = new("unauthenticated", StatusCodes.Status401Unauthorized, "The request shows no valid token");
@@ -64,7 +66,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
+        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
         RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];

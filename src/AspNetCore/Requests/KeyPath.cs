@@ -31,7 +31,7 @@ internal static class KeyPath
         }
 
         var key = path[(start + Prefix.Length)..^suffix.Length];
-        var encoding = context.Request.Query["encoding"];
+        var encoding = context.Request.Query[AllowedQuery.Encoding];
         return encoding switch
         {
             [] => PercentEncoding.TryDecode(key, out var bytes)

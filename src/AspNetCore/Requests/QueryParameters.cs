@@ -8,7 +8,7 @@ namespace Consensus.AspNetCore.Requests;
 internal static class QueryParameters
 {
     /// <summary>Reads <c>consistency</c>: <c>linearizable</c>, which is the default, or <c>stale</c>.</summary>
-    public static Parsed<ReadConsistency> Consistency(HttpRequest request) => request.Query["consistency"] switch
+    public static Parsed<ReadConsistency> Consistency(HttpRequest request) => request.Query[AllowedQuery.Consistency] switch
     {
         [] or ["linearizable"] => ReadConsistency.Linearizable,
         ["stale"] => ReadConsistency.Stale,
@@ -16,7 +16,7 @@ internal static class QueryParameters
     };
 
     /// <summary>Reads <c>limit</c>: how many elements a page has at most.</summary>
-    public static Parsed<int> Limit(HttpRequest request, int defaultValue, int max) => request.Query["limit"] switch
+    public static Parsed<int> Limit(HttpRequest request, int defaultValue, int max) => request.Query[AllowedQuery.Limit] switch
     {
         [] => Math.Min(defaultValue, max),
         [{ } text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= max => limit,

@@ -15,8 +15,8 @@ internal static class GraphEndpoints
 
     public static void MapGraphs(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs", ListAsync);
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs/{name}", GetAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs", AllowedQuery.Page, ListAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs/{name}", AllowedQuery.Read, GetAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Put, "/v1/graphs/{name}", DefineAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/graphs/{name}", RemoveAsync);
     }

@@ -70,8 +70,8 @@ internal static class WorkflowCalls
         JsonTypeInfo<PageDocument<TDocument>> type)
     {
         var http = request.Http.Request;
-        if (!QueryParameters.Text(http, "prefix").Try(out var prefix, out var problem)
-            || !QueryParameters.Text(http, "after").Try(out var after, out problem)
+        if (!QueryParameters.Text(http, AllowedQuery.Prefix).Try(out var prefix, out var problem)
+            || !QueryParameters.Text(http, AllowedQuery.After).Try(out var after, out problem)
             || !QueryParameters.Limit(http, PageDefault, Math.Min(request.Settings.ScanEntriesMax, WorkflowLimits.PageMax)).Try(out var limit, out problem)
             || !QueryParameters.Consistency(http).Try(out var consistency, out problem))
         {

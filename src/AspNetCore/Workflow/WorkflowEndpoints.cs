@@ -15,15 +15,15 @@ internal static class WorkflowEndpoints
 
     public static void MapWorkflow(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases", ListCasesAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases", AllowedQuery.Page, ListCasesAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases", CreateCaseAsync);
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases/{name}", GetCaseAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases/{name}", AllowedQuery.Read, GetCaseAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases/{name}/state", UpdateCaseAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/cases/{name}", RemoveCaseAsync);
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/policies", ListPoliciesAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/policies", AllowedQuery.Page, ListPoliciesAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/policies", ApplyPolicyAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/policies/{name}", RemovePolicyAsync);
-        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/overlays", ListOverlaysAsync);
+        routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/overlays", AllowedQuery.Page, ListOverlaysAsync);
         routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/overlays", DeployOverlayAsync);
         routes.MapGraphs(group);
         routes.MapOperations(group);
