@@ -14,13 +14,10 @@ internal sealed class ThreadLane : ILane
     private const int Woken = 1;
     private const int Asleep = 2;
 
-    /// <summary>The operating system counts in whole milliseconds; less would be no sleep at all.</summary>
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
-
     private readonly Func<TimeSpan> _turn;
     private readonly Action<Exception> _onFailure;
     private readonly Thread _thread;
-    private readonly AutoResetEvent _signal = new(false);
+    private readonly WakeEvent _signal = WakeEvent.Create();
     private readonly Lock _lifetime = new();
     private int _state;
     private bool _isStarted;
@@ -114,11 +111,11 @@ internal sealed class ThreadLane : ILane
             return;
         }
 
-        var isSignalled = _signal.WaitOne(limit > TimeSpan.Zero && limit < ShortestSleep ? ShortestSleep : limit);
+        var isSignalled = _signal.Wait(limit);
         if (!isSignalled && Interlocked.Exchange(ref _state, Awake) == Woken)
         {
             // Somebody has taken it upon himself to signal: that is on the way, and must not be left for the next sleep.
-            _signal.WaitOne();
+            _signal.Wait(Timeout.InfiniteTimeSpan);
         }
     }
 }
