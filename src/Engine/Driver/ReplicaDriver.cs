@@ -72,8 +72,10 @@ public sealed class ReplicaDriver
         NoteSpace(now);
         _core.EndTurn(now, _effects);
         StageRecords();
-        BeginFlush();
+
+        // Messages first: what a peer does with them takes longest, and the own disk works at the same time.
         SendMessages();
+        BeginFlush();
         HandOver();
         _effects.Clear();
     }

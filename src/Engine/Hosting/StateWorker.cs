@@ -47,11 +47,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
 
     void IApplierHost.OnCommandApplied(in AppliedCommand command) => _results.OnCommandApplied(command);
 
-    void IApplierHost.OnApplied(LogIndex index)
-    {
-        _status.PublishApplied(index);
-        _tellLoop(new InboxItem(new EntriesApplied(index)));
-    }
+    void IApplierHost.OnApplied(LogIndex index) => _status.PublishApplied(index);
 
     void IApplierHost.OnInstalled(SnapshotDescriptor snapshot)
     {

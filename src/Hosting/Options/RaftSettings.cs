@@ -23,6 +23,11 @@ public sealed class RaftSettings
     [DurationRange("1ms", "1m")]
     public TimeSpan HeartbeatInterval { get; set; } = Defaults.HeartbeatInterval;
 
+    /// <inheritdoc cref="RaftOptions.CommitNoticeDelay"/>
+    /// <value>1 ms; 0 to 1 s, and less than <see cref="HeartbeatInterval"/>.</value>
+    [DurationRange("0ms", "1s")]
+    public TimeSpan CommitNoticeDelay { get; set; } = Defaults.CommitNoticeDelay;
+
     /// <inheritdoc cref="RaftOptions.AppendBytesMax"/>
     /// <value>256 KiB; 1 KiB to 4 MiB.</value>
     [Range(1024, 4 * 1024 * 1024)]
@@ -87,6 +92,7 @@ public sealed class RaftSettings
         ElectionTimeoutMin = ElectionTimeoutMin,
         ElectionTimeoutMax = ElectionTimeoutMax,
         HeartbeatInterval = HeartbeatInterval,
+        CommitNoticeDelay = CommitNoticeDelay,
         AppendBytesMax = AppendBytesMax,
         InflightMessagesMax = InflightMessagesMax,
         InflightBytesMax = InflightBytesMax,
