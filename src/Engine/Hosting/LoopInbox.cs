@@ -30,12 +30,15 @@ internal sealed class LoopInbox
 
     public void Post(InboxItem item) => _items.Post(item);
 
+    /// <summary>Posts from a thread that may take the loop's turn.</summary>
+    public void PostAndVisit(InboxItem item) => _items.PostAndVisit(item);
+
     /// <summary>Queues a received message, and slows its sender down if too many bytes wait.</summary>
     /// <returns>True, when the next one may come.</returns>
     public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
     {
         var length = frame.Memory.Length;
-        _items.Post(new InboxItem(message, frame));
+        _items.PostAndVisit(new InboxItem(message, frame));
         return _gate.EnterAsync(length, cancellationToken);
     }
 
