@@ -72,10 +72,8 @@ public sealed class ReplicaDriver
         NoteSpace(now);
         _core.EndTurn(now, _effects);
         StageRecords();
-
-        // Messages first: what a peer does with them takes longest, and the own disk works at the same time.
-        SendMessages();
         BeginFlush();
+        SendMessages();
         HandOver();
         _effects.Clear();
     }
