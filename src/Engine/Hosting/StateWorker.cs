@@ -87,9 +87,9 @@ internal sealed class StateWorker : IApplierHost, IDisposable
                 _applier.Read(reader, work.Index);
             }
         }
-        else if (work.IsSnapshotSaved is { } isSaved)
+        else if (work.Ended is { } ended)
         {
-            _applier.OnSnapshotEnded(isSaved);
+            _applier.OnSnapshotEnded(ended.Saved);
         }
         else if (work.Request is TakeSnapshot)
         {

@@ -169,7 +169,7 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
     {
         var saved = _disk.Snapshots.Save(draft, state.WriteTo);
         state.Dispose();
-        _applier.OnSnapshotEnded(isSaved: true);
+        _applier.OnSnapshotEnded(saved);
         _world.OnBackgroundResult(this, new SnapshotSaved(saved));
     }
 }
