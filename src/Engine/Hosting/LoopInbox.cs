@@ -37,9 +37,10 @@ internal sealed class LoopInbox
     /// <returns>True, when the next one may come.</returns>
     public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
     {
-        var length = frame.Memory.Length;
+        // Counted before anybody looks at it.
+        var room = _gate.EnterAsync(frame.Memory.Length, cancellationToken);
         _items.PostAndVisit(new InboxItem(message, frame));
-        return _gate.EnterAsync(length, cancellationToken);
+        return room;
     }
 
     /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>
