@@ -79,7 +79,7 @@ public sealed record RaftOptions
         var problems = new List<string>();
         Check(HeartbeatInterval > TimeSpan.Zero, nameof(HeartbeatInterval), HeartbeatInterval, "more than 0");
         Check(HeartbeatInterval < ElectionTimeoutMin / 3, nameof(HeartbeatInterval), HeartbeatInterval, $"less than a third of {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
-        Check(CommitNoticeDelay >= TimeSpan.Zero && CommitNoticeDelay < HeartbeatInterval, nameof(CommitNoticeDelay), CommitNoticeDelay, $"0 or more, less than {nameof(HeartbeatInterval)} ({HeartbeatInterval})");
+        Check(CommitNoticeDelay >= TimeSpan.Zero && (HeartbeatInterval <= TimeSpan.Zero || CommitNoticeDelay < HeartbeatInterval), nameof(CommitNoticeDelay), CommitNoticeDelay, $"0 or more, less than {nameof(HeartbeatInterval)} ({HeartbeatInterval})");
         Check(ElectionTimeoutMax > ElectionTimeoutMin, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"more than {nameof(ElectionTimeoutMin)} ({ElectionTimeoutMin})");
         Check(ElectionTimeoutMax <= ElectionTimeoutLongest, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"at most {ElectionTimeoutLongest}");
         Check(AppendBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(AppendBytesMax), AppendBytesMax, "1,024 to 4,194,304 bytes");

@@ -40,6 +40,9 @@ internal sealed class ThreadLane : ILane
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
+    /// <summary>Whether nobody has the turn, at this moment.</summary>
+    internal bool IsAtRest => Volatile.Read(ref _state) == Asleep;
+
     /// <inheritdoc/>
     public void Start()
     {
