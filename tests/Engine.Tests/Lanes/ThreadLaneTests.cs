@@ -160,17 +160,18 @@ public sealed class ThreadLaneTests
     public void A_wake_up_during_a_visit_is_not_lost()
     {
         var turns = 0;
-        ThreadLane? lane = null;
-        using var visited = lane = AtRest(
+        ThreadLane? visited = null;
+        using var lane = AtRest(
             () =>
             {
                 if (++turns == 1)
                 {
-                    lane!.Wake();
+                    visited?.Wake();
                 }
             },
             Timeout.InfiniteTimeSpan);
         turns = 0;
+        visited = lane;
 
         lane.Visit();
 
