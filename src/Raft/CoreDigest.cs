@@ -17,7 +17,6 @@ internal static class CoreDigest
         Add((ulong)state.Role, bytes);
         Add(state.Leader.Value, bytes);
         Add(state.Commit.Value, bytes);
-        Add(state.Applied.Value, bytes);
         Add(state.Log.DurableIndex.Value, bytes);
         Add(state.Log.Base.Index.Value, bytes);
         Add((ulong)deadline.Value, bytes);

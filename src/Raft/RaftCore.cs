@@ -127,14 +127,11 @@ internal sealed class RaftCore : IProtocolCore
             case SpaceChanged space:
                 _state.OnSpaceChanged(space.AcceptsWrites);
                 break;
-            case EntriesApplied applied:
-                _state.OnApplied(applied.Index);
-                break;
             case SnapshotSaved saved:
                 _state.OnSnapshotSaved(saved.Snapshot);
                 break;
-            case SnapshotRestored restored:
-                _state.OnApplied(restored.Snapshot.Position.Index);
+            case SnapshotRestored:
+                // The protocol went on meanwhile: the log behind the snapshot was in place at once.
                 break;
             case StateHashed hashed:
                 OnStateHashed(hashed);

@@ -4,6 +4,7 @@ namespace Consensus.Raft;
 public sealed record RaftOptions
 {
     private static readonly TimeSpan ElectionTimeoutLongest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan CommitNoticeDelayLongest = TimeSpan.FromSeconds(1);
 
     /// <summary>The shortest time without a leader after which a replica stands for election.</summary>
     /// <value>150 ms; more than three <see cref="HeartbeatInterval"/>s. Must exceed a round trip and a flush by far.</value>
@@ -16,6 +17,13 @@ public sealed record RaftOptions
     /// <summary>How often a leader tells its followers that it lives.</summary>
     /// <value>40 ms; less than a third of <see cref="ElectionTimeoutMin"/>.</value>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>
+    /// How long news of the commit index may wait for an entry to travel with. A follower that waits for it, because it has forwarded a command or a read, is
+    /// told at once all the same; the others apply, and show to stale reads, what is committed by so much later when nothing else is written.
+    /// </summary>
+    /// <value>1 ms; 0 (always at once) to 1 s. Heartbeats carry the news, too.</value>
+    public TimeSpan CommitNoticeDelay { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How many bytes of entries one message carries at most; one entry always fits.</summary>
     /// <value>256 KiB; 1 KiB to 4 MiB.</value>
@@ -72,6 +80,7 @@ public sealed record RaftOptions
         var problems = new List<string>();
         Check(HeartbeatInterval > TimeSpan.Zero, nameof(HeartbeatInterval), HeartbeatInterval, "more than 0");
         Check(HeartbeatInterval < ElectionTimeoutMin / 3, nameof(HeartbeatInterval), HeartbeatInterval, $"less than a third of {nameof(ElectionTimeoutMin)} ({DurationText.Format(ElectionTimeoutMin)})");
+        Check(CommitNoticeDelay >= TimeSpan.Zero && CommitNoticeDelay <= CommitNoticeDelayLongest, nameof(CommitNoticeDelay), CommitNoticeDelay, $"0 to {DurationText.Format(CommitNoticeDelayLongest)}");
         Check(ElectionTimeoutMax > ElectionTimeoutMin, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"more than {nameof(ElectionTimeoutMin)} ({DurationText.Format(ElectionTimeoutMin)})");
         Check(ElectionTimeoutMax <= ElectionTimeoutLongest, nameof(ElectionTimeoutMax), ElectionTimeoutMax, $"at most {DurationText.Format(ElectionTimeoutLongest)}");
         Check(AppendBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(AppendBytesMax), AppendBytesMax, "1,024 to 4,194,304 bytes");

@@ -30,7 +30,6 @@ internal sealed class RaftState
         Log = new RaftLog(recovered);
         Snapshot = recovered.Snapshot;
         Commit = Snapshot?.Position.Index ?? LogIndex.Zero;
-        Applied = Commit;
         _handedOver = Commit;
         AcceptsWrites = recovered.AcceptsWrites;
         (Term, VotedFor) = HardState.Read(recovered);
@@ -74,8 +73,6 @@ internal sealed class RaftState
     public NodeId Leader { get; set; }
 
     public LogIndex Commit { get; private set; }
-
-    public LogIndex Applied { get; private set; }
 
     public bool AcceptsWrites { get; private set; }
 
@@ -200,13 +197,6 @@ internal sealed class RaftState
         }
     }
 
-    /// <summary>The state machine has applied everything up to <paramref name="index"/>.</summary>
-    public void OnApplied(LogIndex index)
-    {
-        Invariant.Holds(index <= Commit, "Only what is committed is applied.");
-        Applied = LogIndex.Max(Applied, index);
-    }
-
     /// <summary>A snapshot of the own state is on disk: the log may forget most of what it covers.</summary>
     public void OnSnapshotSaved(SnapshotDescriptor snapshot)
     {
@@ -216,8 +206,7 @@ internal sealed class RaftState
             return;
         }
 
-        // The file thread may be faster than the report that the snapshot's last entry is applied.
-        OnApplied(index);
+        Invariant.Holds(index <= Commit, "Only what is committed is applied.");
         Invariant.Holds(Log.PositionOf(index) == snapshot.Position, "A snapshot covers this very log.");
         Snapshot = snapshot;
         CompactBehind(index);

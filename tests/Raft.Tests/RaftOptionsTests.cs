@@ -19,6 +19,8 @@ public sealed class RaftOptionsTests
         yield return Case(ok with { InflightBytesMax = ok.AppendBytesMax - 1 }, "InflightBytesMax is 262143; allowed: at least AppendBytesMax (262144).");
         yield return Case(ok with { UncommittedBytesMax = ok.AppendBytesMax - 1 }, "UncommittedBytesMax is 262143; allowed: at least AppendBytesMax (262144).");
         yield return Case(ok with { LogBytesMax = ok.UncommittedBytesMax - 1 }, "LogBytesMax is 33554431; allowed: at least UncommittedBytesMax (33554432).");
+        yield return Case(ok with { CommitNoticeDelay = TimeSpan.FromTicks(-10_000) }, "CommitNoticeDelay is -1ms; allowed: 0 to 1s.");
+        yield return Case(ok with { CommitNoticeDelay = TimeSpan.FromMilliseconds(1001) }, "CommitNoticeDelay is 1001ms; allowed: 0 to 1s.");
         yield return Case(ok with { TrailingEntries = -1 }, "TrailingEntries is -1; allowed: 0 or more.");
         yield return Case(ok with { TrailingBytesMax = -1 }, "TrailingBytesMax is -1; allowed: 0 or more.");
         yield return Case(ok with { SnapshotChunkBytes = 1023 }, "SnapshotChunkBytes is 1023; allowed: 1,024 to 4,194,304 bytes.");

@@ -17,6 +17,7 @@ public sealed class Applier
     private Timestamp _time;
     private ClusterMembership _membership;
     private long _bytesSinceSnapshot;
+    private long _snapshotLength;
     private LogIndex _captured;
     private bool _isSaving;
     private bool _isSuspended;
@@ -110,13 +111,17 @@ public sealed class Applier
         }
     }
 
-    /// <summary>The snapshot under way has been saved, or could not be: the next one may be taken, or the same again.</summary>
-    public void OnSnapshotEnded(bool isSaved)
+    /// <summary>The snapshot under way has been saved, or could not be (<see langword="null"/>): the next one may be taken, or the same again.</summary>
+    public void OnSnapshotEnded(SnapshotDescriptor? saved)
     {
         _isSaving = false;
-        if (!isSaved)
+        if (saved is null)
         {
             _captured = LogIndex.Zero;
+        }
+        else
+        {
+            _snapshotLength = saved.Length;
         }
     }
 
@@ -178,11 +183,14 @@ public sealed class Applier
             _host.OnStateHashed(_position.Index, hash);
         }
 
-        if (mayCapture)
+        if (mayCapture && IsWorthwhile)
         {
             Capture(hash);
         }
     }
+
+    private bool IsWorthwhile =>
+        _snapshotLength <= SnapshotPolicy.LengthAlwaysTaken || _bytesSinceSnapshot >= Math.Min(_snapshotLength, _policy.BytesBetween);
 
     private void Capture(Digest stateHash)
     {
@@ -223,6 +231,7 @@ public sealed class Applier
         _time = snapshot.Time;
         _membership = snapshot.Membership;
         _bytesSinceSnapshot = 0;
+        _snapshotLength = snapshot.Length;
         _captured = snapshot.Position.Index;
         _isSuspended = false;
     }

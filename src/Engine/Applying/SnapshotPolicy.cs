@@ -1,10 +1,17 @@
 namespace Consensus.Engine;
 
 /// <summary>When a replica takes a snapshot of its state.</summary>
+/// <remarks>
+/// What a snapshot costs grows with the state, and what it saves with the log: if the last one is longer than <see cref="LengthAlwaysTaken"/>, one that is
+/// due by entries is left out until the log has grown by as many bytes as the last snapshot has (Raft, section 7).
+/// </remarks>
 /// <param name="EntriesBetween">After how many entries. 10,000 by default; 1 or more.</param>
 /// <param name="BytesBetween">After how many bytes of entries, if that comes first. 64 MiB by default; 1 or more.</param>
 public readonly record struct SnapshotPolicy(long EntriesBetween, long BytesBetween)
 {
+    /// <summary>Snapshots up to this length, in bytes, are taken whenever they are due: 4 MiB.</summary>
+    public const long LengthAlwaysTaken = 4L * 1024 * 1024;
+
     /// <summary>Every 10,000 entries or 64 MiB.</summary>
     public static SnapshotPolicy Default => new(10_000, 64L * 1024 * 1024);
 }

@@ -5,12 +5,12 @@ internal sealed class FileWorker : IDisposable
 {
     private readonly ISnapshotStore _store;
     private readonly Action<InboxItem> _tellLoop;
-    private readonly Action<bool> _onSnapshotEnded;
+    private readonly Action<SnapshotEnd> _onSnapshotEnded;
     private readonly StatusBoard _status;
     private readonly EventHub _events;
     private readonly Worker<FileWork> _worker;
 
-    public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action<bool> onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
+    public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action<SnapshotEnd> onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
     {
         _store = setup.Snapshots;
         _tellLoop = tellLoop;
@@ -78,11 +78,10 @@ internal sealed class FileWorker : IDisposable
 
     private void Save(SnapshotDescriptor draft, IStateSnapshot state)
     {
-        var isSaved = false;
+        SnapshotDescriptor? saved = null;
         try
         {
-            var saved = _store.Save(draft, state.WriteTo);
-            isSaved = true;
+            saved = _store.Save(draft, state.WriteTo);
             _status.PublishSnapshot(saved.Position.Index);
             _tellLoop(new InboxItem(new SnapshotSaved(saved)));
             _events.Publish(new SnapshotTaken(saved.Position.Index, saved.Length));
@@ -96,7 +95,7 @@ internal sealed class FileWorker : IDisposable
         finally
         {
             state.Dispose();
-            _onSnapshotEnded(isSaved);
+            _onSnapshotEnded(new SnapshotEnd(saved));
         }
     }
 }

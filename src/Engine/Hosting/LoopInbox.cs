@@ -30,13 +30,17 @@ internal sealed class LoopInbox
 
     public void Post(InboxItem item) => _items.Post(item);
 
+    /// <summary>Posts from a thread that may take the loop's turn.</summary>
+    public void PostAndVisit(InboxItem item) => _items.PostAndVisit(item);
+
     /// <summary>Queues a received message, and slows its sender down if too many bytes wait.</summary>
     /// <returns>True, when the next one may come.</returns>
     public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
     {
-        var length = frame.Memory.Length;
-        _items.Post(new InboxItem(message, frame));
-        return _gate.EnterAsync(length, cancellationToken);
+        // Counted before anybody looks at it.
+        var room = _gate.EnterAsync(frame.Memory.Length, cancellationToken);
+        _items.PostAndVisit(new InboxItem(message, frame));
+        return room;
     }
 
     /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>

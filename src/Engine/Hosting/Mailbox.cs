@@ -23,13 +23,15 @@ internal sealed class Mailbox<T>(ILane lane, Action<T> turnAway)
     {
         _items.Enqueue(item);
         lane.Wake();
+        TurnAwayIfClosed();
+    }
 
-        // Between the item and the look at the closing: either this sees that it is closed, or who closes sees the item.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _isClosed) != 0)
-        {
-            TurnAwayAll();
-        }
+    /// <summary>Posts, and takes the lane's turn if the lane is at rest: see <see cref="ILane.Visit"/>.</summary>
+    public void PostAndVisit(T item)
+    {
+        _items.Enqueue(item);
+        lane.Visit();
+        TurnAwayIfClosed();
     }
 
     public bool TryTake([MaybeNullWhen(false)] out T item) => _items.TryDequeue(out item);
@@ -39,6 +41,16 @@ internal sealed class Mailbox<T>(ILane lane, Action<T> turnAway)
     {
         Interlocked.Exchange(ref _isClosed, 1);
         TurnAwayAll();
+    }
+
+    private void TurnAwayIfClosed()
+    {
+        // Between the item and the look at the closing: either this sees that it is closed, or who closes sees the item.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isClosed) != 0)
+        {
+            TurnAwayAll();
+        }
     }
 
     private void TurnAwayAll()

@@ -59,8 +59,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             Now = Now(),
         });
         _driver = new ReplicaDriver(core, setup.Log, this);
-        _logWriter = new LogWorker(setup, Post, onFailure);
-        _files = new FileWorker(setup, Post, isSaved => _state!.Post(new StateWork(IsSnapshotSaved: isSaved)), Status, events, onFailure);
+        _logWriter = new LogWorker(setup, happening => _inbox.PostAndVisit(new InboxItem(happening)), onFailure);
+        _files = new FileWorker(setup, Post, ended => _state!.Post(new StateWork(Ended: ended)), Status, events, onFailure);
         _state = new StateWorker(setup, Commands.Results, Post, _files.Post, Status, metrics, onFailure, WhyStopped);
         _space = new SpaceWatch(setup, _logWriter, Commands, _reads, events);
         Status.Publish(_driver.Status, _space.AcceptsWrites);

@@ -6,7 +6,7 @@ namespace Consensus.Engine;
 /// <param name="Install">A snapshot that replaces the state.</param>
 /// <param name="Readers">Those who wait until the state is current up to <paramref name="Index"/>.</param>
 /// <param name="Index">See <paramref name="Readers"/>.</param>
-/// <param name="IsSnapshotSaved">Whether the snapshot under way, which has ended, was saved.</param>
+/// <param name="Ended">How the snapshot under way has ended.</param>
 /// <param name="Request">A core's request that concerns the state: <see cref="TakeSnapshot"/> or <see cref="SuspendSnapshots"/>.</param>
 internal readonly record struct StateWork(
     LogEntry[]? Entries = null,
@@ -14,5 +14,5 @@ internal readonly record struct StateWork(
     SnapshotDescriptor? Install = null,
     IReadOnlyList<IStateReader>? Readers = null,
     LogIndex Index = default,
-    bool? IsSnapshotSaved = null,
+    SnapshotEnd? Ended = null,
     BackgroundRequest? Request = null);

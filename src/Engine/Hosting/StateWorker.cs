@@ -47,11 +47,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
 
     void IApplierHost.OnCommandApplied(in AppliedCommand command) => _results.OnCommandApplied(command);
 
-    void IApplierHost.OnApplied(LogIndex index)
-    {
-        _status.PublishApplied(index);
-        _tellLoop(new InboxItem(new EntriesApplied(index)));
-    }
+    void IApplierHost.OnApplied(LogIndex index) => _status.PublishApplied(index);
 
     void IApplierHost.OnInstalled(SnapshotDescriptor snapshot)
     {
@@ -91,9 +87,9 @@ internal sealed class StateWorker : IApplierHost, IDisposable
                 _applier.Read(reader, work.Index);
             }
         }
-        else if (work.IsSnapshotSaved is { } isSaved)
+        else if (work.Ended is { } ended)
         {
-            _applier.OnSnapshotEnded(isSaved);
+            _applier.OnSnapshotEnded(ended.Saved);
         }
         else if (work.Request is TakeSnapshot)
         {

@@ -1,30 +1,37 @@
+using System.Diagnostics;
+
 namespace Consensus.Engine;
 
 /// <summary>
 /// A lane with a thread of its own, not the pool's, so that an application that starves the pool does not stop the replica. Whoever wakes it
-/// makes a system call only if it sleeps, so a busy lane costs its callers none.
+/// makes a system call only if it sleeps, so a busy lane costs its callers none. A visitor who finds it asleep may take its turn instead: the thread sleeps on.
 /// </summary>
 /// <remarks>
-/// An event of the operating system and not a <see cref="SemaphoreSlim"/>, which yields its processor over and over before it sleeps: a
+/// It sleeps on a <see cref="WakeEvent"/> and not on a <see cref="SemaphoreSlim"/>, which yields its processor over and over before it sleeps: a
 /// replica has several lanes, and on a busy machine a quarter of its processor time went there.
 /// </remarks>
 internal sealed class ThreadLane : ILane
 {
+    // Whose the turns are: the thread's, or for a while a visitor's. "Woken" each time means that the owner must look again before it lets go.
     private const int Awake = 0;
     private const int Woken = 1;
     private const int Asleep = 2;
+    private const int Visited = 3;
+    private const int VisitedWoken = 4;
 
-    /// <summary>The operating system counts in whole milliseconds; less would be no sleep at all.</summary>
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
+    /// <summary>A visitor has work of its own: what keeps coming is the thread's.</summary>
+    private const int TurnsPerVisit = 4;
 
     private readonly Func<TimeSpan> _turn;
     private readonly Action<Exception> _onFailure;
     private readonly Thread _thread;
-    private readonly AutoResetEvent _signal = new(false);
+    private readonly WakeEvent _signal = WakeEvent.Create();
     private readonly Lock _lifetime = new();
     private int _state;
+    private long _sleepsUntil;
     private bool _isStarted;
     private volatile bool _isStopping;
+    private volatile bool _hasFailed;
 
     public ThreadLane(string name, Func<TimeSpan> turn, Action<Exception> onFailure)
     {
@@ -32,6 +39,9 @@ internal sealed class ThreadLane : ILane
         _onFailure = onFailure;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
+
+    /// <summary>Whether nobody has the turn, at this moment.</summary>
+    internal bool IsAtRest => Volatile.Read(ref _state) == Asleep;
 
     /// <inheritdoc/>
     public void Start()
@@ -50,9 +60,39 @@ internal sealed class ThreadLane : ILane
     /// <inheritdoc/>
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _state, Woken) == Asleep)
+        var seen = Volatile.Read(ref _state);
+        while (true)
+        {
+            var wanted = seen is Visited or VisitedWoken ? VisitedWoken : Woken;
+
+            // Written even if nothing changes: a full fence, so that the owner's next turn sees what the caller did before.
+            var found = Interlocked.CompareExchange(ref _state, wanted, seen);
+            if (found == seen)
+            {
+                break;
+            }
+
+            seen = found;
+        }
+
+        if (seen == Asleep)
         {
             _signal.Set();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Visit()
+    {
+        if (Interlocked.CompareExchange(ref _state, Visited, Asleep) != Asleep)
+        {
+            Wake();
+            return;
+        }
+
+        if (!TryTakeTurns())
+        {
+            HandOver();
         }
     }
 
@@ -76,11 +116,51 @@ internal sealed class ThreadLane : ILane
         _signal.Dispose();
     }
 
+    /// <summary>A visitor's turns.</summary>
+    /// <returns>Whether the thread may sleep on.</returns>
+    private bool TryTakeTurns()
+    {
+        for (var turns = 0; turns < TurnsPerVisit; turns++)
+        {
+            TimeSpan rest;
+            try
+            {
+                rest = _turn();
+            }
+            catch (Exception exception)
+            {
+                _hasFailed = true;
+                _onFailure(exception);
+                return false;
+            }
+
+            if (rest == TimeSpan.Zero || _isStopping || EndOf(rest) < Volatile.Read(ref _sleepsUntil))
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _state, Asleep, Visited) == Visited)
+            {
+                return true;
+            }
+
+            Interlocked.Exchange(ref _state, Visited);
+        }
+
+        return false;
+    }
+
+    private void HandOver()
+    {
+        Interlocked.Exchange(ref _state, Woken);
+        _signal.Set();
+    }
+
     private void Run()
     {
         try
         {
-            while (true)
+            while (!_hasFailed)
             {
                 // Read before the turn: what was there before the stop is still handled.
                 var isStopping = _isStopping;
@@ -109,16 +189,39 @@ internal sealed class ThreadLane : ILane
 
     private void Sleep(TimeSpan limit)
     {
+        Volatile.Write(ref _sleepsUntil, EndOf(limit));
         if (Interlocked.CompareExchange(ref _state, Asleep, Awake) != Awake)
         {
             return;
         }
 
-        var isSignalled = _signal.WaitOne(limit > TimeSpan.Zero && limit < ShortestSleep ? ShortestSleep : limit);
-        if (!isSignalled && Interlocked.Exchange(ref _state, Awake) == Woken)
+        if (!_signal.Wait(limit) && !TryTakeBack())
         {
-            // Somebody has taken it upon himself to signal: that is on the way, and must not be left for the next sleep.
-            _signal.WaitOne();
+            _signal.Wait(Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>The time has passed: the turns are the thread's again.</summary>
+    /// <returns>False, if somebody else has them, or has taken it upon himself to signal: that is on the way, and must not be left for the next sleep.</returns>
+    private bool TryTakeBack()
+    {
+        // From here on a visitor lets nobody sleep who has a deadline.
+        Volatile.Write(ref _sleepsUntil, long.MaxValue);
+        while (true)
+        {
+            var seen = Interlocked.CompareExchange(ref _state, Awake, Asleep);
+            if (seen == Asleep)
+            {
+                return true;
+            }
+
+            if (seen != Visited || Interlocked.CompareExchange(ref _state, VisitedWoken, Visited) == Visited)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static long EndOf(TimeSpan rest) =>
+        rest == Timeout.InfiniteTimeSpan ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(rest.TotalSeconds * Stopwatch.Frequency);
 }

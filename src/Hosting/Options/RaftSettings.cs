@@ -24,6 +24,11 @@ public sealed class RaftSettings
     [DurationRange("1ms", "1m")]
     public TimeSpan HeartbeatInterval { get; set; } = Defaults.HeartbeatInterval;
 
+    /// <inheritdoc cref="RaftOptions.CommitNoticeDelay"/>
+    /// <value>1 ms; 0 (always at once) to 1 s. Heartbeats carry the news, too.</value>
+    [DurationRange("0ms", "1s")]
+    public TimeSpan CommitNoticeDelay { get; set; } = Defaults.CommitNoticeDelay;
+
     /// <inheritdoc cref="RaftOptions.AppendBytesMax"/>
     /// <value>256 KiB; 1 KiB to 4 MiB.</value>
     [Range(1024, 4 * 1024 * 1024)]
@@ -88,6 +93,7 @@ public sealed class RaftSettings
         ElectionTimeoutMin = ElectionTimeoutMin,
         ElectionTimeoutMax = ElectionTimeoutMax,
         HeartbeatInterval = HeartbeatInterval,
+        CommitNoticeDelay = CommitNoticeDelay,
         AppendBytesMax = AppendBytesMax,
         InflightMessagesMax = InflightMessagesMax,
         InflightBytesMax = InflightBytesMax,

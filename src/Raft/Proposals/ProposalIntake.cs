@@ -77,6 +77,7 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
         if (state.IsLeader)
         {
             refused = Append(forwarded.Proposals.Span, forwarded.Time, out reason);
+            replicator.Find(from)?.AwaitCommit(state.Log.LastIndex);
         }
 
         // In the terms up to the one it was recovered in, an earlier run of this replica may have led and have taken this very message: its commands

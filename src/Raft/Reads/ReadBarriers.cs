@@ -127,6 +127,7 @@ internal sealed class ReadBarriers
         else
         {
             _state.Send(read.From, new ReadIndexResponse(_state.Term, read.Ticket, _state.Commit));
+            _replicator.TellCommit(read.From);
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class Progress
     /// <summary>The commit index that was last sent.</summary>
     public LogIndex CommitSent { get; private set; }
 
+    /// <summary>The last entry whose commit the member waits for: it has forwarded that command, or a read that is to see it.</summary>
+    public LogIndex CommitAwaited { get; private set; }
+
     public Inflight Inflight { get; }
 
     /// <summary>
@@ -139,6 +142,9 @@ internal sealed class Progress
                 break;
         }
     }
+
+    /// <summary>The member waits to hear that <paramref name="index"/> is committed.</summary>
+    public void AwaitCommit(LogIndex index) => CommitAwaited = LogIndex.Max(CommitAwaited, index);
 
     public void OnHeartbeatSent(LogIndex commit, ulong round)
     {

@@ -19,6 +19,7 @@ internal sealed class Replicator
     private Progress[] _leavers = [];
     private ClusterMembership? _followed;
     private AppendRequest? _lastSent;
+    private bool _hasNews;
 
     public Replicator(RaftState state, SnapshotSender snapshots)
     {
@@ -32,6 +33,9 @@ internal sealed class Replicator
     public LogIndex TermStart { get; private set; }
 
     public bool HasCommittedInTerm => _state.Commit >= TermStart;
+
+    /// <summary>When followers are to be told of the commit index at the latest, if no entry is sent to them before.</summary>
+    public Ticks NewsDeadline { get; private set; } = Ticks.Never;
 
     /// <summary>Everybody in the configuration in effect, in the order of their numbers.</summary>
     public ReadOnlySpan<Progress> Members => _members;
@@ -80,6 +84,7 @@ internal sealed class Replicator
     public void EndTerm()
     {
         _lastSent = null;
+        NewsDeadline = Ticks.Never;
         _members = [];
         _leavers = [];
         _followed = null;
@@ -199,14 +204,17 @@ internal sealed class Replicator
     public void SendPending()
     {
         FollowMembership();
+        var isNewsDue = _state.Options.CommitNoticeDelay == TimeSpan.Zero || _state.Now >= NewsDeadline;
+        _hasNews = false;
         foreach (var member in _members)
         {
             if (member.Id != _state.Self)
             {
-                SendPending(member);
+                SendPending(member, isNewsDue);
             }
         }
 
+        NewsDeadline = !_hasNews ? Ticks.Never : NewsDeadline == Ticks.Never || isNewsDue ? _state.Now + _state.Options.CommitNoticeDelay : NewsDeadline;
         if (_leavers.Length == 0)
         {
             return;
@@ -214,13 +222,26 @@ internal sealed class Replicator
 
         foreach (var leaver in _leavers)
         {
-            SendPending(leaver);
+            SendPending(leaver, isNewsDue: true);
         }
 
         if (_state.MembershipIndex <= _state.Commit)
         {
             // They have been sent that it is committed, as far as they could be. Nobody waits for their answers.
             _leavers = [];
+        }
+    }
+
+    /// <summary>A member waits for what is committed by now: it is told, if it can be told.</summary>
+    public void TellCommit(NodeId id)
+    {
+        if (Find(id) is { } member)
+        {
+            member.AwaitCommit(_state.Commit);
+            if (HasNewsFor(member))
+            {
+                SendTo(member, allowEmpty: true, forceEmpty: false);
+            }
         }
     }
 
@@ -244,19 +265,29 @@ internal sealed class Replicator
         ];
     }
 
-    private void SendPending(Progress member)
+    private void SendPending(Progress member, bool isNewsDue)
     {
         while (member.CanSend && member.Next <= _state.Log.LastIndex && SendTo(member, allowEmpty: false, forceEmpty: false))
         {
         }
 
-        if (member.CanSend && member.CommitSent < LogIndex.Min(_state.Commit, LogIndex.Max(member.Match, member.Next - 1)))
+        if (HasNewsFor(member))
         {
-            SendTo(member, allowEmpty: true, forceEmpty: false);
+            if (isNewsDue || member.CommitAwaited > member.CommitSent)
+            {
+                SendTo(member, allowEmpty: true, forceEmpty: false);
+            }
+            else
+            {
+                _hasNews = true;
+            }
         }
 
         _snapshots.SendNext(member);
     }
+
+    private bool HasNewsFor(Progress member) =>
+        member.CanSend && member.CommitSent < LogIndex.Min(_state.Commit, LogIndex.Max(member.Match, member.Next - 1));
 
     private LogIndex DurableOf(NodeId id) => id == _state.Self ? _state.Log.DurableIndex : Find(id)?.Match ?? LogIndex.Zero;
 

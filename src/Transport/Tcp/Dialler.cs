@@ -19,7 +19,7 @@ internal sealed class Dialler
     /// <returns>The connected wire and the peer's answer, which may be a refusal. The caller owns the wire.</returns>
     /// <exception cref="ConnectFailedException">There is no connection, or nobody at its end who speaks the protocol.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<(TcpWire Wire, HandshakeAnswer Answer)> DialAsync(CancellationToken cancellationToken)
+    public async Task<(OutboundWire Wire, HandshakeAnswer Answer)> DialAsync(CancellationToken cancellationToken)
     {
         if (!PeerAddress.TryParse(_peer.Address, out var address))
         {
@@ -63,7 +63,7 @@ internal sealed class Dialler
         }
     }
 
-    private async Task<TcpWire> ConnectAsync(PeerAddress address, CancellationToken cancellationToken)
+    private async Task<OutboundWire> ConnectAsync(PeerAddress address, CancellationToken cancellationToken)
     {
         SocketException? failure = null;
         foreach (var candidate in await _services.Resolver.ResolveAsync(address.Host, cancellationToken).ConfigureAwait(false))
@@ -72,7 +72,7 @@ internal sealed class Dialler
             try
             {
                 await socket.ConnectAsync(new IPEndPoint(candidate, address.Port), cancellationToken).ConfigureAwait(false);
-                return new TcpWire(socket, _services.Options);
+                return new OutboundWire(socket, _services.Options);
             }
             catch (SocketException exception)
             {
@@ -89,7 +89,7 @@ internal sealed class Dialler
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    private async Task<HandshakeAnswer> GreetAsync(TcpWire wire, CancellationToken cancellationToken)
+    private async Task<HandshakeAnswer> GreetAsync(OutboundWire wire, CancellationToken cancellationToken)
     {
         if (_services.Tls is { } tls)
         {

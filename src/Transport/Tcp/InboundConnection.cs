@@ -5,6 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Consensus.Transport;
 
 /// <summary>A connection that a peer dialled, and on which it sends.</summary>
+/// <remarks>
+/// Served by a thread of its own from its first byte to its end: there are few peers, a message reaches the replica's loop with one hop between threads, and an
+/// application that starves the pool does not cut its replica off from the others. <see cref="PendingHandshakes"/> bounds the threads of callers who are no peers.
+/// </remarks>
 [SuppressMessage(
     "Design", "CA1001", Justification = "Without timer or wait handle a token source holds nothing to free, and Abort may come at any time.")]
 internal sealed partial class InboundConnection
@@ -15,14 +19,14 @@ internal sealed partial class InboundConnection
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isAborted;
 
-    public InboundConnection(TcpWire wire, TcpServices services, LogThrottle frameLog)
+    public InboundConnection(InboundWire wire, TcpServices services, LogThrottle frameLog)
     {
         _frameLog = frameLog;
         Wire = wire;
         _services = services;
     }
 
-    public TcpWire Wire { get; }
+    public InboundWire Wire { get; }
 
     /// <summary>Completes when the connection gives its receiver nothing more.</summary>
     public Task Ended => _ended.Task;
@@ -34,8 +38,29 @@ internal sealed partial class InboundConnection
         private set => Volatile.Write(ref _isAborted, value);
     }
 
-    /// <summary>Receives until the connection ends.</summary>
-    public async Task ReceiveAsync(NodeId peer, ITransportReceiver receiver)
+    /// <summary>Begins to serve the connection.</summary>
+    /// <exception cref="OutOfMemoryException">The machine gives no thread more.</exception>
+    public void Start(Action<InboundConnection> serve) =>
+        new Thread(() => serve(this)) { Name = $"consensus-{_services.Options.Node}-receive", IsBackground = true }.Start();
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>Whether it came before <paramref name="cancellationToken"/> was cancelled.</returns>
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "Called by threads of connections only, which nothing else waits for.")]
+    public bool WaitForEnd(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ended.Task.Wait(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Receives until the connection ends. By the connection's thread.</summary>
+    public void Receive(NodeId peer, ITransportReceiver receiver)
     {
         var aborted = _abort.Token;
         var statistics = _services.Statistics.ForPeer(peer);
@@ -44,7 +69,7 @@ internal sealed partial class InboundConnection
         {
             while (true)
             {
-                var count = await Wire.ReceiveAsync(reader.GetMemory(), CancellationToken.None).ConfigureAwait(false);
+                var count = Wire.Receive(reader.GetMemory().Span);
                 if (count == 0)
                 {
                     break;
@@ -55,7 +80,7 @@ internal sealed partial class InboundConnection
                 while (status == FrameReadStatus.Frame)
                 {
                     statistics.OnReceived(FrameFormat.HeaderSize + frame.Memory.Length);
-                    if (!await receiver.OnFrameAsync(peer, frame, aborted).ConfigureAwait(false))
+                    if (!WaitForRoom(receiver.OnFrameAsync(peer, frame, aborted)))
                     {
                         statistics.OnRejectedFrame();
                         if (_frameLog.TryPass(peer))
@@ -81,7 +106,7 @@ internal sealed partial class InboundConnection
                 }
             }
         }
-        catch (Exception exception) when (TcpWire.IsBroken(exception))
+        catch (Exception exception) when (ConnectionSocket.IsBroken(exception))
         {
             // The ordinary end of a connection.
         }
@@ -106,6 +131,9 @@ internal sealed partial class InboundConnection
         Wire.Dispose();
         _ended.TrySetResult();
     }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread is the connection's own, and its peer is to wait too.")]
+    private static bool WaitForRoom(ValueTask<bool> taken) => taken.IsCompletedSuccessfully ? taken.Result : taken.AsTask().GetAwaiter().GetResult();
 
     private static partial class Log
     {

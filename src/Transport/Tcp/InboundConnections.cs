@@ -11,7 +11,7 @@ internal sealed class InboundConnections
     /// is dead, and this side has not noticed yet.
     /// </summary>
     /// <returns>Whether the earlier one ended before <paramref name="cancellationToken"/> was cancelled.</returns>
-    public async ValueTask<bool> TryTakeOverAsync(NodeId peer, InboundConnection connection, CancellationToken cancellationToken)
+    public bool TryTakeOver(NodeId peer, InboundConnection connection, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -27,11 +27,7 @@ internal sealed class InboundConnections
             }
 
             earlier.Abort();
-            try
-            {
-                await earlier.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
+            if (!earlier.WaitForEnd(cancellationToken))
             {
                 return false;
             }

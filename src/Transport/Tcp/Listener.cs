@@ -17,7 +17,7 @@ internal sealed partial class Listener : IAsyncDisposable
     private readonly LogThrottle _failureLog;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<InboundConnection, Task> _running = [];
+    private readonly HashSet<InboundConnection> _running = [];
     private readonly Task _accepting;
 
     /// <summary>Starts listening.</summary>
@@ -42,18 +42,18 @@ internal sealed partial class Listener : IAsyncDisposable
         _socket.Dispose();
         await _accepting.ConfigureAwait(false);
 
-        KeyValuePair<InboundConnection, Task>[] running;
+        InboundConnection[] running;
         lock (_gate)
         {
             running = [.. _running];
         }
 
-        foreach (var (connection, _) in running)
+        foreach (var connection in running)
         {
             connection.Abort();
         }
 
-        await Task.WhenAll(running.Select(pair => pair.Value)).ConfigureAwait(false);
+        await Task.WhenAll(running.Select(connection => connection.Ended)).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -80,14 +80,14 @@ internal sealed partial class Listener : IAsyncDisposable
             try
             {
                 var socket = await _socket.AcceptAsync(stopped).ConfigureAwait(false);
-                Serve(new InboundConnection(new TcpWire(socket, _services.Options), _services, _frameLog));
+                Begin(new InboundConnection(new InboundWire(socket, _services.Options), _services, _frameLog));
             }
             catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.NotConnected or SocketError.InvalidArgument)
             {
                 // The caller was gone before it was welcomed.
                 _services.Statistics.OnRefused(HandshakeRefusal.Incomplete);
             }
-            catch (SocketException exception) when (!stopped.IsCancellationRequested)
+            catch (Exception exception) when (exception is SocketException or OutOfMemoryException && !stopped.IsCancellationRequested)
             {
                 await PauseAsync(exception, stopped).ConfigureAwait(false);
             }
@@ -98,27 +98,42 @@ internal sealed partial class Listener : IAsyncDisposable
         }
     }
 
-    private void Serve(InboundConnection connection)
+    private void Begin(InboundConnection connection)
     {
         lock (_gate)
         {
-            _running.Add(connection, ServeAsync(connection));
+            _running.Add(connection);
+        }
+
+        try
+        {
+            connection.Start(Serve);
+        }
+        catch
+        {
+            End(connection);
+            throw;
         }
     }
 
-    private async Task ServeAsync(InboundConnection connection)
+    /// <summary>By the connection's thread.</summary>
+    private void Serve(InboundConnection connection)
     {
-        // Nothing runs under the caller's lock.
-        await Task.Yield();
-        await _welcome.ServeAsync(connection).ConfigureAwait(false);
+        _welcome.Serve(connection);
+        End(connection);
+    }
+
+    private void End(InboundConnection connection)
+    {
+        connection.Close();
         lock (_gate)
         {
             _running.Remove(connection);
         }
     }
 
-    /// <summary>Out of descriptors, for example: trying at once again would only burn the processor.</summary>
-    private async Task PauseAsync(SocketException exception, CancellationToken stopped)
+    /// <summary>Out of descriptors or threads, for example: trying at once again would only burn the processor.</summary>
+    private async Task PauseAsync(Exception exception, CancellationToken stopped)
     {
         _services.Statistics.OnAcceptFailed();
         if (_failureLog.TryPass(NodeId.None))

@@ -16,7 +16,7 @@ internal sealed class OutboundConnection
     private const int Free = 0;
     private const int Owned = 1;
 
-    private readonly TcpWire _wire;
+    private readonly OutboundWire _wire;
     private readonly FrameQueue _queue;
     private readonly int _frameLengthMax;
     private readonly PeerStatistics _statistics;
@@ -24,7 +24,7 @@ internal sealed class OutboundConnection
     private int _ownership = Free;
     private volatile bool _closed;
 
-    public OutboundConnection(TcpWire wire, FrameQueue queue, int frameLengthMax, PeerStatistics statistics)
+    public OutboundConnection(OutboundWire wire, FrameQueue queue, int frameLengthMax, PeerStatistics statistics)
     {
         _wire = wire;
         _queue = queue;
@@ -91,7 +91,7 @@ internal sealed class OutboundConnection
                 await SendWhileOwnerAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (TcpWire.IsBroken(exception))
+        catch (Exception exception) when (ConnectionSocket.IsBroken(exception))
         {
             // The peer, or Close, ended the connection: whoever waits for this task sees that it has ended.
         }
@@ -121,7 +121,7 @@ internal sealed class OutboundConnection
         {
             await _wire.ReceiveAsync(new byte[1], CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception exception) when (TcpWire.IsBroken(exception))
+        catch (Exception exception) when (ConnectionSocket.IsBroken(exception))
         {
             // As in SendAsync.
         }

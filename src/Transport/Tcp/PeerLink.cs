@@ -106,7 +106,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
         return new BackOff(options.BackOffMin, options.BackOffMax, new DeterministicRandom(seed));
     }
 
-    private async Task<(TcpWire Wire, int FrameLengthMax)?> TryConnectAsync(Dialler dialler, CancellationToken stopped)
+    private async Task<(OutboundWire Wire, int FrameLengthMax)?> TryConnectAsync(Dialler dialler, CancellationToken stopped)
     {
         string failure;
         try
@@ -140,7 +140,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
         return null;
     }
 
-    private async Task ServeAsync(TcpWire wire, int frameLengthMax, ITransportReceiver receiver, CancellationToken stopped)
+    private async Task ServeAsync(OutboundWire wire, int frameLengthMax, ITransportReceiver receiver, CancellationToken stopped)
     {
         var options = _services.Options;
         var connection = new OutboundConnection(wire, new FrameQueue(options.QueuedBytesMax, options.QueuedFramesMax), frameLengthMax, _statistics);

@@ -27,16 +27,16 @@ internal sealed partial class Welcome
     public void Dismiss(NodeId peer) => _connections.Abort(peer);
 
     /// <summary>Serves a connection to its end. Never fails.</summary>
-    public async Task ServeAsync(InboundConnection connection)
+    public void Serve(InboundConnection connection)
     {
         var peer = NodeId.None;
         try
         {
-            if (await TryShakeHandsAsync(connection).ConfigureAwait(false) is { } sender)
+            if (TryShakeHands(connection) is { } sender)
             {
                 peer = sender;
                 _services.Statistics.ForPeer(peer).OnConnectionAccepted();
-                await connection.ReceiveAsync(peer, _receiver).ConfigureAwait(false);
+                connection.Receive(peer, _receiver);
             }
         }
         catch (OperationCanceledException) when (connection.IsAborted)
@@ -53,12 +53,10 @@ internal sealed partial class Welcome
             {
                 _connections.Remove(peer, connection);
             }
-
-            connection.Close();
         }
     }
 
-    private async ValueTask<NodeId?> TryShakeHandsAsync(InboundConnection connection)
+    private NodeId? TryShakeHands(InboundConnection connection)
     {
         if (_pending.Add(connection) is { } evicted)
         {
@@ -67,17 +65,17 @@ internal sealed partial class Welcome
         }
 
         using var timeout = new CancellationTokenSource(_services.Options.HandshakeTimeout, _services.TimeProvider);
+        using var end = timeout.Token.UnsafeRegister(static wire => ((InboundWire)wire!).Abort(), connection.Wire);
         try
         {
-            return await TryGreetAsync(connection, timeout.Token).ConfigureAwait(false);
+            if (TryGreet(connection, timeout.Token) is { } peer)
+            {
+                return peer;
+            }
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (ConnectionSocket.IsBroken(exception))
         {
-            Refuse(connection, HandshakeRefusal.TimedOut, NodeId.None);
-        }
-        catch (Exception exception) when (TcpWire.IsBroken(exception))
-        {
-            Refuse(connection, HandshakeRefusal.Incomplete, NodeId.None);
+            RefuseUnfinished(connection, timeout.Token);
         }
         finally
         {
@@ -87,13 +85,13 @@ internal sealed partial class Welcome
         return null;
     }
 
-    private async ValueTask<NodeId?> TryGreetAsync(InboundConnection connection, CancellationToken timeout)
+    private NodeId? TryGreet(InboundConnection connection, CancellationToken timeout)
     {
         var wire = connection.Wire;
         PeerCheck? certified = null;
         if (_services.Tls is { } tls)
         {
-            certified = await tls.AcceptedAsync(wire, timeout).ConfigureAwait(false);
+            certified = tls.Accepted(wire);
             if (certified.Problem is { } problem)
             {
                 Distrust(connection, certified.Node, problem);
@@ -101,10 +99,10 @@ internal sealed partial class Welcome
             }
         }
 
-        var bytes = new byte[HandshakeHello.Size];
-        if (!await wire.TryReceiveExactlyAsync(bytes, timeout).ConfigureAwait(false))
+        Span<byte> bytes = stackalloc byte[HandshakeHello.Size];
+        if (!wire.TryReceiveExactly(bytes))
         {
-            Refuse(connection, HandshakeRefusal.Incomplete, NodeId.None);
+            RefuseUnfinished(connection, timeout);
             return null;
         }
 
@@ -117,19 +115,19 @@ internal sealed partial class Welcome
         var answer = certified is null || certified.Node == hello.Sender ? _judge.Judge(hello) : _judge.Refuse(HandshakeRefusal.NotItsCertificate);
         if (answer.Refusal == HandshakeRefusal.None)
         {
-            answer = await TakeOverAsync(connection, hello.Sender, answer, timeout).ConfigureAwait(false);
+            answer = TakeOver(connection, hello.Sender, answer, timeout);
         }
 
         if (answer.Refusal != HandshakeRefusal.None)
         {
             Refuse(connection, answer.Refusal, hello.Sender);
-            await wire.SendAllAsync(answer.ToBytes(), timeout).ConfigureAwait(false);
+            wire.SendAll(answer.ToBytes());
             return null;
         }
 
         try
         {
-            await wire.SendAllAsync(answer.ToBytes(), timeout).ConfigureAwait(false);
+            wire.SendAll(answer.ToBytes());
         }
         catch
         {
@@ -140,10 +138,9 @@ internal sealed partial class Welcome
         return hello.Sender;
     }
 
-    private async ValueTask<HandshakeAnswer> TakeOverAsync(
-        InboundConnection connection, NodeId sender, HandshakeAnswer acceptance, CancellationToken timeout)
+    private HandshakeAnswer TakeOver(InboundConnection connection, NodeId sender, HandshakeAnswer acceptance, CancellationToken timeout)
     {
-        if (!await _connections.TryTakeOverAsync(sender, connection, timeout).ConfigureAwait(false))
+        if (!_connections.TryTakeOver(sender, connection, timeout))
         {
             return _judge.Refuse(HandshakeRefusal.Busy);
         }
@@ -157,6 +154,9 @@ internal sealed partial class Welcome
         _connections.Remove(sender, connection);
         return _judge.Refuse(HandshakeRefusal.UnknownPeer);
     }
+
+    private void RefuseUnfinished(InboundConnection connection, CancellationToken timeout) =>
+        Refuse(connection, timeout.IsCancellationRequested ? HandshakeRefusal.TimedOut : HandshakeRefusal.Incomplete, NodeId.None);
 
     private void Refuse(InboundConnection connection, HandshakeRefusal reason, NodeId sender)
     {

@@ -26,7 +26,7 @@ internal sealed class TlsHandshake
 
     /// <summary>Encrypts a connection that this node dialled.</summary>
     /// <exception cref="ConnectFailedException">The peer cannot show that it is <paramref name="peer"/>, or does not accept this node.</exception>
-    public async Task DialledAsync(TcpWire wire, NodeId peer, CancellationToken cancellationToken)
+    public async Task DialledAsync(OutboundWire wire, NodeId peer, CancellationToken cancellationToken)
     {
         var credentials = _source.Current;
         var check = new PeerCheck(_options.Cluster, peer);
@@ -57,7 +57,7 @@ internal sealed class TlsHandshake
     /// <summary>Encrypts a connection that was accepted.</summary>
     /// <returns>What was found out about the peer.</returns>
     /// <exception cref="Exception">The connection broke.</exception>
-    public async ValueTask<PeerCheck> AcceptedAsync(TcpWire wire, CancellationToken cancellationToken)
+    public PeerCheck Accepted(InboundWire wire)
     {
         var credentials = _source.Current;
         var check = new PeerCheck(_options.Cluster, NodeId.None);
@@ -75,7 +75,7 @@ internal sealed class TlsHandshake
         try
         {
             var stream = wire.Encrypt();
-            await stream.AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
+            stream.AuthenticateAsServer(options);
             RequireProtocol(stream);
         }
         catch (AuthenticationException exception)

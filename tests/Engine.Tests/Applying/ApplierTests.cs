@@ -81,10 +81,48 @@ public sealed class ApplierTests
         var applier = Create(new SnapshotPolicy(long.MaxValue, 100));
 
         applier.Apply([Command(1, 99), Command(2, 1), Command(3, 99)]);
-        applier.OnSnapshotEnded(isSaved: true);
+        applier.OnSnapshotEnded(_host.Drafts[^1]);
         applier.Apply([Command(4, 1)]);
 
         Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 2, 4 }));
+    }
+
+    // To write a large state again and again for a few entries would cost more than the log.
+    [Test]
+    public void A_large_state_is_written_again_only_when_the_log_has_grown_as_much()
+    {
+        const int length = 6 * 1024 * 1024;
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.Apply([Command(1)]);
+        applier.OnSnapshotEnded(_host.Drafts[^1] with { Length = length });
+
+        applier.Apply([Command(2, length / 2), Command(3, (length / 2) - 1), Command(4, 1)]);
+
+        Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1, 4 }));
+    }
+
+    [Test]
+    public void A_large_state_is_written_at_the_latest_when_the_log_has_grown_to_its_bound()
+    {
+        var applier = Create(new SnapshotPolicy(1, 100));
+        applier.Apply([Command(1)]);
+        applier.OnSnapshotEnded(_host.Drafts[^1] with { Length = 6 * 1024 * 1024 });
+
+        applier.Apply([Command(2, 99), Command(3, 1)]);
+
+        Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1, 3 }));
+    }
+
+    [Test]
+    public void A_state_of_moderate_size_is_written_whenever_it_is_due()
+    {
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.Apply([Command(1)]);
+        applier.OnSnapshotEnded(_host.Drafts[^1] with { Length = SnapshotPolicy.LengthAlwaysTaken });
+
+        applier.Apply([Command(2)]);
+
+        Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1, 2 }));
     }
 
     [Test]
@@ -94,7 +132,7 @@ public sealed class ApplierTests
 
         applier.Apply([Command(1), Command(2)]);
         Assert.That(_host.Drafts, Has.Count.EqualTo(1));
-        applier.OnSnapshotEnded(isSaved: true);
+        applier.OnSnapshotEnded(_host.Drafts[^1]);
         applier.Apply([Command(3)]);
 
         Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1, 3 }));
@@ -130,7 +168,7 @@ public sealed class ApplierTests
         applier.Apply([Command(1)]);
 
         applier.TakeSnapshot();
-        applier.OnSnapshotEnded(isSaved: true);
+        applier.OnSnapshotEnded(_host.Drafts[^1]);
         applier.TakeSnapshot();
 
         Assert.That(_host.Drafts.Select(draft => draft.Position.Index.Value), Is.EqualTo(new ulong[] { 1 }));

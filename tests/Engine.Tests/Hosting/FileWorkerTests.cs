@@ -15,7 +15,7 @@ public sealed class FileWorkerTests
     private readonly EventHub _events = new();
     private readonly StatusBoard _status = new(new NodeId(1), "solo", Epoch.Zero);
     private readonly IAsyncEnumerable<ConsensusEvent> _published;
-    private readonly List<bool> _ended = [];
+    private readonly List<bool> _wasSaved = [];
 
     public FileWorkerTests() => _published = _events.Subscribe(CancellationToken.None);
 
@@ -76,7 +76,7 @@ public sealed class FileWorkerTests
             Assert.That(_status.Current.SnapshotIndex, Is.EqualTo(Snapshot.Position.Index));
             Assert.That(await EventsAsync(), Is.EqualTo(new[] { new SnapshotTaken(Snapshot.Position.Index, 3) }));
             Assert.That(state.Disposals, Is.EqualTo(1));
-            Assert.That(_ended, Is.EqualTo([true]));
+            Assert.That(_wasSaved, Is.EqualTo([true]));
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class FileWorkerTests
             Assert.That(_told, Is.EqualTo(new[] { SnapshotNotSaved.Instance }));
             Assert.That(await EventsAsync(), Is.EqualTo(new[] { new SnapshotPostponed("full") }));
             Assert.That(state.Disposals, Is.EqualTo(1));
-            Assert.That(_ended, Is.EqualTo([false]));
+            Assert.That(_wasSaved, Is.EqualTo([false]));
         }
     }
 
@@ -125,7 +125,7 @@ public sealed class FileWorkerTests
     private void Run(params FileWork[] work)
     {
         var setup = new ReplicaBench { Lanes = _lanes }.Setup() with { Snapshots = _store };
-        using var files = new FileWorker(setup, item => _told.Add(item.Content), isSaved => _ended.Add(isSaved), _status, _events, static _ => { });
+        using var files = new FileWorker(setup, item => _told.Add(item.Content), ended => _wasSaved.Add(ended.Saved is not null), _status, _events, static _ => { });
         Array.ForEach(work, files.Post);
         files.Start();
         _lanes.Run(TimeSpan.FromSeconds(1));

@@ -143,16 +143,22 @@ public sealed class ReplicaStopTests
     public async Task Senders_who_are_held_up_are_let_go_when_the_replica_stops()
     {
         var bench = new ReplicaBench { Options = new ReplicaOptions { ReceivedBytesMax = 1024 * 1024 } };
+        using var isStepped = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
         bench.Engine.OnStep = (_, _) =>
         {
+            isStepped.Set();
             goOn.Wait();
             throw new InvalidOperationException("the loop ends here");
         };
         var replica = await bench.StartAsync();
         var frame = new byte[1024 * 1024];
         frame[0] = 1;
-        var frames = new[] { bench.Transport.ReceiveAsync(frame), bench.Transport.ReceiveAsync(frame) };
+
+        // On a thread of its own, as a connection's: it may take the loop's turn.
+        var first = Task.Run(() => bench.Transport.ReceiveAsync(frame));
+        Assert.That(isStepped.Wait(Hang), Is.True);
+        var frames = new[] { first, bench.Transport.ReceiveAsync(frame) };
         Assert.That(frames[1].IsCompleted, Is.False);
 
         goOn.Set();

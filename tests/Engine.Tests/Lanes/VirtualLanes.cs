@@ -91,6 +91,8 @@ internal sealed class VirtualLanes(ulong seed = 1) : TimeProvider, ILanes
             }
         }
 
+        public void Visit() => Wake();
+
         public void Dispose()
         {
             while (_isStarted && !_hasEnded && TakeTurn() == TimeSpan.Zero)

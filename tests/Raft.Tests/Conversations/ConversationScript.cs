@@ -185,7 +185,8 @@ internal sealed class ConversationScript : IDisposable
 
     private static ConversationCluster Begin(string[] arguments)
     {
-        var options = new RaftOptions { TrailingEntries = 0 };
+        // News of the commit index at once, so that a conversation shows what leads to what; notice=MILLISECONDS lets it wait.
+        var options = new RaftOptions { TrailingEntries = 0, CommitNoticeDelay = TimeSpan.Zero };
         var snapshots = SnapshotPolicy.Default;
         foreach (var setting in arguments[1..])
         {
@@ -198,6 +199,9 @@ internal sealed class ConversationScript : IDisposable
                     break;
                 case "trailing":
                     options = options with { TrailingEntries = number };
+                    break;
+                case "notice":
+                    options = options with { CommitNoticeDelay = TimeSpan.FromMilliseconds(number) };
                     break;
                 case "inflight":
                     options = options with { InflightMessagesMax = number };

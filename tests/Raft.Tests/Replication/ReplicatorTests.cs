@@ -75,6 +75,9 @@ public sealed class ReplicatorTests
         _leader.State.Effects.Clear();
         _leader.CommitAll();
         _leader.Replicator.SendPending();
+        Assert.That(_leader.State.Sent<AppendRequest>(), Is.Empty, "news of the commit index waits for entries");
+        _leader.State.Now = _leader.Replicator.NewsDeadline;
+        _leader.Replicator.SendPending();
         sent = [.. _leader.State.Sent<AppendRequest>()];
         Assert.That(sent, Has.Length.EqualTo(2));
         Assert.That(sent[0].Message, Is.SameAs(sent[1].Message));

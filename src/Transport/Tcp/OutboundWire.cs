@@ -4,52 +4,23 @@ using System.Net.Sockets;
 
 namespace Consensus.Transport;
 
-/// <summary>
-/// A connected byte stream. Everything above works on this type only, and it is made in two places: where a connection was dialled, and
-/// where one was accepted. With TLS an encrypted stream takes the socket's place behind it.
-/// </summary>
+/// <summary>The byte stream of a connection that was dialled. With TLS an encrypted stream takes the socket's place behind it.</summary>
 /// <remarks>One sender and one receiver at a time; <see cref="Abort"/> from anywhere.</remarks>
-internal sealed class TcpWire : IDisposable
+internal sealed class OutboundWire : IDisposable
 {
-    // Linux, linux/tcp.h: how long sent data may stay unacknowledged. Without it a dead host is noticed after a quarter of an hour.
-    private const int TcpLevel = 6;
-    private const int TcpUserTimeout = 18;
-    private const int KeepAliveProbes = 3;
-
     private readonly Socket _socket;
     private SslStream? _encrypted;
 
-    public TcpWire(Socket socket, TcpTransportOptions options)
+    public OutboundWire(Socket socket, TcpTransportOptions options)
     {
+        ConnectionSocket.Prepare(socket, options);
         _socket = socket;
-        try
-        {
-            socket.NoDelay = true;
-            socket.Blocking = false;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)options.KeepAliveAfter.TotalSeconds);
-            socket.SetSocketOption(
-                SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, (int)options.UnansweredMax.TotalSeconds / KeepAliveProbes));
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
-            if (OperatingSystem.IsLinux())
-            {
-                socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes((int)options.UnansweredMax.TotalMilliseconds));
-            }
-
-            Remote = socket.RemoteEndPoint;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        socket.Blocking = false;
+        Remote = socket.RemoteEndPoint;
     }
 
     /// <summary>The other end.</summary>
     public EndPoint? Remote { get; }
-
-    /// <summary>Whether an exception is the ordinary end of a connection.</summary>
-    public static bool IsBroken(Exception exception) => exception is SocketException or ObjectDisposedException or IOException;
 
     /// <summary>From now on, bytes pass through the stream that is returned, and whose handshake is the caller's next step.</summary>
     public SslStream Encrypt()
