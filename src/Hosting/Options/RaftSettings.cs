@@ -26,7 +26,7 @@ public sealed class RaftSettings
 
     /// <inheritdoc cref="RaftOptions.CommitNoticeDelay"/>
     /// <value>1 ms; 0 (always at once) to 1 s. Heartbeats carry the news, too.</value>
-    [DurationRange("0ms", "1s")]
+    [DurationRange("0s", "1s")]
     public TimeSpan CommitNoticeDelay { get; set; } = Defaults.CommitNoticeDelay;
 
     /// <inheritdoc cref="RaftOptions.AppendBytesMax"/>

@@ -252,7 +252,7 @@ public sealed class BrokenConfigurationTests
               "Http": { "TokensFile": "{folder}/tokens-twice" }
             }
             """,
-            "Consensus:Raft:Heartbeat is not a known key; allowed: ElectionTimeoutMin, ElectionTimeoutMax, HeartbeatInterval, AppendBytesMax, InflightMessagesMax, InflightBytesMax, UncommittedBytesMax, LogBytesMax, TrailingEntries, TrailingBytesMax, SnapshotChunkBytes, PendingReadsMax, CatchUpEntriesMax, Reads, ClockDriftMax.",
+            "Consensus:Raft:Heartbeat is not a known key; allowed: ElectionTimeoutMin, ElectionTimeoutMax, HeartbeatInterval, CommitNoticeDelay, AppendBytesMax, InflightMessagesMax, InflightBytesMax, UncommittedBytesMax, LogBytesMax, TrailingEntries, TrailingBytesMax, SnapshotChunkBytes, PendingReadsMax, CatchUpEntriesMax, Reads, ClockDriftMax.",
             "Consensus:Raft:TrailingEntries is -1; allowed: a whole number from 0 to 1,000,000,000.",
             "Consensus:Members:2:Id is 1; allowed: a number that no other member has; Consensus:Members:0 has this one.",
             "Consensus:Http:TokensFile is \"{folder}/tokens-twice\", which cannot be used (the token in line 2 was there before); allowed: lines of a role and a token, such as \"read TOKEN\".",
