@@ -42,7 +42,7 @@ public sealed class OpenApiTests
     public async Task Each_endpoint_is_documented_with_its_role_and_nothing_else_is()
     {
         await using var host = await StartAsync();
-        
+
         // What answers unknown paths and methods knows no method, and is no operation.
         var mapped = host.Endpoints.SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(method =>
             $"{method} {PathOf(endpoint, method)} {endpoint.Metadata.GetRequiredMetadata<ApiAccess>().Role}"));
