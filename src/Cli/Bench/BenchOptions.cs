@@ -9,6 +9,12 @@ internal sealed record BenchOptions
     /// <summary>How many nodes.</summary>
     public required int Nodes { get; init; }
 
+    /// <summary>What the clients do.</summary>
+    public required BenchLoad Load { get; init; }
+
+    /// <summary>Whether the leader answers linearizable reads by its lease, which trusts clocks, instead of by a round of heartbeats.</summary>
+    public required bool Lease { get; init; }
+
     /// <summary>How many clients, each with one operation under way at any time.</summary>
     public required int Clients { get; init; }
 

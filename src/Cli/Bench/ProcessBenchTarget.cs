@@ -57,6 +57,22 @@ internal sealed class ProcessBenchTarget(BenchOptions options) : IBenchTarget
     }
 
     /// <inheritdoc/>
+    public async ValueTask<BenchAnswer> GetAsync(int client, ReadOnlyMemory<byte> key, ReadConsistency consistency, CancellationToken cancellationToken)
+    {
+        var endpoint = _asked[client % _asked.Length];
+        var question = consistency == ReadConsistency.Stale ? "?consistency=stale" : "";
+        using var answer = await _client
+            .GetAsync(new Uri(endpoint, $"/v1/kv/{Encoding.UTF8.GetString(key.Span)}{question}"), cancellationToken)
+            .ConfigureAwait(false);
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.OK => new BenchAnswer(IsAnswered: true, IsFound: true, await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)),
+            HttpStatusCode.NotFound => new BenchAnswer(IsAnswered: true, IsFound: false, default),
+            _ => default,
+        };
+    }
+
+    /// <inheritdoc/>
     public ResourceUse MeasureResources() => ResourceUse.With(_nodes.Select(node => node.Process));
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ internal static class BenchCommand
         var clients = CommonOptions.Number("--clients", "How many clients, each with one operation under way.", "C", defaultValue: 256, min: 1, max: ClientsMax);
         var valueSize = CommonOptions.Number("--value-size", "The length of the values that are written, in bytes.", "B", defaultValue: 256, min: 0, max: ValueSizeMax);
         var seconds = CommonOptions.Number("--seconds", "How long is measured, after two seconds of warm-up, or six with --processes.", "S", defaultValue: 10, min: 1, max: 3600);
+        var reads = new Option<bool>("--reads") { Description = "Read what was written before, linearizably, and compare each answer, instead of writing." };
+        var stale = new Option<bool>("--stale") { Description = "With --reads: read the asked node's state as it is." };
+        var lease = new Option<bool>("--lease") { Description = "With --reads: let the leader answer by its lease, which trusts clocks, instead of by a round of heartbeats." };
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep the logs in memory: nothing survives, and no flush costs anything." };
         var processes = new Option<bool>("--processes") { Description = "Give each node a process of its own; clients speak its HTTP API." };
         var tls = new Option<bool>("--tls") { Description = "Let the nodes talk through TLS 1.3, each with a certificate." };
@@ -30,6 +33,9 @@ internal static class BenchCommand
             clients,
             valueSize,
             seconds,
+            reads,
+            stale,
+            lease,
             inMemory,
             processes,
             tls,
@@ -47,6 +53,8 @@ internal static class BenchCommand
             {
                 Algorithm = arguments.GetRequiredValue(algorithm),
                 Nodes = arguments.GetRequiredValue(nodes),
+                Load = !arguments.GetValue(reads) ? BenchLoad.Writes : arguments.GetValue(stale) ? BenchLoad.StaleReads : BenchLoad.Reads,
+                Lease = arguments.GetValue(lease),
                 Clients = arguments.GetRequiredValue(clients),
                 ValueSize = arguments.GetRequiredValue(valueSize),
                 Duration = TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)),
