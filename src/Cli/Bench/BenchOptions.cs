@@ -41,4 +41,10 @@ internal sealed record BenchOptions
     /// processor time: several of them, with a web server each, were otherwise measured at little else.
     /// </summary>
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Processes ? 6 : 2);
+
+    /// <summary>
+    /// How often memory is looked at. Each look collects all garbage, for some hundredths of a second: measurements of a few seconds, which
+    /// have no trend anyway, are left alone.
+    /// </summary>
+    public TimeSpan MemoryInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -60,6 +60,9 @@ internal sealed record BenchResult
     /// <summary>Bytes allocated for one operation, by all nodes and clients together; nothing if nodes have processes of their own.</summary>
     public required double? AllocatedBytesPerOp { get; init; }
 
+    /// <summary>How much memory was held in the course of time; nothing for measurements of less than half a minute.</summary>
+    public required MemorySummary? Memory { get; init; }
+
     /// <summary>Sums up a measurement.</summary>
     public static BenchResult Of(BenchOptions options, LoadMeasurement measured) => new()
     {
@@ -80,6 +83,7 @@ internal sealed record BenchResult
         LatencyMs = LatencySummary.Of(measured.Latencies),
         CpuSPer10kOps = Math.Round(measured.Processor.TotalSeconds / Math.Max(1, measured.Operations) * ResourceUnit, 4),
         AllocatedBytesPerOp = measured.AllocatedBytes is { } bytes ? Math.Round((double)bytes / Math.Max(1, measured.Operations), 1) : null,
+        Memory = measured.Memory,
     };
 
     private static string NameOf(BenchOptions options) => options.Load switch

@@ -30,12 +30,19 @@ internal sealed class ClosedLoop(IBenchTarget target, BenchOptions options)
             var before = target.MeasureResources();
             var start = TimeProvider.System.GetTimestamp();
             _isMeasuring = true;
-            await WaitAsync(options.Duration, clients, cancellationToken).ConfigureAwait(false);
+            var memory = await WaitAndLookAsync(clients, cancellationToken).ConfigureAwait(false);
             _isMeasuring = false;
             var elapsed = TimeProvider.System.GetElapsedTime(start);
             var after = target.MeasureResources();
             return new LoadMeasurement(
-                _latencies, _latencies.Count, Interlocked.Read(ref _failed), Interlocked.Read(ref _wrong), elapsed, after.Processor - before.Processor, after.AllocatedBytes - before.AllocatedBytes);
+                _latencies,
+                _latencies.Count,
+                Interlocked.Read(ref _failed),
+                Interlocked.Read(ref _wrong),
+                elapsed,
+                after.Processor - before.Processor,
+                after.AllocatedBytes - before.AllocatedBytes,
+                MemorySummary.Of(memory, options.MemoryInterval));
         }
         finally
         {
@@ -53,6 +60,24 @@ internal sealed class ClosedLoop(IBenchTarget target, BenchOptions options)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Waits for as long as is measured, and looks at the memory in between, if that is long enough for a trend.</summary>
+    private async Task<IReadOnlyCollection<MemoryUse>> WaitAndLookAsync(Task clients, CancellationToken cancellationToken)
+    {
+        var samples = new List<MemoryUse>();
+        var left = options.Duration;
+        if (left >= options.MemoryInterval * MemorySummary.SamplesMin)
+        {
+            for (; left >= options.MemoryInterval; left -= options.MemoryInterval)
+            {
+                await WaitAsync(options.MemoryInterval, clients, cancellationToken).ConfigureAwait(false);
+                samples.Add(target.MeasureMemory());
+            }
+        }
+
+        await WaitAsync(left, clients, cancellationToken).ConfigureAwait(false);
+        return samples;
     }
 
     private IBenchClient CreateClient(int client) => options.Load switch

@@ -23,4 +23,7 @@ internal interface IBenchTarget : IAsyncDisposable
 
     /// <summary>What the cluster and its clients have used until now.</summary>
     ResourceUse MeasureResources();
+
+    /// <summary>What memory the cluster holds.</summary>
+    MemoryUse MeasureMemory();
 }

@@ -51,6 +51,9 @@ internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
     public ResourceUse MeasureResources() => ResourceUse.OfThisProcess();
 
     /// <inheritdoc/>
+    public MemoryUse MeasureMemory() => MemoryUse.OfThisProcess();
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_cluster is { } cluster)
