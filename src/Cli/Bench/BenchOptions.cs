@@ -3,6 +3,8 @@ namespace Consensus.Cli.Bench;
 /// <summary>What a measurement was asked for.</summary>
 internal sealed record BenchOptions
 {
+    private readonly TimeSpan? _warmUp;
+
     /// <summary>The engine.</summary>
     public required string Algorithm { get; init; }
 
@@ -40,7 +42,11 @@ internal sealed record BenchOptions
     /// How long clients work before anything is measured. Each process compiles its hot path anew, which takes it a second or two of
     /// processor time: several of them, with a web server each, were otherwise measured at little else.
     /// </summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Processes ? 6 : 2);
+    public TimeSpan WarmUp
+    {
+        get => _warmUp ?? TimeSpan.FromSeconds(Processes ? 6 : 2);
+        init => _warmUp = value;
+    }
 
     /// <summary>
     /// How often memory is looked at. Each look collects all garbage, for some hundredths of a second: measurements of a few seconds, which
