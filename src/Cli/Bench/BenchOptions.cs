@@ -3,11 +3,19 @@ namespace Consensus.Cli.Bench;
 /// <summary>What a measurement was asked for.</summary>
 internal sealed record BenchOptions
 {
+    private readonly TimeSpan? _warmUp;
+
     /// <summary>The engine.</summary>
     public required string Algorithm { get; init; }
 
     /// <summary>How many nodes.</summary>
     public required int Nodes { get; init; }
+
+    /// <summary>What the clients do.</summary>
+    public required BenchLoad Load { get; init; }
+
+    /// <summary>Whether the leader answers linearizable reads by its lease, which trusts clocks, instead of by a round of heartbeats.</summary>
+    public required bool Lease { get; init; }
 
     /// <summary>How many clients, each with one operation under way at any time.</summary>
     public required int Clients { get; init; }
@@ -34,5 +42,15 @@ internal sealed record BenchOptions
     /// How long clients work before anything is measured. Each process compiles its hot path anew, which takes it a second or two of
     /// processor time: several of them, with a web server each, were otherwise measured at little else.
     /// </summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Processes ? 6 : 2);
+    public TimeSpan WarmUp
+    {
+        get => _warmUp ?? TimeSpan.FromSeconds(Processes ? 6 : 2);
+        init => _warmUp = value;
+    }
+
+    /// <summary>
+    /// How often memory is looked at. Each look collects all garbage, for some hundredths of a second: measurements of a few seconds, which
+    /// have no trend anyway, are left alone.
+    /// </summary>
+    public TimeSpan MemoryInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

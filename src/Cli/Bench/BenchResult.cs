@@ -14,6 +14,9 @@ internal sealed record BenchResult
     /// <summary>How many nodes.</summary>
     public required int Nodes { get; init; }
 
+    /// <summary>What the clients did: <c>writes</c>, <c>linearizable_reads</c> (by a round of heartbeats), <c>lease_reads</c> or <c>stale_reads</c>.</summary>
+    public required string Load { get; init; }
+
     /// <summary>How many clients, each with one operation under way.</summary>
     public required int Clients { get; init; }
 
@@ -41,6 +44,9 @@ internal sealed record BenchResult
     /// <summary>How many operations were refused, or left with an unknown outcome.</summary>
     public required long Failed { get; init; }
 
+    /// <summary>How many reads were answered with something else than what had been written, also before the measurement began. Must be 0.</summary>
+    public required long Wrong { get; init; }
+
     /// <summary>Acknowledged operations per second.</summary>
     public required double ThroughputPerS { get; init; }
 
@@ -54,11 +60,15 @@ internal sealed record BenchResult
     /// <summary>Bytes allocated for one operation, by all nodes and clients together; nothing if nodes have processes of their own.</summary>
     public required double? AllocatedBytesPerOp { get; init; }
 
+    /// <summary>How much memory was held in the course of time; nothing for measurements of less than half a minute.</summary>
+    public required MemorySummary? Memory { get; init; }
+
     /// <summary>Sums up a measurement.</summary>
     public static BenchResult Of(BenchOptions options, LoadMeasurement measured) => new()
     {
         Algorithm = options.Algorithm,
         Nodes = options.Nodes,
+        Load = NameOf(options),
         Clients = options.Clients,
         ValueSize = options.ValueSize,
         Durable = !options.InMemory,
@@ -68,9 +78,18 @@ internal sealed record BenchResult
         Seconds = Math.Round(measured.Elapsed.TotalSeconds, 3),
         Operations = measured.Operations,
         Failed = measured.Failed,
+        Wrong = measured.Wrong,
         ThroughputPerS = Math.Round(measured.Operations / measured.Elapsed.TotalSeconds, 1),
         LatencyMs = LatencySummary.Of(measured.Latencies),
         CpuSPer10kOps = Math.Round(measured.Processor.TotalSeconds / Math.Max(1, measured.Operations) * ResourceUnit, 4),
         AllocatedBytesPerOp = measured.AllocatedBytes is { } bytes ? Math.Round((double)bytes / Math.Max(1, measured.Operations), 1) : null,
+        Memory = measured.Memory,
+    };
+
+    private static string NameOf(BenchOptions options) => options.Load switch
+    {
+        BenchLoad.Writes => "writes",
+        BenchLoad.Reads => options.Lease ? "lease_reads" : "linearizable_reads",
+        BenchLoad.StaleReads => "stale_reads",
     };
 }

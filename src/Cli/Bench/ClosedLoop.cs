@@ -1,11 +1,10 @@
-using System.Text;
 using Consensus.Engine;
 
 namespace Consensus.Cli.Bench;
 
 /// <summary>
-/// Clients that each write one value after the other, the next as soon as the last one is acknowledged. Latency is measured from the call to
-/// the acknowledgement.
+/// Clients that each do one operation after the other, the next as soon as the last one is acknowledged or answered. Latency is measured from
+/// the call to the acknowledgement.
 /// </summary>
 /// <remarks>
 /// A closed loop slows down with its server, so its latencies say how the cluster does under just this many clients, and not what callers
@@ -13,29 +12,37 @@ namespace Consensus.Cli.Bench;
 /// </remarks>
 internal sealed class ClosedLoop(IBenchTarget target, BenchOptions options)
 {
-    private const int KeysPerClient = 64;
-
     private readonly LatencyHistogram _latencies = new();
     private long _failed;
+    private long _wrong;
     private volatile bool _isMeasuring;
 
     /// <summary>Warms up, measures, and stops the clients.</summary>
     public async Task<LoadMeasurement> RunAsync(CancellationToken cancellationToken)
     {
+        IBenchClient[] workers = [.. Enumerable.Range(0, options.Clients).Select(CreateClient)];
+        await Task.WhenAll(workers.Select(client => client.PrepareAsync(cancellationToken))).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var clients = Task.WhenAll(Enumerable.Range(0, options.Clients).Select(client => Task.Run(() => WorkAsync(client, stop.Token), CancellationToken.None)));
+        var clients = Task.WhenAll(workers.Select(client => Task.Run(() => WorkAsync(client, stop.Token), CancellationToken.None)));
         try
         {
             await WaitAsync(options.WarmUp, clients, cancellationToken).ConfigureAwait(false);
             var before = target.MeasureResources();
             var start = TimeProvider.System.GetTimestamp();
             _isMeasuring = true;
-            await WaitAsync(options.Duration, clients, cancellationToken).ConfigureAwait(false);
+            var memory = await WaitAndLookAsync(clients, cancellationToken).ConfigureAwait(false);
             _isMeasuring = false;
             var elapsed = TimeProvider.System.GetElapsedTime(start);
             var after = target.MeasureResources();
             return new LoadMeasurement(
-                _latencies, _latencies.Count, Interlocked.Read(ref _failed), elapsed, after.Processor - before.Processor, after.AllocatedBytes - before.AllocatedBytes);
+                _latencies,
+                _latencies.Count,
+                Interlocked.Read(ref _failed),
+                Interlocked.Read(ref _wrong),
+                elapsed,
+                after.Processor - before.Processor,
+                after.AllocatedBytes - before.AllocatedBytes,
+                MemorySummary.Of(memory, options.MemoryInterval));
         }
         finally
         {
@@ -55,34 +62,56 @@ internal sealed class ClosedLoop(IBenchTarget target, BenchOptions options)
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task WorkAsync(int client, CancellationToken stop)
+    /// <summary>Waits for as long as is measured, and looks at the memory in between, if that is long enough for a trend.</summary>
+    private async Task<IReadOnlyCollection<MemoryUse>> WaitAndLookAsync(Task clients, CancellationToken cancellationToken)
     {
-        var keys = Enumerable.Range(0, KeysPerClient).Select(i => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"bench-{client}-{i}")).ToArray();
-        var value = new byte[options.ValueSize];
-        new Random(client).NextBytes(value);
-        for (var i = 0; !stop.IsCancellationRequested; i = (i + 1) % KeysPerClient)
+        var samples = new List<MemoryUse>();
+        var left = options.Duration;
+        if (left >= options.MemoryInterval * MemorySummary.SamplesMin)
+        {
+            for (; left >= options.MemoryInterval; left -= options.MemoryInterval)
+            {
+                await WaitAsync(options.MemoryInterval, clients, cancellationToken).ConfigureAwait(false);
+                samples.Add(target.MeasureMemory());
+            }
+        }
+
+        await WaitAsync(left, clients, cancellationToken).ConfigureAwait(false);
+        return samples;
+    }
+
+    private IBenchClient CreateClient(int client) => options.Load switch
+    {
+        BenchLoad.Writes => new WritingClient(target, client, options.ValueSize),
+        BenchLoad.Reads => new ReadingClient(target, client, options.ValueSize, ReadConsistency.Linearizable),
+        BenchLoad.StaleReads => new ReadingClient(target, client, options.ValueSize, ReadConsistency.Stale),
+    };
+
+    private async Task WorkAsync(IBenchClient client, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
         {
             var start = TimeProvider.System.GetTimestamp();
-            bool isDone;
+            BenchOutcome outcome;
             try
             {
-                isDone = await target.PutAsync(client, keys[i], value, stop).ConfigureAwait(false);
+                outcome = await client.NextAsync(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
 
-            if (!_isMeasuring)
+            if (outcome == BenchOutcome.Wrong)
             {
-                continue;
+                // However early: a wrong answer before the measurement is as wrong as one in it.
+                Interlocked.Increment(ref _wrong);
             }
-
-            if (isDone)
+            else if (_isMeasuring && outcome == BenchOutcome.Done)
             {
                 _latencies.Record(TimeProvider.System.GetElapsedTime(start));
             }
-            else
+            else if (_isMeasuring)
             {
                 Interlocked.Increment(ref _failed);
             }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Consensus.Cli.Cluster;
+using Consensus.Raft;
 using Consensus.Replication.KeyValue;
 
 namespace Consensus.Cli.Bench;
@@ -22,6 +23,7 @@ internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
             CreateMachine = () => new KeyValueStateMachine(),
             Tls = options.Tls,
             Directory = options.InMemory ? null : _folder.Path,
+            Raft = new RaftOptions { Reads = options.Lease ? ReadMode.Lease : ReadMode.ReadIndex },
         });
         await _cluster.StartAsync(cancellationToken).ConfigureAwait(false);
         var leader = await _cluster.WaitForLeaderAsync(ElectionTimeout, cancellationToken).ConfigureAwait(false);
@@ -38,7 +40,18 @@ internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<BenchAnswer> GetAsync(int client, ReadOnlyMemory<byte> key, ReadConsistency consistency, CancellationToken cancellationToken)
+    {
+        var result = await _stores[client % _stores.Length].GetAsync(key, consistency, cancellationToken).ConfigureAwait(false);
+        return new BenchAnswer(result.IsAnswered, result.IsFound, result.Value);
+    }
+
+    /// <inheritdoc/>
     public ResourceUse MeasureResources() => ResourceUse.OfThisProcess();
+
+    /// <inheritdoc/>
+    public MemoryUse MeasureMemory() => MemoryUse.OfThisProcess();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -15,6 +15,7 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(InitializedNode))]
 [JsonSerializable(typeof(CertificateResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(RecoveryResult))]
 [JsonSerializable(typeof(NodeReady))]
 [JsonSerializable(typeof(SeedResult))]
 [JsonSerializable(typeof(SimulateResult))]

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Consensus.Engine;
 
 /// <summary>A caller that waits for a read barrier, and for an answer to a query if it asked one.</summary>
@@ -12,7 +10,7 @@ internal sealed class PendingRead : IStateReader
 
     /// <param name="query">The query; <see langword="null"/> if only the barrier is waited for.</param>
     /// <param name="timeout">How long to wait.</param>
-    /// <param name="waiting">Where it has been counted, and is no more when it has ended.</param>
+    /// <param name="waiting">The reads of its replica: it has been counted there, and is no more when it has ended.</param>
     public PendingRead(ReadOnlyMemory<byte>? query, TimeSpan timeout, PendingReads waiting)
     {
         _query = query?.ToArray();
@@ -46,10 +44,9 @@ internal sealed class PendingRead : IStateReader
             return;
         }
 
-        var answer = new ArrayBufferWriter<byte>();
         try
         {
-            state.Query(_query, answer);
+            state.Query(_query, _waiting.Answer.Begin());
         }
         catch (Exception exception)
         {
@@ -61,7 +58,7 @@ internal sealed class PendingRead : IStateReader
             return;
         }
 
-        Complete(new QueryResult(RefusalReason.None, applied, answer.WrittenMemory));
+        Complete(new QueryResult(RefusalReason.None, applied, _waiting.Answer.End()));
     }
 
     /// <inheritdoc/>

@@ -1,9 +1,12 @@
 namespace Consensus.Engine;
 
-/// <summary>Counts the reads that wait. Safe to use from any number of threads.</summary>
+/// <summary>What the reads of a replica have in common: how many wait, which any thread may count, and where their answers are written.</summary>
 internal sealed class PendingReads
 {
     private int _count;
+
+    /// <summary>Where the state machine writes the answer of the read whose turn it is. Used on the applier's thread only.</summary>
+    public AnswerBuffer Answer { get; } = new();
 
     public int Count => Volatile.Read(ref _count);
 

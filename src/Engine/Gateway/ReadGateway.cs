@@ -9,10 +9,14 @@ internal sealed class ReadGateway
     private static readonly TimeSpan RefusalPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How many confirmed reads are kept before anybody looks which of them have ended.</summary>
+    private const int ConfirmedSweepFrom = 256;
+
     private readonly TimeSpan _retryInterval;
     private readonly SortedDictionary<ulong, Barrier> _barriers = [];
     private readonly List<PendingRead> _refused = [];
     private readonly List<PendingRead> _confirmed = [];
+    private int _confirmedSweepAt = ConfirmedSweepFrom;
     private List<PendingRead> _gathered = [];
     private ulong _last;
     private Ticks _sweepAt = Ticks.Never;
@@ -67,7 +71,14 @@ internal sealed class ReadGateway
             return [];
         }
 
-        // The entry may not come for long: this replica is cut off, or its state machine is slow. The time limit holds nevertheless.
+        // The entry may not come for long: this replica is cut off, or its state machine is slow. The time limit holds nevertheless. Most
+        // come at once, and would, with their answers, outlive a collection or two if they were kept until the next sweep.
+        if (_confirmed.Count >= _confirmedSweepAt)
+        {
+            _confirmed.RemoveAll(static read => read.HasEnded);
+            _confirmedSweepAt = Math.Max(ConfirmedSweepFrom, 2 * _confirmed.Count);
+        }
+
         _confirmed.AddRange(barrier.Reads);
         return barrier.Reads;
     }

@@ -82,6 +82,7 @@ public sealed class KeyValueStore(IConsensus consensus, MachineId machine = defa
     }
 
     /// <summary>Finds a key's value.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadResult> GetAsync(
         ReadOnlyMemory<byte> key, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default)
     {

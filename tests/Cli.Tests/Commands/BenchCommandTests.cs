@@ -23,4 +23,59 @@ public sealed class BenchCommandTests
         Assert.That(latency.GetProperty("p50").GetDouble(), Is.Positive.And.LessThanOrEqualTo(latency.GetProperty("p90").GetDouble()));
         Assert.That(latency.GetProperty("p99").GetDouble(), Is.LessThanOrEqualTo(latency.GetProperty("max").GetDouble()));
     }
+
+    [TestCase("--reads", "linearizable_reads")]
+    [TestCase("--reads --lease", "lease_reads")]
+    [TestCase("--reads --stale --any-node", "stale_reads")]
+    public async Task Reads_are_answered_with_what_was_written(string load, string name)
+    {
+        var run = await ToolRun.OfAsync(["bench", .. load.Split(' '), "--clients", "8", "--value-size", "64", "--seconds", "1", "--in-memory", "--json"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
+        using var json = JsonDocument.Parse(run.Output);
+        var result = json.RootElement;
+        Assert.That(result.GetProperty("load").GetString(), Is.EqualTo(name));
+        Assert.That(result.GetProperty("operations").GetInt64(), Is.Positive);
+        Assert.That(result.GetProperty("wrong").GetInt64(), Is.Zero);
+        Assert.That(result.GetProperty("failed").GetInt64(), Is.Zero);
+        Assert.That(result.GetProperty("memory").ValueKind, Is.EqualTo(JsonValueKind.Null), "too short for a trend");
+    }
+
+    [Test]
+    public async Task Reads_through_the_nodes_own_processes_are_answered_with_what_was_written()
+    {
+        var run = await ToolRun.OfAsync("bench", "--reads", "--processes", "--clients", "4", "--seconds", "1", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
+        using var json = JsonDocument.Parse(run.Output);
+        var result = json.RootElement;
+        Assert.That(result.GetProperty("processes").GetBoolean(), Is.True);
+        Assert.That(result.GetProperty("operations").GetInt64(), Is.Positive);
+        Assert.That(result.GetProperty("wrong").GetInt64(), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_killed_leader_costs_no_acknowledged_write()
+    {
+        var run = await ToolRun.OfAsync("bench", "--recovery", "--rounds", "2", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
+        using var json = JsonDocument.Parse(run.Output);
+        var result = json.RootElement;
+        var recovery = result.GetProperty("recovery_ms");
+        Assert.That(result.GetProperty("lost").GetInt64(), Is.Zero);
+        Assert.That(result.GetProperty("acknowledged").GetInt64(), Is.GreaterThanOrEqualTo(1_002), "500 before each kill, and one after it");
+        Assert.That(result.GetProperty("recoveries_ms").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(recovery.GetProperty("min").GetDouble(), Is.Positive.And.LessThanOrEqualTo(recovery.GetProperty("median").GetDouble()));
+        Assert.That(recovery.GetProperty("median").GetDouble(), Is.LessThanOrEqualTo(recovery.GetProperty("max").GetDouble()));
+        Assert.That(result.GetProperty("catch_up_ms").GetProperty("min").GetDouble(), Is.Positive);
+    }
+
+    [Test]
+    public async Task A_person_is_told_how_fast_a_cluster_is_back()
+    {
+        var run = await ToolRun.OfAsync("bench", "--recovery", "--rounds", "1");
+
+        Assert.That(run.Output, Does.Contain("ms after the kill in the median of 1").And.Contain("none lost"), run.Error);
+    }
 }

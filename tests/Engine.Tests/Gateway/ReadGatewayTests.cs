@@ -207,6 +207,35 @@ public sealed class ReadGatewayTests
         Assert.That(new[] { asked, refused, gathered }.Select(read => read.Result.IsFaulted), Is.All.True);
     }
 
+    // Thousands end between two sweeps; with their answers they would outlive the collections in between.
+    [Test]
+    public void Confirmed_reads_that_have_ended_are_let_go_before_the_next_sweep()
+    {
+        for (var i = 0; i < 1_000; i++)
+        {
+            var read = Read();
+            _gateway.OnConfirmed(Begin()!.Value);
+            read.Refuse(RefusalReason.TimedOut);
+        }
+
+        Assert.That(_gateway.Waiting, Is.LessThanOrEqualTo(300));
+    }
+
+    [Test]
+    public void Confirmed_reads_whose_entry_is_not_applied_yet_are_kept_however_many()
+    {
+        var reads = new List<PendingRead>();
+        for (var i = 0; i < 1_000; i++)
+        {
+            reads.Add(Read());
+            _gateway.OnConfirmed(Begin()!.Value);
+        }
+
+        After(TimeSpan.FromSeconds(6));
+
+        Assert.That(reads.Select(read => read.HasEnded), Is.All.True, "their time is over, and they were told");
+    }
+
     private PendingRead Read()
     {
         var read = new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads());
