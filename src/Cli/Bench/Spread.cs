@@ -11,6 +11,6 @@ internal sealed record Spread(double Min, double Median, double Max)
     public static Spread OfMilliseconds(IEnumerable<TimeSpan> durations)
     {
         double[] sorted = [.. durations.Select(duration => Math.Round(duration.TotalMilliseconds, 1)).Order()];
-        return new Spread(sorted[0], (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[^1]);
+        return new Spread(sorted[0], Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, 2), sorted[^1]);
     }
 }
