@@ -47,8 +47,8 @@ public interface IConsensus
     ValueTask<QueryResult> QueryAsync(ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Changes who belongs to the group, and waits until the change has taken effect. One that is in effect already is done at once, and says so: it can
-    /// be asked for again when an answer was lost.
+    /// Changes who belongs to the group, and waits until the change has taken effect. One that is in effect already is done at once, and says so;
+    /// one that is under way is waited for: it can be asked for again when an answer was lost.
     /// </summary>
     ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default);
 

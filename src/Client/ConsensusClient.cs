@@ -83,30 +83,38 @@ public sealed class ConsensusClient : IAsyncDisposable
     /// <summary>Adds a member that becomes a voter by itself when it has caught up, and waits until it has.</summary>
     /// <param name="node">A number that no member ever had.</param>
     /// <param name="address">Where the other nodes reach it, <c>host:port</c>.</param>
+    /// <param name="expectedVersion">
+    /// Refused with <see cref="RefusalReason.MembershipChanged"/> if the membership has changed since this version, which the status shows
+    /// (<see cref="ConsensusStatus.MembershipVersion"/>). Without it, any membership will do.
+    /// </param>
     /// <param name="cancellationToken">Stops the waiting. The change may still take effect.</param>
-    public ValueTask<ChangeResult> AddVoterAsync(NodeId node, string address, CancellationToken cancellationToken = default) =>
-        _members.ChangeAsync(node, address, "add_voter", cancellationToken);
+    public ValueTask<ChangeResult> AddVoterAsync(NodeId node, string address, LogIndex? expectedVersion = null, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, address, "add_voter", expectedVersion, cancellationToken);
 
     /// <summary>Adds a member that receives the log without a vote.</summary>
     /// <inheritdoc cref="AddVoterAsync"/>
-    public ValueTask<ChangeResult> AddLearnerAsync(NodeId node, string address, CancellationToken cancellationToken = default) =>
-        _members.ChangeAsync(node, address, "add_learner", cancellationToken);
+    public ValueTask<ChangeResult> AddLearnerAsync(NodeId node, string address, LogIndex? expectedVersion = null, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, address, "add_learner", expectedVersion, cancellationToken);
 
     /// <summary>Makes a learner a voter at once. Refused while it lags far behind.</summary>
     /// <inheritdoc cref="RemoveMemberAsync"/>
-    public ValueTask<ChangeResult> PromoteAsync(NodeId node, CancellationToken cancellationToken = default) =>
-        _members.ChangeAsync(node, null, "promote", cancellationToken);
+    public ValueTask<ChangeResult> PromoteAsync(NodeId node, LogIndex? expectedVersion = null, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, null, "promote", expectedVersion, cancellationToken);
 
     /// <summary>Gives a member another address.</summary>
     /// <inheritdoc cref="AddVoterAsync"/>
-    public ValueTask<ChangeResult> MoveAsync(NodeId node, string address, CancellationToken cancellationToken = default) =>
-        _members.ChangeAsync(node, address, "move", cancellationToken);
+    public ValueTask<ChangeResult> MoveAsync(NodeId node, string address, LogIndex? expectedVersion = null, CancellationToken cancellationToken = default) =>
+        _members.ChangeAsync(node, address, "move", expectedVersion, cancellationToken);
 
     /// <summary>Removes a member. A removed leader hands over.</summary>
     /// <param name="node">The member.</param>
+    /// <param name="expectedVersion">
+    /// Refused with <see cref="RefusalReason.MembershipChanged"/> if the membership has changed since this version, which the status shows
+    /// (<see cref="ConsensusStatus.MembershipVersion"/>). Without it, any membership will do.
+    /// </param>
     /// <param name="cancellationToken">Stops the waiting. The change may still take effect.</param>
-    public ValueTask<ChangeResult> RemoveMemberAsync(NodeId node, CancellationToken cancellationToken = default) =>
-        _members.RemoveAsync(node, cancellationToken);
+    public ValueTask<ChangeResult> RemoveMemberAsync(NodeId node, LogIndex? expectedVersion = null, CancellationToken cancellationToken = default) =>
+        _members.RemoveAsync(node, expectedVersion, cancellationToken);
 
     /// <summary>Lets another member lead.</summary>
     /// <param name="target">A voter, or <see cref="NodeId.None"/> for the one that is most up to date.</param>

@@ -66,7 +66,7 @@ internal sealed class RaftCore : IProtocolCore
     public Ticks NextDeadline => Ticks.Min(_roles.NextDeadline, Ticks.Min(_transfer.Deadline, _forwarded.Deadline));
 
     /// <inheritdoc/>
-    public CoreStatus Status => new(_state.Role, _state.Leader, _state.Term.Value, _state.Log.LastIndex, _state.Commit, _state.Membership);
+    public CoreStatus Status => new(_state.Role, _state.Leader, _state.Term.Value, _state.Log.LastIndex, _state.Commit, _state.Membership, _state.MembershipIndex);
 
     /// <summary>The log, for checks.</summary>
     internal RaftLog Log => _state.Log;
@@ -285,7 +285,7 @@ internal sealed class RaftCore : IProtocolCore
             case ReadIndexResponse answer:
                 _forwardedReads.OnConfirmed(answer);
                 break;
-            case ForwardedChange forwarded when _desk.TryTake(from, forwarded.Ticket):
+            case IForwardedChange forwarded when _desk.TryTake(from, forwarded.Ticket):
                 OnChangeRequested(from, forwarded.Ticket, forwarded.Change, forwarded.Time);
                 break;
             case ForwardedTransfer forwarded when _desk.TryTake(from, forwarded.Ticket):
@@ -297,7 +297,7 @@ internal sealed class RaftCore : IProtocolCore
             case StateVerdict verdict when from == _state.Leader:
                 _repair.OnVerdict(verdict);
                 break;
-            case ForwardedChange or ForwardedTransfer:
+            case IForwardedChange or ForwardedTransfer:
                 break;
             case ControlOutcome outcome:
                 _forwarded.OnOutcome(outcome);
@@ -381,7 +381,7 @@ internal sealed class RaftCore : IProtocolCore
             case VoteRequest:
                 _state.Send(from, new VoteResponse(_state.Effects.LastLsn, _state.Term, Granted: false));
                 return false;
-            case ForwardedProposals or ReadIndexRequest or ForwardedChange or ForwardedTransfer
+            case ForwardedProposals or ReadIndexRequest or IForwardedChange or ForwardedTransfer
                 or ForwardRefused or ReadIndexResponse or ControlOutcome:
                 // They concern callers, not the term. A read is confirmed by a round of this leader's own term in any case, and an
                 // index that a leader of an older term has confirmed stays good.
@@ -455,7 +455,7 @@ internal sealed class RaftCore : IProtocolCore
         }
         else if (from == _state.Self && _state.Leader != NodeId.None)
         {
-            _forwarded.Forward(ticket, new ForwardedChange(_state.Term, ticket, change, time));
+            _forwarded.Forward(ticket, ForwardedChange.Of(_state.Term, ticket, change, time));
         }
         else
         {

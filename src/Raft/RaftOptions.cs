@@ -3,7 +3,7 @@ namespace Consensus.Raft;
 /// <summary>The settings of the Raft engine. The defaults are for production in one data centre.</summary>
 public sealed record RaftOptions
 {
-    private static readonly TimeSpan ElectionTimeoutLongest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ElectionTimeoutLongest = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CommitNoticeDelayLongest = TimeSpan.FromSeconds(1);
 
     /// <summary>The shortest time without a leader after which a replica stands for election.</summary>
@@ -11,7 +11,7 @@ public sealed record RaftOptions
     public TimeSpan ElectionTimeoutMin { get; init; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>The longest such time; each wait is drawn between the two.</summary>
-    /// <value>300 ms; more than <see cref="ElectionTimeoutMin"/>, at most an hour.</value>
+    /// <value>300 ms; more than <see cref="ElectionTimeoutMin"/>, at most 10 min.</value>
     public TimeSpan ElectionTimeoutMax { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How often a leader tells its followers that it lives.</summary>

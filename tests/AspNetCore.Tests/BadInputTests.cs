@@ -56,7 +56,7 @@ internal sealed class BadInputTests
         new("A parameter in another case", "GET", "/v1/kv?limit=2&Prefix=a", 400, "unknown-parameter", "'Prefix' is no parameter of this request; allowed: prefix, after, limit, consistency."),
         new("A parameter whose name is encoded", "GET", "/v1/kv?pre%66ix=a", 400, "unknown-parameter", "'pre%66ix' is no parameter"),
         new("A parameter of another request", "PUT", "/v1/kv/key?consistency=stale", 400, "unknown-parameter", "'consistency' is no parameter of this request; allowed: encoding."),
-        new("A parameter without a value", "DELETE", "/v1/members/3?force", 400, "unknown-parameter", "'force' is no parameter of this request; it takes none."),
+        new("A parameter without a value", "DELETE", "/v1/members/3?force", 400, "unknown-parameter", "'force' is no parameter of this request; allowed: expected_version."),
         new("A value without a parameter", "POST", "/v1/sessions?=5", 400, "unknown-parameter", "'' is no parameter of this request; it takes none."),
         new("A member that is no number", "DELETE", "/v1/members/three", 400, "malformed-request", "A member is named by its number, 1 to 4,294,967,295."),
 

@@ -24,7 +24,7 @@ internal sealed class MemberTests
         var answer = await _host.SendAsync(HttpMethod.Get, "/v1/members");
 
         Assert.That(answer.Text, Is.EqualTo(
-            """{"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner"}],"outgoing":[3]}"""));
+            """{"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner"}],"outgoing":[3],"version":44}"""));
     }
 
     [TestCase("""{"id":4,"address":"h:1"}""", MembershipStepKind.AddVoter, "h:1")]
@@ -47,6 +47,48 @@ internal sealed class MemberTests
 
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That(_consensus.LastChange!.Steps, Is.EqualTo(new[] { new MembershipStep(MembershipStepKind.Remove, new NodeId(3), "") }));
+    }
+
+    [Test]
+    public async Task A_membership_that_is_not_committed_has_no_version()
+    {
+        _consensus.Status = _consensus.Status with { MembershipVersion = null };
+
+        Assert.That((await _host.SendAsync(HttpMethod.Get, "/v1/members")).Text, Does.EndWith("""],"outgoing":[3]}"""));
+        Assert.That((await _host.SendAsync(HttpMethod.Get, "/v1/status")).Text, Does.Contain("\"membership_version\":null"));
+    }
+
+    [TestCase("", null)]
+    [TestCase("?expected_version=0", 0ul)]
+    [TestCase("?expected_version=57", 57ul)]
+    public async Task A_change_names_the_version_that_it_expects(string query, ulong? version)
+    {
+        LogIndex? expected = version is { } number ? new LogIndex(number) : null;
+
+        await _host.SendAsync(HttpMethod.Post, $"/v1/members{query}", ApiHost.Json("""{"id":4,"address":"h:1"}"""));
+        Assert.That(_consensus.LastChange, Has.Property(nameof(MembershipChange.ExpectedVersion)).EqualTo(expected));
+        await _host.SendAsync(HttpMethod.Delete, $"/v1/members/3{query}");
+        Assert.That(_consensus.LastChange!.Steps[0].Kind, Is.EqualTo(MembershipStepKind.Remove));
+        Assert.That(_consensus.LastChange.ExpectedVersion, Is.EqualTo(expected));
+    }
+
+    [TestCase("expected_version=")]
+    [TestCase("expected_version=-1")]
+    [TestCase("expected_version=x")]
+    [TestCase("expected_version=1&expected_version=1")]
+    [TestCase("expected_version=18446744073709551616")]
+    public async Task A_version_that_is_no_number_is_refused(string query)
+    {
+        foreach (var answer in new[]
+        {
+            await _host.SendAsync(HttpMethod.Post, $"/v1/members?{query}", ApiHost.Json("""{"id":4,"address":"h:1"}""")),
+            await _host.SendAsync(HttpMethod.Delete, $"/v1/members/3?{query}"),
+        })
+        {
+            Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "malformed-request")));
+            Assert.That((string?)answer.Document["detail"], Does.Contain("'expected_version'"));
+            Assert.That(_consensus.LastChange, Is.Null);
+        }
     }
 
     [Test]
@@ -132,6 +174,7 @@ internal sealed class MemberTests
     [TestCase(RefusalReason.Busy, 409, "busy", true)]
     [TestCase(RefusalReason.InvalidChange, 409, "invalid-change", false)]
     [TestCase(RefusalReason.NotCaughtUp, 409, "not-caught-up", true)]
+    [TestCase(RefusalReason.MembershipChanged, 409, "membership-changed", false)]
     [TestCase(RefusalReason.NoLeader, 503, "no-leader", true)]
     [TestCase(RefusalReason.NotSupported, 501, "not-supported", false)]
     [TestCase(RefusalReason.TimedOut, 504, "outcome-unknown", false)]

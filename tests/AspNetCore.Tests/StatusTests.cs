@@ -16,7 +16,7 @@ internal sealed class StatusTests
 
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That(answer.Text, Is.EqualTo(
-            """{"node":2,"algorithm":"raft","epoch":1,"role":"follower","leader":1,"term":7,"commit":44,"applied":43,"last":45,"snapshot":40,"threat":"none","accepts_writes":true,"guarantees":["total_order","durable"],"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner"}],"outgoing":[3]}"""));
+            """{"node":2,"algorithm":"raft","epoch":1,"role":"follower","leader":1,"term":7,"commit":44,"applied":43,"last":45,"snapshot":40,"threat":"none","accepts_writes":true,"guarantees":["total_order","durable"],"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner"}],"outgoing":[3],"membership_version":44}"""));
     }
 
     [Test]

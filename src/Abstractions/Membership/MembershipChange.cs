@@ -14,7 +14,14 @@ public sealed record MembershipChange
     public static MembershipChange None { get; } = new([]);
 
     /// <summary>The steps.</summary>
-    public ImmutableArray<MembershipStep> Steps { get; }
+    public ImmutableArray<MembershipStep> Steps { get; private init; }
+
+    /// <summary>
+    /// The membership that the caller decided by, as <see cref="ConsensusStatus.MembershipVersion"/> named it. If it has changed since, the change is
+    /// refused with <see cref="RefusalReason.MembershipChanged"/>, unless what it asks for is in effect, or under way, already. <see langword="null"/>:
+    /// any will do.
+    /// </summary>
+    public LogIndex? ExpectedVersion { get; private init; }
 
     /// <summary>A change of steps that are at hand already.</summary>
     public static MembershipChange Of(ImmutableArray<MembershipStep> steps) => new(steps.IsDefault ? [] : steps);
@@ -34,5 +41,8 @@ public sealed record MembershipChange
     /// <summary>Gives a member another address.</summary>
     public MembershipChange Move(NodeId id, string address) => With(new MembershipStep(MembershipStepKind.Move, id, address));
 
-    private MembershipChange With(MembershipStep step) => new(Steps.Add(step));
+    /// <summary>Is refused if the membership has changed since the version that the caller has seen.</summary>
+    public MembershipChange Expecting(LogIndex? version) => this with { ExpectedVersion = version };
+
+    private MembershipChange With(MembershipStep step) => this with { Steps = Steps.Add(step) };
 }

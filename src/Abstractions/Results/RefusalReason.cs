@@ -50,4 +50,7 @@ public enum RefusalReason
     /// to wait helps nothing.
     /// </summary>
     RequestBeyondWindow,
+
+    /// <summary>The membership is no longer the one that the change expects; the detail says which there is. Look at it before asking again.</summary>
+    MembershipChanged,
 }

@@ -39,6 +39,13 @@ public sealed record ConsensusStatus
     /// <summary>Who belongs to the group, as far as this replica knows.</summary>
     public required ClusterMembership Membership { get; init; }
 
+    /// <summary>
+    /// The entry of the log up to which <see cref="Membership"/> holds; <see langword="null"/> while that is not committed, or not known. A change that
+    /// expects this version (<see cref="MembershipChange.Expecting"/>) is refused if the membership has changed since. It grows with the log, also
+    /// while the membership stays as it is.
+    /// </summary>
+    public LogIndex? MembershipVersion { get; init; }
+
     /// <summary>Whether the replica's disk takes new commands; <see langword="false"/> while it is full.</summary>
     public required bool AcceptsWrites { get; init; }
 

@@ -16,8 +16,8 @@ internal static class MemberEndpoints
     public static void MapMembers(this IEndpointRouteBuilder routes, ApiGroup group)
     {
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/members", List);
-        routes.MapApi(group, AccessRole.Operate, HttpMethods.Post, "/v1/members", ChangeAsync);
-        routes.MapApi(group, AccessRole.Operate, HttpMethods.Delete, "/v1/members/{id}", RemoveAsync);
+        routes.MapApi(group, AccessRole.Operate, HttpMethods.Post, "/v1/members", AllowedQuery.Members, ChangeAsync);
+        routes.MapApi(group, AccessRole.Operate, HttpMethods.Delete, "/v1/members/{id}", AllowedQuery.Members, RemoveAsync);
         routes.MapApi(group, AccessRole.Operate, HttpMethods.Post, "/v1/control/transfer", TransferAsync);
     }
 
@@ -64,10 +64,15 @@ internal static class MemberEndpoints
 
     private static async ValueTask<IResult> ApplyAsync(ApiRequest request, MembershipChange change)
     {
-        var result = await request.Consensus.ChangeMembershipAsync(change, request.Aborted).ConfigureAwait(false);
+        if (!QueryParameters.ExpectedVersion(request.Http.Request).Try(out var version, out var problem))
+        {
+            return problem;
+        }
+
+        var result = await request.Consensus.ChangeMembershipAsync(change.Expecting(version), request.Aborted).ConfigureAwait(false);
         return result.IsDone ? MembershipOf(request.Consensus, result.Detail) : RefusalProblems.OfControl(result);
     }
 
     private static JsonHttpResult<MembershipDocument> MembershipOf(IConsensus consensus, string detail = "") => TypedResults.Json(
-        MembershipDocument.Of(consensus.Status.Membership) with { Detail = detail.Length == 0 ? null : detail }, ApiJson.Default.MembershipDocument);
+        MembershipDocument.Of(consensus.Status) with { Detail = detail.Length == 0 ? null : detail }, ApiJson.Default.MembershipDocument);
 }

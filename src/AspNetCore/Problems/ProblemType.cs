@@ -37,6 +37,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType InvalidChange { get; } = new("invalid-change", StatusCodes.Status409Conflict, "The change does not fit the present membership");
 
+    public static ProblemType MembershipChanged { get; } = new("membership-changed", StatusCodes.Status409Conflict, "The membership is not the expected one");
+
     public static ProblemType RequestForgotten { get; } = new("request-forgotten", StatusCodes.Status409Conflict, "The result of this request is no longer kept");
 
     public static ProblemType RequestBeyondWindow { get; } = new("request-beyond-window", StatusCodes.Status409Conflict, "The session keeps no result of so high a number yet");
@@ -66,8 +68,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, RequestForgotten,
-        RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
+        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged,
+        RequestForgotten, RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];
 

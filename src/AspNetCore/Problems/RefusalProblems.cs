@@ -41,6 +41,7 @@ internal static class RefusalProblems
         RefusalReason.TimedOut => ProblemType.TimedOut,
         RefusalReason.NotSupported => ProblemType.NotSupported,
         RefusalReason.RequestBeyondWindow => ProblemType.RequestBeyondWindow,
+        RefusalReason.MembershipChanged => ProblemType.MembershipChanged,
     };
 
     private static string Sentence(RefusalReason reason) => reason switch
@@ -59,5 +60,6 @@ internal static class RefusalProblems
         RefusalReason.TimedOut => "The time limit passed.",
         RefusalReason.NotSupported => "The engine does not offer this operation.",
         RefusalReason.RequestBeyondWindow => "The number lies beyond those whose results the session keeps, 16,384 from the first that is not acknowledged; acknowledge earlier ones with Idempotency-Acknowledged-Below.",
+        RefusalReason.MembershipChanged => "The membership is no longer the one that the change expects; look at GET /v1/members before you ask again.",
     };
 }

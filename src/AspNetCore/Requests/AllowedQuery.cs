@@ -14,6 +14,7 @@ internal sealed class AllowedQuery
     public const string Prefix = "prefix";
     public const string After = "after";
     public const string Limit = "limit";
+    public const string ExpectedVersion = "expected_version";
 
     private readonly string _sentence;
 
@@ -37,6 +38,9 @@ internal sealed class AllowedQuery
 
     /// <summary>For reads of a key.</summary>
     public static AllowedQuery KeyRead { get; } = new(Encoding, Consistency);
+
+    /// <summary>For changes of the membership.</summary>
+    public static AllowedQuery Members { get; } = new(ExpectedVersion);
 
     /// <summary>Their names, which are written exactly so.</summary>
     public IReadOnlyList<string> Names { get; }

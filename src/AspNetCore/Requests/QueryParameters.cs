@@ -23,6 +23,14 @@ internal static class QueryParameters
         _ => ProblemType.MalformedRequest.With($"'limit' must be a whole number from 1 to {max:N0}."),
     };
 
+    /// <summary>Reads <c>expected_version</c>: the version of the membership that a change is meant for; <see langword="null"/> if it is absent.</summary>
+    public static Parsed<LogIndex?> ExpectedVersion(HttpRequest request) => request.Query[AllowedQuery.ExpectedVersion] switch
+    {
+        [] => (LogIndex?)null,
+        [{ } text] when ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) => new LogIndex(version),
+        _ => ProblemType.MalformedRequest.With("'expected_version' must be a whole number, the version that GET /v1/members shows."),
+    };
+
     /// <summary>Reads a parameter as arbitrary bytes, percent-encoded; none if it is absent.</summary>
     public static Parsed<byte[]> Bytes(HttpRequest request, string name)
     {

@@ -18,6 +18,7 @@ namespace Consensus.AspNetCore.Status;
 /// <param name="Guarantees">What the engine promises.</param>
 /// <param name="Members">Who belongs to the group.</param>
 /// <param name="Outgoing">During a change of membership: the voters of the configuration that is being left.</param>
+/// <param name="MembershipVersion">The entry of the log up to which members and outgoing hold; <c>null</c> while that is not known.</param>
 internal sealed record StatusDocument(
     uint Node,
     string Algorithm,
@@ -33,7 +34,8 @@ internal sealed record StatusDocument(
     bool AcceptsWrites,
     IReadOnlyList<string> Guarantees,
     IReadOnlyList<MemberDocument> Members,
-    IReadOnlyList<uint> Outgoing)
+    IReadOnlyList<uint> Outgoing,
+    ulong? MembershipVersion)
 {
     /// <summary>The document for a replica's present status.</summary>
     public static StatusDocument Of(IConsensus consensus)
@@ -54,6 +56,7 @@ internal sealed record StatusDocument(
             status.AcceptsWrites,
             WireNames.OfFlags(consensus.Guarantees),
             MemberDocument.Of(status.Membership),
-            [.. status.Membership.Outgoing.Select(node => node.Value)]);
+            [.. status.Membership.Outgoing.Select(node => node.Value)],
+            status.MembershipVersion?.Value);
     }
 }

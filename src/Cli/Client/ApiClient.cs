@@ -11,6 +11,7 @@ namespace Consensus.Cli.Client;
 internal sealed class ApiClient : IAsyncDisposable
 {
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly ConsensusClient _client;
     private readonly TimeSpan _timeout;
@@ -59,6 +60,33 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <exception cref="CommandFailedException">No node answered, or nobody knows what became of the call.</exception>
     public async Task<ApiAnswer> SendAsync(ApiCall call, CancellationToken cancellationToken) =>
         AnswerOf(await _client.Channel.SendAsync(call, new Deadline(_time, _timeout), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>
+    /// Asks for a change of the membership until it is known what became of it: one whose answer was lost, or whose leader was, is asked for again. The
+    /// leader finds it in effect, or under way, or begins it anew.
+    /// </summary>
+    /// <returns>The answer; it may be a problem.</returns>
+    /// <exception cref="CommandFailedException">No node answered, or nobody knows what became of the change.</exception>
+    public async Task<ApiAnswer> ChangeAsync(ApiCall change, CancellationToken cancellationToken)
+    {
+        var deadline = new Deadline(_time, _timeout);
+        var once = change with { Repetition = Repetition.OnlyWithoutEffect };
+        var result = await _client.Channel.SendAsync(once, deadline, cancellationToken).ConfigureAwait(false);
+        while (result.IsUnknown && deadline.Remaining > RepeatAfter)
+        {
+            await Task.Delay(RepeatAfter, _time, cancellationToken).ConfigureAwait(false);
+            var next = await _client.Channel.SendAsync(once, deadline, cancellationToken).ConfigureAwait(false);
+            if (next is { Answer: null, IsUnknown: false })
+            {
+                // That nobody could be asked again says nothing of the attempt before.
+                break;
+            }
+
+            result = next;
+        }
+
+        return AnswerOf(result);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _client.DisposeAsync();

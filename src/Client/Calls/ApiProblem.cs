@@ -45,6 +45,7 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
         "busy" => RefusalReason.Busy,
         "not-caught-up" => RefusalReason.NotCaughtUp,
         "invalid-change" => RefusalReason.InvalidChange,
+        "membership-changed" => RefusalReason.MembershipChanged,
         "request-forgotten" => RefusalReason.RequestForgotten,
         "request-beyond-window" => RefusalReason.RequestBeyondWindow,
         "session-expired" => RefusalReason.SessionExpired,

@@ -8,11 +8,12 @@ namespace Consensus.Client.Members;
 /// <summary>Asks for changes of the membership and of the leadership, which no number protects from taking effect twice.</summary>
 internal sealed class MemberClient(ConsensusClientOptions options, ApiChannel channel, TimeProvider time)
 {
-    private const string Path = "v1/members";
+    /// <summary>Where members are.</summary>
+    public const string Path = "v1/members";
 
     /// <summary>Adds, promotes or moves a member.</summary>
-    public ValueTask<ChangeResult> ChangeAsync(NodeId node, string? address, string kind, CancellationToken cancellationToken) => SendAsync(
-        new ApiCall(HttpMethod.Post, Path)
+    public ValueTask<ChangeResult> ChangeAsync(NodeId node, string? address, string kind, LogIndex? expectedVersion, CancellationToken cancellationToken) => SendAsync(
+        new ApiCall(HttpMethod.Post, Path + Expecting(expectedVersion))
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(new MemberChangeDocument(node.Value, address, kind), WireJson.Default.MemberChangeDocument),
             ContentType = ApiCall.Json,
@@ -20,8 +21,8 @@ internal sealed class MemberClient(ConsensusClientOptions options, ApiChannel ch
         cancellationToken);
 
     /// <summary>Removes a member.</summary>
-    public ValueTask<ChangeResult> RemoveAsync(NodeId node, CancellationToken cancellationToken) =>
-        SendAsync(new ApiCall(HttpMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"{Path}/{node.Value}")), cancellationToken);
+    public ValueTask<ChangeResult> RemoveAsync(NodeId node, LogIndex? expectedVersion, CancellationToken cancellationToken) =>
+        SendAsync(new ApiCall(HttpMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"{Path}/{node.Value}{Expecting(expectedVersion)}")), cancellationToken);
 
     /// <summary>Lets another member lead.</summary>
     public ValueTask<ChangeResult> TransferAsync(NodeId target, CancellationToken cancellationToken) => SendAsync(
@@ -31,6 +32,9 @@ internal sealed class MemberClient(ConsensusClientOptions options, ApiChannel ch
             ContentType = ApiCall.Json,
         },
         cancellationToken);
+
+    /// <summary>The query of a change that is refused if the membership has changed since a version.</summary>
+    public static string Expecting(LogIndex? version) => version is { } expected ? string.Create(CultureInfo.InvariantCulture, $"?expected_version={expected.Value}") : "";
 
     private async ValueTask<ChangeResult> SendAsync(ApiCall call, CancellationToken cancellationToken)
     {

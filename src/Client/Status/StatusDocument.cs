@@ -36,6 +36,8 @@ internal sealed record StatusDocument
 
     public required IReadOnlyList<uint> Outgoing { get; init; }
 
+    public ulong? MembershipVersion { get; init; }
+
     /// <summary>The status.</summary>
     public NodeStatus ToStatus() => new(
         new ConsensusStatus
@@ -52,6 +54,7 @@ internal sealed record StatusDocument
             SnapshotIndex = new LogIndex(Snapshot),
             Threat = WireNames.Parse(Threat, ThreatLevel.None),
             Membership = MemberDocument.ToMembership(Members, Outgoing),
+            MembershipVersion = MembershipVersion is { } version ? new LogIndex(version) : null,
             AcceptsWrites = AcceptsWrites,
         },
         Guarantees.Aggregate(ConsensusGuarantees.None, (all, name) => all | WireNames.Parse(name, ConsensusGuarantees.None)));

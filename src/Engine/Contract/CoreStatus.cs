@@ -7,10 +7,12 @@ namespace Consensus.Engine;
 /// <param name="LastIndex">The last entry of its log.</param>
 /// <param name="CommitIndex">The last entry it knows to be committed.</param>
 /// <param name="Membership">Who belongs to the group.</param>
+/// <param name="MembershipIndex">An entry since which the membership has not changed: the one that carries it, or a snapshot's.</param>
 public readonly record struct CoreStatus(
     ReplicaRole Role,
     NodeId Leader,
     ulong TermOrView,
     LogIndex LastIndex,
     LogIndex CommitIndex,
-    ClusterMembership Membership);
+    ClusterMembership Membership,
+    LogIndex MembershipIndex = default);

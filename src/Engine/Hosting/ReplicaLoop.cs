@@ -203,7 +203,12 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         }
     }
 
-    void IReplicaHost.CompleteControl(ControlCompletion completion) => _controls.OnCompleted(completion.Ticket, completion.Result);
+    void IReplicaHost.CompleteControl(ControlCompletion completion)
+    {
+        // Before the answer: who looks at the status because of it must find the new leader, or the new members, there.
+        PublishStatus();
+        _controls.OnCompleted(completion.Ticket, completion.Result);
+    }
 
     void IReplicaHost.Raise(ConsensusEvent happening)
     {
@@ -213,9 +218,11 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         }
 
         // Before the event: who looks at the status because of it must not find the one before.
-        Status.Publish(_driver.Status, _setup.Log.AcceptsWrites);
+        PublishStatus();
         _events.Publish(happening);
     }
+
+    private void PublishStatus() => Status.Publish(_driver.Status, _setup.Log.AcceptsWrites);
 
     private Ticks Now() => new(_setup.Time.GetElapsedTime(_startedAt).Ticks);
 

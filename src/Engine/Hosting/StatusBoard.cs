@@ -44,6 +44,7 @@ internal sealed class StatusBoard
                 SnapshotIndex = snapshot,
                 Threat = ThreatLevel.None,
                 Membership = core.Membership,
+                MembershipVersion = VersionOf(core),
                 AcceptsWrites = published.AcceptsWrites,
                 Stalled = published.Stalled,
             };
@@ -60,6 +61,7 @@ internal sealed class StatusBoard
             && published.AcceptsWrites == acceptsWrites
             && published.Stalled == stalled
             && ReferenceEquals(published.Core.Membership, core.Membership)
+            && published.Core.MembershipIndex == core.MembershipIndex
             && published.Core.CommitIndex == core.CommitIndex
             && published.Core.LastIndex == core.LastIndex)
         {
@@ -93,6 +95,10 @@ internal sealed class StatusBoard
         var published = _published;
         _published = published with { Core = published.Core with { Role = ReplicaRole.Stopped, Leader = NodeId.None }, AcceptsWrites = false };
     }
+
+    // By the commit index that was published with the membership: what is applied may be ahead of both, and hold another membership.
+    private static LogIndex? VersionOf(in CoreStatus core) =>
+        core.Membership.Members.IsEmpty || core.MembershipIndex > core.CommitIndex ? null : core.CommitIndex;
 
     private sealed record Published(CoreStatus Core, bool AcceptsWrites, TimeSpan Stalled = default);
 }

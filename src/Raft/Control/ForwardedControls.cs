@@ -84,7 +84,7 @@ internal sealed class ForwardedControls(RaftState state)
 
         foreach (var (ticket, waiting) in _waiting.ToArray())
         {
-            if (waiting.Request is ForwardedChange { Change: var change } && IsAnotherLeader(waiting) && !MembershipPlanner.IsUnderWay(state.Membership, change))
+            if (waiting.Request is IForwardedChange { Change: var change } && IsAnotherLeader(waiting) && !MembershipPlanner.IsUnderWay(state.Membership, change))
             {
                 _waiting.Remove(ticket);
                 End(new Ticket(ticket), MembershipPlanner.IsInEffect(state.Membership, change) ? ControlResult.Done : Unsettled(waiting));

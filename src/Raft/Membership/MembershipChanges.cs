@@ -11,6 +11,8 @@ namespace Consensus.Raft.Membership;
 internal sealed class MembershipChanges(RaftState state, Replicator replicator, ControlDesk desk)
 {
     private const int EarlyMax = 16;
+    private const int WaitingMax = 16;
+    private const int MembersNamed = 16;
 
     private readonly List<NodeId> _caughtUp = [];
     private readonly Queue<EarlyChange> _early = new();
@@ -28,36 +30,30 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
         {
             // Somebody asks again, whose first answer was lost perhaps. That it is so is said when it is committed once more: a leader that was
             // deposed, and does not know it yet, could not.
-            _pending = new PendingChange(from, ticket, change, ControlResult.DoneBefore);
+            Begin(from, ticket, change, ControlResult.DoneBefore);
             Append(state.Membership, time);
             return;
         }
 
+        if (_pending is null ? MembershipPlanner.HasBegun(state.Membership, change) : _pending.IsSame(change))
+        {
+            WaitToo(from, ticket, change);
+            return;
+        }
+
         var replaced = _pending is { } waiting && waiting.IsReplacedBy(change) ? _pending : null;
-        if (_pending != replaced || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
+        if (WhyNot(change, replaced, out var next) is { } refusal)
         {
-            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, "Another membership change is under way."));
-            return;
-        }
-
-        if (!MembershipPlanner.TryPlan(state.Membership, change, out var next, out var problem))
-        {
-            desk.Complete(from, ticket, new ControlResult(RefusalReason.InvalidChange, problem));
-            return;
-        }
-
-        if (FirstLagging(change) is { } lagging)
-        {
-            desk.Complete(from, ticket, new ControlResult(RefusalReason.NotCaughtUp, $"Node {lagging} lacks more than {state.Options.CatchUpEntriesMax} committed entries."));
+            desk.Complete(from, ticket, refusal);
             return;
         }
 
         if (replaced is not null)
         {
-            desk.Complete(replaced.From, replaced.Ticket, new ControlResult(RefusalReason.InvalidChange, "Before the member had caught up, another change removed or moved it."));
+            End(new ControlResult(RefusalReason.InvalidChange, "Before the member had caught up, another change removed or moved it."));
         }
 
-        _pending = new PendingChange(from, ticket, change, ControlResult.Done);
+        Begin(from, ticket, change, ControlResult.Done);
         Append(next, time);
     }
 
@@ -102,8 +98,7 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
 
         if (_pending is { } pending && pending.IsComplete(state.Membership))
         {
-            _pending = null;
-            desk.Complete(pending.From, pending.Ticket, pending.Outcome);
+            End(pending.Outcome);
         }
     }
 
@@ -115,12 +110,71 @@ internal sealed class MembershipChanges(RaftState state, Replicator replicator, 
             desk.Complete(early.From, early.Ticket, new ControlResult(RefusalReason.NoLeader, "Leadership was lost before the change began."));
         }
 
-        if (_pending is { } pending)
+        End(new ControlResult(RefusalReason.TimedOut, "Leadership changed during the membership change; the status tells whether it took effect."));
+    }
+
+    private void Begin(NodeId from, Ticket ticket, MembershipChange change, ControlResult outcome)
+    {
+        _pending = new PendingChange(change, outcome);
+        _pending.Waiting.Add((from, ticket));
+    }
+
+    private void WaitToo(NodeId from, Ticket ticket, MembershipChange change)
+    {
+        if (_pending is null)
         {
-            _pending = null;
-            desk.Complete(pending.From, pending.Ticket, new ControlResult(RefusalReason.TimedOut, "Leadership changed during the membership change; the status tells whether it took effect."));
+            // An earlier leader began it.
+            Begin(from, ticket, change, ControlResult.Done);
+        }
+        else if (_pending.Waiting.Count < WaitingMax)
+        {
+            _pending.Waiting.Add((from, ticket));
+        }
+        else
+        {
+            desk.Complete(from, ticket, new ControlResult(RefusalReason.Busy, $"This change is under way, and {WaitingMax} callers wait for it already."));
         }
     }
+
+    private void End(ControlResult result)
+    {
+        var ended = _pending;
+        _pending = null;
+        foreach (var (from, ticket) in ended?.Waiting ?? [])
+        {
+            desk.Complete(from, ticket, result);
+        }
+    }
+
+    /// <summary>Why a change cannot begin, or <see langword="null"/> if it can: by <paramref name="next"/>.</summary>
+    private ControlResult? WhyNot(MembershipChange change, PendingChange? replaced, out ClusterMembership next)
+    {
+        next = state.Membership;
+        if (_pending != replaced || state.MembershipIndex > state.Commit || state.Membership.IsJoint)
+        {
+            return new ControlResult(RefusalReason.Busy, "Another membership change is under way.");
+        }
+
+        if (change.ExpectedVersion is { } version && (version < state.MembershipIndex || version > state.Commit))
+        {
+            // What is committed now is beyond what any replica can have shown before, so a number beyond that is no version of anybody's.
+            return new ControlResult(RefusalReason.MembershipChanged, version > state.Commit
+                ? $"Expected is version {version} of the membership, but the latest is {state.Commit}."
+                : $"Expected is version {version} of the membership, which has changed since: version {state.Commit} has {Describe(state.Membership)}.");
+        }
+
+        if (!MembershipPlanner.TryPlan(state.Membership, change, out next, out var problem))
+        {
+            return new ControlResult(RefusalReason.InvalidChange, problem);
+        }
+
+        return FirstLagging(change) is { } lagging
+            ? new ControlResult(RefusalReason.NotCaughtUp, $"Node {lagging} lacks more than {state.Options.CatchUpEntriesMax} committed entries.")
+            : null;
+    }
+
+    private static string Describe(ClusterMembership membership) =>
+        $"{membership.Members.Length} {(membership.Members.Length == 1 ? "member" : "members")}, {string.Join(", ", membership.Members.Take(MembersNamed).Select(member => member.Id))}{(membership.Members.Length > MembersNamed ? ", …" : "")}";
 
     private void TakeEarly(EarlyChange early)
     {

@@ -63,20 +63,34 @@ internal static class MembershipPlanner
 
     /// <summary>Whether nothing of a change is left to do.</summary>
     public static bool IsInEffect(ClusterMembership membership, MembershipChange change) =>
-        !membership.IsJoint && !change.Steps.IsEmpty && change.Steps.All(step => (step.Kind, Member: membership.Find(step.Id)) switch
+        !membership.IsJoint && !change.Steps.IsEmpty && change.Steps.All(step => IsInEffect(membership, step));
+
+    /// <summary>
+    /// Whether a change is the one that led to this configuration, as far as that shows: nothing is left to do for anybody, but to wait until members
+    /// have caught up, and others have left.
+    /// </summary>
+    public static bool HasBegun(ClusterMembership membership, MembershipChange change) =>
+        !change.Steps.IsEmpty && change.Steps.All(step => IsInEffect(membership, step) || (step.Kind, Member: membership.Find(step.Id)) switch
         {
-            (MembershipStepKind.Remove, var member) => member is null,
-            (_, null) => false,
-            (MembershipStepKind.AddVoter, var member) => member.Role == MemberRole.Voter && member.Address == step.Address,
-            (MembershipStepKind.AddLearner, var member) => member.Role == MemberRole.Learner && member.Address == step.Address,
-            (MembershipStepKind.Promote, var member) => member.Role == MemberRole.Voter,
-            (MembershipStepKind.Move, var member) => member.Address == step.Address,
+            (MembershipStepKind.AddVoter, { Role: MemberRole.Joining } member) => member.Address == step.Address,
+            (MembershipStepKind.Remove, { Role: MemberRole.Leaving }) => true,
             _ => false,
         });
 
     /// <summary>Whether a change has begun and goes on by itself: voters are being exchanged, or a member catches up before it votes.</summary>
     public static bool IsUnderWay(ClusterMembership membership, MembershipChange change) =>
         membership.IsJoint || change.Steps.Any(step => step.Kind == MembershipStepKind.AddVoter && membership.Find(step.Id) is { Role: MemberRole.Joining });
+
+    private static bool IsInEffect(ClusterMembership membership, MembershipStep step) => (step.Kind, Member: membership.Find(step.Id)) switch
+    {
+        (MembershipStepKind.Remove, var member) => member is null,
+        (_, null) => false,
+        (MembershipStepKind.AddVoter, var member) => member.Role == MemberRole.Voter && member.Address == step.Address,
+        (MembershipStepKind.AddLearner, var member) => member.Role == MemberRole.Learner && member.Address == step.Address,
+        (MembershipStepKind.Promote, var member) => member.Role == MemberRole.Voter,
+        (MembershipStepKind.Move, var member) => member.Address == step.Address,
+        _ => false,
+    };
 
     private static ClusterMembership Enter(ClusterMembership current, ImmutableArray<Member> target)
     {

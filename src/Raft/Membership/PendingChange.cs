@@ -2,13 +2,17 @@ using Consensus.Engine;
 
 namespace Consensus.Raft.Membership;
 
-/// <summary>A membership change that somebody waits for.</summary>
-/// <param name="From">Through which replica it came.</param>
-/// <param name="Ticket">By which that replica knows it.</param>
+/// <summary>A membership change that somebody waits for, or several: who asks again for one that is under way waits for it, too.</summary>
 /// <param name="Change">The change.</param>
 /// <param name="Outcome">What is answered when it is complete.</param>
-internal sealed record PendingChange(NodeId From, Ticket Ticket, MembershipChange Change, ControlResult Outcome)
+internal sealed record PendingChange(MembershipChange Change, ControlResult Outcome)
 {
+    /// <summary>Through which replicas it was asked for, and by which tickets those know it.</summary>
+    public List<(NodeId From, Ticket Ticket)> Waiting { get; } = [];
+
+    /// <summary>Whether a change asks for the same.</summary>
+    public bool IsSame(MembershipChange change) => Change.Steps.SequenceEqual(change.Steps);
+
     /// <summary>Whether nothing of the change is left to do: a member added to vote does vote.</summary>
     public bool IsComplete(ClusterMembership membership)
     {

@@ -118,9 +118,12 @@ internal sealed class RaftMessageCodec : IMessageCodec
                 break;
             case ForwardedChange m:
                 Begin(ref writer, RaftMessageKind.ForwardedChange, m.Term);
-                writer.Write(m.Ticket.Value);
-                writer.Write(m.Time.UnixMilliseconds);
-                WriteChange(ref writer, m.Change);
+                WriteChange(ref writer, m);
+                break;
+            case ForwardedFencedChange m:
+                Begin(ref writer, RaftMessageKind.ForwardedFencedChange, m.Term);
+                writer.Write(m.Change.ExpectedVersion!.Value.Value);
+                WriteChange(ref writer, m);
                 break;
             case ForwardedTransfer m:
                 Begin(ref writer, RaftMessageKind.ForwardedTransfer, m.Term);
@@ -205,7 +208,9 @@ internal sealed class RaftMessageCodec : IMessageCodec
             case RaftMessageKind.ReadIndexResponse:
                 return new ReadIndexResponse(term, new Ticket(reader.ReadUInt64()), ReadIndex(ref reader));
             case RaftMessageKind.ForwardedChange:
-                return ReadChange(ref reader, term);
+                return ReadChange(ref reader, term, expected: null);
+            case RaftMessageKind.ForwardedFencedChange:
+                return ReadChange(ref reader, term, ReadIndex(ref reader));
             case RaftMessageKind.ForwardedTransfer:
                 return new ForwardedTransfer(term, new Ticket(reader.ReadUInt64()), new NodeId(reader.ReadUInt32()));
             case RaftMessageKind.ControlOutcome:
@@ -305,10 +310,12 @@ internal sealed class RaftMessageCodec : IMessageCodec
         return new ForwardRefused(term, reason, tickets);
     }
 
-    private static void WriteChange(ref MessagePackWriter writer, MembershipChange change)
+    private static void WriteChange(ref MessagePackWriter writer, IForwardedChange forwarded)
     {
-        writer.WriteArrayHeader(change.Steps.Length);
-        foreach (var step in change.Steps)
+        writer.Write(forwarded.Ticket.Value);
+        writer.Write(forwarded.Time.UnixMilliseconds);
+        writer.WriteArrayHeader(forwarded.Change.Steps.Length);
+        foreach (var step in forwarded.Change.Steps)
         {
             writer.Write((byte)step.Kind);
             writer.Write(step.Id.Value);
@@ -316,7 +323,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
         }
     }
 
-    private static ForwardedChange ReadChange(ref MessagePackReader reader, Term term)
+    private static ProtocolMessage ReadChange(ref MessagePackReader reader, Term term, LogIndex? expected)
     {
         var ticket = new Ticket(reader.ReadUInt64());
         var time = new Timestamp(reader.ReadInt64());
@@ -332,7 +339,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
             steps.Add(new MembershipStep(kind, new NodeId(reader.ReadUInt32()), reader.ReadString() ?? ""));
         }
 
-        return new ForwardedChange(term, ticket, MembershipChange.Of(steps.MoveToImmutable()), time);
+        return ForwardedChange.Of(term, ticket, MembershipChange.Of(steps.MoveToImmutable()).Expecting(expected), time);
     }
 
     private static void WriteStateHash(ref MessagePackWriter writer, LogIndex index, Digest hash)

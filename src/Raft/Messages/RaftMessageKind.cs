@@ -25,4 +25,5 @@ internal enum RaftMessageKind : byte
     StateReport = 20,
     StateVerdict = 21,
     RepairRequest = 22,
+    ForwardedFencedChange = 23,
 }

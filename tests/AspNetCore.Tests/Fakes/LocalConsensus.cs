@@ -20,6 +20,12 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
 
     public int Proposals { get; private set; }
 
+    /// <summary>How many changes of the membership were asked for.</summary>
+    public int Changes { get; private set; }
+
+    /// <summary>Called with the number of each change of the membership; what it returns is what the caller sees. The change is made if it is done.</summary>
+    public Func<int, ControlResult>? DistortChange { get; set; }
+
     public ClusterMembership Membership { get; set; } = new([new Member(new NodeId(1), "127.0.0.1:7001")], []);
 
     public ConsensusStatus Status => new()
@@ -36,6 +42,7 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         SnapshotIndex = LogIndex.Zero,
         Threat = ThreatLevel.None,
         Membership = Membership,
+        MembershipVersion = new LogIndex(_index),
         AcceptsWrites = true,
     };
 
@@ -89,6 +96,17 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
 
     public ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default)
     {
+        Changes++;
+        if (DistortChange?.Invoke(Changes) is { IsDone: false } distorted)
+        {
+            return new(distorted);
+        }
+
+        if (change.ExpectedVersion is { } version && version.Value != _index)
+        {
+            return new(new ControlResult(RefusalReason.MembershipChanged, $"Expected is version {version}, there is {_index}."));
+        }
+
         foreach (var step in change.Steps)
         {
             var others = Membership.Members.RemoveAll(member => member.Id == step.Id);

@@ -21,6 +21,7 @@ internal sealed class ScriptedConsensus : IConsensus
         SnapshotIndex = new LogIndex(40),
         Threat = ThreatLevel.None,
         Membership = new ClusterMembership([new Member(new NodeId(1), "a:1"), new Member(new NodeId(2), "b:2", MemberRole.Learner)], [new NodeId(3)]),
+        MembershipVersion = new LogIndex(44),
         AcceptsWrites = true,
     };
 

@@ -137,6 +137,21 @@ internal sealed class ClientCommandTests
     }
 
     [Test]
+    public async Task A_change_that_expects_another_version_of_the_membership_is_refused()
+    {
+        var listed = await RunAsync("member", "list");
+        var version = (ulong)JsonNode.Parse((await RunAsync("member", "list", "--json")).Output)!["version"]!;
+        var refused = await RunAsync("member", "add", "4", "host:1", "--expect-version", $"{version + 1}");
+        var added = await RunAsync("member", "add", "4", "host:1", "--expect-version", $"{version}");
+        var removed = await RunAsync("member", "remove", "4", "--expect-version", $"{version}");
+        var unknown = await RunAsync("member", "remove", "4", "--expect-version", "x");
+
+        Assert.That(listed.Output, Does.Contain($"Version {version}."));
+        Assert.That((refused.ExitCode, refused.Error.TrimEnd()), Is.EqualTo((1, $"Expected is version {version + 1}, there is {version}. [membership-changed]")));
+        Assert.That((added.ExitCode, removed.ExitCode, unknown.ExitCode), Is.EqualTo((0, 0, 2)));
+    }
+
+    [Test]
     public async Task Cases_policies_and_overlays_are_within_reach()
     {
         using var folder = new TestFolder();

@@ -50,11 +50,14 @@ public sealed class NodeApiTests
             (() => _client.PromoteAsync(node), MembershipChange.None.Promote(node)),
             (() => _client.MoveAsync(node, "h:5"), MembershipChange.None.Move(node, "h:5")),
             (() => _client.RemoveMemberAsync(node), MembershipChange.None.Remove(node)),
+            (() => _client.AddVoterAsync(node, "h:4", new LogIndex(9)), MembershipChange.None.AddVoter(node, "h:4").Expecting(new LogIndex(9))),
+            (() => _client.RemoveMemberAsync(node, new LogIndex(0)), MembershipChange.None.Remove(node).Expecting(new LogIndex(0))),
         };
         foreach (var (ask, expected) in changes)
         {
             Assert.That((await ask()).IsDone, Is.True);
             Assert.That(_group.LastChange!.Steps, Is.EqualTo(expected.Steps));
+            Assert.That(_group.LastChange.ExpectedVersion, Is.EqualTo(expected.ExpectedVersion));
         }
     }
 
@@ -91,6 +94,7 @@ public sealed class NodeApiTests
     [TestCase(RefusalReason.Busy)]
     [TestCase(RefusalReason.InvalidChange)]
     [TestCase(RefusalReason.NotCaughtUp)]
+    [TestCase(RefusalReason.MembershipChanged)]
     [TestCase(RefusalReason.NotSupported)]
     public async Task A_refusal_of_the_group_arrives_as_it_is(RefusalReason reason)
     {

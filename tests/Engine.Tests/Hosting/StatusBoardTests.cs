@@ -36,6 +36,20 @@ public sealed class StatusBoardTests
         writer.Join();
     }
 
+    [Test]
+    public void The_version_of_a_membership_is_the_commit_index_that_was_published_with_it()
+    {
+        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        Assert.That(board.Current.MembershipVersion, Is.Null, "there is no membership");
+        var core = Core(6) with { Membership = new ClusterMembership([new Member(new NodeId(1), "a:1")], []), CommitIndex = new LogIndex(4), MembershipIndex = new LogIndex(5) };
+
+        board.Publish(core, true);
+        Assert.That(board.Current.MembershipVersion, Is.Null, "it is not committed");
+        board.Publish(core with { MembershipIndex = new LogIndex(3) }, true);
+        board.PublishApplied(new LogIndex(6));
+        Assert.That(board.Current.MembershipVersion, Is.EqualTo(new LogIndex(4)), "what is applied may hold another one");
+    }
+
     // The applier is told in the same turn that the board is: it may be first.
     [Test]
     public void What_is_applied_is_shown_as_committed()

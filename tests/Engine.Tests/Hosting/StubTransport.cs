@@ -9,6 +9,9 @@ internal sealed class StubTransport : ITransport
 
     public Action? OnDispose { get; set; }
 
+    /// <summary>Called, on the loop, whenever the replica says who its peers are.</summary>
+    public Action? OnPeers { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     public ValueTask StartAsync(ITransportReceiver receiver, CancellationToken cancellationToken)
@@ -18,9 +21,7 @@ internal sealed class StubTransport : ITransport
         return ValueTask.CompletedTask;
     }
 
-    public void SetPeers(IReadOnlyList<Member> peers)
-    {
-    }
+    public void SetPeers(IReadOnlyList<Member> peers) => OnPeers?.Invoke();
 
     public bool Send(NodeId to, ProtocolMessage message) => true;
 

@@ -48,6 +48,38 @@ public sealed class VirtualTimeTests
         }
     }
 
+    /// <summary>Who is told that another leads now, and looks, must not find the leader before.</summary>
+    [Test]
+    public void Who_hears_that_a_change_has_ended_finds_it_in_the_status()
+    {
+        var lanes = new VirtualLanes();
+        var bench = new ReplicaBench { Lanes = lanes, Time = lanes };
+        bench.Engine.OnStep = (input, effects) =>
+        {
+            if (input is TransferRequested requested)
+            {
+                bench.Engine.Leader = new NodeId(7);
+                effects.CompleteControl(requested.Ticket, ControlResult.Done);
+                effects.Raise(new MembershipChanged(ClusterMembership.Empty, LogIndex.Zero));
+            }
+
+            return input is TransferRequested;
+        };
+        var replica = Completed(bench.StartAsync());
+        var transfer = replica.TransferLeadershipAsync(new NodeId(7));
+        var seen = new List<NodeId>();
+        bench.Transport.OnPeers = () =>
+        {
+            // The last that can be seen from outside before the event publishes the status.
+            Assert.That(transfer.IsCompleted, Is.True);
+            seen.Add(replica.Status.Leader);
+        };
+
+        lanes.RunUntil(() => transfer.IsCompleted);
+
+        Assert.That(seen, Is.EqualTo(new[] { new NodeId(7) }));
+    }
+
     [Test]
     public void A_stop_ends_all_lanes_in_place_and_tells_those_who_wait()
     {

@@ -231,6 +231,12 @@ internal sealed class ConversationScript : IDisposable
         var change = MembershipChange.None;
         for (var i = 0; i < steps.Length; i += 2)
         {
+            if (steps[i] == "expecting")
+            {
+                change = change.Expecting(new LogIndex(ulong.Parse(steps[i + 1], CultureInfo.InvariantCulture)));
+                continue;
+            }
+
             var id = Node(steps[i + 1]);
             var address = ConversationCluster.AddressOf(id);
             change = steps[i] switch

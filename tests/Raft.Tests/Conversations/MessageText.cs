@@ -28,7 +28,8 @@ internal static class MessageText
         ForwardRefused m => $"refused t{m.Term} {m.Reason}:{string.Concat(m.Tickets.ToArray().Select(ticket => $" #{ticket.Value}"))}",
         ReadIndexRequest m => $"read? t{m.Term} #{m.Ticket.Value}",
         ReadIndexResponse m => $"read t{m.Term} #{m.Ticket.Value} at {m.Index}",
-        ForwardedChange m => $"change t{m.Term} #{m.Ticket.Value}:{string.Concat(m.Change.Steps.Select(step => $" {step.Kind} {step.Id}"))}",
+        ForwardedChange m => $"change t{m.Term} #{m.Ticket.Value}:{Of(m.Change)}",
+        ForwardedFencedChange m => $"change t{m.Term} #{m.Ticket.Value}:{Of(m.Change)} expecting {m.Change.ExpectedVersion}",
         ForwardedTransfer m => $"transfer t{m.Term} #{m.Ticket.Value} to {m.Target}",
         ControlOutcome m => $"outcome t{m.Term} #{m.Ticket.Value} {Of(m.Result)}",
         StateReport m => $"state t{m.Term} at {m.Index}",
@@ -38,6 +39,8 @@ internal static class MessageText
     };
 
     public static string Of(ControlResult result) => result.IsDone ? "done" : $"{result.Refusal}: {result.Detail}";
+
+    private static string Of(MembershipChange change) => string.Concat(change.Steps.Select(step => $" {step.Kind} {step.Id}"));
 
     private static string Of(DiskSpace space) => space switch
     {

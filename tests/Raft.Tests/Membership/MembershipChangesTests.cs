@@ -196,6 +196,109 @@ public sealed class MembershipChangesTests
     }
 
     [Test]
+    public void A_change_that_expects_the_membership_as_it_is_begins()
+    {
+        _leader.CommitAll();
+        Request(1, MembershipChange.None.AddLearner(new NodeId(4), "n4").Expecting(_leader.State.Commit));
+        Assert.That(Current.Find(new NodeId(4)), Is.Not.Null);
+    }
+
+    /// <summary>The version names the entry up to which somebody has seen the membership; what follows it is of no concern unless it is a membership.</summary>
+    [Test]
+    public void Commands_do_not_make_a_version_stale_and_a_membership_does()
+    {
+        _leader.CommitAll();
+        var seen = _leader.State.Commit;
+        _leader.Propose(5);
+        _leader.CommitAll();
+        Request(1, MembershipChange.None.AddLearner(new NodeId(4), "n4").Expecting(seen));
+        Turn();
+        var last = _leader.State.Log.LastIndex;
+        Request(2, MembershipChange.None.AddLearner(new NodeId(5), "n5").Expecting(seen));
+        Request(3, MembershipChange.None.AddLearner(new NodeId(5), "n5").Expecting(_leader.State.Commit + 1));
+        Assert.That(_leader.Ended, Is.EqualTo(new[] { (1UL, RefusalReason.None), (2UL, RefusalReason.MembershipChanged), (3UL, RefusalReason.MembershipChanged) }));
+        Assert.That(_leader.State.Log.LastIndex, Is.EqualTo(last), "nothing was appended");
+        Assert.That(_leader.State.Effects.Controls[1].Result.Detail, Is.EqualTo($"Expected is version {seen} of the membership, which has changed since: version {_leader.State.Commit} has 4 members, 1, 2, 3, 4."));
+
+        Request(4, MembershipChange.None.AddLearner(new NodeId(5), "n5").Expecting(_leader.State.MembershipIndex));
+        Assert.That(Current.Find(new NodeId(5)), Is.Not.Null, "seen when it was committed, and not later");
+    }
+
+    /// <summary>Whoever got no answer asks again with the same words, and its own change must not be in the way.</summary>
+    [Test]
+    public void A_change_that_is_in_effect_is_done_although_it_expects_the_membership_before()
+    {
+        _leader.CommitAll();
+        var change = MembershipChange.None.AddLearner(new NodeId(4), "n4").Expecting(_leader.State.Commit);
+        Request(1, change);
+        Turn();
+        Request(2, change);
+        Turn();
+        Assert.That(_leader.Ended, Is.EqualTo(new[] { (1UL, RefusalReason.None), (2UL, RefusalReason.None) }));
+    }
+
+    [Test]
+    public void Who_asks_again_while_a_member_joins_waits_for_it_too()
+    {
+        _leader.CommitAll();
+        Request(1, AddFour);
+        Request(2, AddFour);
+        Turn(without: 4);
+        Request(3, AddFour.Expecting(LogIndex.Zero));
+        Request(4, MembershipChange.None.AddVoter(new NodeId(4), "elsewhere"));
+        Assert.That(_leader.Ended, Is.EqualTo(new[] { (4UL, RefusalReason.Busy) }));
+
+        _leader.Accept(4, _leader.State.Log.LastIndex.Value);
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Turn();
+        }
+
+        Assert.That(_leader.Ended.Skip(1), Is.EqualTo(new[] { (1UL, RefusalReason.None), (2UL, RefusalReason.None), (3UL, RefusalReason.None) }));
+    }
+
+    [Test]
+    public void Sixteen_may_wait_for_a_change_and_all_hear_when_leadership_is_lost()
+    {
+        _leader.CommitAll();
+        for (ulong ticket = 1; ticket <= 17; ticket++)
+        {
+            Request(ticket, AddFour);
+        }
+
+        Assert.That(_leader.Ended, Is.EqualTo(new[] { (17UL, RefusalReason.Busy) }));
+        _changes.EndTerm();
+        Assert.That(_leader.Ended.Skip(1), Is.EqualTo(Enumerable.Range(1, 16).Select(ticket => ((ulong)ticket, RefusalReason.TimedOut))));
+    }
+
+    private static IEnumerable<TestCaseData> Begun()
+    {
+        var (joining, joint) = (NewState.Voters(3), NewState.Voters(3));
+        Assert.That(MembershipPlanner.TryPlan(joining, AddFour, out joining, out _), Is.True);
+        Assert.That(MembershipPlanner.TryPlan(joint, MembershipChange.None.Remove(new NodeId(3)), out joint, out _), Is.True);
+        yield return new TestCaseData(joining, AddFour).SetArgDisplayNames("a member joins");
+        yield return new TestCaseData(MembershipPlanner.Promote(joining, [new NodeId(4)]), AddFour).SetArgDisplayNames("a member becomes a voter");
+        yield return new TestCaseData(joint, MembershipChange.None.Remove(new NodeId(3))).SetArgDisplayNames("a member leaves");
+    }
+
+    [TestCaseSource(nameof(Begun))]
+    public void Who_asks_again_for_what_an_earlier_leader_began_waits_for_it(ClusterMembership begun, MembershipChange change)
+    {
+        _leader = new NewLeader(begun, new RaftOptions { CatchUpEntriesMax = 10 });
+        _changes = new MembershipChanges(_leader.State, _leader.Replicator, _leader.Desk);
+        _leader.CommitAll(4);
+        Request(1, change);
+        Assert.That(_leader.Ended, Is.Empty);
+        for (var turn = 0; turn < 4; turn++)
+        {
+            Turn();
+        }
+
+        Assert.That(_leader.Ended, Is.EqualTo(new[] { (1UL, RefusalReason.None) }));
+        Assert.That(MembershipPlanner.IsInEffect(Current, change), Is.True);
+    }
+
+    [Test]
     public void A_joint_configuration_of_an_earlier_leader_is_left_although_nobody_waits()
     {
         var joint = MembershipPlanner.TryPlan(NewState.Voters(3), MembershipChange.None.Remove(new NodeId(3)), out var next, out _) ? next : null;

@@ -39,6 +39,7 @@ internal sealed class RandomMessages(int seed)
         RaftMessageKind.ReadIndexRequest => new ReadIndexRequest(Term(), Ticket()),
         RaftMessageKind.ReadIndexResponse => new ReadIndexResponse(Term(), Ticket(), Index()),
         RaftMessageKind.ForwardedChange => new ForwardedChange(Term(), Ticket(), Change(), Time()),
+        RaftMessageKind.ForwardedFencedChange => new ForwardedFencedChange(Term(), Ticket(), Change().Expecting(Index()), Time()),
         RaftMessageKind.ForwardedTransfer => new ForwardedTransfer(Term(), Ticket(), Node()),
         RaftMessageKind.ControlOutcome => new ControlOutcome(Term(), Ticket(), new ControlResult(Pick(Enum.GetValues<RefusalReason>()), Pick(Addresses))),
         RaftMessageKind.StateReport => new StateReport(Term(), Index(), Hash()),

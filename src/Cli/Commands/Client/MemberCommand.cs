@@ -12,8 +12,6 @@ namespace Consensus.Cli.Commands.Client;
 /// <summary><c>consensus member</c>: who belongs to the group.</summary>
 internal static class MemberCommand
 {
-    private const string Path = "v1/members";
-
     /// <summary>Longer than a node waits by default (2 min): a member that joins has to catch up meanwhile.</summary>
     private const int ChangeTimeout = 130;
 
@@ -33,6 +31,11 @@ internal static class MemberCommand
         }
 
         screen.Write(table);
+        if (document.TryGetProperty("version", out var version) && version.ValueKind == JsonValueKind.Number)
+        {
+            screen.WriteLine($"Version {version}.");
+        }
+
         if (document.TryGetProperty("detail", out var detail))
         {
             screen.WriteLine(detail.GetString()!);
@@ -43,27 +46,22 @@ internal static class MemberCommand
         new Command("list", "Lists the members."),
         terminal,
         async (call, cancellationToken) => call.Show(
-            (await call.Client.GetAsync(Path, cancellationToken).ConfigureAwait(false)).OrFail().Json(), Present));
+            (await call.Client.GetAsync(MemberClient.Path, cancellationToken).ConfigureAwait(false)).OrFail().Json(), Present));
 
     private static Command CreateAdd(Terminal terminal)
     {
         var id = Number();
         var address = Address();
         var learner = new Option<bool>("--learner") { Description = "Let it receive the log without a vote. Otherwise it becomes a voter when it has caught up." };
-        var command = new Command("add", "Adds a member.") { id, address, learner };
-        return ClientOptions.Complete(command, terminal, (call, cancellationToken) => PostAsync(
-            call,
-            new MemberChangeDocument(
-                call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), call.Arguments.GetValue(learner) ? "add_learner" : "add_voter"),
-            cancellationToken), ChangeTimeout);
+        return CreateChange(new Command("add", "Adds a member.") { id, address, learner }, terminal, arguments => Post(
+            new MemberChangeDocument(arguments.GetRequiredValue(id), arguments.GetRequiredValue(address), arguments.GetValue(learner) ? "add_learner" : "add_voter")));
     }
 
     private static Command CreatePromote(Terminal terminal)
     {
         var id = Number();
         var command = new Command("promote", "Gives a learner a vote, as soon as it has caught up.") { id };
-        return ClientOptions.Complete(command, terminal, (call, cancellationToken) =>
-            PostAsync(call, new MemberChangeDocument(call.Arguments.GetRequiredValue(id), Address: null, "promote"), cancellationToken), ChangeTimeout);
+        return CreateChange(command, terminal, arguments => Post(new MemberChangeDocument(arguments.GetRequiredValue(id), Address: null, "promote")));
     }
 
     private static Command CreateMove(Terminal terminal)
@@ -71,29 +69,40 @@ internal static class MemberCommand
         var id = Number();
         var address = Address();
         var command = new Command("move", "Tells the others that a member is reached at another address from now on.") { id, address };
-        return ClientOptions.Complete(command, terminal, (call, cancellationToken) => PostAsync(
-            call, new MemberChangeDocument(call.Arguments.GetRequiredValue(id), call.Arguments.GetRequiredValue(address), "move"), cancellationToken), ChangeTimeout);
+        return CreateChange(command, terminal, arguments => Post(
+            new MemberChangeDocument(arguments.GetRequiredValue(id), arguments.GetRequiredValue(address), "move")));
     }
 
     private static Command CreateRemove(Terminal terminal)
     {
         var id = Number();
         var command = new Command("remove", "Removes a member. A leader hands over first.") { id };
-        return ClientOptions.Complete(command, terminal, (call, cancellationToken) =>
-            ChangeAsync(call, new ApiCall(HttpMethod.Delete, $"{Path}/{call.Arguments.GetRequiredValue(id)}"), cancellationToken), ChangeTimeout);
+        return CreateChange(command, terminal, arguments => new ApiCall(HttpMethod.Delete, $"{MemberClient.Path}/{arguments.GetRequiredValue(id)}"));
     }
 
-    private static Task<int> PostAsync(ClientCall call, MemberChangeDocument change, CancellationToken cancellationToken)
+    private static Command CreateChange(Command command, Terminal terminal, Func<ParseResult, ApiCall> read)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(change, WireJson.Default.MemberChangeDocument);
-        return ChangeAsync(call, new ApiCall(HttpMethod.Post, Path) { Body = body, ContentType = "application/json" }, cancellationToken);
+        var expected = new Option<ulong?>("--expect-version")
+        {
+            Description = "Change nothing if the membership has changed since this version, which 'member list' shows.",
+            HelpName = "N",
+            CustomParser = result => NumberInput.Read(result, "--expect-version", 0UL, ulong.MaxValue),
+        };
+        command.Add(expected);
+        return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
+        {
+            var change = read(call.Arguments);
+            var version = call.Arguments.GetValue(expected) is { } number ? new LogIndex(number) : (LogIndex?)null;
+            var answer = await call.Client.ChangeAsync(change with { Path = change.Path + MemberClient.Expecting(version) }, cancellationToken).ConfigureAwait(false);
+            return call.Show(answer.OrFail().Json(), Present);
+        }, ChangeTimeout);
     }
 
-    private static async Task<int> ChangeAsync(ClientCall call, ApiCall change, CancellationToken cancellationToken)
+    private static ApiCall Post(MemberChangeDocument change) => new(HttpMethod.Post, MemberClient.Path)
     {
-        var answer = await call.Client.SendAsync(change with { Repetition = Repetition.OnlyWithoutEffect }, cancellationToken).ConfigureAwait(false);
-        return call.Show(answer.OrFail().Json(), Present);
-    }
+        Body = JsonSerializer.SerializeToUtf8Bytes(change, WireJson.Default.MemberChangeDocument),
+        ContentType = ApiCall.Json,
+    };
 
     private static Argument<string> Address() => new("address") { Description = "Where its transport listens, host:port." };
 
