@@ -30,6 +30,10 @@ internal sealed record StatusDocument
 
     public required bool AcceptsWrites { get; init; }
 
+    public long StalledSeconds { get; init; }
+
+    public DateTimeOffset? CertificateExpires { get; init; }
+
     public required IReadOnlyList<string> Guarantees { get; init; }
 
     public required IReadOnlyList<MemberDocument> Members { get; init; }
@@ -53,6 +57,8 @@ internal sealed record StatusDocument
             Threat = WireNames.Parse(Threat, ThreatLevel.None),
             Membership = MemberDocument.ToMembership(Members, Outgoing),
             AcceptsWrites = AcceptsWrites,
+            Stalled = TimeSpan.FromSeconds(StalledSeconds),
+            CertificateExpires = CertificateExpires,
         },
         Guarantees.Aggregate(ConsensusGuarantees.None, (all, name) => all | WireNames.Parse(name, ConsensusGuarantees.None)));
 }
