@@ -67,6 +67,7 @@ internal static class ConsensusTool
             InitCommand.Create(terminal),
             JoinCommand.Create(terminal),
             CertificateCommand.Create(terminal),
+            AuthorityCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
             SimulateCommand.Create(terminal),

@@ -105,8 +105,10 @@ public sealed class AccessTests
     {
         var options = new ConsensusOptions();
         options.Http.TokensFile = file;
+        var consensus = new ScriptedConsensus();
+        consensus.Status = consensus.Status with { AppliedIndex = consensus.Status.CommitIndex };
         return ApiHost.StartAsync(
-            services => services.AddSingleton<IConsensus>(new ScriptedConsensus()).AddKeyedSingleton(Options.DefaultName, options),
+            services => services.AddSingleton<IConsensus>(consensus).AddKeyedSingleton(Options.DefaultName, options),
             application => application.MapConsensus());
     }
 }

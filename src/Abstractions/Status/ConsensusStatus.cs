@@ -54,4 +54,13 @@ public sealed record ConsensusStatus
     /// through or none waits.
     /// </summary>
     public TimeSpan Stalled { get; init; }
+
+    /// <summary>When the certificate ends by which the others know this node; <see langword="null"/> if it needs none.</summary>
+    public DateTimeOffset? CertificateExpires { get; init; }
+
+    /// <summary>
+    /// Whether the replica belongs to the group, as far as it knows: <see langword="false"/> for one that was removed and still runs, and for one that
+    /// was not added yet. Such a one is a <see cref="ReplicaRole.Learner"/> that hears of no leader.
+    /// </summary>
+    public bool IsMember => Membership.Find(Node) is not null;
 }

@@ -1,9 +1,11 @@
 using Consensus.AspNetCore.Json;
 using Consensus.AspNetCore.Requests;
+using Consensus.AspNetCore.Status;
 using Consensus.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Consensus.AspNetCore.Health;
 
@@ -14,11 +16,20 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes, ApiGroup group)
     {
-        routes.MapApi(group, AccessRole.Anyone, HttpMethods.Get, "/healthz/live", request => new(AnswerTo(ReplicaHealth.WhyNotLive(request.Consensus.Status))));
-        routes.MapApi(group, AccessRole.Anyone, HttpMethods.Get, "/healthz/ready", request => new(AnswerTo(ReplicaHealth.WhyNotReady(request.Consensus.Status))));
+        var readiness = new ReplicaReadiness();
+        routes.MapApi(group, AccessRole.Anyone, HttpMethods.Get, "/healthz/live", request => new(ReplicaHealth.WhyNotLive(request.Consensus.Status) is { } complaint
+            ? AnswerTo(HealthStatus.Unhealthy, complaint)
+            : AnswerTo(HealthStatus.Healthy, "")));
+        routes.MapApi(group, AccessRole.Anyone, HttpMethods.Get, "/healthz/ready", request =>
+        {
+            var (health, detail) = readiness.Judge(request.Consensus.Status);
+            return new(AnswerTo(health, health == HealthStatus.Healthy ? "" : detail));
+        });
     }
 
-    private static JsonHttpResult<HealthDocument> AnswerTo(string? complaint) => complaint is null
-        ? TypedResults.Json(new HealthDocument("healthy", ""), ApiJson.Default.HealthDocument)
-        : TypedResults.Json(new HealthDocument("unhealthy", complaint), ApiJson.Default.HealthDocument, statusCode: StatusCodes.Status503ServiceUnavailable);
+    // A degraded node still answers reads, as in the framework's own health checks.
+    private static JsonHttpResult<HealthDocument> AnswerTo(HealthStatus health, string detail) => TypedResults.Json(
+        new HealthDocument(WireNames.Of(health), detail),
+        ApiJson.Default.HealthDocument,
+        statusCode: health == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
 }

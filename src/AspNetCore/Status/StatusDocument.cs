@@ -15,6 +15,9 @@ namespace Consensus.AspNetCore.Status;
 /// <param name="Snapshot">The last entry that the newest snapshot covers.</param>
 /// <param name="Threat">How much Byzantine behaviour was observed lately.</param>
 /// <param name="AcceptsWrites">Whether the disk takes commands.</param>
+/// <param name="StalledSeconds">For how long nothing was committed although commands wait.</param>
+/// <param name="IsMember">Whether the node belongs to the group, as far as it knows.</param>
+/// <param name="CertificateExpires">When the node's certificate ends; <c>null</c> if it has none.</param>
 /// <param name="Guarantees">What the engine promises.</param>
 /// <param name="Members">Who belongs to the group.</param>
 /// <param name="Outgoing">During a change of membership: the voters of the configuration that is being left.</param>
@@ -32,6 +35,9 @@ internal sealed record StatusDocument(
     ulong Snapshot,
     string Threat,
     bool AcceptsWrites,
+    long StalledSeconds,
+    bool IsMember,
+    DateTimeOffset? CertificateExpires,
     IReadOnlyList<string> Guarantees,
     IReadOnlyList<MemberDocument> Members,
     IReadOnlyList<uint> Outgoing,
@@ -54,6 +60,9 @@ internal sealed record StatusDocument(
             status.SnapshotIndex.Value,
             WireNames.Of(status.Threat),
             status.AcceptsWrites,
+            (long)status.Stalled.TotalSeconds,
+            status.IsMember,
+            status.CertificateExpires,
             WireNames.OfFlags(consensus.Guarantees),
             MemberDocument.Of(status.Membership),
             [.. status.Membership.Outgoing.Select(node => node.Value)],

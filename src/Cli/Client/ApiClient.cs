@@ -96,7 +96,8 @@ internal sealed class ApiClient : IAsyncDisposable
         { IsUnknown: true } => throw new CommandFailedException(
             $"The outcome is not known: the command may have taken effect, or may still do. {result.Detail}"),
         { Answer: { } answer } => answer,
-        _ => throw new CommandFailedException($"No node could answer. {result.Detail} Is a node running there? Name others with --endpoint."),
+        { Problem: { } problem } => throw new CommandFailedException($"No node could do it. {result.Detail}{(problem.Code.Length == 0 ? "" : $" [{problem.Code}]")}"),
+        _ => throw new CommandFailedException($"No node answered. Is one running there? Name others with --endpoint. {result.Detail}"),
     };
 
     private void Tell(RetryNotice retry)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using Consensus.Cli.Client;
+using Consensus.Cli.Commands.Client;
 using Consensus.Cli.Output;
 using Consensus.Cli.Setup;
 
@@ -26,8 +28,9 @@ internal static class JoinCommand
         };
         var address = Address("--address", "Where it listens for the other nodes, ip:port.");
         var http = Address("--http", "Where it serves its HTTP API, ip:port.");
-        var command = new Command("join", "Writes the configuration and the certificate of a node that is to join a cluster. Overwrites nothing.") { directory, node, address, http };
-        command.Does(terminal, (arguments, report, _) =>
+        var command = new Command("join", "Writes the configuration and the certificate of a node that is to join a cluster. Overwrites nothing. Where --endpoint or the environment names nodes, they are asked who the members are; else those count whose files are in the folder.") { directory, node, address, http };
+        var nodes = ClientOptions.AddTo(command, timeout: 5);
+        command.Does(terminal, async (arguments, report, cancellationToken) =>
         {
             var result = JoinInitializer.Run(new JoinOptions
             {
@@ -35,6 +38,7 @@ internal static class JoinCommand
                 Node = arguments.GetRequiredValue(node),
                 Address = arguments.GetRequiredValue(address),
                 HttpAddress = arguments.GetRequiredValue(http),
+                Members = nodes.NamesNodes(arguments) ? await AskAsync(nodes.CreateClient(arguments, report), cancellationToken).ConfigureAwait(false) : null,
             });
             report.Write(result, ToolJson.Default.InitializedNode, (screen, written) => screen.Profile.Out.Writer.WriteLine(
                 $"""
@@ -42,9 +46,17 @@ internal static class JoinCommand
                   consensus run --config {written.Config}
                   consensus member add {written.Node} {written.Address}
                 """));
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Those who are members now. The files do not know who was removed, or has moved.</summary>
+    private static async Task<IReadOnlyList<NodeMember>> AskAsync(ApiClient client, CancellationToken cancellationToken)
+    {
+        await using var ownership = client.ConfigureAwait(false);
+        var document = (await client.GetAsync("v1/members", cancellationToken).ConfigureAwait(false)).OrFail().Json();
+        return [.. document.GetProperty("members").EnumerateArray().Select(member => new NodeMember(member.GetProperty("id").GetUInt32(), member.GetProperty("address").GetString()!))];
     }
 
     private static Option<string> Address(string name, string description)

@@ -14,6 +14,7 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(InitializedNode))]
 [JsonSerializable(typeof(CertificateResult))]
+[JsonSerializable(typeof(AuthorityResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(RecoveryResult))]
 [JsonSerializable(typeof(NodeReady))]

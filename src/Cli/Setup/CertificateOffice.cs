@@ -43,6 +43,9 @@ internal sealed class CertificateOffice : IDisposable
         }
     }
 
+    /// <summary>The authority's own certificate, without those of others that are trusted beside it.</summary>
+    public string AuthorityCertificatePem => _authority.CertificatePem;
+
     /// <summary>The host of an address, <c>host:port</c>.</summary>
     public static string HostOf(string address) => new Uri($"tcp://{address}").IdnHost.Trim('[', ']');
 

@@ -13,10 +13,10 @@ internal static class JoinInitializer
         var configurations = folder.ReadConfigurations();
         var like = configurations[0];
         var known = Known(configurations);
-        if (known.Any(member => member.Id == options.Node))
+        if (known.Concat(options.Members ?? []).Any(member => member.Id == options.Node))
         {
             throw new UsageException(
-                $"--node is {options.Node}, which is the number of a member; allowed: a number that no node of the cluster ever had, for one that lost its disk must not come back as itself.");
+                $"--node is {options.Node}, which is the number of a node; allowed: a number that no node of the cluster ever had, for one that lost its disk must not come back as itself.");
         }
 
         var node = new InitializedNode(
@@ -38,7 +38,7 @@ internal static class JoinInitializer
         folder.Write(like with
         {
             Node = options.Node,
-            Members = known,
+            Members = options.Members is { Count: > 0 } members ? [.. members] : known,
             DataDirectory = Path.GetFileName(node.DataDirectory),
             Initialize = "Join",
             Transport = new NodeTransport(options.Address, hasTls ? ClusterFolder.TlsOf(options.Node) : null),

@@ -14,4 +14,7 @@ internal sealed record JoinOptions
 
     /// <summary>Where it serves its HTTP API, <c>ip:port</c>.</summary>
     public required string HttpAddress { get; init; }
+
+    /// <summary>Who belongs to the cluster now; null if that is not known but from the files in the folder.</summary>
+    public IReadOnlyList<NodeMember>? Members { get; init; }
 }

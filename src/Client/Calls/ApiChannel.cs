@@ -13,11 +13,17 @@ namespace Consensus.Client.Calls;
 internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sender, NodeRing ring, LeaderFinder leader, TimeProvider time)
 {
     /// <summary>Sends a call until it is answered.</summary>
-    public async ValueTask<CallResult> SendAsync(ApiCall call, Deadline deadline, CancellationToken cancellationToken)
+    public ValueTask<CallResult> SendAsync(ApiCall call, Deadline deadline, CancellationToken cancellationToken) =>
+        SendAsync(call, deadline, failures: null, cancellationToken);
+
+    /// <summary>Sends a call until it is answered.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="deadline">Until when.</param>
+    /// <param name="failures">Where it is noted, for others to see meanwhile, why it is not answered yet; null if nobody looks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<CallResult> SendAsync(ApiCall call, Deadline deadline, FailureLog? failures, CancellationToken cancellationToken)
     {
-        var failures = default(FailureLog);
         var mayHaveTakenEffect = false;
-        ApiProblem? last = null;
         for (var attempts = 1; ; attempts++)
         {
             var (node, wait) = ring.Next();
@@ -26,7 +32,7 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
                 // The first attempt is made even if all nodes rest: other calls' failures are no answer to this one.
                 if (wait >= deadline.Remaining && attempts > 1)
                 {
-                    return GaveUp(call, mayHaveTakenEffect, last, failures);
+                    return GaveUp(call, mayHaveTakenEffect, failures);
                 }
 
                 if (wait < deadline.Remaining)
@@ -40,7 +46,8 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
                 options.Retrying?.Invoke(new RetryNotice(failures!.ToString(), attempts - 1, deadline.Elapsed, deadline.Remaining));
             }
 
-            var attempt = await sender.SendAsync(call, node.Address, LimitOf(call, deadline), cancellationToken).ConfigureAwait(false);
+            var limit = LimitOf(call, deadline);
+            var attempt = await sender.SendAsync(call, node.Address, limit, cancellationToken).ConfigureAwait(false);
             if (attempt.Answer is { Problem: not { IsTransient: true } } answer)
             {
                 ring.Succeeded(node);
@@ -52,13 +59,12 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
 
             ring.Failed(node, attempt.Answer?.RetryAfter ?? TimeSpan.Zero);
             leader.Doubted();
-            last = attempt.Answer?.Problem ?? last;
             mayHaveTakenEffect |= !call.IsRead && (attempt.Answer?.Problem?.MayHaveTakenEffect ?? attempt.WasSent);
-            (failures ??= new FailureLog()).Add(node.Name, attempt.Answer?.Problem?.Detail ?? attempt.Failure);
+            (failures ??= new FailureLog()).Add(node.Name, attempt, wasCutShort: limit < options.AttemptTimeout);
             var mayRepeat = (call.Repetition == Repetition.Safe || !mayHaveTakenEffect) && !attempt.IsFinal;
             if (!mayRepeat || deadline.Remaining == TimeSpan.Zero)
             {
-                return GaveUp(call, mayHaveTakenEffect, last, failures);
+                return GaveUp(call, mayHaveTakenEffect, failures);
             }
         }
     }
@@ -70,7 +76,7 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
         return call.Repetition == Repetition.Safe && remaining > options.AttemptTimeout ? options.AttemptTimeout : remaining;
     }
 
-    private static CallResult GaveUp(ApiCall call, bool mayHaveTakenEffect, ApiProblem? last, FailureLog? failures) => mayHaveTakenEffect && !call.IsRead
-        ? CallResult.Unknown(last, failures?.ToString() ?? "")
-        : CallResult.Unanswered(last, failures?.ToString() ?? "");
+    private static CallResult GaveUp(ApiCall call, bool mayHaveTakenEffect, FailureLog? failures) => mayHaveTakenEffect && !call.IsRead
+        ? CallResult.Unknown(failures?.LastProblem, failures?.ToString() ?? "")
+        : CallResult.Unanswered(failures?.LastProblem, failures?.ToString() ?? "");
 }

@@ -49,7 +49,7 @@ internal sealed class ApiSender : IDisposable
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // Either there was no connection in time or no answer; only the second may have had an effect, and this cannot tell them apart.
-            return new Attempt(null, $"no answer within {limit.TotalSeconds:0.#} s", WasSent: true);
+            return new Attempt(null, $"no answer within {limit.TotalSeconds:0.#} s", WasSent: true, IsLate: true);
         }
     }
 

@@ -5,4 +5,5 @@ namespace Consensus.Client.Calls;
 /// <param name="Failure">Why there is none.</param>
 /// <param name="WasSent">Whether the node may have seen it.</param>
 /// <param name="IsFinal">Whether to send it again would fail alike.</param>
-internal readonly record struct Attempt(ApiAnswer? Answer, string Failure, bool WasSent, bool IsFinal = false);
+/// <param name="IsLate">Whether there is none because the time for it was over.</param>
+internal readonly record struct Attempt(ApiAnswer? Answer, string Failure, bool WasSent, bool IsFinal = false, bool IsLate = false);

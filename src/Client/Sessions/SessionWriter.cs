@@ -17,6 +17,7 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
     private readonly Lock _lock = new();
     private Session? _current;
     private Task<SessionOpening>? _opening;
+    private FailureLog _openingFailures = new();
 
     /// <summary>Sends a write until its outcome is known, or the time is over.</summary>
     public async ValueTask<CallResult> WriteAsync(ApiCall call, ProposeOptions propose, CancellationToken cancellationToken)
@@ -66,8 +67,7 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
     }
 
     /// <summary>Opens a session for somebody who numbers commands himself.</summary>
-    public async ValueTask<CallResult> OpenAsync(CancellationToken cancellationToken) =>
-        await channel.SendAsync(OpenCall, new Deadline(time, options.Timeout), cancellationToken).ConfigureAwait(false);
+    public ValueTask<CallResult> OpenAsync(CancellationToken cancellationToken) => OpenAsync(failures: null, cancellationToken);
 
     /// <summary>Waits for the client's session. All writes that need it wait for the same opening, each as long as it has time.</summary>
     private async ValueTask<SessionOpening> EnterAsync(Deadline deadline, CancellationToken cancellationToken)
@@ -78,7 +78,13 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
         }
         catch (TimeoutException)
         {
-            return new SessionOpening(null, CallResult.Unanswered(null, "No session could be opened in time, so nothing was sent."));
+            FailureLog failures;
+            lock (_lock)
+            {
+                failures = _openingFailures;
+            }
+
+            return new SessionOpening(null, CallResult.Unanswered(failures.LastProblem, $"No session could be opened in time, so nothing was sent. {failures}".TrimEnd()));
         }
     }
 
@@ -86,6 +92,7 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
     private Task<SessionOpening> Current()
     {
         TaskCompletionSource<SessionOpening> mine;
+        FailureLog failures;
         lock (_lock)
         {
             if (_current is { } opened)
@@ -100,9 +107,10 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
 
             mine = new TaskCompletionSource<SessionOpening>(TaskCreationOptions.RunContinuationsAsynchronously);
             _opening = mine.Task;
+            _openingFailures = failures = new FailureLog();
         }
 
-        _ = OpenAsync(mine);
+        _ = OpenAsync(mine, failures);
         return mine.Task;
     }
 
@@ -110,11 +118,11 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
     /// Opens the session. A session whose opening was answered to nobody is never used, and closed by the group one day: to ask again does no
     /// harm.
     /// </summary>
-    private async Task OpenAsync(TaskCompletionSource<SessionOpening> opening)
+    private async Task OpenAsync(TaskCompletionSource<SessionOpening> opening, FailureLog failures)
     {
         try
         {
-            var result = await OpenAsync(stopping).ConfigureAwait(false);
+            var result = await OpenAsync(failures, stopping).ConfigureAwait(false);
             Session? session = null;
             if (result.IsSuccess)
             {
@@ -131,6 +139,9 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
             opening.SetException(exception);
         }
     }
+
+    private ValueTask<CallResult> OpenAsync(FailureLog? failures, CancellationToken cancellationToken) =>
+        channel.SendAsync(OpenCall, new Deadline(time, options.Timeout), failures, cancellationToken);
 
     private void Finish(Session? session)
     {

@@ -30,6 +30,10 @@ internal sealed record StatusDocument
 
     public required bool AcceptsWrites { get; init; }
 
+    public long StalledSeconds { get; init; }
+
+    public DateTimeOffset? CertificateExpires { get; init; }
+
     public required IReadOnlyList<string> Guarantees { get; init; }
 
     public required IReadOnlyList<MemberDocument> Members { get; init; }
@@ -56,6 +60,8 @@ internal sealed record StatusDocument
             Membership = MemberDocument.ToMembership(Members, Outgoing),
             MembershipVersion = MembershipVersion is { } version ? new LogIndex(version) : null,
             AcceptsWrites = AcceptsWrites,
+            Stalled = TimeSpan.FromSeconds(StalledSeconds),
+            CertificateExpires = CertificateExpires,
         },
         Guarantees.Aggregate(ConsensusGuarantees.None, (all, name) => all | WireNames.Parse(name, ConsensusGuarantees.None)));
 }

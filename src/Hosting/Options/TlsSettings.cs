@@ -1,3 +1,4 @@
+using Consensus.Configuration;
 using Consensus.Transport;
 
 namespace Consensus.Hosting;
@@ -20,6 +21,11 @@ public sealed class TlsSettings
     /// <summary>The certificates of the authorities whose nodes are trusted: one, or several while one is exchanged.</summary>
     /// <value>Empty: no TLS; else a file. A relative path starts at the working directory.</value>
     public string AuthorityFile { get; set; } = "";
+
+    /// <summary>How long before the end of the certificate, or of an authority that is trusted, the node begins to warn, at its start and once a day.</summary>
+    /// <value>30 d; 0 to 3,650 d. Zero: not before it has ended.</value>
+    [DurationRange("0s", "3650d")]
+    public TimeSpan ExpiryWarning { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>The files; null if connections are in the clear.</summary>
     internal PemFiles? Files => IsGiven ? new PemFiles(CertificateFile, KeyFile, AuthorityFile) : null;

@@ -89,6 +89,10 @@ public static class ConsensusServiceCollectionExtensions
         builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<IPeerResolver>());
         builder.Services.TryAddKeyedSingleton<IFileSystem>(name, (_, _) => new DiskFileSystem());
         builder.Services.TryAddKeyedSingleton(name, (services, _) => DefaultMachines.Create(services, name));
+        builder.Services.AddKeyedSingleton(name, (services, _) => new NodeCredentials(
+            services.GetRequiredKeyedService<ConsensusOptions>(name),
+            services.GetRequiredKeyedService<TimeProvider>(name),
+            services.GetRequiredService<ILogger<PemCredentialSource>>()));
         builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));

@@ -19,6 +19,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
     private RunningReplica? _running;
     private Task _watch = Task.CompletedTask;
     private Task _eventLog = Task.CompletedTask;
+    private CertificateWatch? _certificateWatch;
     private volatile bool _isStopping;
 
     internal ConsensusHostedService(
@@ -55,10 +56,20 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         }
 
         var replica = _running.Replica;
-        consensus.SetRunning(replica);
-        Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, replica.Status.LastIndex);
         var transport = _services.GetRequiredKeyedService<TransportFactory>(_name);
-        ExposureWarning.Log(_logger, options, isTcp: transport.Target is TcpTransportSetup);
+        var isTcp = transport.Target is TcpTransportSetup;
+        var credentials = isTcp ? _services.GetRequiredKeyedService<NodeCredentials>(_name) : null;
+        consensus.SetRunning(replica, credentials);
+        Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, replica.Status.LastIndex);
+        var storage = _running.Storage;
+        RecoveryReport.Log(_logger, options.Node, storage.Found, storage.Snapshots.Damaged.Select(damaged => damaged.Problem), storage.Torn);
+        ExposureWarning.Log(_logger, options, isTcp);
+        if (credentials?.Source is { } source)
+        {
+            _certificateWatch = new CertificateWatch(
+                _logger, options.Node, options.Transport.Tls, source, _services.GetRequiredKeyedService<TimeProvider>(_name));
+        }
+
         _eventLog = new EventLog(_logger, options.Node).FollowAsync(replica);
         _watch = WatchAsync(replica, options, consensus);
     }
@@ -93,6 +104,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         }
 
         _isStopping = true;
+        _certificateWatch?.Dispose();
         await running.DisposeAsync().ConfigureAwait(false);
         await _eventLog.ConfigureAwait(false);
         await _watch.ConfigureAwait(false);

@@ -14,6 +14,7 @@ internal sealed class HostedConsensus : IConsensus
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<IConsensus> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IConsensus? _replica;
+    private NodeCredentials? _credentials;
     private volatile ConsensusException? _failure;
 
     public HostedConsensus(ConsensusOptions options, IEngine engine, TimeProvider time)
@@ -25,7 +26,9 @@ internal sealed class HostedConsensus : IConsensus
 
     public ConsensusGuarantees Guarantees => _engine.Guarantees;
 
-    public ConsensusStatus Status => _replica?.Status ?? NotStarted();
+    public ConsensusStatus Status => _replica is not { } replica ? NotStarted()
+        : _credentials?.Expires is { } end ? replica.Status with { CertificateExpires = end }
+        : replica.Status;
 
     public ConsensusMetrics GetMetrics() => _replica?.GetMetrics() ?? new ConsensusMetrics { Node = _options.Node };
 
@@ -33,8 +36,11 @@ internal sealed class HostedConsensus : IConsensus
     public ConsensusException? Failure => _failure;
 
     /// <summary>The replica runs.</summary>
-    public void SetRunning(IConsensus replica)
+    /// <param name="replica">The replica.</param>
+    /// <param name="credentials">The certificate that its connections use, if they are TCP connections.</param>
+    public void SetRunning(IConsensus replica, NodeCredentials? credentials)
     {
+        _credentials = credentials;
         _replica = replica;
         _started.TrySetResult(replica);
     }

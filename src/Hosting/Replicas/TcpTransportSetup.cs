@@ -18,7 +18,7 @@ internal sealed class TcpTransportSetup(string name)
         services.GetRequiredKeyedService<IPeerResolver>(name),
         services.GetRequiredKeyedService<TimeProvider>(name),
         services.GetRequiredService<ILogger<TcpTransport>>(),
-        Credentials(services, options));
+        services.GetRequiredKeyedService<NodeCredentials>(name).Source);
 
     /// <summary>The transport's own settings, from valid ones.</summary>
     public static TcpTransportOptions ToOptions(ConsensusOptions options)
@@ -53,15 +53,6 @@ internal sealed class TcpTransportSetup(string name)
         var own = options.Members.Index().First(member => member.Item.Id == options.Node);
         return ($"{MemberRules.PathOf(options, own.Index)}:{nameof(own.Item.Address)}", own.Item.Address);
     }
-
-    private PemCredentialSource? Credentials(IServiceProvider services, ConsensusOptions options) => options.Transport.Tls.Files is { } files
-        ? PemCredentialSource.Open(
-            files,
-            options.ClusterId,
-            options.Node,
-            services.GetRequiredKeyedService<TimeProvider>(name),
-            services.GetRequiredService<ILogger<PemCredentialSource>>())
-        : null;
 
     private static HostPort ListenAddress(ConsensusOptions options)
     {

@@ -85,7 +85,20 @@ internal sealed class WatchedFiles<T>
         return content is null ? null : new WatchedFiles<T>(files, read, onReloaded, onUnusable, time, lookInterval, stamps, content);
     }
 
-    private static DateTime[] StampsOf(IReadOnlyList<string> files) => [.. files.Select(File.GetLastWriteTimeUtc)];
+    private static DateTime[] StampsOf(IReadOnlyList<string> files) => [.. files.Select(StampOf)];
+
+    private static DateTime StampOf(string file)
+    {
+        try
+        {
+            return File.GetLastWriteTimeUtc(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // As if it had changed: the attempt to read it says what is wrong.
+            return DateTime.MinValue;
+        }
+    }
 
     private void LookAgain()
     {

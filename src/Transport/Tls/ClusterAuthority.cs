@@ -56,10 +56,13 @@ public sealed class ClusterAuthority : IDisposable
     }
 
     /// <summary>Takes up an authority that was made before.</summary>
+    /// <param name="cluster">The cluster whose authority it is.</param>
+    /// <param name="certificatePem">Its certificate; of several, as there are while one authority takes the place of another, the one that belongs to the key counts.</param>
+    /// <param name="keyPem">Its private key.</param>
     /// <exception cref="CryptographicException">One of the two is damaged, they do not belong together, or they are not an authority's.</exception>
     public static ClusterAuthority FromPem(ClusterId cluster, string certificatePem, string keyPem)
     {
-        var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        var certificate = X509Certificate2.CreateFromPem(OfKey(certificatePem, keyPem), keyPem);
         return certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority)
             && certificate.GetECDsaPublicKey() is not null
             ? new ClusterAuthority(cluster, certificate)
@@ -94,6 +97,23 @@ public sealed class ClusterAuthority : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _certificate.Dispose();
+
+    /// <summary>The one among several certificates that belongs to a key. Where there is one only, whether it does is found out by who joins the two.</summary>
+    private static string OfKey(string certificatePem, string keyPem)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(certificatePem);
+        if (certificates.Count < 2)
+        {
+            return certificatePem;
+        }
+
+        using var key = ECDsa.Create();
+        key.ImportFromPem(keyPem);
+        var publicKey = key.ExportSubjectPublicKeyInfo();
+        return certificates.FirstOrDefault(certificate => certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(publicKey))?.ExportCertificatePem()
+            ?? throw new CryptographicException($"None of the {certificates.Count} certificates belongs to the key.");
+    }
 
     private static byte[] SerialNumber()
     {

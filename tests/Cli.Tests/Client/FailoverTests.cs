@@ -166,7 +166,58 @@ internal sealed class FailoverTests
         var run = await ToolRun.OfAsync("status", "--timeout", "1", "--endpoint", Nowhere);
 
         Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, "")));
-        Assert.That(run.Error, Does.Contain(Nowhere).And.Contains("--endpoint"));
+        Assert.That(run.Error, Does.Contain("Is one running there?").And.Contains("--endpoint"));
+        Assert.That(run.Error.TrimEnd().Split("--endpoint. ")[1], Does.StartWith($"{Nowhere}").And.Contains("refused"));
+    }
+
+    [TestCase(RefusalReason.NoLeader, "no-leader")]
+    [TestCase(RefusalReason.StorageFull, "storage-full")]
+    public async Task When_nodes_answer_and_cannot_do_it_the_message_says_why_and_asks_for_no_node(RefusalReason reason, string code)
+    {
+        _group.Distort = (_, _) => ProposeResult.Refused(reason);
+
+        var put = await ToolRun.OfAsync("put", "key", "value", "--timeout", "2", "--endpoint", $"{_first.Endpoint},{Nowhere}");
+
+        Assert.That((put.ExitCode, put.Output), Is.EqualTo((1, "")));
+        var last = put.Error.TrimEnd().Split('\n')[^1];
+        Assert.That(last, Does.StartWith("No node could do it.").And.Contains($"{_first.Endpoint}").And.Contains(Nowhere).And.EndsWith($"[{code}]"));
+        Assert.That(last, Does.Not.Contain("running there"));
+    }
+
+    [Test]
+    public async Task What_a_node_said_is_not_forgotten_when_the_time_is_over_before_it_answers_again()
+    {
+        var asked = 0;
+        _first.Intercept = (context, _) =>
+        {
+            if (Interlocked.Increment(ref asked) > 1)
+            {
+                return Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+
+            context.Response.StatusCode = 503;
+            return context.Response.Body.WriteAsync("""{"code":"no-leader","detail":"The group has no leader at the moment."}"""u8.ToArray()).AsTask();
+        };
+
+        var get = await ToolRun.OfAsync("get", "key", "--timeout", "2", "--endpoint", _first.Endpoint);
+
+        Assert.That(asked, Is.GreaterThan(1));
+        Assert.That(get.Error.TrimEnd().Split('\n')[^1], Is.EqualTo($"No node could do it. {_first.Endpoint}: The group has no leader at the moment. [no-leader]"));
+    }
+
+    [Test]
+    public async Task A_token_that_is_not_enough_is_said_and_not_taken_for_a_node_that_is_away()
+    {
+        _first.Intercept = (context, _) =>
+        {
+            context.Response.StatusCode = 403;
+            context.Response.ContentType = "application/problem+json";
+            return context.Response.Body.WriteAsync("""{"type":"urn:consensus:problem:forbidden","title":"Not allowed","status":403,"code":"forbidden","detail":"The token is for the role read; this needs write."}"""u8.ToArray()).AsTask();
+        };
+
+        var put = await ToolRun.OfAsync("put", "key", "value", "--endpoint", _first.Endpoint);
+
+        Assert.That((put.ExitCode, put.Error.TrimEnd()), Is.EqualTo((1, "No node could do it. The token is for the role read; this needs write. [forbidden]")));
     }
 
     [Test]

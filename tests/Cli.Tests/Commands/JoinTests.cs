@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Consensus.Cli.Tests.Client;
 using Consensus.Cli.Tests.Support;
 
 namespace Consensus.Cli.Tests.Commands;
@@ -43,6 +44,37 @@ public sealed class JoinTests
             .Select(member => $"{member.GetProperty("Id")} {member.GetProperty("Address")}");
 
         Assert.That(members, Is.EqualTo(new[] { "1 127.0.0.1:7101", "2 127.0.0.1:7102", "10 127.0.0.1:7107" }));
+    }
+
+    [Test]
+    public async Task A_further_node_knows_those_who_are_members_now_if_a_node_says_who_they_are()
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "3");
+        var group = ApiNode.CreateGroup();
+        await using var node = await ApiNode.StartAsync(group);
+        var members = group.Status.Membership.Members.Select(member => $"{member.Id} {member.Address}").ToList();
+
+        var run = await JoinAsync(folder, "7", "--endpoint", node.Endpoint);
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-7.json")));
+        Assert.That(
+            json.RootElement.GetProperty("Consensus").GetProperty("Members").EnumerateArray().Select(member => $"{member.GetProperty("Id")} {member.GetProperty("Address")}"),
+            Is.EqualTo(members).And.Not.Empty);
+        Assert.That(members, Has.Count.LessThan(3), "The files know of three.");
+    }
+
+    [Test]
+    public async Task If_the_nodes_that_are_named_do_not_answer_nothing_is_written()
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "1");
+
+        var run = await JoinAsync(folder, "7", "--endpoint", "http://127.0.0.1:9", "--timeout", "1");
+
+        Assert.That((run.ExitCode, File.Exists(folder.File("node-7.json"))), Is.EqualTo((ExitCode.Failed, false)));
+        Assert.That(run.Error, Does.Contain("No node answered"));
     }
 
     [Test]

@@ -70,9 +70,10 @@ public sealed class TrustTests
     }
 
     [Test]
-    public async Task A_renewed_certificate_is_shown_at_the_next_connection_without_a_restart()
+    public async Task A_renewed_certificate_is_shown_at_the_next_connection_without_a_restart_and_its_end_is_told()
     {
-        using var cluster = await RealCluster.StartAsync();
+        using var logs = new NodeLogs();
+        using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Launcher = logs.Launcher });
         var one = cluster.Nodes[0];
         var before = await ShownAsync(cluster, one);
         var process = one.ProcessId;
@@ -84,12 +85,56 @@ public sealed class TrustTests
         Assert.That(await ShownAsync(cluster, one), Is.EqualTo(issued.Thumbprint).And.Not.EqualTo(before));
         Assert.That((one.ProcessId, one.HasExited), Is.EqualTo((process, false)));
 
-        // And it is taken by the others: one that was away is reached with it.
+        var status = await Support.ToolRun.OfAsync("status", "--json", "--endpoint", one.Endpoint.ToString());
+        Assert.That(JsonNode.Parse(status.Output)!["certificate_expires"]!.GetValue<DateTimeOffset>(), Is.EqualTo(new DateTimeOffset(issued.NotAfter)));
+
+        // And it is taken by the others: one that was away is reached with it. That one has few days left itself, and says so.
         await cluster.Nodes[1].KillAsync();
+        await Support.ToolRun.OfAsync("certificate", "--directory", cluster.Folder, "--node", "2", "--days", "20");
         await cluster.Nodes[1].StartAsync();
+        await logs.SaysAsync(2, "[184]", "The certificate of node 2");
         await one.LeadAsync();
         await one.WriteAsync("key", "value");
         Assert.That(await cluster.Nodes[1].ReadAsync("key"), Is.EqualTo("value"));
+    }
+
+    [Test]
+    public async Task The_authority_is_exchanged_while_the_cluster_works()
+    {
+        using var cluster = await RealCluster.StartAsync();
+        await (await cluster.LeaderAsync()).WriteAsync("key", "before");
+
+        // All nodes share the folder, so the file with both certificates is everywhere at once.
+        await ToolAsync("authority", "rotate");
+        foreach (var node in cluster.Nodes)
+        {
+            await ToolAsync("certificate", "--node", $"{node.Number}");
+            await RestartAsync(node);
+            await (await cluster.LeaderAsync()).WriteAsync("key", $"node {node.Number} has a new certificate");
+        }
+
+        await ToolAsync("authority", "forget-old");
+        foreach (var node in cluster.Nodes)
+        {
+            await RestartAsync(node);
+            await (await cluster.LeaderAsync()).WriteAsync("key", $"node {node.Number} has forgotten the old authority");
+        }
+
+        await cluster.CaughtUpAsync();
+        Assert.That(await cluster.Nodes[0].ReadAsync("key"), Is.EqualTo("node 3 has forgotten the old authority"));
+
+        async Task ToolAsync(string command, params string[] arguments)
+        {
+            var run = await Support.ToolRun.OfAsync([command, .. arguments, "--directory", cluster.Folder]);
+            Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        }
+
+        async Task RestartAsync(RealNode node)
+        {
+            Assert.That(await node.StopAsync(), Is.EqualTo(ExitCode.Done));
+            await node.StartAsync();
+            await Poll.UntilAsync($"node {node.Number} knows a leader", async () => await node.Api.StatusAsync() is { Leader: not null });
+        }
     }
 
     private static async Task<string> ShownAsync(RealCluster cluster, RealNode node)

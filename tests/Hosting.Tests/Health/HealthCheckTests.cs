@@ -23,10 +23,18 @@ public sealed class HealthCheckTests
         AcceptsWrites = true,
     };
 
+    private static readonly ConsensusStatus Removed = Ready with
+    {
+        Role = ReplicaRole.Learner,
+        Leader = NodeId.None,
+        Membership = new ClusterMembership([new Member(new NodeId(2), "b:2")], []),
+    };
+
     private static IEnumerable<TestCaseData> Cases =>
     [
         Case(Ready, HealthStatus.Healthy, HealthStatus.Healthy, "all is well"),
         Case(Ready with { Leader = NodeId.None }, HealthStatus.Healthy, HealthStatus.Unhealthy, "no leader"),
+        Case(Removed, HealthStatus.Healthy, HealthStatus.Unhealthy, "removed"),
         Case(Ready with { AppliedIndex = new LogIndex(9) }, HealthStatus.Healthy, HealthStatus.Unhealthy, "not all applied"),
         Case(Ready with { AcceptsWrites = false }, HealthStatus.Healthy, HealthStatus.Degraded, "disk full"),
         Case(Ready with { Stalled = TimeSpan.FromSeconds(2) }, HealthStatus.Healthy, HealthStatus.Healthy, "a short stall"),
@@ -59,6 +67,13 @@ public sealed class HealthCheckTests
         Assert.That(busy.Entries["consensus-ready"].Status, Is.EqualTo(HealthStatus.Healthy));
         Assert.That(stuck.Entries["consensus-ready"].Status, Is.EqualTo(HealthStatus.Unhealthy));
         Assert.That(stuck.Entries["consensus-ready"].Description, Is.EqualTo("Node 1 has applied 12 of 20 entries that it knows to be committed."));
+    }
+
+    [Test]
+    public void One_that_was_removed_is_told_from_one_that_waits_for_a_leader()
+    {
+        Assert.That(new ReplicaReadiness().Judge(Removed).Detail, Is.EqualTo("Node 1 knows no leader, and is not among the members that it knows: it was removed, or not added yet."));
+        Assert.That(new ReplicaReadiness().Judge(Ready with { Leader = NodeId.None }).Detail, Is.EqualTo("Node 1 knows no leader."));
     }
 
     [Test]

@@ -166,6 +166,31 @@ internal sealed class PemCredentialTests : IDisposable
         Assert.That(again.KeyPem, Is.EqualTo(made.KeyPem));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Of_several_certificates_the_one_of_the_key_is_the_authoritys(bool isFirst)
+    {
+        using var made = ClusterAuthority.Create(Cluster, DateTimeOffset.UtcNow);
+        using var other = ClusterAuthority.Create(Cluster, DateTimeOffset.UtcNow);
+        var both = isFirst ? $"{made.CertificatePem}\n{other.CertificatePem}" : $"{other.CertificatePem}\n{made.CertificatePem}";
+
+        using var again = ClusterAuthority.FromPem(Cluster, both, made.KeyPem);
+
+        Assert.That(again.CertificatePem, Is.EqualTo(made.CertificatePem));
+    }
+
+    [Test]
+    public void A_key_of_none_of_several_certificates_is_refused()
+    {
+        using var made = ClusterAuthority.Create(Cluster, DateTimeOffset.UtcNow);
+        using var other = ClusterAuthority.Create(Cluster, DateTimeOffset.UtcNow);
+        using var third = ClusterAuthority.Create(Cluster, DateTimeOffset.UtcNow);
+
+        Assert.That(
+            () => ClusterAuthority.FromPem(Cluster, $"{made.CertificatePem}\n{other.CertificatePem}", third.KeyPem),
+            Throws.TypeOf<System.Security.Cryptography.CryptographicException>().With.Message.EqualTo("None of the 2 certificates belongs to the key."));
+    }
+
     [Test]
     public void The_certificate_of_a_node_is_no_authority()
     {

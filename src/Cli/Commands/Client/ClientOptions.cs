@@ -39,20 +39,39 @@ internal sealed class ClientOptions
     /// <returns>The command.</returns>
     public static Command Complete(Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work, int timeout = 15)
     {
+        var options = AddTo(command, timeout);
+        command.Does(terminal, async (arguments, report, cancellationToken) =>
+        {
+            var client = options.CreateClient(arguments, report);
+            await using var ownership = client.ConfigureAwait(false);
+            return await work(new ClientCall(client, arguments, report), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    /// <summary>Gives a command these options; it talks to a node only if it likes to.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="timeout">How long it tries unless it is told otherwise, in seconds.</param>
+    public static ClientOptions AddTo(Command command, int timeout)
+    {
         var options = new ClientOptions(timeout);
         command.Add(options._endpoint);
         command.Add(options._timeout);
         command.Add(options._tokenFile);
         command.Add(options._authorityFile);
-        command.Does(terminal, async (arguments, report, cancellationToken) =>
-        {
-            var endpoints = Endpoints.Parse(
-                arguments.GetValue(options._endpoint) ?? [], Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
-            var access = ApiAccess.Read(arguments.GetValue(options._tokenFile), arguments.GetValue(options._authorityFile), Environment.GetEnvironmentVariable);
-            var client = new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(options._timeout)), TimeProvider.System, report.Progress, access);
-            await using var ownership = client.ConfigureAwait(false);
-            return await work(new ClientCall(client, arguments, report), cancellationToken).ConfigureAwait(false);
-        });
-        return command;
+        return options;
+    }
+
+    /// <summary>Whether the call, or the environment, says where nodes are.</summary>
+    public bool NamesNodes(ParseResult arguments) =>
+        arguments.GetValue(_endpoint) is { Length: > 0 } || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
+
+    /// <summary>The client that follows from the options.</summary>
+    /// <exception cref="UsageException">One of them cannot be used.</exception>
+    public ApiClient CreateClient(ParseResult arguments, Report report)
+    {
+        var endpoints = Endpoints.Parse(arguments.GetValue(_endpoint) ?? [], Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
+        var access = ApiAccess.Read(arguments.GetValue(_tokenFile), arguments.GetValue(_authorityFile), Environment.GetEnvironmentVariable);
+        return new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(_timeout)), TimeProvider.System, report.Progress, access);
     }
 }

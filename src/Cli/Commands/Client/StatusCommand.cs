@@ -9,7 +9,7 @@ namespace Consensus.Cli.Commands.Client;
 /// <summary><c>consensus status</c>: one node, and the cluster as it sees it.</summary>
 internal static class StatusCommand
 {
-    private static readonly string[] Rows = ["node", "algorithm", "epoch", "role", "leader", "term", "commit", "applied", "snapshot", "threat", "accepts_writes"];
+    private static readonly string[] Rows = ["node", "algorithm", "epoch", "role", "leader", "term", "commit", "applied", "snapshot", "threat", "accepts_writes", "stalled_seconds", "is_member", "certificate_expires"];
 
     /// <summary>Creates the command.</summary>
     public static Command Create(Terminal terminal) => ClientOptions.Complete(
