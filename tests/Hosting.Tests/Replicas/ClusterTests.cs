@@ -78,11 +78,10 @@ public sealed class ClusterTests
         var section = Cluster.Section(4).With("Initialize", "Join").With("Transport:Listen", "127.0.0.1:7004");
         await cluster.StartNodeAsync(4, section, cancellationToken: cancellationToken);
 
-        var change = await cluster[1].ChangeMembershipAsync(MembershipChange.None.AddVoter(new NodeId(4), "127.0.0.1:7004"), cancellationToken);
+        await ChangeAsync(cluster[1], MembershipChange.None.AddVoter(new NodeId(4), "127.0.0.1:7004"), cancellationToken);
         var status = await cluster[4].UntilAsync(
             status => status.Leader != NodeId.None && status.Membership.Find(new NodeId(4))?.Role == MemberRole.Voter, cancellationToken);
 
-        Assert.That(change.IsDone, Is.True, $"{change}");
         Assert.That(status.Membership.Members, Has.Length.EqualTo(4));
         var got = await cluster.Get<KeyValueStore>(4).GetAsync("early"u8.ToArray(), cancellationToken: cancellationToken);
         Assert.That(got.IsFound, Is.True, $"{got}");
@@ -94,12 +93,26 @@ public sealed class ClusterTests
         await using var cluster = await Cluster.StartAsync(cancellationToken);
         await PutAsync(cluster, 1, "early", cancellationToken);
 
-        var change = await cluster[1].ChangeMembershipAsync(MembershipChange.None.AddLearner(new NodeId(4), "127.0.0.1:7004"), cancellationToken);
+        await ChangeAsync(cluster[1], MembershipChange.None.AddLearner(new NodeId(4), "127.0.0.1:7004"), cancellationToken);
 
-        Assert.That(change.IsDone, Is.True, $"{change}");
         await cluster.UntilLoggedAsync(130, cancellationToken);
         await cluster.UntilLoggedAsync(131, cancellationToken);
         await cluster.UntilLoggedAsync(133, cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks until the group has taken the change. On a busy machine its leaders change; an answer may be lost with one of them, and the next knows the member already.
+    /// </summary>
+    private static async Task ChangeAsync(IConsensus node, MembershipChange change, CancellationToken cancellationToken)
+    {
+        ControlResult result;
+        do
+        {
+            await node.LeaderAsync(cancellationToken);
+            result = await node.ChangeMembershipAsync(change, cancellationToken);
+        }
+        while (result.Refusal is RefusalReason.NoLeader or RefusalReason.Busy or RefusalReason.TimedOut);
+        Assert.That(result.IsDone || result.Refusal == RefusalReason.InvalidChange, Is.True, $"{result}");
     }
 
     private static async Task PutAsync(Cluster cluster, uint node, string key, CancellationToken cancellationToken)

@@ -90,6 +90,7 @@ internal sealed class Cluster : IAsyncDisposable
         .With("Raft:UncommittedBytesMax", 1024 * 1024)
         .With("Raft:InflightBytesMax", 1024 * 1024)
         .With("Replica:OperationTimeout", "30s")
+        .With("Replica:ControlTimeout", "10s")
         .With("HandoverTimeout", "30s");
 
     private static ValueTask DisposeAsync(IHost host) => ((IAsyncDisposable)host).DisposeAsync();
