@@ -232,7 +232,10 @@ internal sealed class Replicator
         }
     }
 
-    /// <summary>A member waits for what is committed by now: it is told, if it can be told.</summary>
+    /// <summary>
+    /// A member waits for what is committed by now: it is told, if it can be told. Without entries: those go out when the turn ends, for until then this
+    /// leader may be deposed, and its log be cut and overwritten.
+    /// </summary>
     public void TellCommit(NodeId id)
     {
         if (Find(id) is { } member)
@@ -240,7 +243,7 @@ internal sealed class Replicator
             member.AwaitCommit(_state.Commit);
             if (HasNewsFor(member))
             {
-                SendTo(member, allowEmpty: true, forceEmpty: false);
+                SendTo(member, allowEmpty: true, forceEmpty: true);
             }
         }
     }

@@ -62,6 +62,23 @@ public sealed class ReplicatorTests
         Assert.That(member.Transfer?.Snapshot, Is.EqualTo(Stored));
     }
 
+    // A read by a lease is answered in the middle of a turn. What is in the log then may be overwritten before the turn's messages are encoded.
+    [Test]
+    public void A_member_that_waits_in_the_middle_of_a_turn_is_told_the_commit_index_and_sent_no_entries()
+    {
+        _leader.Propose(1);
+        _leader.Replicator.SendPending();
+        _leader.CommitAll();
+        _leader.State.Effects.Clear();
+        _leader.Propose(2);
+
+        _leader.Replicator.TellCommit(new NodeId(2));
+        _leader.Replicator.TellCommit(new NodeId(2));
+
+        var (to, told) = _leader.State.Sent<AppendRequest>().Single();
+        Assert.That((to.Value, told.Commit, told.Entries.Length), Is.EqualTo((2U, _leader.State.Commit, 0)));
+    }
+
     [Test]
     public void What_goes_to_several_members_is_one_message()
     {
