@@ -8,10 +8,15 @@ internal static class CombinationRules
     /// <summary>What surrounds the payload of a message: the engine's fields and the framing of up to thousands of small entries.</summary>
     private const int FrameOverhead = 64 * 1024;
 
+    /// <summary>How a replica's options name the settings of snapshots, which are a section of their own.</summary>
+    private const string OfSnapshots = $"{nameof(ConsensusOptions.Snapshots)}.";
+
     public static void Check(ConsensusOptions options, SettingProblems problems)
     {
         AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
-        AddAll(options.Replica.ToOptions(options.Snapshots).Validate(), $"{options.Path}:{nameof(options.Replica)}", problems);
+        var replica = options.Replica.ToOptions(options.Snapshots).Validate().ToLookup(static sentence => sentence.StartsWith(OfSnapshots, StringComparison.Ordinal));
+        AddAll(replica[false], $"{options.Path}:{nameof(options.Replica)}", problems);
+        AddAll(replica[true].Select(static sentence => sentence[OfSnapshots.Length..]), $"{options.Path}:{nameof(options.Snapshots)}", problems);
         CheckDataDirectory(options, problems);
         StorageRules.Check(options, problems);
         CheckTransport(options, problems);

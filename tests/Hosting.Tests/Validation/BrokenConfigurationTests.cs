@@ -89,6 +89,10 @@ public sealed class BrokenConfigurationTests
             """{ "Replica": { "OperationTimeout": "0s" } }""",
             $"Consensus:Replica:OperationTimeout is 0s; allowed: {Duration}, from 1ms to 1h."),
         new(
+            "No entries between two snapshots",
+            """{ "Snapshots": { "EntriesBetween": 0 } }""",
+            "Consensus:Snapshots:EntriesBetween is 0; allowed: a whole number from 1 to 1,000,000,000."),
+        new(
             "A heartbeat that comes too seldom",
             """{ "Raft": { "HeartbeatInterval": "50ms", "ElectionTimeoutMin": "150ms" } }""",
             "Consensus:Raft:HeartbeatInterval is 50ms; allowed: less than a third of ElectionTimeoutMin (150ms)."),
