@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Consensus.Hosting.Tests;
 using Consensus.Transport;
 
 namespace Consensus.Samples.Tests;
@@ -12,7 +13,7 @@ internal sealed class OrderService : IDisposable
 
     public OrderService(bool tls)
     {
-        var ports = FreePorts.Take(2 * Nodes);
+        var ports = FreePorts.Find(2 * Nodes);
         for (var node = 1; node <= Nodes; node++)
         {
             var file = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", $"node-{node}.json")))!;

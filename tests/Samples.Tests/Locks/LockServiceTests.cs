@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Consensus.Hosting.Tests;
 
 namespace Consensus.Samples.Tests.Locks;
 
@@ -12,7 +13,7 @@ public sealed class LockServiceTests
     public async Task A_lock_outlives_the_process_that_gave_it()
     {
         var folder = Directory.CreateTempSubdirectory("consensus-locks-").FullName;
-        var ports = FreePorts.Take(2);
+        var ports = FreePorts.Find(2);
         var address = new Uri($"http://127.0.0.1:{ports[0]}");
         var file = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Data", "locks.json")))!;
         file["Urls"] = address.ToString();
