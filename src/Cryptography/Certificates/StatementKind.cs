@@ -1,0 +1,42 @@
+namespace Consensus.Cryptography;
+
+/// <summary>What a signature is given for. The number is signed: it never changes, and a number that was used is not used again.</summary>
+/// <remarks>Tens group the engines; 0x40 to 0x4F are kept for the changes between epochs.</remarks>
+public enum StatementKind : byte
+{
+    /// <summary>Nothing; never valid.</summary>
+    None = 0,
+
+    /// <summary>PBFT: a replica submits a batch of requests.</summary>
+    PbftRequestBatch = 0x10,
+
+    /// <summary>PBFT: the primary gives a batch its sequence number.</summary>
+    PbftPrePrepare = 0x11,
+
+    /// <summary>PBFT: a backup accepts that number.</summary>
+    PbftPrepare = 0x12,
+
+    /// <summary>PBFT: a replica knows that a quorum prepared.</summary>
+    PbftCommit = 0x13,
+
+    /// <summary>PBFT: the state after a sequence number.</summary>
+    PbftCheckpoint = 0x14,
+
+    /// <summary>PBFT: a replica leaves a view.</summary>
+    PbftViewChange = 0x15,
+
+    /// <summary>PBFT: the primary of a view opens it.</summary>
+    PbftNewView = 0x16,
+
+    /// <summary>HotStuff: the leader of a view proposes a block.</summary>
+    HotStuffProposal = 0x20,
+
+    /// <summary>HotStuff: a replica votes for a block.</summary>
+    HotStuffVote = 0x21,
+
+    /// <summary>HotStuff: a replica gives up a view (new-view).</summary>
+    HotStuffTimeout = 0x22,
+
+    /// <summary>The result of a request.</summary>
+    Reply = 0x30,
+}
