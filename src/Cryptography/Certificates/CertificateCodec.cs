@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
@@ -21,6 +20,7 @@ namespace Consensus.Cryptography;
 public static class CertificateCodec
 {
     private const int SignerSize = sizeof(uint) + Signature.Size;
+    private const int StackBytesMax = 2048;
 
     /// <summary>How many bytes a certificate with so many signers has.</summary>
     public static int EncodedSize(int signers) => Statement.FieldsSize + (signers * SignerSize);
@@ -50,22 +50,13 @@ public static class CertificateCodec
     public static QuorumCertificate Read(ref MessagePackReader reader, SignerSet members, int threshold)
     {
         RequireThreshold(members, threshold);
-        var start = reader.Consumed;
-        var value = reader.ReadBytes() ?? throw new MessagePackSerializationException($"Expected a certificate at offset {start} and found nil.");
-        var header = reader.Consumed - start - value.Length;
-        if (header != HeaderSize(value.Length))
-        {
-            throw new MessagePackSerializationException($"The length of the certificate at offset {start} takes {header} bytes; only the shortest form is allowed.");
-        }
-
-        // The length is checked before anything of that length is allocated.
-        if (LengthDefect(value.Length, threshold) is { } wrong)
-        {
-            throw Rejected(wrong, start);
-        }
-
-        var bytes = value.IsSingleSegment ? value.FirstSpan : value.ToArray();
-        return TryDecode(bytes, members, threshold, out var certificate, out var defect) ? certificate : throw Rejected(defect, start);
+        // One signer more fits in, so that a certificate with too many is refused for that.
+        var size = EncodedSize(threshold + 1);
+        var bytes = size <= StackBytesMax ? stackalloc byte[StackBytesMax] : new byte[size];
+        var length = CanonicalBin.Read(ref reader, bytes[..size], "certificate", out var start);
+        return TryDecode(bytes[..length], members, threshold, out var certificate, out var defect)
+            ? certificate
+            : throw new MessagePackSerializationException($"No certificate at offset {start}: {defect.Detail}");
     }
 
     /// <summary>Reads a certificate. The signatures are not checked.</summary>
@@ -140,7 +131,7 @@ public static class CertificateCodec
             : new CertificateDefect(CertificateDefectKind.UnsortedSigners, $"Node {signer} is listed after node {previous}; ids begin at 1 and must grow.");
     }
 
-    private static CertificateDefect? LengthDefect(long length, int threshold)
+    private static CertificateDefect? LengthDefect(int length, int threshold)
     {
         var signers = length - Statement.FieldsSize;
         if (signers < 0 || signers % SignerSize != 0)
@@ -164,15 +155,6 @@ public static class CertificateCodec
             rest = rest[SignerSize..];
         }
     }
-
-    private static int HeaderSize(long length) => length switch
-    {
-        <= byte.MaxValue => 1 + sizeof(byte),
-        <= ushort.MaxValue => 1 + sizeof(ushort),
-        _ => 1 + sizeof(uint),
-    };
-
-    private static MessagePackSerializationException Rejected(CertificateDefect defect, long offset) => new($"No certificate at offset {offset}: {defect.Detail}");
 
     private static void RequireThreshold(SignerSet members, int threshold)
     {

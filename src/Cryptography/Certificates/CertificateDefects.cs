@@ -3,7 +3,7 @@ namespace Consensus.Cryptography;
 /// <summary>The defects that both reading and verifying look for.</summary>
 internal static class CertificateDefects
 {
-    public static CertificateDefect? IfOtherCount(long signers, int threshold)
+    public static CertificateDefect? IfOtherCount(int signers, int threshold)
     {
         if (signers == threshold)
         {
