@@ -23,19 +23,33 @@ internal static class EdwardsModel
             Mod(((a.Y * b.Y) + (a.X * b.X)) * Inverse(1 - t)));
     }
 
+    /// <summary>Adds fractions, so that one division at the end is enough (section 5.1.4).</summary>
     public static ModelPoint Multiply(BigInteger factor, ModelPoint point)
     {
-        var result = Neutral;
+        (BigInteger X, BigInteger Y, BigInteger Z, BigInteger T) result = (0, 1, 1, 0);
+        var added = (point.X, point.Y, Z: BigInteger.One, T: Mod(point.X * point.Y));
         for (var bit = (int)factor.GetBitLength() - 1; bit >= 0; bit--)
         {
             result = Add(result, result);
             if (((factor >> bit) & 1) == 1)
             {
-                result = Add(result, point);
+                result = Add(result, added);
             }
         }
 
-        return result;
+        var inverse = Inverse(result.Z);
+        return new ModelPoint(Mod(result.X * inverse), Mod(result.Y * inverse));
+
+        static (BigInteger X, BigInteger Y, BigInteger Z, BigInteger T) Add(
+            (BigInteger X, BigInteger Y, BigInteger Z, BigInteger T) p, (BigInteger X, BigInteger Y, BigInteger Z, BigInteger T) q)
+        {
+            var a = Mod((p.Y - p.X) * (q.Y - q.X));
+            var b = Mod((p.Y + p.X) * (q.Y + q.X));
+            var c = Mod(2 * p.T * q.T * D);
+            var d = Mod(2 * p.Z * q.Z);
+            var (e, f, g, h) = (b - a, d - c, d + c, b + a);
+            return (Mod(e * f), Mod(g * h), Mod(f * g), Mod(e * h));
+        }
     }
 
     /// <summary>The eight points whose order divides 8: what is left of any point of the curve when it is multiplied by L.</summary>

@@ -134,7 +134,7 @@ internal sealed class VerdictTests(Ed25519Library library)
         for (var i = 1; i < SmallOrder.Count; i++)
         {
             var mixed = EdwardsModel.Add(Key, SmallOrder[i]);
-            foreach (var wanted in Enumerable.Range(0, 8))
+            foreach (var wanted in new[] { 0, 2, 3, 4 })
             {
                 var message = MessageFor(k => k % EdwardsModel.L % 8 == wanted, EdwardsModel.Encode(R), EdwardsModel.Encode(mixed));
                 var (r, s) = Sign(R, mixed, message);

@@ -10,6 +10,7 @@ namespace Consensus.Cryptography;
 public sealed class Ed25519SigningKey : ISigner, IDisposable
 {
     private readonly Ed25519Secret _secret;
+    private volatile bool _isDisposed;
 
     internal Ed25519SigningKey(Ed25519Secret secret)
     {
@@ -23,13 +24,23 @@ public sealed class Ed25519SigningKey : ISigner, IDisposable
     /// <inheritdoc/>
     public PublicKey PublicKey { get; }
 
+    /// <summary>The secret while it may be used. A handle alone can be taken as long as others hold it: threads that sign without a pause would keep it for ever.</summary>
+    private Ed25519Secret Secret
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _secret;
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The key is wiped.</exception>
     [SkipLocalsInit]
     public Signature Sign(ReadOnlySpan<byte> message)
     {
         Span<byte> signature = stackalloc byte[Signature.Size];
-        _secret.Sign(message, signature);
+        Secret.Sign(message, signature);
         return new Signature(signature);
     }
 
@@ -44,7 +55,7 @@ public sealed class Ed25519SigningKey : ISigner, IDisposable
             throw new ArgumentException($"The seed of a signing key has {Ed25519.SeedSize} bytes; there is room for {destination.Length}.", nameof(destination));
         }
 
-        _secret.CopySeedTo(destination);
+        Secret.CopySeedTo(destination);
     }
 
     /// <summary>Writes the secret as text: PKCS#8 in PEM form (RFC 8410, section 7), as <c>openssl pkey</c> reads it. Whoever takes it wipes it.</summary>
@@ -62,7 +73,11 @@ public sealed class Ed25519SigningKey : ISigner, IDisposable
     }
 
     /// <summary>Wipes the secret, once nobody is using it any more.</summary>
-    public void Dispose() => _secret.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _secret.Dispose();
+    }
 
     /// <summary>The public key.</summary>
     public override string ToString() => $"signing key of {PublicKey}";
