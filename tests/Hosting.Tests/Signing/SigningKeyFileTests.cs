@@ -124,7 +124,7 @@ internal sealed class SigningKeyFileTests
                 WriteClosed(damaged);
                 SigningKeyFile.Open(_file, _ed25519).Dispose();
             });
-            Assert.That(error.ToString(), Does.Not.Contain(secret[..8]));
+            Assert.That(error!.ToString(), Does.Not.Contain(secret[..8]));
         }
     }
 
