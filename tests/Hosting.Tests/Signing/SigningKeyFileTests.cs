@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Consensus.Cryptography;
 
@@ -38,6 +39,7 @@ internal sealed class SigningKeyFileTests
 
     [Test]
     [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
     public void Only_its_owner_can_read_what_is_written()
     {
         using var key = SigningKeyFile.Generate(_ed25519);
@@ -73,6 +75,7 @@ internal sealed class SigningKeyFileTests
     [TestCase(UnixFileMode.OtherWrite, "602")]
     [TestCase(UnixFileMode.GroupRead | UnixFileMode.OtherRead, "644")]
     [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
     public void A_file_that_others_can_read_or_write_is_refused(UnixFileMode more, string mode)
     {
         using var key = SigningKeyFile.Generate(_ed25519);
@@ -86,6 +89,7 @@ internal sealed class SigningKeyFileTests
     [TestCase(OwnerOnly)]
     [TestCase(UnixFileMode.UserRead)]
     [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
     public void A_file_of_its_owner_alone_is_read(UnixFileMode mode)
     {
         using var key = SigningKeyFile.Generate(_ed25519);
