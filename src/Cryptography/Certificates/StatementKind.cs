@@ -7,8 +7,8 @@ public enum StatementKind : byte
     /// <summary>Nothing; never valid.</summary>
     None = 0,
 
-    /// <summary>PBFT: a replica submits a batch of requests.</summary>
-    PbftRequestBatch = 0x10,
+    /// <summary>Both Byzantine engines: a replica submits a batch of commands.</summary>
+    CommandBatch = 0x10,
 
     /// <summary>PBFT: the primary gives a batch its sequence number.</summary>
     PbftPrePrepare = 0x11,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Consensus.Cryptography;
@@ -38,6 +39,30 @@ public readonly struct PublicKey : IEquatable<PublicKey>
 
     /// <summary>Whether two differ.</summary>
     public static bool operator !=(PublicKey left, PublicKey right) => !left.Equals(right);
+
+    /// <summary>Reads a public key from its text form, which is how settings name it: 64 hexadecimal digits, as <see cref="ToString"/> writes them.</summary>
+    /// <param name="text">The digits, lower or upper case, and nothing else.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is something else. It is not repeated: it may be a private key, put in the wrong place.</exception>
+    public static PublicKey Parse(ReadOnlySpan<char> text) => TryParse(text, out var key)
+        ? key
+        : throw new FormatException($"That is no public key, but a text of {text.Length} characters; allowed: {2 * Size} hexadecimal digits.");
+
+    /// <summary>Reads a public key from its text form, if it is one.</summary>
+    /// <param name="text">64 hexadecimal digits, lower or upper case.</param>
+    /// <param name="key">The key; <c>default</c> if it is none.</param>
+    /// <returns>Whether <paramref name="text"/> is well-formed. Whether the bytes are a point of the curve is not looked at.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out PublicKey key)
+    {
+        key = default;
+        Span<byte> bytes = stackalloc byte[Size];
+        if (text.Length != 2 * Size || Convert.FromHexString(text, bytes, out _, out _) != OperationStatus.Done)
+        {
+            return false;
+        }
+
+        key = new PublicKey(bytes);
+        return true;
+    }
 
     /// <summary>Writes the 32 bytes.</summary>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>

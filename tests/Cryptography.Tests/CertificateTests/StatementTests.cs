@@ -60,7 +60,7 @@ internal sealed class StatementTests
         Assert.That(Kinds.Select(kind => $"{kind}=0x{(byte)kind:x2}"), Is.EqualTo(new[]
         {
             "None=0x00",
-            "PbftRequestBatch=0x10",
+            "CommandBatch=0x10",
             "PbftPrePrepare=0x11",
             "PbftPrepare=0x12",
             "PbftCommit=0x13",
