@@ -22,6 +22,8 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
     public ConsensusGuarantees Guarantees => ConsensusGuarantees.TotalOrder;
 
+    public bool MarksCheckpoints { get; init; }
+
     public IMessageCodec Codec => this;
 
     public IMessageVerifier Verifier => this;

@@ -23,7 +23,7 @@ public sealed class EntryLogTests
                 case < 11:
                     var payload = new byte[random.Next(40) switch { 0 => random.Next(100_000), < 20 => 0, < 30 => random.Next(200), _ => random.Next(9000) }];
                     random.NextBytes(payload);
-                    var (kind, time) = ((EntryKind)random.Next(2), new Timestamp(random.NextInt64()));
+                    var (kind, time) = ((EntryKind)random.Next(5), new Timestamp(random.NextInt64()));
                     var index = log.Append(term, kind, time, payload, effects);
                     model.Append(term, kind, time, payload, effects.LastLsn);
                     Assert.That(index, Is.EqualTo(model.LastIndex), context);
