@@ -6,5 +6,5 @@ namespace Consensus;
 /// </summary>
 /// <param name="Peer">The sender.</param>
 /// <param name="Reason">What is wrong with it.</param>
-/// <param name="LeftOut">How many of this peer's were rejected since the event before this one and are not told.</param>
+/// <param name="LeftOut">How many of this peer's were rejected since the event before this one and are not told. Senders that are no members count as one peer.</param>
 public sealed record MessageRejected(NodeId Peer, string Reason, long LeftOut) : ConsensusEvent;
