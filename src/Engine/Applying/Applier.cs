@@ -66,17 +66,10 @@ public sealed class Applier
             ApplyOne(entry);
             _position = new LogPosition(entry.Index, entry.Term, entry.Chain);
             _time = entry.Time;
+            _isAtCheckpoint = entry.Kind == EntryKind.Checkpoint;
             _entriesSinceSnapshot++;
             _bytesSinceSnapshot += entry.Payload.Length;
-            _isAtCheckpoint = entry.Kind == EntryKind.Checkpoint;
-            if (!_marksCheckpoints)
-            {
-                SnapshotIfDue();
-            }
-            else if (_isAtCheckpoint)
-            {
-                PassCheckpoint();
-            }
+            SnapshotIfDue();
         }
 
         _host.OnApplied(_position.Index);
@@ -194,6 +187,19 @@ public sealed class Applier
         ConsensusFailure.StateMachineFailed, $"The state machine threw {exception.GetType().Name} {where}: {exception.Message}{advice}", exception);
 
     private void SnapshotIfDue()
+    {
+        if (!_marksCheckpoints)
+        {
+            PassEntry();
+        }
+        else if (_isAtCheckpoint)
+        {
+            PassCheckpoint();
+        }
+    }
+
+    /// <summary>Where nothing in the log says where states are compared, the number of the entry does.</summary>
+    private void PassEntry()
     {
         var isDueByEntries = _position.Index.Value % (ulong)_policy.EntriesBetween == 0;
         if (!isDueByEntries && !(MayCapture && _bytesSinceSnapshot >= _policy.BytesBetween))
