@@ -2,7 +2,6 @@ using Consensus.Engine;
 using Consensus.Raft.Audit;
 using Consensus.Raft.Control;
 using Consensus.Raft.Election;
-using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Proposals;
@@ -69,7 +68,7 @@ internal sealed class RaftCore : IProtocolCore
     public CoreStatus Status => new(_state.Role, _state.Leader, _state.Term.Value, _state.Log.LastIndex, _state.Commit, _state.Membership, _state.MembershipIndex);
 
     /// <summary>The log, for checks.</summary>
-    internal RaftLog Log => _state.Log;
+    internal EntryLog Log => _state.Log;
 
     /// <summary>What the core keeps, for checks of its bounds.</summary>
     internal RaftLoad Load

@@ -36,6 +36,9 @@ public sealed class RaftEngine : IEngine
         ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce | ConsensusGuarantees.Durable;
 
     /// <inheritdoc/>
+    public bool MarksCheckpoints => false;
+
+    /// <inheritdoc/>
     public IMessageCodec Codec { get; } = new RaftMessageCodec();
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using Consensus.Engine;
-using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
 using Consensus.Raft.Quorum;
 
@@ -27,7 +26,7 @@ internal sealed class RaftState
         Random = new DeterministicRandom(context.Seed);
 
         var recovered = context.Recovered;
-        Log = new RaftLog(recovered);
+        Log = new EntryLog(recovered);
         Snapshot = recovered.Snapshot;
         Commit = Snapshot?.Position.Index ?? LogIndex.Zero;
         _handedOver = Commit;
@@ -54,7 +53,7 @@ internal sealed class RaftState
 
     public DeterministicRandom Random { get; }
 
-    public RaftLog Log { get; }
+    public EntryLog Log { get; }
 
     /// <summary>The newest snapshot on this replica's disk.</summary>
     public SnapshotDescriptor? Snapshot { get; private set; }

@@ -77,4 +77,7 @@ public sealed record ConsensusMetrics
 
     /// <summary>How often this replica has reported that a member's state, or its own, is not that of the majority.</summary>
     public long StateDivergences { get; init; }
+
+    /// <summary>How many messages of authenticated peers were not acceptable; <see cref="MessageRejected"/> says whose, and why.</summary>
+    public long MessagesRejected { get; init; }
 }

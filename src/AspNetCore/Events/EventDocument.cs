@@ -68,6 +68,7 @@ internal sealed record EventDocument
         SnapshotUnreadable e => ("snapshot_unreadable", new() { Index = e.Index.Value, Detail = e.Detail }),
         WritesSuspended e => ("writes_suspended", new() { Detail = e.Detail }),
         WritesResumed => ("writes_resumed", new()),
+        MessageRejected e => ("message_rejected", new() { Node = e.Peer.Value, Detail = e.Reason, Count = e.LeftOut }),
         EventsLost e => ("events_lost", new() { Count = e.Count }),
         ReplicaStopped e => ("replica_stopped", new() { Reason = WireNames.Of(e.Reason), Detail = e.Detail }),
 

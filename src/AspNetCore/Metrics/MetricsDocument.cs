@@ -16,6 +16,7 @@ namespace Consensus.AspNetCore.Metrics;
 /// <param name="SnapshotsTaken">Snapshots of its own.</param>
 /// <param name="SnapshotsInstalled">Snapshots of other members by which it has replaced its state.</param>
 /// <param name="StateDivergences">How often it has reported that a state is not that of the majority.</param>
+/// <param name="MessagesRejected">Messages of authenticated peers that were not acceptable.</param>
 internal sealed record MetricsDocument(
     uint Node,
     double UptimeSeconds,
@@ -29,7 +30,8 @@ internal sealed record MetricsDocument(
     long ByzantineFailures,
     long SnapshotsTaken,
     long SnapshotsInstalled,
-    long StateDivergences)
+    long StateDivergences,
+    long MessagesRejected)
 {
     /// <summary>The document for a snapshot.</summary>
     public static MetricsDocument Of(ConsensusMetrics metrics) => new(
@@ -53,5 +55,6 @@ internal sealed record MetricsDocument(
         metrics.ByzantineFailures,
         metrics.SnapshotsTaken,
         metrics.SnapshotsInstalled,
-        metrics.StateDivergences);
+        metrics.StateDivergences,
+        metrics.MessagesRejected);
 }

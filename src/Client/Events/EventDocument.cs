@@ -48,6 +48,7 @@ internal sealed record EventDocument
             "snapshot_unreadable" => new SnapshotUnreadable(index, detail),
             "writes_suspended" => new WritesSuspended(detail),
             "writes_resumed" => new WritesResumed(),
+            "message_rejected" => new MessageRejected(node, detail, Count ?? 0),
             "events_lost" => new EventsLost(Count ?? 0),
             "replica_stopped" => new ReplicaStopped(WireNames.Parse(Reason, ConsensusFailure.Stopped), detail),
             _ => null,

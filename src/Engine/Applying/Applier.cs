@@ -11,25 +11,30 @@ public sealed class Applier
     private readonly ISnapshotStore _snapshots;
     private readonly IApplierHost _host;
     private readonly SnapshotPolicy _policy;
+    private readonly bool _marksCheckpoints;
     private readonly Epoch _epoch;
     private readonly WaitingReaders _readers = new();
     private LogPosition _position;
     private Timestamp _time;
     private ClusterMembership _membership;
+    private long _entriesSinceSnapshot;
     private long _bytesSinceSnapshot;
     private long _snapshotLength;
     private LogIndex _captured;
     private bool _isSaving;
     private bool _isSuspended;
+    private bool _isAtCheckpoint;
+    private bool _isAwaitingCheckpoint;
 
     /// <summary>Creates the applier, and restores the recovered snapshot if there is one.</summary>
     /// <exception cref="ConsensusException">The snapshot cannot be restored.</exception>
-    public Applier(IReplicatedState state, ISnapshotStore snapshots, IApplierHost host, SnapshotPolicy policy, Epoch epoch, RecoveredState recovered)
+    public Applier(IReplicatedState state, ISnapshotStore snapshots, IApplierHost host, SnapshotPolicy policy, bool marksCheckpoints, Epoch epoch, RecoveredState recovered)
     {
         _state = state;
         _snapshots = snapshots;
         _host = host;
         _policy = policy;
+        _marksCheckpoints = marksCheckpoints;
         _epoch = epoch;
         _membership = recovered.Bootstrap;
         if (recovered.Snapshot is { } snapshot)
@@ -61,6 +66,8 @@ public sealed class Applier
             ApplyOne(entry);
             _position = new LogPosition(entry.Index, entry.Term, entry.Chain);
             _time = entry.Time;
+            _isAtCheckpoint = entry.Kind == EntryKind.Checkpoint;
+            _entriesSinceSnapshot++;
             _bytesSinceSnapshot += entry.Payload.Length;
             SnapshotIfDue();
         }
@@ -77,10 +84,22 @@ public sealed class Applier
         AnswerReaders();
     }
 
-    /// <summary>Takes a snapshot now, unless one is being saved or the newest one is of this very entry.</summary>
+    /// <summary>
+    /// Takes a snapshot now, unless one is being saved or the newest one is of this very entry. With an engine that marks checkpoints: if the last entry is
+    /// none, at the next one.
+    /// </summary>
     public void TakeSnapshot()
     {
-        if (!_isSaving && !_isSuspended && _position.Index > _captured)
+        if (!MayCapture || _position.Index <= _captured)
+        {
+            return;
+        }
+
+        if (_marksCheckpoints && !_isAtCheckpoint)
+        {
+            _isAwaitingCheckpoint = true;
+        }
+        else
         {
             Capture(Hash());
         }
@@ -129,7 +148,7 @@ public sealed class Applier
     {
         switch (entry.Kind)
         {
-            case EntryKind.NoOp:
+            case EntryKind.NoOp or EntryKind.Block or EntryKind.Checkpoint:
                 break;
             case EntryKind.Command:
                 _host.OnCommandApplied(ApplyCommand(entry));
@@ -169,9 +188,21 @@ public sealed class Applier
 
     private void SnapshotIfDue()
     {
+        if (!_marksCheckpoints)
+        {
+            PassEntry();
+        }
+        else if (_isAtCheckpoint)
+        {
+            PassCheckpoint();
+        }
+    }
+
+    /// <summary>Where nothing in the log says where states are compared, the number of the entry does.</summary>
+    private void PassEntry()
+    {
         var isDueByEntries = _position.Index.Value % (ulong)_policy.EntriesBetween == 0;
-        var mayCapture = !_isSaving && !_isSuspended;
-        if (!isDueByEntries && !(mayCapture && _bytesSinceSnapshot >= _policy.BytesBetween))
+        if (!isDueByEntries && !(MayCapture && _bytesSinceSnapshot >= _policy.BytesBetween))
         {
             // Nor is the state hashed: while a snapshot is saved, that would be once for every entry.
             return;
@@ -183,11 +214,25 @@ public sealed class Applier
             _host.OnStateHashed(_position.Index, hash);
         }
 
-        if (mayCapture && IsWorthwhile)
+        if (MayCapture && IsWorthwhile)
         {
             Capture(hash);
         }
     }
+
+    /// <summary>Here all replicas compare their states, whether a snapshot is due or not.</summary>
+    private void PassCheckpoint()
+    {
+        var hash = Hash();
+        _host.OnStateHashed(_position.Index, hash);
+        var isDue = _entriesSinceSnapshot >= _policy.EntriesBetween || _bytesSinceSnapshot >= _policy.BytesBetween;
+        if (MayCapture && (_isAwaitingCheckpoint || (isDue && IsWorthwhile)))
+        {
+            Capture(hash);
+        }
+    }
+
+    private bool MayCapture => !_isSaving && !_isSuspended;
 
     private bool IsWorthwhile =>
         _snapshotLength <= SnapshotPolicy.LengthAlwaysTaken || _bytesSinceSnapshot >= Math.Min(_snapshotLength, _policy.BytesBetween);
@@ -195,6 +240,8 @@ public sealed class Applier
     private void Capture(Digest stateHash)
     {
         _isSaving = true;
+        _isAwaitingCheckpoint = false;
+        _entriesSinceSnapshot = 0;
         _bytesSinceSnapshot = 0;
         _captured = _position.Index;
         var draft = new SnapshotDescriptor
@@ -230,6 +277,9 @@ public sealed class Applier
         _position = snapshot.Position;
         _time = snapshot.Time;
         _membership = snapshot.Membership;
+        _isAtCheckpoint = true;
+        _isAwaitingCheckpoint = false;
+        _entriesSinceSnapshot = 0;
         _bytesSinceSnapshot = 0;
         _snapshotLength = snapshot.Length;
         _captured = snapshot.Position.Index;

@@ -3,7 +3,8 @@ namespace Consensus.Engine;
 /// <summary>When a replica takes a snapshot of its state.</summary>
 /// <remarks>
 /// What a snapshot costs grows with the state, and what it saves with the log: if the last one is longer than <see cref="LengthAlwaysTaken"/>, one that is
-/// due by entries is left out until the log has grown by as many bytes as the last snapshot has (Raft, section 7).
+/// due by entries is left out until the log has grown by as many bytes as the last snapshot has (Raft, section 7). With an engine that marks checkpoints
+/// both bounds count from the last snapshot, and it is taken at the first checkpoint behind them.
 /// </remarks>
 /// <param name="EntriesBetween">After how many entries. 10,000 by default; 1 or more.</param>
 /// <param name="BytesBetween">After how many bytes of entries, if that comes first. 64 MiB by default; 1 or more.</param>

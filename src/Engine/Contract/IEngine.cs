@@ -9,6 +9,12 @@ public interface IEngine
     /// <summary>What the engine promises.</summary>
     ConsensusGuarantees Guarantees { get; }
 
+    /// <summary>
+    /// Whether the log says by itself where states are compared: they are hashed, and snapshots are taken, after entries of
+    /// <see cref="EntryKind.Checkpoint"/> only. Otherwise that is a matter of the number of entries (<see cref="SnapshotPolicy"/>).
+    /// </summary>
+    bool MarksCheckpoints { get; }
+
     /// <summary>The wire form of the engine's messages.</summary>
     IMessageCodec Codec { get; }
 

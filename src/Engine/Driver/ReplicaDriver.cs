@@ -53,7 +53,7 @@ public sealed class ReplicaDriver
     /// <summary>A batch is on disk: releases the promises that waited for it.</summary>
     public void OnFlushed(Ticks now, Lsn lsn)
     {
-        Check(lsn == _submitted && lsn > _flushed, "a completed flush is the one under way");
+        Invariant.Holds(lsn == _submitted && lsn > _flushed, "A completed flush is the one under way.");
         _flushed = lsn;
 
         // First what the batch has left of the space: what its completion makes room for must not be taken if there is none.
@@ -78,14 +78,6 @@ public sealed class ReplicaDriver
         _effects.Clear();
     }
 
-    private static void Check(bool holds, string meaning)
-    {
-        if (!holds)
-        {
-            throw new ConsensusException(ConsensusFailure.InvariantViolated, $"Driver invariant broken: {meaning}.");
-        }
-    }
-
     private void NoteSpace(Ticks now)
     {
         if (_log.AcceptsWrites != _acceptsWrites)
@@ -102,14 +94,14 @@ public sealed class ReplicaDriver
             _log.Stage(_effects.Records[i]);
         }
 
-        Check(_log.LastStaged == _effects.LastLsn, "the log holds what the core has appended");
+        Invariant.Holds(_log.LastStaged == _effects.LastLsn, "The log holds what the core has appended.");
     }
 
     private void BeginFlush()
     {
         if (!IsFlushing && _log.TakeBatch() is { } batch)
         {
-            Check(batch.LastLsn > _submitted, "batches follow each other");
+            Invariant.Holds(batch.LastLsn > _submitted, "Batches follow each other.");
             _submitted = batch.LastLsn;
             _host.BeginFlush(batch);
         }
@@ -137,7 +129,7 @@ public sealed class ReplicaDriver
             var outgoing = _effects.Messages[i];
             if (outgoing.Message is PromiseMessage promise && promise.AfterLsn > _flushed)
             {
-                Check(promise.AfterLsn <= _log.LastStaged, "a promise waits for a record that exists");
+                Invariant.Holds(promise.AfterLsn <= _log.LastStaged, "A promise waits for a record that exists.");
                 _held.Enqueue((promise.AfterLsn, outgoing));
                 continue;
             }

@@ -13,6 +13,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     private readonly ReplicaLoop _loop;
     private readonly MessageIngress _ingress;
     private readonly EventHub _events = new();
+    private readonly RejectedMessages _rejected;
     private readonly ReplicaMetrics _metrics;
     private readonly PendingCommandPool _commands;
     private readonly TaskCompletionSource<ConsensusException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,6 +31,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
         _setup = setup;
         _ingress = new MessageIngress(setup.Engine.Codec, setup.Engine.Verifier);
+        _rejected = new RejectedMessages(setup.Time, _events);
         _metrics = new ReplicaMetrics(setup.Self, setup.Time);
         _commands = new PendingCommandPool(_metrics);
         _loop = new ReplicaLoop(setup, _events, _metrics, OnFailure);
@@ -78,7 +80,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ConsensusMetrics GetMetrics() => _metrics.Look(_commands.Waiting, _events.Counts);
+    public ConsensusMetrics GetMetrics() => _metrics.Look(_commands.Waiting, _events.Counts, _rejected.Count);
 
     /// <inheritdoc/>
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
@@ -148,9 +150,14 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
                 return new ValueTask<bool>(true);
             }
 
-            if (!_ingress.TryAccept(from, frame.Memory, out message, out _))
+            if (!_ingress.TryAccept(from, frame.Memory, out message, out var defect))
             {
-                return new ValueTask<bool>(false);
+                if (defect is not null)
+                {
+                    _rejected.OnRejected(from, defect, Status.Membership);
+                }
+
+                return new ValueTask<bool>(defect is null);
             }
         }
         finally

@@ -22,7 +22,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         _status = status;
         _metrics = metrics;
         _whyStopped = whyStopped;
-        _applier = new Applier(setup.State, setup.Snapshots, this, setup.Options.Snapshots, setup.Epoch, setup.Recovered);
+        _applier = new Applier(setup.State, setup.Snapshots, this, setup.Options.Snapshots, setup.Engine.MarksCheckpoints, setup.Epoch, setup.Recovered);
         _status.PublishApplied(_applier.Applied);
         _status.PublishSnapshot(_applier.Applied);
         _worker = new Worker<StateWork>(setup, LaneKind.State, Handle, TurnAway, onFailure);

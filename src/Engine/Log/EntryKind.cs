@@ -11,4 +11,13 @@ public enum EntryKind : byte
 
     /// <summary>A configuration: who belongs to the group from here on.</summary>
     Membership = 2,
+
+    /// <summary>
+    /// The end of a block: what an engine that orders blocks makes of one is its commands, each an entry, and then this. Carries the block's header; there is
+    /// nothing to apply.
+    /// </summary>
+    Block = 3,
+
+    /// <summary>The end of a block at which the replicas compare and certify their states, and may take snapshots. As <see cref="Block"/> otherwise.</summary>
+    Checkpoint = 4,
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Consensus.Engine;
 
 /// <summary>
@@ -11,7 +9,7 @@ public interface IMessageVerifier
     /// <summary>Checks one message.</summary>
     /// <param name="sender">The peer that the transport authenticated.</param>
     /// <param name="message">What it sent.</param>
-    /// <param name="defect">What is wrong, if something is.</param>
-    /// <returns>Whether the message may reach the core.</returns>
-    bool IsValid(NodeId sender, ProtocolMessage message, [NotNullWhen(false)] out string? defect);
+    /// <param name="defect">What is wrong, if it is <see cref="MessageVerdict.Invalid"/>; otherwise it is not looked at.</param>
+    /// <returns>What is to become of the message.</returns>
+    MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect);
 }

@@ -23,9 +23,9 @@ public sealed class MessageIngress
     /// <param name="sender">The peer that the transport authenticated.</param>
     /// <param name="frame">The bytes it sent; the input refers to them.</param>
     /// <param name="input">The input, if the frame is acceptable.</param>
-    /// <param name="defect">What is wrong with the frame, if it is not.</param>
-    /// <returns>Whether the frame is acceptable.</returns>
-    public bool TryAccept(NodeId sender, ReadOnlyMemory<byte> frame, [NotNullWhen(true)] out MessageReceived? input, [NotNullWhen(false)] out string? defect)
+    /// <param name="defect">What is wrong with the frame; <see langword="null"/> if it is accepted, or just not needed.</param>
+    /// <returns>Whether there is an input.</returns>
+    public bool TryAccept(NodeId sender, ReadOnlyMemory<byte> frame, [NotNullWhen(true)] out MessageReceived? input, out string? defect)
     {
         input = null;
         ProtocolMessage message;
@@ -39,12 +39,12 @@ public sealed class MessageIngress
             return false;
         }
 
-        if (!_verifier.IsValid(sender, message, out defect))
+        (input, defect) = _verifier.Verify(sender, message, out defect) switch
         {
-            return false;
-        }
-
-        input = new MessageReceived(new Verified<ProtocolMessage>(sender, message));
-        return true;
+            MessageVerdict.Accepted => (new MessageReceived(new Verified<ProtocolMessage>(sender, message)), null),
+            MessageVerdict.Unneeded => (null, null),
+            MessageVerdict.Invalid => ((MessageReceived?)null, defect ?? $"{message.GetType().Name} is not valid"),
+        };
+        return input is not null;
     }
 }

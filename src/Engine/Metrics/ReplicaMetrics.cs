@@ -78,7 +78,8 @@ internal sealed class ReplicaMetrics
     /// <summary>All numbers at this moment.</summary>
     /// <param name="waiting">How many proposals are under way.</param>
     /// <param name="events">What else has happened.</param>
-    public ConsensusMetrics Look(long waiting, EventCounts events)
+    /// <param name="rejectedMessages">How many messages of peers were rejected.</param>
+    public ConsensusMetrics Look(long waiting, EventCounts events, long rejectedMessages)
     {
         var now = Now();
         var (latencies, applied, window) = _recent.Look(now);
@@ -108,6 +109,7 @@ internal sealed class ReplicaMetrics
             SnapshotsTaken = events.SnapshotsTaken,
             SnapshotsInstalled = events.SnapshotsInstalled,
             StateDivergences = events.StateDivergences,
+            MessagesRejected = rejectedMessages,
         };
     }
 

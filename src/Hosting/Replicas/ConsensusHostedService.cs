@@ -70,7 +70,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
                 _logger, options.Node, options.Transport.Tls, source, _services.GetRequiredKeyedService<TimeProvider>(_name));
         }
 
-        _eventLog = new EventLog(_logger, options.Node).FollowAsync(replica);
+        _eventLog = new EventLog(_logger, options.Node, _services.GetRequiredKeyedService<TimeProvider>(_name)).FollowAsync(replica);
         _watch = WatchAsync(replica, options, consensus);
     }
 

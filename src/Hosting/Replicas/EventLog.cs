@@ -1,3 +1,4 @@
+using Consensus.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Consensus.Hosting;
@@ -5,15 +6,19 @@ namespace Consensus.Hosting;
 /// <summary>Writes what happens to a replica into the log, as far as whoever operates it wants to know: nothing that comes with each command.</summary>
 /// <param name="logger">Where it is written.</param>
 /// <param name="node">The replica's node.</param>
-internal sealed partial class EventLog(ILogger logger, NodeId node)
+/// <param name="time">The clock.</param>
+internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider time)
 {
+    private readonly LogThrottle _rejections = new(time);
     private LeaderChanged? _leader;
+    private ClusterMembership _membership = ClusterMembership.Empty;
 
     /// <summary>Writes until the replica stops.</summary>
     public async Task FollowAsync(IConsensus replica)
     {
         // Subscribed before the look at the status, so that a leader who is known already is told, and none is missed in between.
         var events = replica.EventsAsync();
+        _membership = replica.Status.Membership;
         if (replica.Status is { TermOrView: var term, Leader: var leader } && leader != NodeId.None)
         {
             Write(new LeaderChanged(leader, term));
@@ -59,6 +64,9 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
             case AcknowledgedEntriesLost { Node: var loser, Index: var index, Acknowledged: var acknowledged }:
                 Log.AcknowledgedEntriesLost(logger, node, loser, index, acknowledged);
                 break;
+            case MessageRejected { Peer: var peer, Reason: var reason }:
+                WriteRejection(peer, reason);
+                break;
             case EventsLost { Count: var count }:
                 Log.EventsLost(logger, node, count);
                 break;
@@ -90,8 +98,18 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
         }
     }
 
+    private void WriteRejection(NodeId peer, string reason)
+    {
+        // Strangers share a place: their numbers may be made up.
+        if (_rejections.TryPass(_membership.Find(peer) is null ? NodeId.None : peer))
+        {
+            Log.MessageRejected(logger, node, peer, reason);
+        }
+    }
+
     private void WriteMembership(ClusterMembership membership, LogIndex index)
     {
+        _membership = membership;
         if (logger.IsEnabled(LogLevel.Information))
         {
             var leaving = membership.IsJoint ? $"; for the time of the change these decide as well: {string.Join(", ", membership.Outgoing)}" : "";
@@ -151,6 +169,13 @@ internal sealed partial class EventLog(ILogger logger, NodeId node)
             Level = LogLevel.Error,
             Message = "Node {Node}: node {Loser} has no more than the entries up to {Index}, although it acknowledged those up to {Acknowledged}. It is sent them again; its disk should be looked at.")]
         public static partial void AcknowledgedEntriesLost(ILogger logger, NodeId node, NodeId loser, LogIndex index, LogIndex acknowledged);
+
+        [LoggerMessage(
+            EventId = 162,
+            EventName = "consensus.node.message_rejected",
+            Level = LogLevel.Warning,
+            Message = "Node {Node} rejects what node {Peer} sends, and ends the connection: {Reason}.")]
+        public static partial void MessageRejected(ILogger logger, NodeId node, NodeId peer, string reason);
 
         [LoggerMessage(EventId = 170, EventName = "consensus.node.events_lost", Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
         public static partial void EventsLost(ILogger logger, NodeId node, long count);

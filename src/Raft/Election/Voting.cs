@@ -1,3 +1,5 @@
+using Consensus.Engine;
+using Consensus.Raft.Log;
 using Consensus.Raft.Messages;
 
 namespace Consensus.Raft.Election;

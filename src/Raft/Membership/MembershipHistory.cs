@@ -1,3 +1,4 @@
+using Consensus.Engine;
 using Consensus.Raft.Quorum;
 
 namespace Consensus.Raft.Membership;

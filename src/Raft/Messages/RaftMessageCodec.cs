@@ -273,9 +273,9 @@ internal sealed class RaftMessageCodec : IMessageCodec
             index = index.Next;
             var entryTerm = ReadTerm(ref reader);
             var kind = (EntryKind)reader.ReadByte();
-            if (!Enum.IsDefined(kind))
+            if (kind > EntryKind.Membership)
             {
-                throw new MessageFormatException($"There is no entry of kind {(byte)kind}.");
+                throw new MessageFormatException($"Entry {index} is of kind {(byte)kind}; Raft's entries are of the kinds 0 to {(byte)EntryKind.Membership}, for it orders no blocks.");
             }
 
             entries[i] = new LogEntry(index, entryTerm, kind, new Timestamp(reader.ReadInt64()), ReadBytes(ref reader), default);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Consensus.Engine;
 
 namespace Consensus.Raft.Messages;
@@ -9,7 +8,7 @@ namespace Consensus.Raft.Messages;
 /// </summary>
 internal sealed class RaftMessageVerifier : IMessageVerifier
 {
-    public bool IsValid(NodeId sender, ProtocolMessage message, [NotNullWhen(false)] out string? defect)
+    public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
     {
         defect = message switch
         {
@@ -20,7 +19,7 @@ internal sealed class RaftMessageVerifier : IMessageVerifier
             IRaftMessage => null,
             _ => $"{message.GetType().Name} is no message of Raft",
         };
-        return defect is null;
+        return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
     }
 
     private static string? DefectOf(AppendRequest request)

@@ -1,5 +1,4 @@
 using Consensus.Engine;
-using Consensus.Raft.Log;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Replication;
 using Consensus.Raft.Transfer;
@@ -37,7 +36,7 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
         while (_forgottenTo < state.Commit)
         {
             _forgottenTo = _forgottenTo.Next;
-            _uncommittedBytes -= RaftLog.BytesOf(state.Log[_forgottenTo]);
+            _uncommittedBytes -= EntryLog.BytesOf(state.Log[_forgottenTo]);
         }
     }
 
@@ -132,7 +131,7 @@ internal sealed class ProposalIntake(RaftState state, Replicator replicator, Lea
         while (_countedTo < state.Log.LastIndex)
         {
             _countedTo = _countedTo.Next;
-            _uncommittedBytes += RaftLog.BytesOf(state.Log[_countedTo]);
+            _uncommittedBytes += EntryLog.BytesOf(state.Log[_countedTo]);
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed class LogReceiver(RaftState state, StateRepair repair)
 
         var count = 0;
         while (count < entries.Length
-            && (IsKnown(entries[count]) || (MayUseReserve(entries[count], term) && state.TryUseReserve(RaftLog.BytesOf(entries[count])))))
+            && (IsKnown(entries[count]) || (MayUseReserve(entries[count], term) && state.TryUseReserve(EntryLog.BytesOf(entries[count])))))
         {
             count++;
         }

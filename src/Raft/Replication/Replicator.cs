@@ -313,7 +313,7 @@ internal sealed class Replicator
         var bytes = 0L;
         foreach (ref readonly var entry in entries.Span)
         {
-            bytes += RaftLog.BytesOf(entry);
+            bytes += EntryLog.BytesOf(entry);
         }
 
         _state.Send(member.Id, Request(_state.Log.PositionOf(previous), entries));

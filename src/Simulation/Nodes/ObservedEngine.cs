@@ -12,6 +12,9 @@ internal sealed class ObservedEngine(IEngine engine, SimulatedNode node, INodeOb
     public ConsensusGuarantees Guarantees => engine.Guarantees;
 
     /// <inheritdoc/>
+    public bool MarksCheckpoints => engine.MarksCheckpoints;
+
+    /// <inheritdoc/>
     public IMessageCodec Codec => engine.Codec;
 
     /// <inheritdoc/>

@@ -112,7 +112,8 @@ public sealed class NodeApiTests
             new LeaderChanged(new NodeId(3), 8), new LeaderChanged(NodeId.None, 9), new RoleChanged(ReplicaRole.PreCandidate, 9),
             new MembershipChanged(Membership, new LogIndex(5)), new SnapshotTaken(new LogIndex(6), 1000), new SnapshotInstalled(new LogIndex(7), new NodeId(1)),
             new StateDiverged(new LogIndex(8), new NodeId(2), digest, default), new AcknowledgedEntriesLost(new NodeId(2), new LogIndex(8), new LogIndex(9)),
-            new SnapshotPostponed("full"), new SnapshotUnreadable(new LogIndex(8), "rot"), new WritesSuspended("full"), new WritesResumed(), new EventsLost(4),
+            new SnapshotPostponed("full"), new SnapshotUnreadable(new LogIndex(8), "rot"), new WritesSuspended("full"), new WritesResumed(),
+            new MessageRejected(new NodeId(2), "byte 3", 5), new EventsLost(4),
             new ReplicaStopped(ConsensusFailure.StorageFailed, "broken"),
         ];
         await using var events = _client.EventsAsync().GetAsyncEnumerator();

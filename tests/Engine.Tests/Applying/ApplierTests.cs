@@ -9,7 +9,7 @@ public sealed class ApplierTests
 
     private readonly FakeState _state = new();
     private readonly FakeSnapshots _snapshots = new();
-    private readonly Host _host = new();
+    private readonly FakeApplierHost _host = new();
 
     [Test]
     public void Entries_are_applied_in_order_and_reported_once_for_all()
@@ -302,30 +302,7 @@ public sealed class ApplierTests
     private static LogEntry Command(ulong index, int bytes = 0) => Entry(index, EntryKind.Command, new byte[bytes]);
 
     private Applier Create(SnapshotPolicy? policy = null, RecoveredState? recovered = null) =>
-        new(_state, _snapshots, _host, policy ?? SnapshotPolicy.Default, Epoch.Zero, recovered ?? Recovered());
-
-    private sealed class Host : IApplierHost
-    {
-        public List<AppliedCommand> Commands { get; } = [];
-
-        public List<LogIndex> Applied { get; } = [];
-
-        public List<SnapshotDescriptor> Installed { get; } = [];
-
-        public List<SnapshotDescriptor> Drafts { get; } = [];
-
-        public List<(LogIndex Index, Digest Hash)> Hashed { get; } = [];
-
-        public void OnCommandApplied(in AppliedCommand command) => Commands.Add(command);
-
-        public void OnApplied(LogIndex index) => Applied.Add(index);
-
-        public void OnStateHashed(LogIndex index, Digest hash) => Hashed.Add((index, hash));
-
-        public void OnInstalled(SnapshotDescriptor snapshot) => Installed.Add(snapshot);
-
-        public void SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state) => Drafts.Add(draft);
-    }
+        new(_state, _snapshots, _host, policy ?? SnapshotPolicy.Default, marksCheckpoints: false, Epoch.Zero, recovered ?? Recovered());
 
     private sealed class Reader : IStateReader
     {

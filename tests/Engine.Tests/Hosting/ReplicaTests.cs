@@ -195,6 +195,33 @@ public sealed class ReplicaTests
     }
 
     [Test]
+    public async Task A_refused_frame_is_counted_and_told_with_its_sender_and_the_reason()
+    {
+        await using var replica = await _bench.StartAsync();
+        await using var events = replica.EventsAsync().GetAsyncEnumerator();
+
+        await _bench.Transport.ReceiveAsync(0);
+        await _bench.Transport.ReceiveAsync(1);
+
+        Assert.That(await events.MoveNextAsync().AsTask().WaitAsync(Hang), Is.True);
+        Assert.That(events.Current, Is.EqualTo(new MessageRejected(new NodeId(2), "The first byte is not 1.", 0)));
+        Assert.That(replica.GetMetrics().MessagesRejected, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_message_that_nobody_needs_is_dropped_and_not_held_against_its_sender()
+    {
+        var seen = 0;
+        _bench.Engine.OnStep = (input, _) => input is MessageReceived && Interlocked.Increment(ref seen) > 0;
+        await using var replica = await _bench.StartAsync();
+
+        Assert.That(await _bench.Transport.ReceiveAsync(3), Is.True, "the connection stays");
+        await replica.ProposeAsync(new byte[1]).AsTask().WaitAsync(Hang);
+
+        Assert.That((replica.GetMetrics().MessagesRejected, Volatile.Read(ref seen)), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
     public async Task A_flood_of_frames_is_held_up_until_the_loop_has_caught_up()
     {
         var bench = new ReplicaBench { Options = new ReplicaOptions { ReceivedBytesMax = 1024 * 1024 } };

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Consensus.Engine.Tests.Hosting;
 
@@ -22,6 +21,8 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
     public ConsensusGuarantees Guarantees => ConsensusGuarantees.TotalOrder;
 
+    public bool MarksCheckpoints { get; init; }
+
     public IMessageCodec Codec => this;
 
     public IMessageVerifier Verifier => this;
@@ -33,17 +34,21 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
     public ProtocolMessage Decode(ReadOnlyMemory<byte> frame) => frame.Span[0] switch
     {
         1 => new Note(),
+        3 => new Rumour(),
         2 => throw new InvalidOperationException("a codec with a bug"),
         _ => throw new MessageFormatException("The first byte is not 1."),
     };
 
-    public bool IsValid(NodeId sender, ProtocolMessage message, [NotNullWhen(false)] out string? defect)
+    public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
     {
         defect = null;
-        return true;
+        return message is Rumour ? MessageVerdict.Unneeded : MessageVerdict.Accepted;
     }
 
     internal sealed record Note : ProtocolMessage;
+
+    /// <summary>A message that nobody needs.</summary>
+    private sealed record Rumour : ProtocolMessage;
 
     private sealed class SoloCore(SoloEngine engine) : IProtocolCore
     {

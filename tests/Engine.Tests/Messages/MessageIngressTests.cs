@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Consensus.Engine.Tests.Messages;
 
@@ -10,7 +9,7 @@ public sealed class MessageIngressTests
     [Test]
     public void A_good_frame_becomes_an_input_with_its_authenticated_sender()
     {
-        var ingress = new MessageIngress(new Codec(_ => new Note()), new Verifier(null));
+        var ingress = new MessageIngress(new Codec(_ => new Note()), new Verifier(MessageVerdict.Accepted));
 
         var isAccepted = ingress.TryAccept(Peer, new byte[1], out var input, out _);
 
@@ -25,7 +24,7 @@ public sealed class MessageIngressTests
     [Test]
     public void A_frame_that_is_no_message_is_refused_with_the_defect()
     {
-        var ingress = new MessageIngress(new Codec(_ => throw new MessageFormatException("Byte 3 is wrong.")), new Verifier(null));
+        var ingress = new MessageIngress(new Codec(_ => throw new MessageFormatException("Byte 3 is wrong.")), new Verifier(MessageVerdict.Accepted));
 
         var isAccepted = ingress.TryAccept(Peer, new byte[1], out var input, out var defect);
 
@@ -40,7 +39,7 @@ public sealed class MessageIngressTests
     [Test]
     public void A_message_that_fails_verification_is_refused_with_the_defect()
     {
-        var ingress = new MessageIngress(new Codec(_ => new Note()), new Verifier("The signature is wrong."));
+        var ingress = new MessageIngress(new Codec(_ => new Note()), new Verifier(MessageVerdict.Invalid, "The signature is wrong."));
 
         var isAccepted = ingress.TryAccept(Peer, new byte[1], out var input, out var defect);
 
@@ -52,11 +51,31 @@ public sealed class MessageIngressTests
         }
     }
 
+    [Test]
+    public void A_message_that_nobody_needs_is_no_input_and_no_defect()
+    {
+        var ingress = new MessageIngress(new Codec(_ => new Note()), new Verifier(MessageVerdict.Unneeded, "whatever is wrong with it"));
+
+        var isAccepted = ingress.TryAccept(Peer, new byte[1], out var input, out var defect);
+
+        Assert.That((isAccepted, input, defect), Is.EqualTo((false, default(MessageReceived), default(string))));
+    }
+
+    // Otherwise it would pass for one that nobody needs.
+    [Test]
+    public void An_invalid_message_has_a_defect_even_if_its_verifier_names_none()
+    {
+        var ingress = new MessageIngress(new Codec(_ => new Note()), new Verifier(MessageVerdict.Invalid));
+
+        Assert.That(ingress.TryAccept(Peer, new byte[1], out _, out var defect), Is.False);
+        Assert.That(defect, Is.EqualTo("Note is not valid"));
+    }
+
     // A bug in a codec must not look like a peer's fault.
     [Test]
     public void Any_other_exception_is_let_through()
     {
-        var ingress = new MessageIngress(new Codec(_ => throw new InvalidOperationException()), new Verifier(null));
+        var ingress = new MessageIngress(new Codec(_ => throw new InvalidOperationException()), new Verifier(MessageVerdict.Accepted));
 
         Assert.That(() => ingress.TryAccept(Peer, new byte[1], out _, out _), Throws.InvalidOperationException);
     }
@@ -70,12 +89,12 @@ public sealed class MessageIngressTests
         public ProtocolMessage Decode(ReadOnlyMemory<byte> frame) => decode(frame);
     }
 
-    private sealed class Verifier(string? defect) : IMessageVerifier
+    private sealed class Verifier(MessageVerdict verdict, string? defect = null) : IMessageVerifier
     {
-        public bool IsValid(NodeId sender, ProtocolMessage message, [NotNullWhen(false)] out string? found)
+        public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? found)
         {
             found = defect;
-            return defect is null;
+            return verdict;
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class ReplicaMetricsTests
         _metrics.OnTurnedAway(RefusalReason.Overloaded);
         _metrics.OnSubmitted();
 
-        var metrics = _metrics.Look(1, _events);
+        var metrics = _metrics.Look(1, _events, 0);
 
         using (Assert.EnterMultipleScope())
         {
@@ -53,10 +53,10 @@ public sealed class ReplicaMetricsTests
             End(Applied, TimeSpan.FromMilliseconds(i));
         }
 
-        var early = _metrics.Look(0, _events);
+        var early = _metrics.Look(0, _events, 0);
         _time.Run(TimeSpan.FromSeconds(70));
         End(Applied, TimeSpan.FromMilliseconds(7));
-        var late = _metrics.Look(0, _events);
+        var late = _metrics.Look(0, _events, 0);
 
         using (Assert.EnterMultipleScope())
         {
@@ -75,12 +75,12 @@ public sealed class ReplicaMetricsTests
         _metrics.OnApplied(100);
         _time.Run(TimeSpan.FromSeconds(4));
         _metrics.OnApplied(20);
-        var early = _metrics.Look(0, _events);
+        var early = _metrics.Look(0, _events, 0);
         _time.Run(TimeSpan.FromSeconds(61));
         _metrics.OnApplied(11);
-        var late = _metrics.Look(0, _events);
+        var late = _metrics.Look(0, _events, 0);
         _time.Run(TimeSpan.FromHours(1));
-        var idle = _metrics.Look(0, _events);
+        var idle = _metrics.Look(0, _events, 0);
 
         using (Assert.EnterMultipleScope())
         {
@@ -96,7 +96,7 @@ public sealed class ReplicaMetricsTests
     [Test]
     public void Nothing_happened_is_all_zero()
     {
-        var metrics = _metrics.Look(0, _events);
+        var metrics = _metrics.Look(0, _events, 0);
 
         Assert.That(metrics, Is.EqualTo(new ConsensusMetrics { Node = new NodeId(3), Refusals = metrics.Refusals }));
         Assert.That(metrics.Refusals, Is.Empty);
@@ -116,7 +116,7 @@ public sealed class ReplicaMetricsTests
             _events.Count(happening);
         }
 
-        var metrics = _metrics.Look(0, _events);
+        var metrics = _metrics.Look(0, _events, 0);
 
         using (Assert.EnterMultipleScope())
         {

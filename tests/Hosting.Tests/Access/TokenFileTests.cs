@@ -90,15 +90,4 @@ public sealed class TokenFileTests : IDisposable
         File.WriteAllText(_file, text);
         File.SetLastWriteTimeUtc(_file, DateTime.UnixEpoch.AddMinutes(minutesLater));
     }
-
-    private sealed class MovableTime : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Move(TimeSpan span) => _now += span.Ticks;
-    }
 }

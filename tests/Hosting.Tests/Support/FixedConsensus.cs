@@ -1,11 +1,13 @@
 namespace Consensus.Hosting.Tests;
 
-/// <summary>A replica of which only the status counts.</summary>
+/// <summary>A replica of which only the status counts, and what happens to it.</summary>
 internal sealed class FixedConsensus : IConsensus
 {
     public ConsensusGuarantees Guarantees => ConsensusGuarantees.None;
 
     public required ConsensusStatus Status { get; set; }
+
+    public IAsyncEnumerable<ConsensusEvent>? Events { get; init; }
 
     public ConsensusMetrics GetMetrics() => throw Unused();
 
@@ -21,7 +23,7 @@ internal sealed class FixedConsensus : IConsensus
 
     public ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default) => throw Unused();
 
-    public IAsyncEnumerable<ConsensusEvent> EventsAsync(CancellationToken cancellationToken = default) => throw Unused();
+    public IAsyncEnumerable<ConsensusEvent> EventsAsync(CancellationToken cancellationToken = default) => Events ?? throw Unused();
 
     private static InvalidOperationException Unused() => new("This test asks for the status only.");
 }

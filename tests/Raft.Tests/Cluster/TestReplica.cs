@@ -28,7 +28,7 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
         _log = new TestLog(disk);
         Core = (RaftCore)_engine.CreateCore(new CoreContext { Self = id, Epoch = default, Recovered = recovered, Seed = seed, Now = now });
         _driver = new ReplicaDriver(Core, _log, this);
-        _applier = new Applier(State, disk.Snapshots, this, snapshots, default, recovered);
+        _applier = new Applier(State, disk.Snapshots, this, snapshots, _engine.MarksCheckpoints, default, recovered);
     }
 
     public NodeId Id { get; }

@@ -151,6 +151,17 @@ internal sealed class RaftMessageCodecTests
     public void An_unknown_kind_is_named(byte kind) =>
         Assert.That(Assert.Throws<MessageFormatException>(() => Codec.Decode(new byte[] { kind, 1 }))!.Message, Is.EqualTo($"Raft has no message of kind {kind}."));
 
+    [TestCase(EntryKind.Block)]
+    [TestCase(EntryKind.Checkpoint)]
+    [TestCase((EntryKind)5)]
+    public void An_entry_of_a_kind_that_Raft_does_not_have_is_refused(EntryKind kind)
+    {
+        LogEntry[] entries = [new LogEntry(new LogIndex(1), new Term(1), EntryKind.Command, default, default, default), new LogEntry(new LogIndex(2), new Term(1), kind, default, default, default)];
+        var frame = RandomMessages.Encode(new AppendRequest(new Term(1), LogPosition.Origin, default, entries));
+        var failure = Assert.Throws<MessageFormatException>(() => Codec.Decode(frame));
+        Assert.That(failure!.Message, Is.EqualTo($"Entry 2 is of kind {(byte)kind}; Raft's entries are of the kinds 0 to 2, for it orders no blocks."));
+    }
+
     [Test]
     public void A_message_of_another_engine_is_not_encoded() =>
         Assert.Throws<ArgumentException>(() => Codec.Encode(new Foreign(), new ArrayBufferWriter<byte>()));

@@ -45,17 +45,17 @@ internal sealed class RaftMessageVerifierTests
     [TestCaseSource(nameof(Defects))]
     public void A_defect_is_named(string expected, ProtocolMessage message)
     {
-        Assert.That(Verifier.IsValid(new NodeId(2), message, out var defect), Is.False);
+        Assert.That(Verifier.Verify(new NodeId(2), message, out var defect), Is.EqualTo(MessageVerdict.Invalid));
         Assert.That(defect, expected.EndsWith('*') ? Does.StartWith(expected[..^1]) : Is.EqualTo(expected));
     }
 
     [TestCaseSource(nameof(Sound))]
-    public void A_sound_message_passes(string name, ProtocolMessage message) => Assert.That(Verifier.IsValid(new NodeId(2), message, out var defect), Is.True, $"{name}: {defect}");
+    public void A_sound_message_passes(string name, ProtocolMessage message) => Assert.That(Verifier.Verify(new NodeId(2), message, out var defect), Is.EqualTo(MessageVerdict.Accepted), $"{name}: {defect}");
 
     [TestCaseSource(nameof(Kinds))]
     public void No_message_comes_from_nobody(RaftMessageKind kind)
     {
-        Assert.That(Verifier.IsValid(NodeId.None, new RandomMessages(1).Next(kind), out var defect), Is.False);
+        Assert.That(Verifier.Verify(NodeId.None, new RandomMessages(1).Next(kind), out var defect), Is.EqualTo(MessageVerdict.Invalid));
         Assert.That(defect, Is.EqualTo("the sender has no number"));
     }
 

@@ -9,6 +9,8 @@ internal sealed class RandomMessages(int seed)
 {
     private static readonly string[] Addresses = ["", "n1", "host:7000", "bücher.example:1", "[::1]:65535"];
 
+    private static readonly EntryKind[] EntryKinds = [EntryKind.NoOp, EntryKind.Command, EntryKind.Membership];
+
     private readonly Random _random = new(seed);
 
     public static IEnumerable<RaftMessageKind> Kinds => Enum.GetValues<RaftMessageKind>();
@@ -55,7 +57,7 @@ internal sealed class RandomMessages(int seed)
         return new AppendRequest(Term(), previous, Index(), Many(() =>
         {
             index = index.Next;
-            return new LogEntry(index, Term(), Pick(Enum.GetValues<EntryKind>()), Time(), Bytes(), default);
+            return new LogEntry(index, Term(), Pick(EntryKinds), Time(), Bytes(), default);
         }));
     }
 

@@ -114,6 +114,8 @@ public sealed class SabotageTests
 
         public ConsensusGuarantees Guarantees => _engine.Guarantees;
 
+        public bool MarksCheckpoints => _engine.MarksCheckpoints;
+
         public IMessageCodec Codec => _engine.Codec;
 
         public IMessageVerifier Verifier => _engine.Verifier;

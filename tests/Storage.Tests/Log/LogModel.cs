@@ -21,7 +21,7 @@ internal sealed record LogModel
 
     private LogPosition Tail => Entries.IsEmpty ? Base : new LogPosition(Entries[^1].Index, Entries[^1].Term, Entries[^1].Chain);
 
-    public LogRecord NextEntry(int size, ulong term = 1)
+    public LogRecord NextEntry(int size, ulong term = 1, EntryKind kind = EntryKind.Command)
     {
         var index = LastIndex.Next;
         var payload = new byte[size];
@@ -31,8 +31,8 @@ internal sealed record LogModel
         }
 
         var time = new Timestamp((long)(1000 * index.Value));
-        var chain = Chain.Next(Tail.Chain, index, new Term(term), EntryKind.Command, time, payload);
-        return new LogRecord(LogRecordKind.Entry, LastLsn.Next, new LogEntry(index, new Term(term), EntryKind.Command, time, payload, chain), 0, default);
+        var chain = Chain.Next(Tail.Chain, index, new Term(term), kind, time, payload);
+        return new LogRecord(LogRecordKind.Entry, LastLsn.Next, new LogEntry(index, new Term(term), kind, time, payload, chain), 0, default);
     }
 
     public LogRecord NextTruncate(ulong first) =>

@@ -42,6 +42,19 @@ public sealed class WriteAheadLogTests
     }
 
     [Test]
+    public void Entries_of_every_kind_are_there_after_reopening()
+    {
+        using var run = new LogRun(new MemoryFileSystem());
+        foreach (var kind in Enum.GetValues<EntryKind>())
+        {
+            run.Stage(run.Model.NextEntry(100, kind: kind));
+        }
+
+        run.Persist().Reopen();
+        Assert.That(run.Model.Entries, Has.Count.EqualTo(Enum.GetValues<EntryKind>().Length));
+    }
+
+    [Test]
     public void Segments_follow_each_other_and_a_batch_may_be_larger_than_one()
     {
         var files = new MemoryFileSystem();

@@ -1,13 +1,13 @@
 using System.Diagnostics;
-using Consensus.Engine;
 
-namespace Consensus.Raft.Log;
+namespace Consensus.Engine;
 
 /// <summary>
 /// The replicated log as its core sees it: all entries after <see cref="Base"/>, in memory, each with its hash-chain value, and how far
 /// they are on disk. Every change is an effect on the write-ahead log at the same time.
 /// </summary>
-internal sealed class RaftLog
+/// <remarks>Not safe to use from more than one thread. What is asked of entries that are not there stops the replica (<see cref="Invariant"/>).</remarks>
+public sealed class EntryLog
 {
     private readonly EntryChain _chain = new();
     private readonly PayloadArena _arena = new();
@@ -16,7 +16,8 @@ internal sealed class RaftLog
     private int _head;
     private int _count;
 
-    public RaftLog(RecoveredState recovered)
+    /// <summary>Takes over the recovered entries, all of which are on disk.</summary>
+    public EntryLog(RecoveredState recovered)
     {
         Base = recovered.Base;
         _entries = new LogEntry[Math.Max(64, recovered.Entries.Count)];
@@ -31,8 +32,10 @@ internal sealed class RaftLog
     /// <summary>The point after which the entries in memory begin; a snapshot covers it.</summary>
     public LogPosition Base { get; private set; }
 
+    /// <summary>The last entry's index; that of <see cref="Base"/> if there is no entry after it.</summary>
     public LogIndex LastIndex => Base.Index + (ulong)_count;
 
+    /// <summary>The last entry's term.</summary>
     public Term LastTerm => Last.Term;
 
     /// <summary>The last entry's position.</summary>
@@ -60,11 +63,13 @@ internal sealed class RaftLog
     /// <summary>What an entry takes on the disk and in a message: what bounds in bytes count.</summary>
     public static long BytesOf(in LogEntry entry) => (long)entry.Payload.Length + LogEntry.OverheadBytes;
 
-    /// <summary>Whether the log can tell the term at <paramref name="index"/>.</summary>
+    /// <summary>Whether the log can tell the position at <paramref name="index"/>.</summary>
     public bool Knows(LogIndex index) => index >= Base.Index && index <= LastIndex;
 
+    /// <summary>The term of an entry in memory, or at <see cref="Base"/>.</summary>
     public Term TermOf(LogIndex index) => index == Base.Index ? Base.Term : this[index].Term;
 
+    /// <summary>The position of an entry in memory, or <see cref="Base"/> itself.</summary>
     public LogPosition PositionOf(LogIndex index)
     {
         if (index == Base.Index)
@@ -76,25 +81,7 @@ internal sealed class RaftLog
         return new LogPosition(entry.Index, entry.Term, entry.Chain);
     }
 
-    /// <summary>Whether the log of a candidate is at least as complete as this one (section 5.4.1).</summary>
-    public bool IsUpToDate(LogIndex lastIndex, Term lastTerm) => lastTerm > LastTerm || (lastTerm == LastTerm && lastIndex >= LastIndex);
-
-    /// <summary>
-    /// The last index, not after <paramref name="index"/>, whose term is at most <paramref name="term"/>: where two logs may agree at the
-    /// latest when one has <paramref name="term"/> at <paramref name="index"/> (etcd's conflict hint).
-    /// </summary>
-    public LogIndex LastAtMost(LogIndex index, Term term)
-    {
-        var candidate = LogIndex.Min(index, LastIndex);
-        while (candidate > Base.Index && TermOf(candidate) > term)
-        {
-            candidate -= 1;
-        }
-
-        return candidate;
-    }
-
-    /// <summary>Appends one entry of a leader.</summary>
+    /// <summary>Appends one entry; its payload is copied.</summary>
     /// <returns>Its index.</returns>
     public LogIndex Append(Term term, EntryKind kind, Timestamp time, ReadOnlySpan<byte> payload, EffectBuffer effects)
     {

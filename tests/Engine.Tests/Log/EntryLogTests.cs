@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
-using Consensus.Engine;
-using Consensus.Raft.Log;
 
-namespace Consensus.Raft.Tests.Log;
+namespace Consensus.Engine.Tests.Log;
 
 [TestFixture]
-public sealed class RaftLogTests
+public sealed class EntryLogTests
 {
     [Test]
     public void A_log_does_what_a_list_of_entries_would_do([Range(1, 12)] int seed)
@@ -25,7 +23,7 @@ public sealed class RaftLogTests
                 case < 11:
                     var payload = new byte[random.Next(40) switch { 0 => random.Next(100_000), < 20 => 0, < 30 => random.Next(200), _ => random.Next(9000) }];
                     random.NextBytes(payload);
-                    var (kind, time) = ((EntryKind)random.Next(2), new Timestamp(random.NextInt64()));
+                    var (kind, time) = ((EntryKind)random.Next(5), new Timestamp(random.NextInt64()));
                     var index = log.Append(term, kind, time, payload, effects);
                     model.Append(term, kind, time, payload, effects.LastLsn);
                     Assert.That(index, Is.EqualTo(model.LastIndex), context);
@@ -128,37 +126,6 @@ public sealed class RaftLogTests
         Assert.That((recovered.Base, recovered.Last, recovered.DurableIndex), Is.EqualTo((log.Base, log.Last, log.LastIndex)));
     }
 
-    // Terms of entries 1 to 8, after a base of term zero.
-    [TestCase(8UL, 9UL, 8UL)]
-    [TestCase(8UL, 3UL, 6UL)]
-    [TestCase(5UL, 3UL, 5UL)]
-    [TestCase(8UL, 2UL, 3UL)]
-    [TestCase(8UL, 1UL, 3UL)]
-    [TestCase(8UL, 0UL, 0UL)]
-    [TestCase(100UL, 9UL, 8UL, Description = "an index that the log does not reach")]
-    public void The_conflict_hint_skips_terms_that_cannot_agree(ulong index, ulong term, ulong expected)
-    {
-        var effects = new EffectBuffer(Lsn.Zero);
-        var log = Recovered(LogPosition.Origin, []);
-        foreach (var entryTerm in new ulong[] { 1, 1, 1, 3, 3, 3, 4, 4 })
-        {
-            log.Append(new Term(entryTerm), EntryKind.Command, default, default, effects);
-        }
-
-        Assert.That(log.LastAtMost(new LogIndex(index), new Term(term)).Value, Is.EqualTo(expected));
-    }
-
-    // The own log ends with entry 3 of term 5.
-    [TestCase(3UL, 5UL, true)]
-    [TestCase(4UL, 5UL, true)]
-    [TestCase(2UL, 5UL, false)]
-    [TestCase(1UL, 6UL, true)]
-    [TestCase(100UL, 4UL, false)]
-    public void A_later_term_counts_more_than_a_longer_log(ulong lastIndex, ulong lastTerm, bool isUpToDate) =>
-        Assert.That(
-            Recovered(new LogPosition(new LogIndex(3), new Term(5), default), []).IsUpToDate(new LogIndex(lastIndex), new Term(lastTerm)),
-            Is.EqualTo(isUpToDate));
-
     [Test]
     public void What_is_not_in_the_log_is_neither_read_nor_truncated()
     {
@@ -208,7 +175,7 @@ public sealed class RaftLogTests
         }
     }
 
-    private static RaftLog Filled(int entries, EffectBuffer effects)
+    private static EntryLog Filled(int entries, EffectBuffer effects)
     {
         var log = Recovered(LogPosition.Origin, []);
         for (var i = 0; i < entries; i++)
@@ -219,7 +186,7 @@ public sealed class RaftLogTests
         return log;
     }
 
-    private static RaftLog Recovered(LogPosition start, IReadOnlyList<LogEntry> entries) => new(new RecoveredState
+    private static EntryLog Recovered(LogPosition start, IReadOnlyList<LogEntry> entries) => new(new RecoveredState
     {
         Snapshot = null,
         Base = start,

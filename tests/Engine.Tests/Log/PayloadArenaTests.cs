@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Consensus.Raft.Log;
 
-namespace Consensus.Raft.Tests.Log;
+namespace Consensus.Engine.Tests.Log;
 
 [TestFixture]
 public sealed class PayloadArenaTests

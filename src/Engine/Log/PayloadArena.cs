@@ -1,4 +1,4 @@
-namespace Consensus.Raft.Log;
+namespace Consensus.Engine;
 
 /// <summary>
 /// Holds the payloads of the entries in memory: copied one after the other into large blocks, and released in the same order, so that

@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Consensus.Raft;
+namespace Consensus.Engine;
 
 /// <summary>Checks that stay on in production: a broken one is a bug or damaged memory, and going on could lose data.</summary>
-internal static class Invariant
+public static class Invariant
 {
     /// <summary>Stops the replica if <paramref name="condition"/> does not hold.</summary>
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvariantViolated"/>.</exception>
@@ -11,7 +11,7 @@ internal static class Invariant
     {
         if (!condition)
         {
-            throw new ConsensusException(ConsensusFailure.InvariantViolated, $"Raft invariant broken: {meaning}");
+            throw new ConsensusException(ConsensusFailure.InvariantViolated, $"Invariant broken: {meaning}");
         }
     }
 }

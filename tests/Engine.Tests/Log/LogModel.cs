@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Consensus.Engine;
-using Consensus.Raft.Log;
 
-namespace Consensus.Raft.Tests.Log;
+namespace Consensus.Engine.Tests.Log;
 
 /// <summary>What a log must be, in the plainest form: a list of entries, each with its own copy of its payload and the position of its record.</summary>
 internal sealed class LogModel
@@ -45,7 +43,7 @@ internal sealed class LogModel
         index == _start.Index ? _start : new LogPosition(index, this[index].Term, this[index].Chain);
 
     /// <summary>Compares everything that a log tells.</summary>
-    public void AssertIs(RaftLog log, string context)
+    public void AssertIs(EntryLog log, string context)
     {
         Assert.That(log.Base, Is.EqualTo(_base), context);
         Assert.That(log.LastIndex, Is.EqualTo(LastIndex), context);

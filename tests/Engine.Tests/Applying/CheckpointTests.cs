@@ -1,0 +1,192 @@
+using static Consensus.Engine.Tests.TestEntries;
+
+namespace Consensus.Engine.Tests.Applying;
+
+/// <summary>The applier under an engine that orders blocks: the log says where states are compared and snapshots may be taken.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class CheckpointTests
+{
+    private readonly FakeState _state = new();
+    private readonly FakeSnapshots _snapshots = new();
+    private readonly FakeApplierHost _host = new();
+
+    [Test]
+    public void The_end_of_a_block_is_no_command([Values] bool marksCheckpoints)
+    {
+        var applier = Create(new SnapshotPolicy(100, long.MaxValue), marksCheckpoints);
+
+        applier.Apply([Command(1), Block(2), Command(3), Checkpoint(4)]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_state.Applied, Is.EqualTo(new[] { new LogIndex(1), new LogIndex(3) }));
+            Assert.That(applier.Applied, Is.EqualTo(new LogIndex(4)), "the entries count all the same");
+        }
+    }
+
+    [Test]
+    public void The_state_is_hashed_and_told_after_each_checkpoint_and_nowhere_else()
+    {
+        var applier = Create(new SnapshotPolicy(1, 1));
+
+        applier.Apply([Command(1), Block(2), Command(3), Checkpoint(4), Command(5), Command(6), Checkpoint(7), Command(8), Entry(9)]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_host.Hashed, Is.EqualTo(new[] { (new LogIndex(4), FakeState.HashOf(2)), (new LogIndex(7), FakeState.HashOf(4)) }));
+            Assert.That(_state.Hashings, Is.EqualTo(2));
+            Assert.That(_host.Drafts.Single().Position, Is.EqualTo(new LogPosition(new LogIndex(4), new Term(1), Checkpoint(4).Chain)), "the second is due while the first is saved");
+            Assert.That(_host.Drafts.Single().StateHash, Is.EqualTo(FakeState.HashOf(2)));
+        }
+    }
+
+    [Test]
+    public void With_an_engine_that_marks_none_a_checkpoint_is_an_entry_like_others()
+    {
+        var applier = Create(new SnapshotPolicy(3, long.MaxValue), marksCheckpoints: false);
+
+        applier.Apply([Command(1), Checkpoint(2), Command(3), Checkpoint(4)]);
+
+        Assert.That(_host.Hashed.Select(hashed => hashed.Index.Value), Is.EqualTo(new ulong[] { 3 }));
+    }
+
+    [Test]
+    public void A_checkpoint_is_captured_if_so_many_entries_were_applied_since_the_last_snapshot()
+    {
+        var applier = Create(new SnapshotPolicy(4, long.MaxValue));
+
+        Apply(applier, [Command(1), Command(2), Checkpoint(3)]);
+        Assert.That(_host.Drafts, Is.Empty, "three entries");
+        Apply(applier, [Command(4), Command(5), Checkpoint(6)]);
+        Apply(applier, [Command(7), Command(8), Checkpoint(9), Checkpoint(10)]);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 6, 10 }), "counted from the last one, not by the index");
+    }
+
+    [Test]
+    public void A_checkpoint_is_captured_if_so_many_bytes_were_applied_since_the_last_snapshot()
+    {
+        var applier = Create(new SnapshotPolicy(long.MaxValue, 100));
+
+        Apply(applier, [Command(1, 99), Checkpoint(2)]);
+        Apply(applier, [Command(3, 1), Command(4), Checkpoint(5)]);
+        Apply(applier, [Command(6, 99), Checkpoint(7)]);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 5 }));
+    }
+
+    [Test]
+    public void Entries_are_counted_from_an_installed_snapshot()
+    {
+        _snapshots.Stored[new LogIndex(10)] = BitConverter.GetBytes(7UL);
+        var applier = Create(new SnapshotPolicy(3, long.MaxValue));
+        applier.Apply([Command(1), Command(2)]);
+
+        applier.Install(Snapshot(10, FakeState.HashOf(7)));
+        applier.Apply([Command(11), Checkpoint(12), Checkpoint(13)]);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 13 }));
+    }
+
+    [Test]
+    public void A_large_state_is_written_again_only_when_the_log_has_grown_as_much()
+    {
+        const int length = 6 * 1024 * 1024;
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.Apply([Checkpoint(1)]);
+        applier.OnSnapshotEnded(_host.Drafts[^1] with { Length = length });
+
+        applier.Apply([Command(2, length - 1), Checkpoint(3), Command(4, 1), Checkpoint(5)]);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 1, 5 }));
+    }
+
+    [Test]
+    public void A_snapshot_on_demand_waits_for_the_next_checkpoint()
+    {
+        var applier = Create();
+        Apply(applier, [Command(1), Block(2)]);
+
+        applier.TakeSnapshot();
+        Assert.That(_host.Drafts, Is.Empty, "the state between two checkpoints is nobody else's to compare");
+        Apply(applier, [Command(3), Block(4), Command(5), Checkpoint(6)]);
+        Apply(applier, [Command(7), Checkpoint(8)]);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 6 }), "once for a demand");
+    }
+
+    // A group without load orders no further checkpoint.
+    [Test]
+    public void A_snapshot_on_demand_is_of_the_last_entry_if_that_is_a_checkpoint()
+    {
+        var applier = Create();
+        applier.Apply([Command(1), Checkpoint(2)]);
+
+        applier.TakeSnapshot();
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2 }));
+    }
+
+    [Test]
+    public void A_demand_is_over_when_anothers_snapshot_has_replaced_the_state()
+    {
+        _snapshots.Stored[new LogIndex(10)] = BitConverter.GetBytes(7UL);
+        var applier = Create();
+        applier.Apply([Command(1)]);
+        applier.TakeSnapshot();
+
+        applier.Install(Snapshot(10, FakeState.HashOf(7)));
+        applier.Apply([Checkpoint(11)]);
+
+        Assert.That(_host.Drafts, Is.Empty);
+    }
+
+    [Test]
+    public void A_snapshot_that_could_not_be_saved_is_tried_at_the_next_checkpoint_on_demand_only()
+    {
+        var applier = Create(new SnapshotPolicy(3, long.MaxValue));
+        applier.Apply([Command(1), Command(2), Checkpoint(3), Command(4)]);
+        applier.OnSnapshotEnded(null);
+
+        applier.Apply([Checkpoint(5)]);
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 3 }), "no space was left a moment ago");
+        applier.TakeSnapshot();
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 3, 5 }));
+    }
+
+    [Test]
+    public void Suspended_snapshots_are_not_taken_at_checkpoints_though_the_state_is_compared_there()
+    {
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.Apply([Command(1)]);
+        applier.TakeSnapshot();
+
+        applier.SuspendSnapshots();
+        applier.Apply([Checkpoint(2)]);
+
+        Assert.That((_host.Drafts.Count, _host.Hashed.Count), Is.EqualTo((0, 1)));
+    }
+
+    private IEnumerable<ulong> Captured => _host.Drafts.Select(draft => draft.Position.Index.Value);
+
+    private static LogEntry Command(ulong index, int bytes = 0) => Entry(index, EntryKind.Command, new byte[bytes]);
+
+    private static LogEntry Block(ulong index) => Entry(index, EntryKind.Block);
+
+    private static LogEntry Checkpoint(ulong index) => Entry(index, EntryKind.Checkpoint);
+
+    /// <summary>Applies entries; a snapshot that is captured meanwhile has been saved afterwards.</summary>
+    private void Apply(Applier applier, LogEntry[] entries)
+    {
+        var before = _host.Drafts.Count;
+        applier.Apply(entries);
+        if (_host.Drafts.Count > before)
+        {
+            applier.OnSnapshotEnded(_host.Drafts[^1]);
+        }
+    }
+
+    private Applier Create(SnapshotPolicy? policy = null, bool marksCheckpoints = true) =>
+        new(_state, _snapshots, _host, policy ?? SnapshotPolicy.Default, marksCheckpoints, Epoch.Zero, Recovered());
+}
