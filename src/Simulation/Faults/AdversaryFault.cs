@@ -27,7 +27,7 @@ internal sealed class AdversaryFault(World world, FaultKind kind, Func<IAdversar
 
     private bool Corrupt()
     {
-        if (Victim() is not { } victim || !World.Atlas.MayCorrupt(victim))
+        if (Victim(World.Atlas.MayCorrupt) is not { } victim)
         {
             return false;
         }

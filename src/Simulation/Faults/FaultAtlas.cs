@@ -32,7 +32,7 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
     /// Whether a node may be lost with everything on its disk, if it never comes back under its id; and whether it may leave the group. A
     /// configuration that only its own log has is lost with it: one that was cut off with a change that nobody else kept could otherwise never be taken away.
     /// </summary>
-    public bool MayLose(SimulatedNode node) => IsWithinBound(node) && (isUnsafe || observatory.ConfigurationsInUseWithout(node.Id).All(members => CanDecide(members, Whole(node))));
+    public bool MayLose(SimulatedNode node) => !protocol.IsIndispensable(node.Id) && IsWithinBound(node) && (isUnsafe || observatory.ConfigurationsInUseWithout(node.Id).All(members => CanDecide(members, Whole(node))));
 
     /// <summary>Whether a node that is honest may become Byzantine.</summary>
     public bool MayCorrupt(SimulatedNode node) => protocol.FaultModel == FaultModel.Byzantine && !IsByzantine(node) && MayLose(node);
@@ -93,7 +93,7 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
     public bool CanProgressWith(IEnumerable<SimulatedNode> core)
     {
         var present = core.Where(IsWhole).ToList();
-        return present.Count > 0 && observatory.ConfigurationsInUse.All(members => CanDecide(members, present));
+        return present.Count > 0 && nodes.All(node => !protocol.IsIndispensable(node.Id) || present.Contains(node)) && observatory.ConfigurationsInUse.All(members => CanDecide(members, present));
     }
 
     /// <summary>The node has recovered: what was damaged was of no importance, or is repaired.</summary>

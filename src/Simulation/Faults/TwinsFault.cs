@@ -13,7 +13,7 @@ internal sealed class TwinsFault(World world) : Fault(world, FaultKind.Twins)
     /// <inheritdoc/>
     public override void Begin() => Repeat(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(8), () =>
     {
-        if (Victim() is not { } victim || victim.Condition != NodeCondition.Running || !World.Atlas.MayCorrupt(victim))
+        if (Victim(node => node.Condition == NodeCondition.Running && World.Atlas.MayCorrupt(node)) is not { } victim)
         {
             return false;
         }

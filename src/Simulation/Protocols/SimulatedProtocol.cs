@@ -49,6 +49,12 @@ public sealed record SimulatedProtocol
     /// </summary>
     public FaultSet Survives { get; init; } = FaultSet.All;
 
+    /// <summary>
+    /// Who must be there and honest for anything to happen, if there is anybody: a leader that nobody replaces. Never lost, corrupted, or left out when the others are
+    /// healed.
+    /// </summary>
+    public Predicate<NodeId> IsIndispensable { get; init; } = static _ => false;
+
     /// <summary>In how much virtual time a healed group must commit something, and catch up.</summary>
     public TimeSpan ProgressTimeMax { get; init; } = TimeSpan.FromSeconds(20);
 
