@@ -48,11 +48,20 @@ public sealed class AdversaryKindsTests
     [Test]
     public void A_lost_disk_comes_back_empty_under_the_same_id_and_nobody_relies_on_it()
     {
-        var run = Run(1, 4, FaultSet.Of(FaultKind.Amnesia));
+        var run = Run(2, 4, FaultSet.Of(FaultKind.Amnesia));
         Assert.That(run.World.Violations, Is.Empty);
         Assert.That(run.World.Nodes, Has.Count.EqualTo(4));
         Assert.That(run.World.Nodes.Select(node => node.Condition), Is.All.EqualTo(NodeCondition.Running));
         Assert.That(Byzantine(run), Has.Count.EqualTo(1));
+    }
+
+    [TestCaseSource(nameof(Kinds))]
+    public void A_run_that_is_written_down_is_the_same(FaultKind kind)
+    {
+        using var trace = new StringWriter();
+        var simulator = new Simulator().WithProtocol(FixedLeaderEngine.Protocol()).WithNodes(4).WithFaults(FaultSet.Of(kind)).WithDuration(TimeSpan.FromSeconds(5));
+        Assert.That(simulator.Run(3, history: null, trace).Digest, Is.EqualTo(simulator.Run(3).Digest));
+        Assert.That(trace.ToString(), Is.Not.Empty);
     }
 
     private static List<SimulatedNode> Byzantine(SimulationRun run) => [.. run.World.Nodes.Where(run.World.Atlas.IsByzantine)];

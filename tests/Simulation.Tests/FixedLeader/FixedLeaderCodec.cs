@@ -46,7 +46,7 @@ internal sealed class FixedLeaderCodec : IMessageCodec
         var signature = new Signature(bytes.Slice(SignatureAt, Signature.Size));
         return bytes[0] switch
         {
-            1 => new Propose(new LogEntry(index, new Term(1), kind, time, frame[PayloadAt..], chain), signature),
+            1 => new Propose(new LogEntry(index, new Term(1), kind, time, frame[PayloadAt..], chain), signature, Lsn.Zero),
             2 => new Vote(index, chain, signature, Lsn.Zero),
             3 => new Forward(kind, time, frame[PayloadAt..], signature),
             var other => throw new MessageFormatException($"There is no kind {other}."),

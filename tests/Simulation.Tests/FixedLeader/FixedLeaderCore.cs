@@ -7,7 +7,7 @@ namespace Consensus.Simulation.Tests.FixedLeader;
 /// <summary>Appends what the leader proposes, votes for what it has on disk, and counts votes.</summary>
 internal sealed class FixedLeaderCore : IProtocolCore
 {
-    private const int ResentMax = 32;
+    private const int ResentMax = 256;
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(3);
 
@@ -22,6 +22,7 @@ internal sealed class FixedLeaderCore : IProtocolCore
     private readonly Queue<(Lsn Lsn, LogIndex Index)> _flushing = new();
     private readonly SortedDictionary<NodeId, Vote> _votes = [];
     private readonly List<(Ticket Ticket, byte[] Mark, Ticks Asked)> _reads = [];
+    private readonly HashSet<string> _marked = [];
     private ulong _marks;
     private int _sent;
     private bool _acceptsWrites;
@@ -37,6 +38,7 @@ internal sealed class FixedLeaderCore : IProtocolCore
         _quorum = quorum;
         _seed = core.Seed;
         _log = [.. core.Recovered.Entries];
+        _marked.UnionWith(_log.Where(entry => entry.Kind == EntryKind.NoOp).Select(entry => Convert.ToHexString(entry.Payload.Span)));
         _sent = _log.Count;
         _durable = Last;
         _commit = core.Recovered.Snapshot?.Position.Index ?? LogIndex.Zero;
@@ -105,7 +107,7 @@ internal sealed class FixedLeaderCore : IProtocolCore
             {
                 for (var i = _sent; i < _log.Count && IsLeader; i++)
                 {
-                    effects.Send(other, Sign(_log[i]));
+                    effects.Send(other, Sign(_log[i], effects.LastLsn));
                 }
 
                 effects.Send(other, OwnVote(Last, effects.LastLsn));
@@ -143,7 +145,8 @@ internal sealed class FixedLeaderCore : IProtocolCore
             return;
         }
 
-        if (_acceptsWrites)
+        // A read is asked for again and again, until its entry is committed.
+        if (_acceptsWrites && (kind != EntryKind.NoOp || _marked.Add(Convert.ToHexString(payload))))
         {
             var last = _log.Count > 0 ? _log[^1].Time : default;
             var at = time.UnixMilliseconds > last.UnixMilliseconds ? time : last;
@@ -166,7 +169,7 @@ internal sealed class FixedLeaderCore : IProtocolCore
             {
                 foreach (var entry in _log.Skip((int)MatchOf(other).Value).Take(ResentMax))
                 {
-                    effects.Send(other, Sign(entry));
+                    effects.Send(other, Sign(entry, effects.LastLsn));
                 }
             }
         }
@@ -200,7 +203,7 @@ internal sealed class FixedLeaderCore : IProtocolCore
 
     private Digest ChainAt(LogIndex index) => index == LogIndex.Zero ? default : _log[(int)index.Value - 1].Chain;
 
-    private Propose Sign(in LogEntry entry) => new(entry, _ballots.Proposal(entry.Index, entry.Chain).Sign(_context.Signer));
+    private Propose Sign(in LogEntry entry, Lsn after) => new(entry, _ballots.Proposal(entry.Index, entry.Chain).Sign(_context.Signer), after);
 
     private Vote OwnVote(LogIndex index, Lsn after) => new(index, ChainAt(index), _ballots.Vote(index, ChainAt(index)).Sign(_context.Signer), after);
 
