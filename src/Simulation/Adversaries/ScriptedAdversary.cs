@@ -18,6 +18,9 @@ public sealed class ScriptedAdversary : IAdversary
     private readonly List<Func<CorruptReplica, InterceptedMessage, bool>> _sending = [];
     private readonly List<Func<CorruptReplica, InterceptedMessage, bool>> _receiving = [];
 
+    /// <inheritdoc/>
+    public bool InventsCommands { get; init; }
+
     /// <summary>Says what becomes of messages of a kind that the replica would send. They leave only if they are sent: altered, to others, later, again, or not at all.</summary>
     /// <typeparam name="TMessage">The kind.</typeparam>
     /// <param name="then">Gets the replica, the message with its receiver and its bytes, and the message itself.</param>

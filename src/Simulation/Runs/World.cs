@@ -28,6 +28,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     private readonly TraceDigest _trace = new();
     private readonly TraceWriter? _lines;
     private readonly ProtocolKeys _keys;
+    private bool _hasInventions;
 
     public World(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
@@ -110,7 +111,13 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     public void Add(Checker checker)
     {
-        checker.Attach(Report);
+        checker.Attach((name, description) =>
+        {
+            if (!_hasInventions || !checker.KnowsAllCommands)
+            {
+                Report(name, description);
+            }
+        });
         _checkers.Add(checker);
     }
 
@@ -166,6 +173,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             TurnByzantine(node);
         }
 
+        _hasInventions |= adversary.InventsCommands;
         Network.Corrupt(new CorruptReplica(node.Id, Network, Agenda, adversary, Engine.Codec, RandomFor($"adversary {node.Id}"), _keys.For(node.Id)));
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Simulation.Tests.FixedLeader;
