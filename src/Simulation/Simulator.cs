@@ -101,12 +101,19 @@ public sealed class Simulator
         return new Simulator(_options with { Workload = create });
     }
 
-    /// <summary>Sets the engine.</summary>
+    /// <summary>Sets the engine. One that needs keys, or survives less than others, is described by a <see cref="SimulatedProtocol"/>.</summary>
     /// <param name="create">Makes the engine of one replica.</param>
     public Simulator WithEngine(Func<IEngine> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return new Simulator(_options with { Engine = create, HasLeases = false });
+        return new Simulator(_options with { Protocol = SimulatedProtocol.Of(create), HasLeases = false });
+    }
+
+    /// <summary>Sets the protocol, and the faults to all that it promises to survive.</summary>
+    public Simulator WithProtocol(SimulatedProtocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        return new Simulator(_options with { Protocol = protocol, Faults = protocol.Survives, HasLeases = false });
     }
 
     /// <summary>Lets the simulator's own engine, Raft, answer reads from its leaders' leases, while clocks drift as far as it was told to expect.</summary>

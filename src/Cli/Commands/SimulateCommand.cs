@@ -45,7 +45,9 @@ internal static class SimulateCommand
         command.Does(terminal, (arguments, report, cancellationToken) =>
         {
             var group = arguments.GetRequiredValue(nodes);
-            var chosen = arguments.GetRequiredValue(faults);
+            var protocol = ProtocolOf(arguments.GetRequiredValue(algorithm), group);
+            var chosen = FaultChoice.Of(arguments.GetRequiredValue(faults), protocol.Survives);
+            RequireSurvived(chosen.Named, protocol);
             if (!arguments.GetValue(isUnsafe))
             {
                 RequirePossible(chosen.Named, group);
@@ -53,7 +55,7 @@ internal static class SimulateCommand
 
             var options = new SimulateOptions
             {
-                Algorithm = arguments.GetRequiredValue(algorithm),
+                Protocol = protocol,
                 Nodes = group,
                 Seed = arguments.GetRequiredValue(seed),
                 Runs = arguments.GetRequiredValue(runs),
@@ -71,6 +73,24 @@ internal static class SimulateCommand
                 : RunAsync(options, report, cancellationToken);
         });
         return command;
+    }
+
+    private static SimulatedProtocol ProtocolOf(string algorithm, int group)
+    {
+        var protocol = SimulatedProtocol.All.FirstOrDefault(protocol => protocol.Name == algorithm)
+            ?? throw new UsageException($"'{algorithm}' is not simulated. Allowed: {string.Join(", ", SimulatedProtocol.All)}.");
+        return group >= protocol.NodesMin
+            ? protocol
+            : throw new UsageException($"--nodes is {group}; a group of {protocol} has {protocol.NodesMin} members at least.");
+    }
+
+    private static void RequireSurvived(IReadOnlyList<FaultKind> named, SimulatedProtocol protocol)
+    {
+        var fatal = named.Where(kind => !protocol.Survives.Contains(kind)).ToArray();
+        if (fatal.Length > 0)
+        {
+            throw new UsageException($"{protocol} does not survive, or take part in, {string.Join(", ", fatal.AsEnumerable())}. Allowed with it: {string.Join(", ", protocol.Survives.Kinds)}.");
+        }
     }
 
     private static void RequirePossible(IReadOnlyList<FaultKind> named, int group)
@@ -181,21 +201,22 @@ internal static class SimulateCommand
         },
     };
 
-    private static Option<FaultChoice> Faults() => new("--faults")
+    private static Option<string> Faults() => new("--faults")
     {
-        Description = $"Which faults there may be: all, none, or names with commas between them; -NAME leaves one out. Names: {string.Join(", ", FaultKind.All)}.",
+        Description = $"Which faults there may be: all, none, or names with commas between them; -NAME leaves one out. Names: {string.Join(", ", FaultKind.All)}; for algorithms whose replicas may lie also {string.Join(", ", FaultKind.Byzantine)}.",
         HelpName = "LIST",
-        DefaultValueFactory = _ => FaultChoice.Of("all"),
+        DefaultValueFactory = _ => "all",
         CustomParser = result =>
         {
             try
             {
-                return FaultChoice.Of(result.Tokens[0].Value);
+                // What the list means depends on the algorithm; whether it is one does not.
+                return FaultSet.Parse(result.Tokens[0].Value) is { } ? result.Tokens[0].Value : "";
             }
             catch (FormatException exception)
             {
                 result.AddError($"--faults: {exception.Message}");
-                return FaultChoice.Of("none");
+                return "";
             }
         },
     };

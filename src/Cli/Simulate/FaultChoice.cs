@@ -8,11 +8,13 @@ namespace Consensus.Cli.Simulate;
 internal sealed record FaultChoice(FaultSet Kinds, IReadOnlyList<FaultKind> Named)
 {
     /// <summary>Reads a list of faults.</summary>
+    /// <param name="text">The list.</param>
+    /// <param name="all">What <c>all</c> means.</param>
     /// <exception cref="FormatException">A name is unknown.</exception>
-    public static FaultChoice Of(string text)
+    public static FaultChoice Of(string text, FaultSet all)
     {
         var words = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var kinds = FaultSet.Parse(text);
+        var kinds = FaultSet.Parse(text, all);
         return new FaultChoice(kinds, [.. kinds.Kinds.Where(kind => words.Contains(kind.Name, StringComparer.Ordinal))]);
     }
 }

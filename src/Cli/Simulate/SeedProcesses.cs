@@ -96,10 +96,10 @@ internal static class SeedProcesses
         string[] arguments =
         [
             "simulate",
-            "--algorithm", options.Algorithm,
+            "--algorithm", options.Protocol.Name,
             "--nodes", Text(options.Nodes),
             "--duration", Text(options.Duration.TotalMilliseconds) + "ms",
-            "--faults", options.Faults.ToString(),
+            "--faults", options.Faults.ToString(options.Protocol.Survives),
             "--seed", Text(options.Seed),
             "--runs", Text(options.Runs),
             "--share", $"{job}/{options.Jobs}",

@@ -6,8 +6,8 @@ namespace Consensus.Cli.Simulate;
 /// <summary>What a simulation was asked for.</summary>
 internal sealed record SimulateOptions
 {
-    /// <summary>The engine.</summary>
-    public required string Algorithm { get; init; }
+    /// <summary>What the replicas run.</summary>
+    public required SimulatedProtocol Protocol { get; init; }
 
     /// <summary>How many members groups have at the beginning.</summary>
     public required int Nodes { get; init; }
@@ -48,7 +48,7 @@ internal sealed record SimulateOptions
     /// <summary>The simulator that runs them.</summary>
     public Simulator ToSimulator()
     {
-        var simulator = new Simulator().WithNodes(Nodes).WithDuration(Duration).WithFaults(Faults);
+        var simulator = new Simulator().WithProtocol(Protocol).WithNodes(Nodes).WithDuration(Duration).WithFaults(Faults);
         simulator = HasLeases ? simulator.WithLeases() : simulator;
         return IsUnsafe ? simulator.Unsafe() : simulator;
     }

@@ -57,7 +57,7 @@ internal sealed record SimulateResult
 
         return new SimulateResult
         {
-            Algorithm = options.Algorithm,
+            Algorithm = options.Protocol.Name,
             Nodes = options.Nodes,
             Seed = options.Seed,
             Runs = sorted.Length,

@@ -15,6 +15,12 @@ internal abstract class Checker : INodeObserver, ICallObserver
     /// <summary>The property's name in reports.</summary>
     public abstract string Name { get; }
 
+    /// <summary>
+    /// Whether it holds only if nothing is ordered but what callers asked for. A Byzantine replica may order what it likes
+    /// (<see cref="IAdversary.InventsCommands"/>); then this checker says nothing.
+    /// </summary>
+    public virtual bool KnowsAllCommands => false;
+
     /// <summary>Tells where violations go.</summary>
     /// <param name="report">Takes the checker's name, and what is wrong.</param>
     public void Attach(Action<string, string> report) => _report = report;

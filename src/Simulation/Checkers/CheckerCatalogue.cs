@@ -1,11 +1,9 @@
-using Consensus.Raft;
-using Consensus.Simulation.Checkers.Raft;
 using Consensus.Simulation.Histories;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Checkers;
 
-/// <summary>The checkers of every run: those that hold for all engines that order commands, and those of the engine that runs.</summary>
+/// <summary>The checkers of every run: those that hold for all protocols that order commands, and those of the protocol that runs.</summary>
 internal static class CheckerCatalogue
 {
     public static void AddTo(World world, CallHistory history)
@@ -14,7 +12,6 @@ internal static class CheckerCatalogue
         world.Add(new ReplicaFailures(world.Atlas));
         world.Add(new RefusedStarts(world.Atlas));
         world.Add(new LogIsKept(observatory));
-        world.Add(new ElectionSafety());
         world.Add(new NoFork(observatory));
         world.Add(new CommittedImmutable(observatory));
         world.Add(new Monotonic());
@@ -38,29 +35,9 @@ internal static class CheckerCatalogue
         world.Add(new RealTimeOrder());
         world.Add(new ClientOracle());
         world.Add(new Linearizability(history, applied));
-        var engine = world.Options.Engine();
-        if (engine.Name == "raft")
+        foreach (var checker in world.Options.Protocol.Checkers(world))
         {
-            AddRaftTo(world);
+            world.Add(checker);
         }
-
-        if (engine is RaftEngine raft)
-        {
-            world.Add(new BoundedCore(world.Options.Replica, raft.Options, static node => (node.Core as RaftCore)?.Load));
-        }
-    }
-
-    private static void AddRaftTo(World world)
-    {
-        var observatory = world.Observatory;
-        var votes = new VotesAreKept();
-        world.Add(votes);
-        world.Add(new LeaderAppendOnly());
-        world.Add(new LogMatching());
-        world.Add(new ConfigurationFollowsLog());
-        world.Add(new OneChangeAtATime());
-        world.Add(new LeaderCompleteness(observatory));
-        world.Add(new CommittedOnQuorum(observatory));
-        world.Add(new HonestNeverEquivocates(observatory, votes));
     }
 }

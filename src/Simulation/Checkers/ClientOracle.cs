@@ -22,6 +22,9 @@ internal sealed class ClientOracle : Checker
     public override string Name => "client oracle";
 
     /// <inheritdoc/>
+    public override bool KnowsAllCommands => true;
+
+    /// <inheritdoc/>
     public override void OnInvoked(ClientCall call)
     {
         if (call.Operation is RegisterOperation { IsQuery: false } operation)

@@ -24,6 +24,9 @@ internal sealed class ExactlyOnce : Checker
     public override string Name => "exactly once";
 
     /// <inheritdoc/>
+    public override bool KnowsAllCommands => true;
+
+    /// <inheritdoc/>
     public override void OnInvoked(ClientCall call)
     {
         if (!call.Operation.IsQuery)

@@ -40,6 +40,9 @@ internal sealed class Linearizability(CallHistory history, AppliedHistory? appli
     public override string Name => "linearizability";
 
     /// <inheritdoc/>
+    public override bool KnowsAllCommands => true;
+
+    /// <inheritdoc/>
     public override void OnFinished(IReadOnlyList<SimulatedNode> nodes)
     {
         var effects = applied is null ? null : new CallEffects(history.Calls, applied.Entries);

@@ -20,6 +20,9 @@ internal sealed class RealTimeOrder : Checker
     public override string Name => "real-time order";
 
     /// <inheritdoc/>
+    public override bool KnowsAllCommands => true;
+
+    /// <inheritdoc/>
     public override void OnInvoked(ClientCall call)
     {
         if (_latest is not null)

@@ -26,6 +26,9 @@ internal sealed class RefusalSoundness(CommandHashes hashes) : Checker
     public override string Name => "refusal soundness";
 
     /// <inheritdoc/>
+    public override bool KnowsAllCommands => true;
+
+    /// <inheritdoc/>
     public override void OnInvoked(ClientCall call)
     {
         _invoked[call.Hash] = (call.Number, _invoked.GetValueOrDefault(call.Hash).Times + 1);

@@ -30,6 +30,9 @@ internal sealed class ReplyCoherence : Checker
     public override string Name => "reply coherence";
 
     /// <inheritdoc/>
+    public override bool KnowsAllCommands => true;
+
+    /// <inheritdoc/>
     public override void OnInvoked(ClientCall call)
     {
         if (!call.Operation.IsQuery)

@@ -21,6 +21,9 @@ internal sealed class ClientPool
         _observer = observer;
     }
 
+    /// <summary>Whether what a node answers is believed: a Byzantine one may say anything, and a caller that knows better takes no notice.</summary>
+    public Func<SimulatedNode, bool> Believes { get; init; } = static _ => true;
+
     /// <summary>All clients there ever were, in the order of their numbers.</summary>
     public List<SimulatedClient> All { get; } = [];
 

@@ -107,7 +107,7 @@ internal sealed class SimulatedClient
 
         node.Calls.Add(node.Replica!.OpenSessionAsync(), _agenda.Now + _settings.Patience, (result, isAnswered) =>
         {
-            if (isAnswered && result.Refusal == RefusalReason.None)
+            if (isAnswered && _pool.Believes(node) && result.Refusal == RefusalReason.None)
             {
                 _session = result.Client;
                 _sequence = 0;
@@ -139,7 +139,8 @@ internal sealed class SimulatedClient
             {
                 if (call == _call)
                 {
-                    OnQueried(call, result, isAnswered);
+                    var isBelieved = _pool.Believes(node);
+                    OnQueried(call, isBelieved ? result : default, isBelieved && isAnswered);
                 }
             });
         }
@@ -150,7 +151,8 @@ internal sealed class SimulatedClient
             {
                 if (call == _call)
                 {
-                    OnProposed(call, result, isAnswered);
+                    var isBelieved = _pool.Believes(node);
+                    OnProposed(call, isBelieved ? result : default, isBelieved && isAnswered);
                 }
             });
         }

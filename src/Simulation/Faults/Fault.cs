@@ -114,11 +114,12 @@ internal abstract class Fault
     }
 
     /// <summary>A node that is up, if there is one: the leader more often than chance would have it, because most depends on it.</summary>
-    protected SimulatedNode? Victim()
+    /// <param name="isFit">Whether it may be a node; any may if not given.</param>
+    protected SimulatedNode? Victim(Func<SimulatedNode, bool>? isFit = null)
     {
-        var up = World.Nodes.Where(node => node.IsUp).ToArray();
+        var up = World.Nodes.Where(node => node.IsUp && (isFit is null || isFit(node))).ToArray();
         var leader = Random.Chance(LeaderRate) ? World.Leader() : null;
-        return leader ?? (up.Length > 0 ? Random.Any(up) : null);
+        return leader is not null && up.Contains(leader) ? leader : (up.Length > 0 ? Random.Any(up) : null);
     }
 
     /// <summary>Starts a node after a while. One that is still to crash is waited for.</summary>

@@ -33,6 +33,12 @@ internal static class FaultCatalogue
         [FaultKind.Transfer] = world => new TransferFault(world),
         [FaultKind.Overload] = world => new OverloadFault(world),
         [FaultKind.ClientChurn] = world => new ClientChurnFault(world),
+        [FaultKind.Silence] = static world => new AdversaryFault(world, FaultKind.Silence, static () => new SilentAdversary()),
+        [FaultKind.SelectiveSilence] = static world => new AdversaryFault(world, FaultKind.SelectiveSilence, static () => new SelectiveAdversary()),
+        [FaultKind.Slowness] = static world => new AdversaryFault(world, FaultKind.Slowness, static () => new SlowAdversary()),
+        [FaultKind.Replay] = static world => new AdversaryFault(world, FaultKind.Replay, static () => new ReplayingAdversary()),
+        [FaultKind.Mutation] = static world => new AdversaryFault(world, FaultKind.Mutation, static () => new MutatingAdversary()),
+        [FaultKind.Twins] = static world => new TwinsFault(world),
     };
 
     public static IEnumerable<Fault> Make(World world, IEnumerable<FaultKind> kinds) => kinds.Select(kind => Makers[kind](world));

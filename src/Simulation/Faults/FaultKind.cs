@@ -84,7 +84,25 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     /// <summary>Clients vanish, and others come.</summary>
     public static FaultKind ClientChurn { get; } = new("client-churn", "clients vanish, and others come");
 
-    /// <summary>Every kind, in the order in which they are listed.</summary>
+    /// <summary>A Byzantine replica says nothing any more.</summary>
+    public static FaultKind Silence { get; } = new("silent", "a Byzantine replica hears everything and says nothing");
+
+    /// <summary>A Byzantine replica speaks to some peers only.</summary>
+    public static FaultKind SelectiveSilence { get; } = new("selective", "a Byzantine replica says nothing to some of the others, and withholds some kinds of messages");
+
+    /// <summary>A Byzantine replica says everything late.</summary>
+    public static FaultKind Slowness { get; } = new("slow", "a Byzantine replica says everything late");
+
+    /// <summary>A Byzantine replica says again what it said or heard before.</summary>
+    public static FaultKind Replay { get; } = new("replay", "a Byzantine replica says again what it, or somebody else, said before");
+
+    /// <summary>A Byzantine replica's messages are altered.</summary>
+    public static FaultKind Mutation { get; } = new("mutate", "bytes of a Byzantine replica's messages are changed");
+
+    /// <summary>Two replicas have one identity.</summary>
+    public static FaultKind Twins { get; } = new("twins", "two replicas have one identity and one key, and each speaks to a part of the others");
+
+    /// <summary>Every kind that machines, networks, clocks and callers have, in the order in which they are listed.</summary>
     public static IReadOnlyList<FaultKind> All { get; } =
     [
         Drop, Duplicate, Reorder, Delay, Clog, Partition, OneWayPartition, Bridge,
@@ -93,6 +111,9 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
         Skew, Drift, Jump,
         Membership, Transfer, Overload, ClientChurn,
     ];
+
+    /// <summary>Every kind of replica that lies: for protocols that survive some (<see cref="FaultModel.Byzantine"/>), and for no others.</summary>
+    public static IReadOnlyList<FaultKind> Byzantine { get; } = [Silence, SelectiveSilence, Slowness, Replay, Mutation, Twins];
 
     /// <inheritdoc/>
     public override string ToString() => Name;

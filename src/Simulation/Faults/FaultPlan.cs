@@ -17,7 +17,7 @@ internal sealed class FaultPlan
 
     public static FaultPlan Draw(World world)
     {
-        var allowed = world.Options.Faults.Kinds.ToArray();
+        var allowed = world.Options.FaultsOfProtocol.Kinds.ToArray();
 
         // Each kind decides for itself, so that leaving one out changes nothing for the others; if none would take part, one does.
         FaultKind[] chosen = [.. allowed.Where(kind => world.RandomFor($"takes part {kind}").Chance(TakesPart))];

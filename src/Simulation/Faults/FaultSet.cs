@@ -12,26 +12,36 @@ public sealed class FaultSet
     /// <summary>None.</summary>
     public static FaultSet None { get; } = new([]);
 
-    /// <summary>Every kind.</summary>
+    /// <summary>Every kind that machines, networks, clocks and callers have: what a protocol survives whose replicas are honest.</summary>
     public static FaultSet All { get; } = new([.. FaultKind.All]);
 
-    /// <summary>The kinds, in the order of <see cref="FaultKind.All"/>.</summary>
-    public IEnumerable<FaultKind> Kinds => FaultKind.All.Where(_kinds.Contains);
+    /// <summary>Every kind, also those of replicas that lie.</summary>
+    public static FaultSet Everything { get; } = new([.. FaultKind.All, .. FaultKind.Byzantine]);
+
+    /// <summary>The kinds, in the order of <see cref="FaultKind.All"/> and <see cref="FaultKind.Byzantine"/>.</summary>
+    public IEnumerable<FaultKind> Kinds => FaultKind.All.Concat(FaultKind.Byzantine).Where(_kinds.Contains);
 
     /// <summary>These kinds.</summary>
     public static FaultSet Of(params IEnumerable<FaultKind> kinds) => new([.. kinds]);
 
     /// <summary>Reads a list of names with commas between them; also <c>all</c> and <c>none</c>, and <c>-name</c> to leave one out of what comes before it.</summary>
     /// <exception cref="FormatException">A name is unknown; the message lists the known ones.</exception>
-    public static FaultSet Parse(string text)
+    public static FaultSet Parse(string text) => Parse(text, All);
+
+    /// <summary>The same for a protocol of which <c>all</c> means all that it survives.</summary>
+    /// <param name="text">The list.</param>
+    /// <param name="all">What <c>all</c> means.</param>
+    /// <exception cref="FormatException">A name is unknown; the message lists the known ones.</exception>
+    public static FaultSet Parse(string text, FaultSet all)
     {
         ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(all);
         var kinds = ImmutableHashSet<FaultKind>.Empty;
         foreach (var word in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             kinds = word switch
             {
-                "all" => [.. FaultKind.All],
+                "all" => all._kinds,
                 "none" => [],
                 ['-', .. var name] => kinds.Remove(Find(name)),
                 _ => kinds.Add(Find(word)),
@@ -50,10 +60,25 @@ public sealed class FaultSet
     /// <summary>The kinds of the set that can happen to a group of so many nodes, and that it survives.</summary>
     public FaultSet For(int nodes) => Of(_kinds.Where(kind => kind.NodesMin <= nodes));
 
-    /// <summary>The names as <see cref="Parse"/> reads them.</summary>
-    public override string ToString() => _kinds.Count == 0 ? "none" : _kinds.Count == FaultKind.All.Count ? "all" : string.Join(',', Kinds);
+    /// <summary>The kinds that are in another set too.</summary>
+    public FaultSet Intersect(FaultSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new FaultSet(_kinds.Intersect(other._kinds));
+    }
+
+    /// <summary>The names as <see cref="Parse(string)"/> reads them.</summary>
+    public override string ToString() => ToString(All);
+
+    /// <summary>The names as <see cref="Parse(string, FaultSet)"/> reads them.</summary>
+    /// <param name="all">What <c>all</c> means.</param>
+    public string ToString(FaultSet all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        return _kinds.Count == 0 ? "none" : _kinds.SetEquals(all._kinds) ? "all" : string.Join(',', Kinds);
+    }
 
     private static FaultKind Find(string name) =>
-        FaultKind.All.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new FormatException($"'{name}' is no fault. Allowed are all, none, and {string.Join(", ", FaultKind.All)}; several with commas between them, and -NAME to leave one out.");
+        FaultKind.All.Concat(FaultKind.Byzantine).FirstOrDefault(kind => kind.Name == name)
+        ?? throw new FormatException($"'{name}' is no fault. Allowed are all, none, and {string.Join(", ", FaultKind.All)}; for protocols whose replicas may lie also {string.Join(", ", FaultKind.Byzantine)}; several with commas between them, and -NAME to leave one out.");
 }

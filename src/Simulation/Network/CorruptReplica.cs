@@ -1,4 +1,5 @@
 using System.Buffers;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Simulation.Network;
 using Consensus.Simulation.Time;
@@ -12,7 +13,7 @@ public sealed class CorruptReplica
     private readonly Agenda _agenda;
     private readonly IAdversary _adversary;
 
-    internal CorruptReplica(NodeId id, SimulatedNetwork network, Agenda agenda, IAdversary adversary, IMessageCodec codec, DeterministicRandom random)
+    internal CorruptReplica(NodeId id, SimulatedNetwork network, Agenda agenda, IAdversary adversary, IMessageCodec codec, DeterministicRandom random, SimulatedProtocolContext identity)
     {
         Id = id;
         _network = network;
@@ -20,10 +21,17 @@ public sealed class CorruptReplica
         _adversary = adversary;
         Codec = codec;
         Random = random;
+        Identity = identity;
     }
 
     /// <summary>Who it is.</summary>
     public NodeId Id { get; }
+
+    /// <summary>Signs in this replica's name; an adversary has no other key.</summary>
+    public ISigner Signer => Identity.Signer;
+
+    /// <summary>The group, its members' keys, and what checks their signatures.</summary>
+    public SimulatedProtocolContext Identity { get; }
 
     /// <summary>The wire form of the engine's messages.</summary>
     public IMessageCodec Codec { get; }
@@ -34,8 +42,14 @@ public sealed class CorruptReplica
     /// <summary>The nodes that are up, itself among them.</summary>
     public IReadOnlyList<NodeId> Nodes => _network.Present;
 
+    /// <summary>The others that are up.</summary>
+    public IEnumerable<NodeId> Peers => Nodes.Where(node => node != Id);
+
     /// <summary>The virtual time since the run began.</summary>
     public TimeSpan Now => TimeSpan.FromTicks(_agenda.Now.Value);
+
+    /// <summary>Lets a message go as it is.</summary>
+    public void Pass(InterceptedMessage message) => Send(message.To, message.Frame.Span);
 
     /// <summary>Sends any message to any node, in this replica's name. The network treats it as any other.</summary>
     public void Send(NodeId to, ProtocolMessage message)

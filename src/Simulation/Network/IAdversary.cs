@@ -10,6 +10,12 @@ namespace Consensus.Simulation;
 /// </remarks>
 public interface IAdversary
 {
+    /// <summary>
+    /// Whether it lets commands be ordered that no caller asked for, or in another session. What is known of callers alone (linearizable histories, commands that take effect
+    /// once) then says nothing about the honest replicas, and is not demanded.
+    /// </summary>
+    bool InventsCommands => false;
+
     /// <summary>A corrupt replica would send a message. It leaves only if the adversary sends it: as it is, altered, to others, later, or again.</summary>
     void OnSending(CorruptReplica replica, InterceptedMessage message) => replica.Send(message.To, message.Frame.Span);
 

@@ -16,6 +16,7 @@ internal sealed class SimulatedNetwork
     private readonly DeterministicRandom _random;
     private readonly INetworkObserver _observer;
     private readonly NodeTable<SimulatedTransport> _ends = new();
+    private readonly NodeTable<TwinEnd> _twins = new();
     private readonly NodeTable<CorruptReplica> _corrupt = new();
     private readonly NodeTable<NodeTable<SimulatedLink>> _links = new();
 
@@ -61,8 +62,16 @@ internal sealed class SimulatedNetwork
     /// <summary>A node has come up.</summary>
     public void Join(SimulatedTransport end)
     {
-        _ends[end.Node] = end;
-        foreach (var other in _ends.Where(other => other != end))
+        if (end.IsTwin)
+        {
+            _twins[end.Node]!.End = end;
+        }
+        else
+        {
+            _ends[end.Node] = end;
+        }
+
+        foreach (var other in _ends.Where(other => other.Node != end.Node))
         {
             AnnounceLater(end, other, isConnected: true);
             AnnounceLater(other, end, isConnected: true);
@@ -72,16 +81,22 @@ internal sealed class SimulatedNetwork
     /// <summary>A node has learned of a peer.</summary>
     public void Connect(SimulatedTransport end, NodeId peer)
     {
-        if (_ends[peer] is { } other && other != end)
+        if (peer != end.Node && _ends[peer] is { } other)
         {
             AnnounceLater(end, other, isConnected: true);
         }
     }
 
     /// <summary>A node has gone, with everything that was under way to it and from it.</summary>
-    public void Leave(NodeId node)
+    /// <param name="node">The node.</param>
+    /// <param name="isTwin">Whether it is the second replica of its identity.</param>
+    public void Leave(NodeId node, bool isTwin = false)
     {
-        if (_ends[node] is { } end)
+        if (isTwin)
+        {
+            _twins[node]!.End = null;
+        }
+        else if (_ends[node] is { } end)
         {
             _ends[node] = null;
             foreach (var link in Links.Where(link => link.From == node || link.To == node))
@@ -96,6 +111,9 @@ internal sealed class SimulatedNetwork
         }
     }
 
+    /// <summary>From now on a second replica of an identity, which is yet to come up, speaks to a part of the others in place of the first.</summary>
+    public void Split(NodeId node, IReadOnlyCollection<NodeId> part) => _twins[node] = new TwinEnd(part);
+
     /// <summary>Lets an adversary decide what a node sends.</summary>
     public void Corrupt(CorruptReplica replica) => _corrupt[replica.Id] = replica;
 
@@ -104,8 +122,15 @@ internal sealed class SimulatedNetwork
 
     /// <summary>A replica sends a frame.</summary>
     /// <returns>Whether there was room for it.</returns>
-    public bool Send(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
+    public bool Send(SimulatedTransport end, NodeId to, ReadOnlySpan<byte> frame)
     {
+        var from = end.Node;
+        if (_twins[from] is { } twin && twin.Part.Contains(to) != end.IsTwin)
+        {
+            // The other replica of the identity speaks to that one.
+            return true;
+        }
+
         if (_corrupt[from] is { } replica)
         {
             replica.OnSending(to, frame);
@@ -126,12 +151,12 @@ internal sealed class SimulatedNetwork
 
         Tally.BytesMax = Math.Max(Tally.BytesMax, frame.Length);
         _observer.OnSent(from, to, frame);
-        return _ends[to] is not null && Link(from, to).Carry(frame);
+        return EndOf(to, from) is not null && Link(from, to).Carry(frame);
     }
 
     public ValueTask<bool> Deliver(SimulatedLink link, FrameBuffer frame)
     {
-        if (_ends[link.To] is not { } end || !end.Knows(link.From))
+        if (EndOf(link.To, link.From) is not { } end || !end.Knows(link.From))
         {
             frame.Dispose();
             return ValueTask.FromResult(false);
@@ -152,13 +177,28 @@ internal sealed class SimulatedNetwork
         return taken;
     }
 
+    /// <summary>The end of a node that a peer is connected to.</summary>
+    private SimulatedTransport? EndOf(NodeId node, NodeId peer) => _twins[node] is { } twin && twin.Part.Contains(peer) ? twin.End : _ends[node];
+
+    private bool IsPresent(SimulatedTransport end) => (end.IsTwin ? _twins[end.Node]?.End : _ends[end.Node]) == end;
+
     private void AnnounceLater(SimulatedTransport end, SimulatedTransport peer, bool isConnected) =>
         _agenda.PlanIn(_random.NextBetween(TimeSpan.Zero, ConnectTimeMax), () =>
         {
-            var isUp = _ends[peer.Node] == peer;
-            if (_ends[end.Node] == end && isUp == isConnected && end.Knows(peer.Node))
+            var isUp = IsPresent(peer);
+            if (IsPresent(end) && isUp == isConnected && end.Knows(peer.Node))
             {
                 end.Receiver.OnConnectionChanged(peer.Node, isConnected);
             }
         });
+
+    /// <summary>The second replica of an identity.</summary>
+    private sealed class TwinEnd(IReadOnlyCollection<NodeId> part)
+    {
+        /// <summary>Those that it speaks to in place of the first.</summary>
+        public IReadOnlyCollection<NodeId> Part { get; } = part;
+
+        /// <summary>It, while it is up.</summary>
+        public SimulatedTransport? End { get; set; }
+    }
 }

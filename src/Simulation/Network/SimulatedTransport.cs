@@ -27,6 +27,9 @@ internal sealed class SimulatedTransport : ITransport
 
     public NodeId Node { get; }
 
+    /// <summary>Whether this is the end of the second replica of an identity.</summary>
+    public bool IsTwin { get; init; }
+
     public ITransportReceiver Receiver => _receiver ?? throw new InvalidOperationException("The transport was not started.");
 
     /// <summary>Whether this node takes frames from a node.</summary>
@@ -66,7 +69,7 @@ internal sealed class SimulatedTransport : ITransport
 
         _encoded.ResetWrittenCount();
         _codec.Encode(message, _encoded);
-        return _network.Send(Node, to, _encoded.WrittenSpan);
+        return _network.Send(this, to, _encoded.WrittenSpan);
     }
 
     /// <inheritdoc/>
@@ -78,7 +81,7 @@ internal sealed class SimulatedTransport : ITransport
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        _network.Leave(Node);
+        _network.Leave(Node, IsTwin);
         return ValueTask.CompletedTask;
     }
 }

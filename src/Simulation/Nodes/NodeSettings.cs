@@ -12,8 +12,8 @@ internal sealed record NodeSettings
     /// <summary>Who is a member from the beginning.</summary>
     public required ClusterMembership Bootstrap { get; init; }
 
-    /// <summary>Makes the engine of one replica.</summary>
-    public required Func<IEngine> Engine { get; init; }
+    /// <summary>Makes a replica's engine.</summary>
+    public required Func<NodeId, IEngine> Engine { get; init; }
 
     /// <summary>Makes the state of one replica, as new.</summary>
     public required Func<IReplicatedState> State { get; init; }

@@ -22,7 +22,7 @@ internal sealed class SimulatedNode : ILanes
     private long _effectsUntilCrash = -1;
     private DiskLoss _lossAtCrash;
 
-    public SimulatedNode(NodeId id, NodeSettings settings, Agenda agenda, SimulatedNetwork network, INodeObserver observer, DeterministicRandom random)
+    public SimulatedNode(NodeId id, NodeSettings settings, Agenda agenda, SimulatedNetwork network, INodeObserver observer, DeterministicRandom random, SimulatedDisk? disk = null)
     {
         Id = id;
         Agenda = agenda;
@@ -30,12 +30,17 @@ internal sealed class SimulatedNode : ILanes
         _network = network;
         _observer = observer;
         _random = random;
-        Disk = new SimulatedDisk(new DeterministicRandom(random.NextUInt64())) { OnAction = _ => OnEffect() };
+        Disk = disk ?? new SimulatedDisk(new DeterministicRandom(random.NextUInt64()));
+        Disk.OnAction = _ => OnEffect();
+        IsTwin = disk is not null;
         Calls = new NodeCalls(agenda);
         Clock = new SimulatedClock(agenda, random.NextBetween(TimeSpan.Zero, TimeSpan.FromDays(1)));
     }
 
     public NodeId Id { get; }
+
+    /// <summary>Whether it is the second replica of its identity: it has begun with another one's disk.</summary>
+    public bool IsTwin { get; }
 
     /// <summary>Where the group reaches it.</summary>
     public string Address => $"node-{Id}";
@@ -211,6 +216,14 @@ internal sealed class SimulatedNode : ILanes
         Condition = NodeCondition.Retired;
     }
 
+    /// <summary>The disk is lost, and the machine gets an empty one. It may be started again.</summary>
+    public void Forget()
+    {
+        Crash(DiskLoss.Everything);
+        Disk.Wipe();
+        Condition = NodeCondition.Down;
+    }
+
     /// <summary>The process ends because something in it threw; every other time somebody starts the machine anew as well.</summary>
     public void Fail(Exception exception)
     {
@@ -263,7 +276,7 @@ internal sealed class SimulatedNode : ILanes
         }
 
         Storage = ReplicaStorage.Open(Disk, Folder, identity, options);
-        var engine = new ObservedEngine(_settings.Engine(), this, _observer);
+        var engine = new ObservedEngine(_settings.Engine(Id), this, _observer);
         var state = new ObservedState(_settings.State(), this, _observer);
         _observer.OnStarted(this, Storage.Recovered);
         var starting = Replica.StartAsync(new ReplicaSetup
@@ -274,7 +287,7 @@ internal sealed class SimulatedNode : ILanes
             Recovered = Storage.Recovered,
             Log = new ObservedLog(_settings.Log(Storage.Log), this, _observer),
             Snapshots = new ObservedSnapshots(Storage.Snapshots, state, this, _observer),
-            Transport = new SimulatedTransport(_network, Id, engine.Codec, OnSending),
+            Transport = new SimulatedTransport(_network, Id, engine.Codec, OnSending) { IsTwin = IsTwin },
             Options = _settings.Replica,
             Lanes = this,
             Time = Clock,
@@ -300,7 +313,7 @@ internal sealed class SimulatedNode : ILanes
         Storage = null;
         _lanes.Clear();
         _effectsUntilCrash = -1;
-        _network.Leave(Id);
+        _network.Leave(Id, IsTwin);
         Calls.LoseAll();
         Disk.Crash(loss);
     }

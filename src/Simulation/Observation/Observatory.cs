@@ -10,6 +10,7 @@ internal sealed class Observatory
     private readonly NodeTable<DurableLog> _logs = new();
     private readonly NodeTable<LogContent> _views = new();
     private readonly NodeTable<StrongBox<CoreStatus>> _statuses = new();
+    private readonly HashSet<NodeId> _byzantine = [];
     private readonly ConfigurationHistory _configurations = new();
 
     /// <summary>What is on a node's disk for certain.</summary>
@@ -58,7 +59,10 @@ internal sealed class Observatory
     {
         LogOf(node.Id).Reset(recovered);
         ViewOf(node.Id).ResetTo(recovered);
-        _configurations.OnStarted(node.Id, recovered);
+        if (!_byzantine.Contains(node.Id))
+        {
+            _configurations.OnStarted(node.Id, recovered);
+        }
     }
 
     public void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
@@ -71,6 +75,13 @@ internal sealed class Observatory
             view.Take(record.Kind, EntryMark.Of(record.Entry));
         }
 
+        (_statuses[node.Id] ??= new StrongBox<CoreStatus>()).Value = status;
+        if (_byzantine.Contains(node.Id))
+        {
+            // What it counts as committed is nothing that the group has committed.
+            return;
+        }
+
         for (var i = 0; i < effects.Committed.Count; i++)
         {
             if (effects.Committed[i].Kind == EntryKind.Membership)
@@ -80,19 +91,47 @@ internal sealed class Observatory
         }
 
         History.OnCommitted(node.Id, status, view);
-        (_statuses[node.Id] ??= new StrongBox<CoreStatus>()).Value = status;
         _configurations.OnTurn(node.Id, status, effects);
     }
 
     public void OnStaged(SimulatedNode node, in LogRecord record)
     {
         LogOf(node.Id).Stage(record);
-        _configurations.OnStaged(node.Id, record);
+        if (!_byzantine.Contains(node.Id))
+        {
+            _configurations.OnStaged(node.Id, record);
+        }
     }
 
     public void OnDurable(SimulatedNode node, Lsn lsn) => LogOf(node.Id).Flush(lsn);
 
-    public void OnApplied(SimulatedNode node, in LogEntry entry, Digest state) => History.OnApplied(node.Id, entry, state);
+    public void OnApplied(SimulatedNode node, in LogEntry entry, Digest state)
+    {
+        if (!_byzantine.Contains(node.Id))
+        {
+            History.OnApplied(node.Id, entry, state);
+        }
+    }
+
+    /// <summary>Whether any node is Byzantine.</summary>
+    public bool HasByzantine => _byzantine.Count > 0;
+
+    /// <summary>Whether a node may do anything.</summary>
+    public bool IsByzantine(NodeId node) => _byzantine.Contains(node);
+
+    /// <summary>From now on a node may do anything: what it has, commits and applies says nothing about the group.</summary>
+    public void OnByzantine(SimulatedNode node)
+    {
+        _byzantine.Add(node.Id);
+        _configurations.OnRetired(node.Id);
+    }
+
+    /// <summary>A node has lost its disk.</summary>
+    public void OnForgotten(SimulatedNode node)
+    {
+        LogOf(node.Id).Clear();
+        _statuses[node.Id] = null;
+    }
 
     /// <summary>
     /// The node never comes back: what it goes by counts no more. What it had on disk is remembered: its last acknowledgements may still be

@@ -15,13 +15,12 @@ internal static class Corruption
             return;
         }
 
-        var engine = options.Engine();
-        var tolerated = engine.Guarantees.HasFlag(ConsensusGuarantees.ByzantineTolerant) ? (options.Nodes - 1) / 3 : 0;
+        var tolerated = options.Protocol.ByzantineMax(options.Nodes);
         var allowed = options.IsUnsafe ? options.Nodes : tolerated;
         if (options.CorruptReplicas > allowed)
         {
             throw new ArgumentException(
-                $"The adversary is to control {options.CorruptReplicas} of {options.Nodes} replicas; {engine.Name} tolerates {tolerated}. More is allowed in unsafe runs only, up to all.");
+                $"The adversary is to control {options.CorruptReplicas} of {options.Nodes} replicas; {options.Protocol.Name} tolerates {tolerated}. More is allowed in unsafe runs only, up to all.");
         }
 
         var adversary = create();
@@ -31,7 +30,7 @@ internal static class Corruption
         {
             var node = random.Any(honest);
             honest.Remove(node);
-            world.Network.Corrupt(new CorruptReplica(node.Id, world.Network, world.Agenda, adversary, engine.Codec, world.RandomFor($"adversary {node.Id}")));
+            world.Corrupt(node, adversary);
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Consensus.Simulation.Runs;
 
 /// <summary>
 /// Who looks after the group, as a real operator would: takes machines away whose replica refuses to start, removes members that are gone or
-/// are to leave, puts new machines with new ids in their place, and asks again until it is done.
+/// are to leave, puts new machines with new ids in their place, and asks again until it is done. Where members cannot be exchanged, a machine whose replica refuses
+/// to start gets an empty disk.
 /// </summary>
 internal sealed class Operator
 {
@@ -34,6 +35,11 @@ internal sealed class Operator
     {
         get
         {
+            if (!_world.Options.Protocol.ChangesMembers)
+            {
+                return _world.Nodes.All(node => node.Condition != NodeCondition.Damaged);
+            }
+
             var configuration = _world.Observatory.Configuration;
             return !configuration.IsJoint
                 && configuration.Members.All(member => member.Role != MemberRole.Joining && _world.Atlas.IsWhole(_world.Find(member.Id)))
@@ -56,7 +62,13 @@ internal sealed class Operator
     {
         foreach (var node in _world.Nodes.Where(node => node.Condition == NodeCondition.Damaged).ToList())
         {
-            _world.Retire(node);
+            _world.LoseDisk(node);
+            node.StartIfDown();
+        }
+
+        if (!_world.Options.Protocol.ChangesMembers)
+        {
+            return;
         }
 
         var configuration = _world.Observatory.Configuration;

@@ -49,5 +49,5 @@ internal static class QuorumCore
     }
 
     private static IEnumerable<SimulatedNode> Healable(World world) =>
-        world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired) && !world.Atlas.MayRefuse(node));
+        world.Nodes.Where(node => node.Condition is not (NodeCondition.Damaged or NodeCondition.Retired) && !world.Atlas.MayRefuse(node) && !world.Atlas.IsByzantine(node));
 }

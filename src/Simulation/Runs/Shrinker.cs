@@ -48,12 +48,12 @@ internal sealed class Shrinker
         }
 
         // Kinds that did not strike first: they are left out at no cost.
-        foreach (var kind in options.Faults.Kinds.OrderBy(kind => run.Report.Strikes.GetValueOrDefault(kind.Name)))
+        foreach (var kind in options.FaultsOfProtocol.Kinds.OrderBy(kind => run.Report.Strikes.GetValueOrDefault(kind.Name)))
         {
-            yield return run.Simulator.WithFaults(options.Faults.Without(kind));
+            yield return run.Simulator.WithFaults(options.FaultsOfProtocol.Without(kind));
         }
 
-        for (var nodes = NodesMin; nodes < options.Nodes; nodes++)
+        for (var nodes = Math.Max(NodesMin, options.Protocol.NodesMin); nodes < options.Nodes; nodes++)
         {
             yield return run.Simulator.WithNodes(nodes);
         }

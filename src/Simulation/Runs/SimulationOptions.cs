@@ -15,8 +15,11 @@ internal sealed record SimulationOptions
     /// <summary>How long faults and load last, in virtual time.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Which faults there may be.</summary>
+    /// <summary>Which faults there may be. Those that the protocol does not promise to survive are left out.</summary>
     public FaultSet Faults { get; init; } = FaultSet.All;
+
+    /// <summary>Those that there may be, and that the protocol takes part in.</summary>
+    public FaultSet FaultsOfProtocol => Faults.Intersect(Protocol.Survives);
 
     /// <summary>Whether faults may destroy more than the engine promises to survive.</summary>
     public bool IsUnsafe { get; init; }
@@ -39,8 +42,8 @@ internal sealed record SimulationOptions
     /// <summary>How they behave; every second one keeps a session.</summary>
     public ClientSettings Client { get; init; } = new();
 
-    /// <summary>Makes the engine of one replica.</summary>
-    public Func<IEngine> Engine { get; init; } = static () => new RaftEngine(RaftDefaults);
+    /// <summary>What the replicas run.</summary>
+    public SimulatedProtocol Protocol { get; init; } = SimulatedProtocol.Raft;
 
     /// <summary>Whether leaders answer reads without a round, as long as their leases last.</summary>
     public bool HasLeases { get; init; }
@@ -90,5 +93,5 @@ internal sealed record SimulationOptions
     private static RaftOptions RaftWithLeases { get; } = RaftDefaults with { Reads = ReadMode.Lease };
 
     /// <summary>The same with leases.</summary>
-    public SimulationOptions WithLeases() => this with { Engine = static () => new RaftEngine(RaftWithLeases), HasLeases = true };
+    public SimulationOptions WithLeases() => this with { Protocol = SimulatedProtocol.Raft with { Create = static (_, _) => new RaftEngine(RaftWithLeases) }, HasLeases = true };
 }

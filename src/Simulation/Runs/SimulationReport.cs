@@ -20,6 +20,9 @@ public sealed record SimulationReport
     /// <summary>Which faults there could be.</summary>
     public required FaultSet Faults { get; init; }
 
+    /// <summary>What <c>all</c> means among the names of faults: what the protocol survives.</summary>
+    internal FaultSet AllFaults { get; init; } = FaultSet.All;
+
     /// <summary>Whether faults could destroy more than the engine promises to survive.</summary>
     public required bool IsUnsafe { get; init; }
 
@@ -50,7 +53,7 @@ public sealed record SimulationReport
     /// <summary>The command that runs the same again, for the machines that the tool knows.</summary>
     public string ReplayLine => string.Create(
         CultureInfo.InvariantCulture,
-        $"consensus simulate --algorithm {Algorithm} --nodes {Nodes} --seed {Seed} --duration {Duration.TotalSeconds:0.###}s --faults {Faults}{(HasLeases ? " --leases" : "")}{(IsUnsafe ? " --unsafe" : "")}");
+        $"consensus simulate --algorithm {Algorithm} --nodes {Nodes} --seed {Seed} --duration {Duration.TotalSeconds:0.###}s --faults {Faults.ToString(AllFaults)}{(HasLeases ? " --leases" : "")}{(IsUnsafe ? " --unsafe" : "")}");
 
     /// <summary>Does nothing after a good run.</summary>
     /// <exception cref="SimulationFailedException">Something was violated; the message says what, when, and how to run it again.</exception>

@@ -12,9 +12,6 @@ namespace Consensus.Simulation.Runs;
 /// </summary>
 internal sealed class SimulationRun
 {
-    /// <summary>In how much virtual time a healed core must commit something: dozens of election timeouts.</summary>
-    private static readonly TimeSpan ProgressTimeMax = TimeSpan.FromSeconds(20);
-
     /// <summary>How often it is looked whether what is waited for has come.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
@@ -25,10 +22,12 @@ internal sealed class SimulationRun
     private readonly World _world;
     private readonly FaultPlan _faults;
     private readonly Operator _operator;
+    private readonly TimeSpan _progressTimeMax;
 
     public SimulationRun(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
         _seed = seed;
+        _progressTimeMax = options.Protocol.ProgressTimeMax;
         _world = new World(seed, options, trace);
         _world.Add(History);
         CheckerCatalogue.AddTo(_world, History);
@@ -81,10 +80,11 @@ internal sealed class SimulationRun
     public SimulationReport Report() => new()
     {
         Seed = _seed,
-        Algorithm = _world.Options.Engine().Name,
+        Algorithm = _world.Options.Protocol.Name,
         Nodes = _world.Options.Nodes,
         Duration = _world.Options.Duration,
-        Faults = _world.Options.Faults,
+        Faults = _world.Options.FaultsOfProtocol,
+        AllFaults = _world.Options.Protocol.Survives,
         IsUnsafe = _world.Options.IsUnsafe,
         HasLeases = _world.Options.HasLeases,
         Digest = _world.Trace,
@@ -135,7 +135,7 @@ internal sealed class SimulationRun
     /// <summary>Gives callers who are gone time to be forgotten. Who is not is found by the checkers of bounds.</summary>
     private bool Rest()
     {
-        for (var waited = TimeSpan.Zero; waited < ProgressTimeMax && !_world.IsAtRest; waited += LookInterval)
+        for (var waited = TimeSpan.Zero; waited < _progressTimeMax && !_world.IsAtRest; waited += LookInterval)
         {
             if (!_world.Run(LookInterval))
             {
@@ -155,12 +155,12 @@ internal sealed class SimulationRun
 
     /// <summary>
     /// Those that are left out of the core stay bad: down, standing still, cut off, or with a disk that is full or slow and all their links,
-    /// so that they may still lead.
+    /// so that they may still lead. Those that are Byzantine go on as before.
     /// </summary>
     private void Abandon(IEnumerable<SimulatedNode> nodes)
     {
         var random = _world.RandomFor("abandoned");
-        foreach (var node in nodes.Where(node => node.IsUp))
+        foreach (var node in nodes.Where(node => node.IsUp && !_world.Atlas.IsByzantine(node)))
         {
             switch (random.NextBelow(5))
             {
@@ -198,7 +198,7 @@ internal sealed class SimulationRun
 
     private bool WaitFor(Func<bool> hasCome, Func<string> complaint)
     {
-        for (var waited = TimeSpan.Zero; waited < ProgressTimeMax; waited += LookInterval)
+        for (var waited = TimeSpan.Zero; waited < _progressTimeMax; waited += LookInterval)
         {
             if (!_world.Run(LookInterval))
             {
@@ -211,7 +211,7 @@ internal sealed class SimulationRun
             }
         }
 
-        _world.Report("progress", $"{ProgressTimeMax.TotalSeconds:0} s ago {complaint()}");
+        _world.Report("progress", $"{_progressTimeMax.TotalSeconds:0} s ago {complaint()}");
         return false;
     }
 
@@ -221,5 +221,5 @@ internal sealed class SimulationRun
         return Members().All(node => node.Condition == NodeCondition.Running && node.Replica!.Status.AppliedIndex >= last);
     }
 
-    private IEnumerable<SimulatedNode> Members() => _world.Observatory.Configuration.Members.Select(member => _world.Find(member.Id));
+    private IEnumerable<SimulatedNode> Members() => _world.Observatory.Configuration.Members.Select(member => _world.Find(member.Id)).Where(node => !_world.Atlas.IsByzantine(node));
 }

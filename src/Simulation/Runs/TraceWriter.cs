@@ -11,9 +11,9 @@ internal sealed class TraceWriter(TextWriter writer, Agenda agenda, IMessageCode
 {
     private readonly SortedDictionary<NodeId, (ReplicaRole Role, ulong Term, LogIndex Commit)> _last = [];
 
-    public void Sent(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(from, $"→ {to}  {codec.Decode(frame.ToArray())}");
+    public void Sent(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(from, $"→ {to}  {Read(frame)}");
 
-    public void Delivered(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(to, $"← {from}  {codec.Decode(frame.ToArray())}");
+    public void Delivered(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(to, $"← {from}  {Read(frame)}");
 
     public void Started(SimulatedNode node, RecoveredState recovered) => Line(
         node.Id,
@@ -52,6 +52,19 @@ internal sealed class TraceWriter(TextWriter writer, Agenda agenda, IMessageCode
     public void Invoked(ClientCall call) => Line(null, $"call {call.Number} of process {call.Process}: {call.Operation.Name}");
 
     public void Completed(ClientCall call) => Line(null, $"call {call.Number} of process {call.Process}: {call.Outcome} at entry {call.Index} after {call.Attempts} attempts");
+
+    private string Read(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            return codec.Decode(frame.ToArray()).ToString();
+        }
+        catch (MessageFormatException exception)
+        {
+            // Of a Byzantine replica. A run that is written down is the same run.
+            return $"{frame.Length} bytes: {exception.Message}";
+        }
+    }
 
     private void Line(NodeId? node, string text)
     {

@@ -19,26 +19,38 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>What the size of segments is drawn from.</summary>
     private static readonly int[] SegmentSizes = [256 * 1024, 256 * 1024, 256 * 1024, 64 * 1024, 16 * 1024, 8 * 1024];
 
+    private static readonly List<Checker> Nobody = [];
+
     private readonly ulong _seed;
     private readonly List<SimulatedNode> _nodes = [];
     private readonly List<Checker> _checkers = [];
     private readonly List<Violation> _violations = [];
     private readonly TraceDigest _trace = new();
     private readonly TraceWriter? _lines;
+    private readonly ProtocolKeys _keys;
+    private bool _hasInventions;
 
     public World(ulong seed, SimulationOptions options, TextWriter? trace = null)
     {
+        if (options.Nodes < options.Protocol.NodesMin)
+        {
+            throw new ArgumentException($"A group of {options.Protocol.Name} has {options.Protocol.NodesMin} members at least; it is to have {options.Nodes}.", nameof(options));
+        }
+
         _seed = seed;
-        _lines = trace is null ? null : new TraceWriter(trace, Agenda, options.Engine().Codec);
         Options = options;
+        var cluster = new ClusterId(new Guid(1, 2, 3, new byte[8]));
+        _keys = new ProtocolKeys(RandomFor("keys").NextUInt64(), cluster, options.Nodes);
+        Engine = CreateEngine(new NodeId(1));
+        _lines = trace is null ? null : new TraceWriter(trace, Agenda, Engine.Codec);
         Network = new SimulatedNetwork(Agenda, RandomFor("network"), this) { IsContact = id => Observatory.Configuration.Find(id) is not null };
         var members = Enumerable.Range(1, options.Nodes).Select(number => new Member(new NodeId((uint)number), $"node-{number}"));
         var segmentBytes = options.SegmentBytes ?? RandomFor("segments").Any(SegmentSizes);
         Settings = new NodeSettings
         {
-            Cluster = new ClusterId(new Guid(1, 2, 3, new byte[8])),
+            Cluster = cluster,
             Bootstrap = new ClusterMembership([.. members], []),
-            Engine = options.Engine,
+            Engine = CreateEngine,
             State = () => new SessionedStateMachine(options.StateMachine(), new SessionOptions { SessionsMax = options.SessionsMax }),
             Replica = options.Replica,
             Log = options.Log,
@@ -48,11 +60,14 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             },
         };
         Workload = options.Workload();
-        Clients = new ClientPool(Agenda, _nodes, this);
-        Atlas = new FaultAtlas(_nodes, Observatory, options.IsUnsafe);
+        Clients = new ClientPool(Agenda, _nodes, this) { Believes = node => !Atlas!.IsByzantine(node) };
+        Atlas = new FaultAtlas(_nodes, Observatory, options.Protocol, options.IsUnsafe);
     }
 
     public SimulationOptions Options { get; }
+
+    /// <summary>An engine of the kind that runs: nobody's, to look at messages with.</summary>
+    public IEngine Engine { get; }
 
     public Agenda Agenda { get; } = new();
 
@@ -77,6 +92,9 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>All nodes there ever were, in the order of their numbers.</summary>
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
+    /// <summary>Those that checkers judge, and that callers believe.</summary>
+    public IReadOnlyList<SimulatedNode> HonestNodes => Atlas.HasByzantine ? [.. _nodes.Where(node => !Atlas.IsByzantine(node))] : _nodes;
+
     /// <summary>The node with an id.</summary>
     public SimulatedNode Find(NodeId id) => _nodes[(int)id.Value - 1];
 
@@ -93,7 +111,13 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     public void Add(Checker checker)
     {
-        checker.Attach(Report);
+        checker.Attach((name, description) =>
+        {
+            if (!_hasInventions || !checker.KnowsAllCommands)
+            {
+                Report(name, description);
+            }
+        });
         _checkers.Add(checker);
     }
 
@@ -113,6 +137,55 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Observatory.OnRetired(node);
         Atlas.OnRetired(node);
         Note('z', node.Id, 0, 0);
+    }
+
+    /// <summary>
+    /// A machine loses its disk for good. Where members can be exchanged it never comes back under its id; where they cannot, it does, and is Byzantine from then on: it has
+    /// forgotten what it said.
+    /// </summary>
+    public void LoseDisk(SimulatedNode node)
+    {
+        if (Options.Protocol.ChangesMembers)
+        {
+            Retire(node);
+            return;
+        }
+
+        TurnByzantine(node);
+        node.Forget();
+        Observatory.OnForgotten(node);
+        Atlas.OnForgotten(node);
+        Note('y', node.Id, 0, 0);
+    }
+
+    /// <summary>From now on nobody relies on what a node says or does, and nobody judges it.</summary>
+    public void TurnByzantine(SimulatedNode node)
+    {
+        Observatory.OnByzantine(node);
+        Note('k', node.Id, 0, 0);
+    }
+
+    /// <summary>Puts a replica under the control of an adversary.</summary>
+    public void Corrupt(SimulatedNode node, IAdversary adversary)
+    {
+        if (Options.Protocol.FaultModel == FaultModel.Byzantine)
+        {
+            TurnByzantine(node);
+        }
+
+        _hasInventions |= adversary.InventsCommands;
+        Network.Corrupt(new CorruptReplica(node.Id, Network, Agenda, adversary, Engine.Codec, RandomFor($"adversary {node.Id}"), _keys.For(node.Id)));
+    }
+
+    /// <summary>Puts another replica with the same identity beside one. Both are Byzantine.</summary>
+    /// <param name="node">The replica; the other begins with what is on its disk.</param>
+    /// <param name="part">Those that the other replica speaks to, and not this one.</param>
+    public void AddTwin(SimulatedNode node, IReadOnlyCollection<NodeId> part)
+    {
+        TurnByzantine(node);
+        var twin = new SimulatedNode(node.Id, Settings, Agenda, Network, new Unobserved(), RandomFor($"twin {node.Id}"), node.Disk.Copy());
+        Network.Split(twin.Id, part);
+        twin.Start();
     }
 
     /// <summary>Adds a client, which is yet to start.</summary>
@@ -160,10 +233,10 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     }
 
     /// <summary>Whether nothing is left of the calls, as far as any checker knows.</summary>
-    public bool IsAtRest => _checkers.TrueForAll(checker => checker.IsAtRest(_nodes));
+    public bool IsAtRest => _checkers.TrueForAll(checker => checker.IsAtRest(HonestNodes));
 
     /// <summary>Lets the checkers look at the end.</summary>
-    public void Finish() => _checkers.ForEach(checker => checker.OnFinished(_nodes));
+    public void Finish() => _checkers.ForEach(checker => checker.OnFinished(HonestNodes));
 
     /// <inheritdoc/>
     public void OnSent(NodeId from, NodeId to, ReadOnlySpan<byte> frame)
@@ -183,7 +256,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnRefused(NodeId from, NodeId to)
     {
-        if (!Network.IsCorrupt(from))
+        if (!Network.IsCorrupt(from) && !Observatory.IsByzantine(from) && !Observatory.IsByzantine(to))
         {
             Report("frames", $"node {to} refuses a frame of node {from} as malformed");
         }
@@ -197,7 +270,11 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
         // Checkers before the rest: they compare what was recovered with what was known to be on disk.
         Observatory.OnFound(node, recovered, Atlas.LosableTail(node));
-        _checkers.ForEach(checker => checker.OnStarted(node, recovered));
+        foreach (var checker in JudgesOf(node))
+        {
+            checker.OnStarted(node, recovered);
+        }
+
         Observatory.OnStarted(node, recovered);
         Atlas.OnStarted(node);
         Moments.OnStarted(node);
@@ -213,7 +290,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
         Observatory.OnTurn(node, status, effects);
         _lines?.Turned(node, status);
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnTurn(node, status, effects);
         }
@@ -224,7 +301,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Observatory.OnStaged(node, record);
         _lines?.Staged(node, record);
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnStaged(node, record);
         }
@@ -236,7 +313,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Note('l', node.Id, lsn.Value, 0);
         Observatory.OnDurable(node, lsn);
         _lines?.Durable(node, lsn);
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnDurable(node, lsn);
         }
@@ -248,7 +325,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Observatory.OnApplied(node, entry, state);
         _lines?.Applied(node, entry, applied, state);
         Note('a', node.Id, entry.Index.Value, (ulong)applied.Outcome);
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnApplied(node, entry, applied, state);
         }
@@ -260,7 +337,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Note('r', node.Id, snapshot.Position.Index.Value, 0);
         _lines?.Restored(node, snapshot);
         Moments.OnRestored(node);
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnRestored(node, snapshot, state);
         }
@@ -269,7 +346,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnSaved(SimulatedNode node, SnapshotDescriptor snapshot)
     {
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnSaved(node, snapshot);
         }
@@ -278,7 +355,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnSending(SimulatedNode node, NodeId to, ProtocolMessage message)
     {
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnSending(node, to, message);
         }
@@ -287,7 +364,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <inheritdoc/>
     public void OnReadRequested(SimulatedNode node, Ticket ticket)
     {
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnReadRequested(node, ticket);
         }
@@ -298,7 +375,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('e', node.Id, failure is null ? 0UL : 1UL, 0);
         _lines?.Ended(node, failure);
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnEnded(node, failure);
         }
@@ -309,7 +386,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     {
         Note('x', node.Id, (ulong)why.Reason, 0);
         _lines?.Refused(node, why);
-        foreach (var checker in _checkers)
+        foreach (var checker in JudgesOf(node))
         {
             checker.OnRefused(node, why);
         }
@@ -338,6 +415,11 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             checker.OnCompleted(call);
         }
     }
+
+    /// <summary>Who looks at what a node does: nobody if it is Byzantine, for it may do anything.</summary>
+    private List<Checker> JudgesOf(SimulatedNode node) => Atlas.IsByzantine(node) ? Nobody : _checkers;
+
+    private IEngine CreateEngine(NodeId self) => Options.Protocol.Create(self, _keys.For(self));
 
     private void Note(char kind, NodeId node, ulong first, ulong second)
     {

@@ -29,7 +29,7 @@ internal static class Conditions
     public static SimulationOptions ManyTerms() => Usual with
     {
         Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Restart, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog, FaultKind.Transfer),
-        Engine = Raft(Hasty),
+        Protocol = Raft(Hasty),
     };
 
     /// <summary>There is one client, which waits for its answers: nobody else's commands help it.</summary>
@@ -86,7 +86,7 @@ internal static class Conditions
         Nodes = 4,
         Duration = TimeSpan.FromSeconds(60),
         Faults = FaultSet.Of(FaultKind.Membership, FaultKind.Delay, FaultKind.Partition, FaultKind.Clog, FaultKind.Transfer, FaultKind.SlowDisk, FaultKind.Restart),
-        Engine = Raft(Hasty),
+        Protocol = Raft(Hasty),
     };
 
     /// <summary>Leaders stand still or hear nobody, and what was on its way to them comes later.</summary>
@@ -100,7 +100,7 @@ internal static class Conditions
     public static SimulationOptions Snapshots() => Usual with
     {
         Faults = FaultSet.Of(FaultKind.Duplicate, FaultKind.Delay, FaultKind.Reorder),
-        Engine = Raft(SimulationOptions.RaftDefaults with { TrailingEntries = 2 }),
+        Protocol = Raft(SimulationOptions.RaftDefaults with { TrailingEntries = 2 }),
         Replica = Usual.Replica with { Snapshots = new SnapshotPolicy(5, 256 * 1024) },
     };
 
@@ -109,7 +109,7 @@ internal static class Conditions
     {
         Duration = TimeSpan.FromSeconds(8),
         Faults = FaultSet.Of(FaultKind.Drop),
-        Engine = Raft(SimulationOptions.RaftDefaults with { InflightMessagesMax = 1 }),
+        Protocol = Raft(SimulationOptions.RaftDefaults with { InflightMessagesMax = 1 }),
     };
 
     /// <summary>There is room for fewer sessions than there are clients and replicas.</summary>
@@ -120,5 +120,5 @@ internal static class Conditions
 
     private static FaultSet Disturbances => FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Pause, FaultKind.Drop);
 
-    private static Func<IEngine> Raft(RaftOptions options) => () => new RaftEngine(options);
+    private static SimulatedProtocol Raft(RaftOptions options) => SimulatedProtocol.Raft with { Create = (_, _) => new RaftEngine(options) };
 }

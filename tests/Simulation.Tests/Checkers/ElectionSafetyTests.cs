@@ -1,4 +1,4 @@
-using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Checkers.Raft;
 
 namespace Consensus.Simulation.Tests.Checkers;
 

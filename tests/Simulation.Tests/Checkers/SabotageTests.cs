@@ -26,11 +26,11 @@ public sealed class SabotageTests
 
     [Test]
     public void A_core_that_votes_before_its_disk_does_is_found() =>
-        Find(new SimulationOptions { Faults = FaultSet.None, Engine = static () => new HastyEngine(typeof(VoteResponse)) }, "honest never equivocates");
+        Find(new SimulationOptions { Faults = FaultSet.None, Protocol = SimulatedProtocol.Of(static () => new HastyEngine(typeof(VoteResponse))) }, "honest never equivocates");
 
     [Test]
     public void A_core_that_acknowledges_before_its_disk_does_is_found() =>
-        Find(new SimulationOptions { Faults = FaultSet.None, Engine = static () => new HastyEngine(typeof(AppendAccepted)) }, "honest never equivocates");
+        Find(new SimulationOptions { Faults = FaultSet.None, Protocol = SimulatedProtocol.Of(static () => new HastyEngine(typeof(AppendAccepted))) }, "honest never equivocates");
 
     private static Violation Find(SimulationOptions options, string checker)
     {

@@ -13,9 +13,9 @@ internal sealed class AtlasGroup
     private static readonly int[] Roles = [.. Enum.GetValues<MemberRole>().Cast<int>()];
     private readonly World _world;
 
-    public AtlasGroup(int nodes, bool isUnsafe = false)
+    public AtlasGroup(int nodes, bool isUnsafe = false, SimulatedProtocol? protocol = null)
     {
-        _world = new World(1, new SimulationOptions { Nodes = nodes, IsUnsafe = isUnsafe });
+        _world = new World(1, new SimulationOptions { Nodes = nodes, IsUnsafe = isUnsafe, Protocol = protocol ?? SimulatedProtocol.Raft });
         for (var i = 0; i < nodes; i++)
         {
             _world.AddNode();
@@ -23,6 +23,8 @@ internal sealed class AtlasGroup
     }
 
     public FaultAtlas Atlas => _world.Atlas;
+
+    public int Count => _world.Nodes.Count;
 
     public SimulatedNode this[int id] => _world.Nodes[id - 1];
 
@@ -56,6 +58,11 @@ internal sealed class AtlasGroup
     /// <summary>A node writes a configuration into its log.</summary>
     public void Writes(int node, ulong index, string configuration) => _world.Observatory.OnStaged(
         this[node], new LogRecord(LogRecordKind.Entry, new Lsn(index), Entry(index, EntryKind.Membership, MembershipCodec.Encode(Parse(configuration))), 0, default));
+
+    /// <summary>A node turns Byzantine.</summary>
+    public void Corrupt(int node) => _world.TurnByzantine(this[node]);
+
+    public void LoseDisk(int node) => _world.LoseDisk(this[node]);
 
     public void Retire(int node) => _world.Retire(this[node]);
 

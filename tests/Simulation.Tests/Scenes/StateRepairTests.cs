@@ -42,7 +42,7 @@ public sealed class StateRepairTests
         {
             Nodes = nodes,
             Replica = new SimulationOptions().Replica with { Snapshots = new SnapshotPolicy(100, 1 << 20) },
-            Engine = static () => new RaftEngine(SimulationOptions.RaftDefaults with { SnapshotChunkBytes = 1024, TrailingEntries = 10 }),
+            Protocol = SimulatedProtocol.Of(static () => new RaftEngine(SimulationOptions.RaftDefaults with { SnapshotChunkBytes = 1024, TrailingEntries = 10 })),
             StateMachine = () =>
             {
                 machines.Add(new RottingMachine());

@@ -1,7 +1,7 @@
 using Consensus.Engine;
 using Consensus.Simulation.Nodes;
 
-namespace Consensus.Simulation.Checkers;
+namespace Consensus.Simulation.Checkers.Raft;
 
 /// <summary>
 /// At most one replica leads in each term (or view) of an epoch, in all of the run, across crashes and restarts.

@@ -1,0 +1,106 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Checkers.Raft;
+using Consensus.Simulation.Runs;
+
+namespace Consensus.Simulation;
+
+/// <summary>
+/// A protocol as the simulator runs it: how to make a replica's engine, what it promises to survive, how many of its voters decide, and what must
+/// hold for it beyond what holds for every protocol that orders commands.
+/// </summary>
+/// <example>
+/// <code>
+/// var protocol = new SimulatedProtocol
+/// {
+///     Name = "mine",
+///     Create = (self, context) => new MyEngine(context.Members, context.Signer, context.Verifier),
+///     FaultModel = FaultModel.Byzantine,
+///     Quorum = QuorumRule.Byzantine,
+///     Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer),
+/// };
+/// new Simulator().WithProtocol(protocol).WithNodes(4).Run(seed: 1).ThrowIfViolated();
+/// </code>
+/// </example>
+public sealed record SimulatedProtocol
+{
+    /// <summary>The protocol's name on command lines and in reports.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Makes the engine of one replica, for one of its lives; also one to look at messages with. It must be deterministic, and keep nothing from one
+    /// call to the next.
+    /// </summary>
+    public required Func<NodeId, SimulatedProtocolContext, IEngine> Create { get; init; }
+
+    /// <summary>What the replicas that fail may do.</summary>
+    public FaultModel FaultModel { get; init; } = FaultModel.Crash;
+
+    /// <summary>How many members a group has at least.</summary>
+    public int NodesMin { get; init; } = 1;
+
+    /// <summary>How many voters decide.</summary>
+    public QuorumRule Quorum { get; init; } = QuorumRule.Majority;
+
+    /// <summary>
+    /// Which kinds of faults it promises to survive, and takes part in: without <see cref="FaultKind.Membership"/> its members stay who they are, and
+    /// nobody asks for others. Other kinds are left out of its runs, also of unsafe ones.
+    /// </summary>
+    public FaultSet Survives { get; init; } = FaultSet.All;
+
+    /// <summary>
+    /// Who must be there and honest for anything to happen, if there is anybody: a leader that nobody replaces. Never lost, corrupted, or left out when the others are
+    /// healed.
+    /// </summary>
+    public Predicate<NodeId> IsIndispensable { get; init; } = static _ => false;
+
+    /// <summary>In how much virtual time a healed group must commit something, and catch up.</summary>
+    public TimeSpan ProgressTimeMax { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The checkers of the protocol's own, for one run.</summary>
+    internal Func<World, IEnumerable<Checker>> Checkers { get; init; } = static _ => [];
+
+    /// <summary>Whether members may be exchanged for others while the group runs. If not, a replica that has lost its disk comes back under its id.</summary>
+    public bool ChangesMembers => Survives.Contains(FaultKind.Membership);
+
+    /// <summary>Raft, with production's times, and small bounds, so that they are reached.</summary>
+    public static SimulatedProtocol Raft { get; } = new()
+    {
+        Name = "raft",
+        Create = static (_, _) => new Consensus.Raft.RaftEngine(SimulationOptions.RaftDefaults),
+        Checkers = RaftCheckers.Of,
+    };
+
+    /// <summary>The protocols that the tool knows by name.</summary>
+    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft];
+
+    /// <summary>Describes an engine that needs no keys by what it says of itself: it is expected to survive what Raft does.</summary>
+    /// <param name="create">Makes the engine of one replica.</param>
+    public static SimulatedProtocol Of(Func<IEngine> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        var engine = create();
+        if (engine.Name == Raft.Name)
+        {
+            return Raft with { Create = (_, _) => create() };
+        }
+
+        var isByzantine = engine.Guarantees.HasFlag(ConsensusGuarantees.ByzantineTolerant);
+        return new SimulatedProtocol
+        {
+            Name = engine.Name,
+            Create = (_, _) => create(),
+            FaultModel = isByzantine ? FaultModel.Byzantine : FaultModel.Crash,
+            Quorum = isByzantine ? QuorumRule.Byzantine : QuorumRule.Majority,
+            Survives = isByzantine ? FaultSet.Everything : FaultSet.All,
+        };
+    }
+
+    /// <summary>How many of so many members may be Byzantine: none of a protocol that survives crashes only.</summary>
+    /// <param name="nodes">The members, at least 1.</param>
+    public int ByzantineMax(int nodes) => FaultModel == FaultModel.Byzantine ? ByzantineQuorum.FaultsMax(nodes) : 0;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,91 @@
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Tests.FixedLeader;
+
+namespace Consensus.Simulation.Tests.Faults;
+
+/// <summary>How much may be destroyed of a group that survives f Byzantine replicas: whoever lies, forgets or is gone counts.</summary>
+public sealed class ByzantineAtlasTests
+{
+    private static readonly SimulatedProtocol Protocol = FixedLeaderEngine.Protocol() with { IsIndispensable = static _ => false };
+
+    [TestCase(4, 1)]
+    [TestCase(5, 1)]
+    [TestCase(6, 1, Description = "A quorum of 4 is left without two, but only one may lie.")]
+    [TestCase(7, 2)]
+    [TestCase(10, 3)]
+    public void As_many_as_the_protocol_survives_turn_Byzantine_and_in_unsafe_runs_one_more(int nodes, int most)
+    {
+        Assert.That(CorruptAll(Group(nodes)), Is.EqualTo(most));
+        Assert.That(CorruptAll(Group(nodes, isUnsafe: true)), Is.EqualTo(most + 1));
+    }
+
+    [Test]
+    public void Who_lies_forgets_or_may_not_start_counts_together()
+    {
+        var group = Group(10);
+        group.Corrupt(1);
+        group.LoseDisk(2);
+        group.Atlas.Damage(group[3], tail: null, mayRefuse: true);
+        Assert.That(group.Atlas.IsByzantine(group[3]), Is.True);
+        Assert.That(Enumerable.Range(4, 7).Select(node => group.Atlas.MayLose(group[node])), Is.All.False);
+        Assert.That(Enumerable.Range(4, 7).Select(node => group.Atlas.MayCorrupt(group[node])), Is.All.False);
+        Assert.That(group.Atlas.MayLose(group[1]), Is.True, "one that lies already may lose its disk too");
+    }
+
+    [Test]
+    public void Harmless_damage_makes_nobody_Byzantine()
+    {
+        var group = Group(4);
+        group.Atlas.Damage(group[1], tail: null, mayRefuse: false);
+        Assert.That(group.Atlas.HasByzantine, Is.False);
+    }
+
+    [Test]
+    public void A_lost_disk_leaves_a_machine_that_can_start_again()
+    {
+        var group = Group(4);
+        group.LoseDisk(2);
+        Assert.That(group[2].Condition, Is.EqualTo(NodeCondition.Down));
+        Assert.That(group[2].Disk.Files, Is.Empty);
+    }
+
+    [Test]
+    public void A_core_is_a_Byzantine_quorum_of_honest_ones()
+    {
+        var group = Group(7);
+        group.Corrupt(1);
+        Assert.That(group.Atlas.CanProgressWith([group[1], group[2], group[3], group[4], group[5]]), Is.False);
+        Assert.That(group.Atlas.CanProgressWith([group[2], group[3], group[4], group[5], group[6]]), Is.True);
+    }
+
+    [Test]
+    public void Raft_has_no_Byzantine_replicas_not_even_in_unsafe_runs()
+    {
+        var group = new AtlasGroup(5, isUnsafe: true);
+        group.Starts(1, "1 2 3 4 5");
+        Assert.That(group.Atlas.MayCorrupt(group[1]), Is.False);
+    }
+
+    private static int CorruptAll(AtlasGroup group)
+    {
+        var corrupt = 0;
+        while (Enumerable.Range(1, group.Count).Select(id => group[id]).FirstOrDefault(group.Atlas.MayCorrupt) is { } node)
+        {
+            group.Corrupt((int)node.Id.Value);
+            corrupt++;
+        }
+
+        return corrupt;
+    }
+
+    private static AtlasGroup Group(int nodes, bool isUnsafe = false)
+    {
+        var group = new AtlasGroup(nodes, isUnsafe, Protocol);
+        foreach (var node in Enumerable.Range(1, nodes))
+        {
+            group.Starts(node, string.Join(' ', Enumerable.Range(1, nodes)));
+        }
+
+        return group;
+    }
+}
