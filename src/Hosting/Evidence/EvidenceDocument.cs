@@ -86,7 +86,7 @@ public sealed class EvidenceDocument
         (file, defect) = (null, null);
         if (text.Length > LengthMax)
         {
-            defect = Malformed($"The text has {text.Length} bytes; at most {LengthMax} are allowed.");
+            defect = Malformed($"The text has more than {LengthMax} bytes, and so is no evidence.");
             return false;
         }
 
