@@ -165,7 +165,7 @@ public sealed class EvidenceTests
 
     private EquivocationEvidence Equivocation(uint signer, uint key, ClusterId? cluster = null)
     {
-        using var secret = SigningKeyFile.Open(_folder.File($"node-{key}.signing.key"), Ed25519.Load());
+        using var secret = Ed25519.Load().ImportPem(File.ReadAllBytes(_folder.File($"node-{key}.signing.key")));
         var one = new Statement(
             new SigningDomain(cluster ?? Cluster(), new Epoch(1), Blake3.Hash("epoch"u8)), StatementKind.PbftPrepare, new ViewNumber(7), new SequenceNumber(9), Blake3.Hash("one"u8));
         var other = one with { Hash = Blake3.Hash("two"u8) };

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Consensus.Cli.Tests.Support;
 using Consensus.Cryptography;
-using Consensus.Hosting;
 using Consensus.Transport;
 
 namespace Consensus.Cli.Tests.Commands;
@@ -26,7 +25,7 @@ public sealed class KeysTests
 
         Assert.That((made.ExitCode, shown.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done)), made.Error + shown.Error);
         Assert.That(shown.Output, Is.EqualTo(made.Output));
-        using var key = SigningKeyFile.Open(file, Ed25519.Load());
+        using var key = Ed25519.Load().ImportPem(File.ReadAllBytes(file));
         Assert.That(shown.Output.Trim(), Is.EqualTo($"{key.PublicKey}"));
         using var document = JsonDocument.Parse(json.Output);
         Assert.That(document.RootElement.GetProperty("public_key").GetString(), Is.EqualTo($"{key.PublicKey}"));
@@ -42,7 +41,7 @@ public sealed class KeysTests
         var runs = new[] { await ToolRun.OfAsync("keys", "generate", "--out", file), await ToolRun.OfAsync("keys", "show", file), await ToolRun.OfAsync("keys", "show", file, "--json") };
 
         var seed = new byte[Ed25519.SeedSize];
-        using var key = SigningKeyFile.Open(file, Ed25519.Load());
+        using var key = Ed25519.Load().ImportPem(File.ReadAllBytes(file));
         key.ExportSeed(seed);
         foreach (var run in runs)
         {
@@ -199,7 +198,7 @@ public sealed class KeysTests
 
     private static string PublicKeyIn(TestFolder folder, int node)
     {
-        using var key = SigningKeyFile.Open(folder.File($"node-{node}.signing.key"), Ed25519.Load());
+        using var key = Ed25519.Load().ImportPem(File.ReadAllBytes(folder.File($"node-{node}.signing.key")));
         return $"{key.PublicKey}";
     }
 }
