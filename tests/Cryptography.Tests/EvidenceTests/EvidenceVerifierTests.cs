@@ -115,7 +115,7 @@ internal sealed class EvidenceVerifierTests
         {
             foreach (var kind in Enum.GetValues<StatementKind>())
             {
-                var place = ExclusiveStatements.PlaceOf(kind);
+                var place = PromiseOf(kind);
                 for (ulong view = 0; view < 3; view++)
                 {
                     for (ulong sequence = 0; sequence < (place == ExclusivePlace.View ? 1UL : 3UL); sequence++)
@@ -132,6 +132,15 @@ internal sealed class EvidenceVerifierTests
             }
         }
     }
+
+    /// <summary>What the protocols' papers promise, written down here once more: the list under test must not say what an honest member does.</summary>
+    private static ExclusivePlace PromiseOf(StatementKind kind) => kind switch
+    {
+        StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit => ExclusivePlace.ViewAndSequence,
+        StatementKind.PbftCheckpoint => ExclusivePlace.Sequence,
+        StatementKind.HotStuffProposal or StatementKind.HotStuffVote => ExclusivePlace.View,
+        _ => ExclusivePlace.None,
+    };
 
     private static void Refuses(EquivocationEvidence evidence, SignerSet members, EvidenceDefectKind kind, string detail)
     {
