@@ -68,6 +68,8 @@ internal static class ConsensusTool
             JoinCommand.Create(terminal),
             CertificateCommand.Create(terminal),
             AuthorityCommand.Create(terminal),
+            KeysCommand.Create(terminal),
+            EvidenceCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
             SimulateCommand.Create(terminal),

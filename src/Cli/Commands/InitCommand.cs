@@ -43,6 +43,7 @@ internal static class InitCommand
         };
         var plain = new Option<bool>("--no-tls") { Description = "Write no certificates: the nodes talk in the clear, and believe each other. For trusted networks only." };
         var https = new Option<bool>("--https") { Description = "Serve the HTTP API over HTTPS, with the nodes' certificates; clients must trust authority.crt." };
+        var signingKeys = new Option<bool>("--signing-keys") { Description = "Give each node a key with which it signs in the protocol, and each file the public keys of all. Of use to algorithms that tolerate Byzantine faults." };
         var command = new Command("init", "Writes node-1.json, node-2.json …, the data folders and the certificates of a new cluster. Overwrites nothing.")
         {
             directory,
@@ -53,6 +54,7 @@ internal static class InitCommand
             cluster,
             plain,
             https,
+            signingKeys,
         };
         command.Does(terminal, (arguments, report, _) =>
         {
@@ -66,6 +68,7 @@ internal static class InitCommand
                 Cluster = arguments.GetValue(cluster),
                 Tls = !arguments.GetValue(plain),
                 Https = arguments.GetValue(https),
+                SigningKeys = arguments.GetValue(signingKeys),
             });
             report.Write(result, ToolJson.Default.InitResult, Present);
             return Task.FromResult(ExitCode.Done);

@@ -101,6 +101,7 @@ internal sealed class NodeHost : IAsyncDisposable
     {
         var tls = options.Transport.Tls;
         options.DataDirectory = Beside(configuration, options.DataDirectory);
+        options.SigningKeyFile = Beside(configuration, options.SigningKeyFile);
         tls.CertificateFile = Beside(configuration, tls.CertificateFile);
         tls.KeyFile = Beside(configuration, tls.KeyFile);
         tls.AuthorityFile = Beside(configuration, tls.AuthorityFile);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
+using Consensus.Cli.Evidence;
 using Consensus.Cli.Nodes;
 using Consensus.Cli.Setup;
 using Consensus.Cli.Simulate;
@@ -15,6 +16,8 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(InitializedNode))]
 [JsonSerializable(typeof(CertificateResult))]
 [JsonSerializable(typeof(AuthorityResult))]
+[JsonSerializable(typeof(SigningKeyResult))]
+[JsonSerializable(typeof(EvidenceResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(RecoveryResult))]
 [JsonSerializable(typeof(NodeReady))]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Consensus.Transport;
+using PublicKey = Consensus.Cryptography.PublicKey;
 
 namespace Consensus.Cli.Setup;
 
@@ -53,11 +54,12 @@ internal sealed class CertificateOffice : IDisposable
     /// <param name="node">The node.</param>
     /// <param name="hosts">Names and IP addresses under which the node's HTTP API is reached.</param>
     /// <param name="validity">How long the certificate is valid.</param>
+    /// <param name="signingKey">The public key of the node's signing key; <c>default</c> if it has none.</param>
     /// <returns>The end of its validity.</returns>
-    public DateTimeOffset Issue(uint node, IEnumerable<string> hosts, TimeSpan validity)
+    public DateTimeOffset Issue(uint node, IEnumerable<string> hosts, TimeSpan validity, PublicKey signingKey = default)
     {
         var named = hosts.Append("localhost").Where(host => !IPAddress.TryParse(host, out var ip) || !(ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)));
-        var (certificate, key) = _authority.Issue(new NodeId(node), named, TimeProvider.System.GetUtcNow(), validity);
+        var (certificate, key) = _authority.Issue(new NodeId(node), named, TimeProvider.System.GetUtcNow(), validity, signingKey);
         using var issued = X509Certificate2.CreateFromPem(certificate);
 
         // The key first: a node that looks in between finds two that do not belong together, keeps the old pair, and looks again.

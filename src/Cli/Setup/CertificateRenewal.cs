@@ -1,3 +1,6 @@
+using Consensus.Cryptography;
+using Consensus.Hosting;
+
 namespace Consensus.Cli.Setup;
 
 /// <summary>Issues a node's certificate anew, because the old one expires, or its key became known.</summary>
@@ -10,7 +13,16 @@ internal static class CertificateRenewal
         var folder = new ClusterFolder(options.Directory);
         var section = folder.ReadConfiguration(options.Node);
         using var certificates = CertificateOffice.Open(folder, new ClusterId(Guid.Parse(section.ClusterId)));
-        var expiry = certificates.Issue(options.Node, [CertificateOffice.HostOf(section.Http.Listen), .. options.Hosts], options.Validity);
+        var expiry = certificates.Issue(options.Node, [CertificateOffice.HostOf(section.Http.Listen), .. options.Hosts], options.Validity, SigningKeyOf(section, folder));
         return new CertificateResult(options.Node, folder.CertificateFile(options.Node), folder.KeyFile(options.Node), expiry);
+    }
+
+    /// <summary>The public key that the node's own file lists for it: the new certificate names it, as the old one did.</summary>
+    private static PublicKey SigningKeyOf(NodeSection section, ClusterFolder folder)
+    {
+        var text = section.Members.FirstOrDefault(member => member.Id == section.Node)?.PublicKey;
+        return string.IsNullOrEmpty(text) ? default
+            : MemberKeys.TryParse(text, out var key) ? key
+            : throw new UsageException($"{folder.ConfigurationFile(section.Node)} has a PublicKey for node {section.Node} that is none; allowed: 64 hexadecimal digits, as consensus keys show prints them.");
     }
 }

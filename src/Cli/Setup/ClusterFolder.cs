@@ -32,6 +32,12 @@ internal sealed class ClusterFolder
     /// <summary>The private key of a node's certificate.</summary>
     public string KeyFile(uint node) => Path.Combine(_path, $"node-{node}.key");
 
+    /// <summary>The key with which a node signs in the protocol.</summary>
+    public string SigningKeyFile(uint node) => Path.Combine(_path, SigningKeyOf(node));
+
+    /// <summary>How a node's configuration names its signing key.</summary>
+    public static string SigningKeyOf(uint node) => $"node-{node}.signing.key";
+
     /// <summary>How a node's configuration names its certificate.</summary>
     public static NodeTls TlsOf(uint node) => new($"node-{node}.crt", $"node-{node}.key", AuthorityCertificate);
 

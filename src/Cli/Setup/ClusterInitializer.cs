@@ -1,3 +1,5 @@
+using Consensus.Cryptography;
+using Consensus.Hosting;
 using Consensus.Storage;
 using Consensus.Storage.Files;
 using Consensus.Transport;
@@ -26,26 +28,41 @@ internal static class ClusterInitializer
 
         var folder = new ClusterFolder(options.Directory);
         var cluster = new ClusterId(options.Cluster ?? Guid.NewGuid());
-        InitializedNode[] nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new InitializedNode(
-            (uint)number,
-            folder.ConfigurationFile((uint)number),
-            folder.DataDirectory((uint)number),
-            $"{Host}:{options.BasePort + number - 1}",
-            $"{(options.Https ? "https" : "http")}://{Host}:{options.HttpPort + number - 1}"))];
+        InitializedNode[] nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => Node((uint)number, folder, options))];
         ClusterFolder.RequireNothingThere([.. nodes.SelectMany(node => Files(folder, node, options)), .. options.Tls ? [folder.AuthorityKeyFile, folder.AuthorityCertificateFile] : (string[])[]]);
 
         Directory.CreateDirectory(options.Directory);
+        nodes = options.SigningKeys ? WithSigningKeys(folder, nodes) : nodes;
         var membership = new ClusterMembership([.. nodes.Select(node => new Member(new NodeId(node.Node), node.Address))], []);
         var files = new DiskFileSystem();
         using var certificates = options.Tls ? CertificateOffice.Create(folder, cluster) : null;
         foreach (var node in nodes)
         {
             ReplicaStorage.Create(files, node.DataDirectory, new ReplicaIdentity(cluster, new NodeId(node.Node)), membership);
-            certificates?.Issue(node.Node, [Host], ClusterAuthority.NodeValidity);
+            certificates?.Issue(node.Node, [Host], ClusterAuthority.NodeValidity, node.PublicKey is null ? default : PublicKey.Parse(node.PublicKey));
             folder.Write(Section(node, nodes, cluster, options));
         }
 
         return new InitResult(cluster.ToString(), options.Algorithm, options.Tls, nodes);
+    }
+
+    private static InitializedNode Node(uint number, ClusterFolder folder, InitOptions options) => new(
+        number,
+        folder.ConfigurationFile(number),
+        folder.DataDirectory(number),
+        $"{Host}:{options.BasePort + number - 1}",
+        $"{(options.Https ? "https" : "http")}://{Host}:{options.HttpPort + number - 1}");
+
+    /// <summary>Makes a key for each node, of which only the public halves leave its file.</summary>
+    private static InitializedNode[] WithSigningKeys(ClusterFolder folder, InitializedNode[] nodes)
+    {
+        var ed25519 = Ed25519.Load();
+        return [.. nodes.Select(node =>
+        {
+            using var key = SigningKeyFile.Generate(ed25519);
+            SigningKeyFile.Write(folder.SigningKeyFile(node.Node), key);
+            return node with { PublicKey = $"{key.PublicKey}" };
+        })];
     }
 
     private static void RequirePorts(InitOptions options)
@@ -67,17 +84,22 @@ internal static class ClusterInitializer
         }
     }
 
-    private static IEnumerable<string> Files(ClusterFolder folder, InitializedNode node, InitOptions options) => options.Tls
-        ? [node.Config, node.DataDirectory, folder.CertificateFile(node.Node), folder.KeyFile(node.Node)]
-        : [node.Config, node.DataDirectory];
+    private static IEnumerable<string> Files(ClusterFolder folder, InitializedNode node, InitOptions options) =>
+    [
+        node.Config,
+        node.DataDirectory,
+        .. options.Tls ? [folder.CertificateFile(node.Node), folder.KeyFile(node.Node)] : (string[])[],
+        .. options.SigningKeys ? [folder.SigningKeyFile(node.Node)] : (string[])[],
+    ];
 
     private static NodeSection Section(InitializedNode node, IReadOnlyList<InitializedNode> nodes, ClusterId cluster, InitOptions options) => new()
     {
         Node = node.Node,
         ClusterId = cluster.ToString(),
-        Members = [.. nodes.Select(member => new NodeMember(member.Node, member.Address))],
+        Members = [.. nodes.Select(member => new NodeMember(member.Node, member.Address, member.PublicKey))],
         Algorithm = options.Algorithm,
         DataDirectory = Path.GetFileName(node.DataDirectory),
+        SigningKeyFile = node.PublicKey is null ? null : ClusterFolder.SigningKeyOf(node.Node),
         Http = options.Https ? new NodeHttp(new Uri(node.Endpoint).Authority).Secured(node.Node) : new NodeHttp(new Uri(node.Endpoint).Authority),
         Transport = options.Tls ? new NodeTransport(Listen: null, ClusterFolder.TlsOf(node.Node)) : null,
     };

@@ -26,4 +26,7 @@ internal sealed record InitOptions
 
     /// <summary>Whether the nodes serve their API over HTTPS, with the same certificates.</summary>
     public bool Https { get; init; }
+
+    /// <summary>Whether the nodes get keys to sign with in the protocol.</summary>
+    public bool SigningKeys { get; init; }
 }

@@ -6,4 +6,5 @@ namespace Consensus.Cli.Setup;
 /// <param name="DataDirectory">Its data folder.</param>
 /// <param name="Address">Where the other nodes reach it.</param>
 /// <param name="Endpoint">Where its HTTP API is reached.</param>
-internal sealed record InitializedNode(uint Node, string Config, string DataDirectory, string Address, string Endpoint);
+/// <param name="PublicKey">What its signatures are checked with; null if it has no signing key.</param>
+internal sealed record InitializedNode(uint Node, string Config, string DataDirectory, string Address, string Endpoint, string? PublicKey = null);

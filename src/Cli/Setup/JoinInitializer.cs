@@ -38,8 +38,11 @@ internal static class JoinInitializer
         folder.Write(like with
         {
             Node = options.Node,
-            Members = options.Members is { Count: > 0 } members ? [.. members] : known,
+            Members = [.. (options.Members is { Count: > 0 } members ? members : known).Select(member => member with { PublicKey = null })],
             DataDirectory = Path.GetFileName(node.DataDirectory),
+
+            // It has no key that the others know, and must not sign with that of the node whose file this is a copy of.
+            SigningKeyFile = null,
             Initialize = "Join",
             Transport = new NodeTransport(options.Address, hasTls ? ClusterFolder.TlsOf(options.Node) : null),
             Http = like.Http.CertificateFile is null ? new NodeHttp(options.HttpAddress) : new NodeHttp(options.HttpAddress).Secured(options.Node),

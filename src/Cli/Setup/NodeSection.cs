@@ -18,6 +18,9 @@ internal sealed record NodeSection
     /// <summary>Relative to the configuration file, so that both can be moved together.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>The node's signing key, relative to the configuration file; left out where nobody signs.</summary>
+    public string? SigningKeyFile { get; init; }
+
     /// <summary>
     /// The data folder is created together with the file, so that a node whose folder has gone refuses to start instead of starting over
     /// with an empty one, as if it had never promised anything.

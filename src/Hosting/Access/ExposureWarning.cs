@@ -14,7 +14,7 @@ internal static partial class ExposureWarning
     public static void Log(ILogger logger, ConsensusOptions options, bool isTcp)
     {
         var tls = options.Transport.Tls.Files;
-        if (isTcp && tls is null && TcpTransportSetup.ToOptions(options).Listen is var nodes && !IPAddress.IsLoopback(nodes.Address))
+        if (isTcp && tls is null && TcpTransportSetup.ListenEndPoint(options) is var nodes && !IPAddress.IsLoopback(nodes.Address))
         {
             Messages.NodesInTheClear(logger, options.Node, nodes);
         }

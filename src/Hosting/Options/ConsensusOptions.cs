@@ -34,6 +34,10 @@ public sealed class ConsensusOptions
     [Required]
     public string DataDirectory { get; set; } = "";
 
+    /// <summary>The key with which this node signs in the protocol, PKCS#8 in PEM form, not encrypted. Nobody but the owner of the file may have access to it.</summary>
+    /// <value>Empty: none; else a file. Must be given if the algorithm tolerates Byzantine faults, and if members have a public key. A relative path starts at the working directory.</value>
+    public string SigningKeyFile { get; set; } = "";
+
     /// <summary>What happens when there is no data yet.</summary>
     /// <value><see cref="InitializeMode.IfMissing"/>.</value>
     public InitializeMode Initialize { get; set; } = InitializeMode.IfMissing;

@@ -1,4 +1,5 @@
 using Consensus;
+using Consensus.Cryptography;
 using Consensus.Hosting;
 using Consensus.Hosting.Binding;
 using Consensus.Hosting.Validation;
@@ -69,6 +70,7 @@ public static class ConsensusServiceCollectionExtensions
         // Before any registration that replaces it.
         services.Insert(0, ServiceDescriptor.Singleton(new EngineRegistration("raft", (_, options) => new RaftEngine(options.Raft.ToOptions()))));
         services.AddSingleton<EngineCatalogue>();
+        services.TryAddSingleton(new SignatureLibrary(Ed25519.Load));
         services.AddSingleton<IValidateOptions<ConsensusOptions>, ConsensusOptionsValidator>();
     }
 
@@ -89,14 +91,20 @@ public static class ConsensusServiceCollectionExtensions
         builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<IPeerResolver>());
         builder.Services.TryAddKeyedSingleton<IFileSystem>(name, (_, _) => new DiskFileSystem());
         builder.Services.TryAddKeyedSingleton(name, (services, _) => DefaultMachines.Create(services, name));
+        builder.Services.AddKeyedSingleton(name, (services, _) => CreateExpectedKeys(
+            services.GetRequiredService<EngineCatalogue>(), services.GetRequiredKeyedService<ConsensusOptions>(name)));
         builder.Services.AddKeyedSingleton(name, (services, _) => new NodeCredentials(
             services.GetRequiredKeyedService<ConsensusOptions>(name),
+            services.GetRequiredKeyedService<ExpectedKeys>(name),
             services.GetRequiredKeyedService<TimeProvider>(name),
             services.GetRequiredService<ILogger<PemCredentialSource>>()));
         builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));
     }
+
+    private static ExpectedKeys CreateExpectedKeys(EngineCatalogue engines, ConsensusOptions options) =>
+        new(MemberKeys.Of(options), engines.ToleratesByzantineFaults(options.Algorithm));
 
     private static void AddReplica(ConsensusBuilder builder)
     {

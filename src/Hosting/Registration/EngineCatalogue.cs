@@ -20,6 +20,9 @@ internal sealed class EngineCatalogue
 
     public bool Knows(string name) => _engines.ContainsKey(name);
 
+    /// <summary>Whether an engine is known, and tolerates Byzantine faults.</summary>
+    public bool ToleratesByzantineFaults(string name) => _engines.TryGetValue(name, out var engine) && engine.ToleratesByzantineFaults;
+
     /// <summary>Makes the engine that a group's settings name.</summary>
     public IEngine Create(IServiceProvider services, ConsensusOptions options) => _engines[options.Algorithm].Create(services, options);
 }

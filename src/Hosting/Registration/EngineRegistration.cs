@@ -5,4 +5,9 @@ namespace Consensus.Hosting;
 /// <summary>An engine that configurations can choose by its name. Registered as a singleton; the last one of a name counts.</summary>
 /// <param name="Name">The name under <c>Consensus:Algorithm</c>; case does not matter.</param>
 /// <param name="Create">Makes the engine for one group.</param>
-public sealed record EngineRegistration(string Name, Func<IServiceProvider, ConsensusOptions, IEngine> Create);
+public sealed record EngineRegistration(string Name, Func<IServiceProvider, ConsensusOptions, IEngine> Create)
+{
+    /// <summary>Whether it is safe although some members do as they please. Such an engine signs: its members need keys, and there are at least four of them.</summary>
+    /// <value>False: members may crash, and do as they should until then.</value>
+    public bool ToleratesByzantineFaults { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Consensus.Engine;
 using Consensus.Hosting.Validation;
 using Consensus.Transport;
@@ -13,7 +14,7 @@ internal sealed class TcpTransportSetup(string name)
 {
     /// <summary>A <see cref="TransportFactory"/>.</summary>
     public ITransport Create(IServiceProvider services, ConsensusOptions options, IEngine engine) => new TcpTransport(
-        ToOptions(options),
+        ToOptions(options, services.GetRequiredKeyedService<ExpectedKeys>(name)),
         engine.Codec,
         services.GetRequiredKeyedService<IPeerResolver>(name),
         services.GetRequiredKeyedService<TimeProvider>(name),
@@ -21,14 +22,14 @@ internal sealed class TcpTransportSetup(string name)
         services.GetRequiredKeyedService<NodeCredentials>(name).Source);
 
     /// <summary>The transport's own settings, from valid ones.</summary>
-    public static TcpTransportOptions ToOptions(ConsensusOptions options)
+    public static TcpTransportOptions ToOptions(ConsensusOptions options, ExpectedKeys keys)
     {
         var settings = options.Transport;
         return new TcpTransportOptions
         {
             Node = options.Node,
             Cluster = options.ClusterId,
-            Listen = ListenAddress(options).ToListenEndPoint(),
+            Listen = ListenEndPoint(options),
             FrameLengthMax = settings.FrameLengthMax,
             QueuedBytesMax = settings.QueuedBytesMax,
             QueuedFramesMax = settings.QueuedFramesMax,
@@ -39,8 +40,12 @@ internal sealed class TcpTransportSetup(string name)
             PendingHandshakesMax = settings.PendingHandshakesMax,
             KeepAliveAfter = settings.KeepAliveAfter,
             UnansweredMax = settings.UnansweredMax,
+            PeerKeys = keys,
         };
     }
+
+    /// <summary>Where the node listens, from valid settings.</summary>
+    public static IPEndPoint ListenEndPoint(ConsensusOptions options) => ListenAddress(options).ToListenEndPoint();
 
     /// <summary>The setting that says where the node listens: its path in the configuration, and its value.</summary>
     public static (string Path, string Value) ListenSetting(ConsensusOptions options)

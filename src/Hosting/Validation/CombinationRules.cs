@@ -11,7 +11,7 @@ internal static class CombinationRules
     /// <summary>How a replica's options name the settings of snapshots, which are a section of their own.</summary>
     private const string OfSnapshots = $"{nameof(ConsensusOptions.Snapshots)}.";
 
-    public static void Check(ConsensusOptions options, SettingProblems problems)
+    public static void Check(ConsensusOptions options, bool areKeysNeeded, SettingProblems problems)
     {
         AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
         var replica = options.Replica.ToOptions(options.Snapshots).Validate().ToLookup(static sentence => sentence.StartsWith(OfSnapshots, StringComparison.Ordinal));
@@ -20,7 +20,7 @@ internal static class CombinationRules
         CheckDataDirectory(options, problems);
         StorageRules.Check(options, problems);
         CheckTransport(options, problems);
-        TlsRules.Check(options, problems);
+        TlsRules.Check(options, areKeysNeeded, problems);
         ApiCertificateRules.Check(options, problems);
         CheckHttp(options, problems);
     }

@@ -8,7 +8,13 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
 {
     private readonly EngineCatalogue _engines;
 
-    public ConsensusOptionsValidator(EngineCatalogue engines) => _engines = engines;
+    private readonly SigningRules _signing;
+
+    public ConsensusOptionsValidator(EngineCatalogue engines, SignatureLibrary library)
+    {
+        _engines = engines;
+        _signing = new SigningRules(library);
+    }
 
     public ValidateOptionsResult Validate(string? name, ConsensusOptions options)
     {
@@ -22,7 +28,9 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
 
         ValueRules.Check(options, problems);
         MemberRules.Check(options, problems);
-        CombinationRules.Check(options, problems);
+        var isByzantine = _engines.ToleratesByzantineFaults(options.Algorithm);
+        _signing.Check(options, isByzantine, problems);
+        CombinationRules.Check(options, isByzantine, problems);
         if (!_engines.Knows(options.Algorithm))
         {
             problems.Add($"{options.Path}:{nameof(options.Algorithm)}", options.Algorithm, $"a registered engine, which are: {string.Join(", ", _engines.Names)}");

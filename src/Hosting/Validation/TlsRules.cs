@@ -1,4 +1,5 @@
 using Consensus.Configuration;
+using Consensus.Cryptography;
 using Consensus.Transport;
 
 namespace Consensus.Hosting.Validation;
@@ -6,7 +7,7 @@ namespace Consensus.Hosting.Validation;
 /// <summary>What makes a node's certificate usable: the files are there, closed to others, belong together, and are this node's.</summary>
 internal static class TlsRules
 {
-    public static void Check(ConsensusOptions options, SettingProblems problems)
+    public static void Check(ConsensusOptions options, bool areKeysNeeded, SettingProblems problems)
     {
         var settings = options.Transport.Tls;
         if (settings.Files is not { } files)
@@ -25,7 +26,7 @@ internal static class TlsRules
 
         // Who the node is may itself be wrong; that the certificate is another's would be said in vain then.
         var isKnown = options.ClusterId != ClusterId.None && options.Node != NodeId.None;
-        foreach (var problem in PemReader.Read(files, isKnown ? (options.ClusterId, options.Node) : null, TimeProvider.System.GetUtcNow()).Problems)
+        foreach (var problem in PemReader.Read(files, isKnown ? new CertificateOwner(options.ClusterId, options.Node, OwnKey(options, areKeysNeeded)) : null, TimeProvider.System.GetUtcNow()).Problems)
         {
             problems.Add($"{path}:{problem.Setting}", $"{path}:{problem}");
         }
@@ -39,5 +40,12 @@ internal static class TlsRules
 
             return file.Length > 0;
         }
+    }
+
+    /// <summary>The key that this node's certificate may name. What is wrong with the list of keys is said elsewhere.</summary>
+    private static ExpectedKeys OwnKey(ConsensusOptions options, bool areKeysNeeded)
+    {
+        var key = MemberKeys.Of(options, options.Node);
+        return new ExpectedKeys(key.IsNone ? [] : [new MemberKey(options.Node, key)], areKeysNeeded);
     }
 }

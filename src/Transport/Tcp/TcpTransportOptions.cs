@@ -70,6 +70,10 @@ public sealed class TcpTransportOptions
     /// </value>
     public TimeSpan UnansweredMax { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>With which key each peer signs in the protocol. A peer whose certificate names another one is refused.</summary>
+    /// <value>None known, none required by default. Of no effect on connections in the clear.</value>
+    public ExpectedKeys PeerKeys { get; init; } = ExpectedKeys.None;
+
     /// <summary>What is wrong with these settings: one sentence each, none if they are valid.</summary>
     public IReadOnlyList<string> Validate()
     {

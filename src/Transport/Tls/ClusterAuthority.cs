@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PublicKey = Consensus.Cryptography.PublicKey;
 
 namespace Consensus.Transport;
 
@@ -74,9 +75,10 @@ public sealed class ClusterAuthority : IDisposable
     /// <param name="hosts">Names and IP addresses under which clients reach its HTTP API.</param>
     /// <param name="now">The beginning of its validity.</param>
     /// <param name="validity">How long it is valid; what lies beyond the authority's own end is cut off.</param>
+    /// <param name="signingKey">The public key of the key with which the node signs in the protocol; <c>default</c> if it has none.</param>
     /// <returns>The certificate and its private key in PEM form.</returns>
     /// <exception cref="ConsensusException">It would never be valid at the same time as the authority.</exception>
-    public (string CertificatePem, string KeyPem) Issue(NodeId node, IEnumerable<string> hosts, DateTimeOffset now, TimeSpan validity)
+    public (string CertificatePem, string KeyPem) Issue(NodeId node, IEnumerable<string> hosts, DateTimeOffset now, TimeSpan validity, PublicKey signingKey = default)
     {
         ArgumentNullException.ThrowIfNull(hosts);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validity, TimeSpan.Zero);
@@ -89,7 +91,7 @@ public sealed class ClusterAuthority : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(CertificateChains.NodeUsages, critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
             _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        request.CertificateExtensions.Add(Names(node, hosts));
+        request.CertificateExtensions.Add(Names(node, hosts, signingKey));
 
         using var certificate = request.Create(_certificate, from, until, SerialNumber());
         return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
@@ -138,10 +140,15 @@ public sealed class ClusterAuthority : IDisposable
                 $"The certificate would be valid from {from:u} to {until:u}, and the cluster's authority is valid from {start:u} to {end:u}; allowed: a time that overlaps with the authority's.{(from >= end ? " An authority that has expired is replaced by a new one." : "")}");
     }
 
-    private X509Extension Names(NodeId node, IEnumerable<string> hosts)
+    private X509Extension Names(NodeId node, IEnumerable<string> hosts, PublicKey signingKey)
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(NodeName.Of(Cluster, node));
+        if (!signingKey.IsNone)
+        {
+            names.AddUri(SigningKeyName.Of(signingKey));
+        }
+
         foreach (var host in hosts.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             if (IPAddress.TryParse(host, out var address))

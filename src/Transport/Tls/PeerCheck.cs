@@ -8,14 +8,17 @@ internal sealed class PeerCheck
 {
     private readonly ClusterId _cluster;
     private readonly NodeId _expected;
+    private readonly ExpectedKeys _keys;
 
     /// <summary>Creates the check of one connection.</summary>
     /// <param name="cluster">The cluster whose nodes are trusted.</param>
     /// <param name="expected">The node that was dialled; <see cref="NodeId.None"/> if it is the peer who dialled, and may be any.</param>
-    public PeerCheck(ClusterId cluster, NodeId expected)
+    /// <param name="keys">With which key each node signs.</param>
+    public PeerCheck(ClusterId cluster, NodeId expected, ExpectedKeys keys)
     {
         _cluster = cluster;
         _expected = expected;
+        _keys = keys;
     }
 
     /// <summary>The node that the certificate names. Proven only if there is no <see cref="Problem"/>.</summary>
@@ -53,7 +56,7 @@ internal sealed class PeerCheck
             [] => "its certificate names no node of this cluster",
             [_, _, ..] => "its certificate names more than one node",
             [var node] when _expected != NodeId.None && node != _expected => $"its certificate is that of node {node}, not of node {_expected}",
-            _ => null,
+            [var node] => _keys.WhyRefused(certificate, node) is { } reason ? $"its certificate {reason}" : null,
         };
     }
 }

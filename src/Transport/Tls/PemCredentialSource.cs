@@ -22,8 +22,10 @@ public sealed partial class PemCredentialSource : ITlsCredentialSource
     /// <param name="node">The node that it must be for.</param>
     /// <param name="timeProvider">Tells whether a certificate has expired.</param>
     /// <param name="logger">Is told of new certificates, and of such that cannot be used.</param>
+    /// <param name="keys">With which key the node signs, if the certificate is to be compared with it.</param>
     /// <exception cref="ConsensusException">The files cannot be used; the message has every reason.</exception>
-    public static PemCredentialSource Open(PemFiles files, ClusterId cluster, NodeId node, TimeProvider timeProvider, ILogger<PemCredentialSource> logger)
+    public static PemCredentialSource Open(
+        PemFiles files, ClusterId cluster, NodeId node, TimeProvider timeProvider, ILogger<PemCredentialSource> logger, ExpectedKeys? keys = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(timeProvider);
@@ -31,7 +33,7 @@ public sealed partial class PemCredentialSource : ITlsCredentialSource
 
         var watched = WatchedFiles<TlsCredentials>.Open(
             [files.CertificateFile, files.KeyFile, files.AuthorityFile],
-            () => Read(files, cluster, node, timeProvider.GetUtcNow()),
+            () => Read(files, new CertificateOwner(cluster, node, keys ?? ExpectedKeys.None), timeProvider.GetUtcNow()),
             credentials =>
             {
                 var expiry = credentials.Certificate.NotAfter.ToUniversalTime();
@@ -51,15 +53,16 @@ public sealed partial class PemCredentialSource : ITlsCredentialSource
     /// <param name="cluster">The cluster that the certificate must be for.</param>
     /// <param name="node">The node that it must be for.</param>
     /// <param name="now">The time at which the certificate must be valid.</param>
-    public static IReadOnlyList<PemProblem> Check(PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now)
+    /// <param name="keys">With which key the node signs, if the certificate is to be compared with it.</param>
+    public static IReadOnlyList<PemProblem> Check(PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now, ExpectedKeys? keys = null)
     {
         ArgumentNullException.ThrowIfNull(files);
-        return PemReader.Read(files, (cluster, node), now).Problems;
+        return PemReader.Read(files, new CertificateOwner(cluster, node, keys ?? ExpectedKeys.None), now).Problems;
     }
 
-    private static (TlsCredentials? Credentials, IReadOnlyList<string> Problems) Read(PemFiles files, ClusterId cluster, NodeId node, DateTimeOffset now)
+    private static (TlsCredentials? Credentials, IReadOnlyList<string> Problems) Read(PemFiles files, CertificateOwner owner, DateTimeOffset now)
     {
-        var (credentials, problems) = PemReader.Read(files, (cluster, node), now);
+        var (credentials, problems) = PemReader.Read(files, owner, now);
         return (credentials, [.. problems.Select(problem => problem.ToString())]);
     }
 

@@ -17,7 +17,7 @@ internal sealed class PemReader
     /// <param name="now">The time at which it must be valid.</param>
     /// <returns>The credentials and no problems, or none and every problem.</returns>
     public static (TlsCredentials? Credentials, IReadOnlyList<PemProblem> Problems) Read(
-        PemFiles files, (ClusterId Cluster, NodeId Node)? owner, DateTimeOffset now)
+        PemFiles files, CertificateOwner? owner, DateTimeOffset now)
     {
         var reader = new PemReader(files);
         var credentials = reader.Read(owner, now);
@@ -56,7 +56,7 @@ internal sealed class PemReader
         return certificate is null || _problems.Count > 0 ? null : new TlsCredentials(certificate, certificates, []);
     }
 
-    private TlsCredentials? Read((ClusterId Cluster, NodeId Node)? owner, DateTimeOffset now)
+    private TlsCredentials? Read(CertificateOwner? owner, DateTimeOffset now)
     {
         var certificates = ReadCertificates(nameof(PemFiles.CertificateFile), _files.CertificateFile);
         var authorities = ReadCertificates(nameof(PemFiles.AuthorityFile), _files.AuthorityFile);
@@ -67,9 +67,9 @@ internal sealed class PemReader
             return null;
         }
 
-        if (owner is var (cluster, node))
+        if (owner is not null)
         {
-            RequireName(certificates[0], cluster, node);
+            RequireName(certificates[0], owner);
         }
 
         RequireChain(certificates, authorities, now);
@@ -126,14 +126,22 @@ internal sealed class PemReader
         }
     }
 
-    private void RequireName(X509Certificate2 certificate, ClusterId cluster, NodeId node)
+    private void RequireName(X509Certificate2 certificate, CertificateOwner owner)
     {
+        var (cluster, node, keys) = owner;
         if (NodeName.In(certificate, cluster) is not [var named] || named != node)
         {
             Add(
                 nameof(PemFiles.CertificateFile),
                 _files.CertificateFile,
                 $"whose certificate is not that of this node; allowed: one that has {NodeName.Of(cluster, node)}, and no other node, among its DNS names.");
+        }
+        else if (keys.WhyRefused(certificate, node) is { } reason)
+        {
+            Add(
+                nameof(PemFiles.CertificateFile),
+                _files.CertificateFile,
+                $"whose certificate {reason}; allowed: one that names the key with which this node signs, as consensus certificate issues it.");
         }
     }
 

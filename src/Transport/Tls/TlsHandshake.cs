@@ -29,7 +29,7 @@ internal sealed class TlsHandshake
     public async Task DialledAsync(OutboundWire wire, NodeId peer, CancellationToken cancellationToken)
     {
         var credentials = _source.Current;
-        var check = new PeerCheck(_options.Cluster, peer);
+        var check = new PeerCheck(_options.Cluster, peer, _options.PeerKeys);
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = NodeName.Of(_options.Cluster, peer),
@@ -60,7 +60,7 @@ internal sealed class TlsHandshake
     public PeerCheck Accepted(InboundWire wire)
     {
         var credentials = _source.Current;
-        var check = new PeerCheck(_options.Cluster, NodeId.None);
+        var check = new PeerCheck(_options.Cluster, NodeId.None, _options.PeerKeys);
         var options = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = credentials.Context,

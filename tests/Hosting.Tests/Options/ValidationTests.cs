@@ -205,6 +205,29 @@ public sealed class ValidationTests
     }
 
     [Test]
+    public void Without_a_library_for_signatures_a_node_that_signs_is_told_how_to_install_one()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(new SignatureLibrary(() => throw new ConsensusException(ConsensusFailure.InvalidConfiguration, "Neither is there. Install one.")));
+        services.AddConsensus(Settings.Valid().With("SigningKeyFile", "node-1.signing.key").ToSection());
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<ConsensusOptions>());
+        Assert.That(exception.Failures, Has.One.EqualTo("Consensus:SigningKeyFile cannot be used: Neither is there. Install one."));
+    }
+
+    [Test]
+    public void A_node_that_signs_nothing_needs_no_library_for_signatures()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(new SignatureLibrary(() => throw new InvalidOperationException("It was loaded.")));
+        services.AddConsensus(Settings.Valid().ToSection());
+        using var provider = services.BuildServiceProvider();
+
+        Assert.That(() => provider.GetRequiredService<ConsensusOptions>(), Throws.Nothing);
+    }
+
+    [Test]
     public void What_code_changes_is_checked_too()
     {
         var services = new ServiceCollection();

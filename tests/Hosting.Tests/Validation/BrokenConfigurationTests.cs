@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Consensus.Raft;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,10 @@ public sealed class BrokenConfigurationTests
     private const string NodeNumber = "a whole number from 1 to 4,294,967,295";
     private const string Closed = "a file that only its owner can write and nobody beyond its group can read, such as 600";
     private const string Own = "whose certificate is not that of this node; allowed: one that has node-1.6f1c3f8a0a354f0e9a4e3f1f0c6f7c11.consensus.internal, and no other node, among its DNS names";
+    private const string Key = "the public key of the member, 64 hexadecimal digits, as consensus keys show prints it";
+    private const string Named = "allowed: one that names the key with which this node signs, as consensus certificate issues it";
+    private const string TooFew = "Consensus:Members has 3 members with the role Voter; allowed: at least 4, for the algorithm \"stand-in\" tolerates one faulty member of 4, and none of fewer.";
+    private const string OtherKey = $"Consensus:Transport:Tls:CertificateFile is \"{{folder}}/signing-other.crt\", whose certificate names the signing key {{key2}}, and that of node 1 is {{key1}}; {Named}.";
     private const string Both = "allowed: a valid one for client and server, issued by an authority in {folder}/authority.crt";
 
     private static readonly BrokenConfiguration[] Rows =
@@ -27,7 +32,7 @@ public sealed class BrokenConfigurationTests
         new(
             "An unknown key",
             """{ "Quorum": 2 }""",
-            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, Initialize, OnReplicaFailure, HandoverTimeout, Members, Raft, Replica, Sessions, Snapshots, Storage, Transport, Http."),
+            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, SigningKeyFile, Initialize, OnReplicaFailure, HandoverTimeout, Members, Raft, Replica, Sessions, Snapshots, Storage, Transport, Http."),
         new(
             "A mistyped key deep inside",
             """{ "Transport": { "Tls": { "AutorityFile": "x" } } }""",
@@ -189,6 +194,89 @@ public sealed class BrokenConfigurationTests
             """{ "Transport": { "Tls": { "AuthorityFile": "(absent)" } } }""",
             "Consensus:Transport:Tls:AuthorityFile is missing; allowed: a file, for TLS needs all three of CertificateFile, KeyFile and AuthorityFile, or none for connections in the clear."),
 
+        // Signing keys. None of them is ever shown.
+        new(
+            "A group of three that is to tolerate a faulty one",
+            """{ "Members": [ { "Id": 1, "Address": "127.0.0.1:{port}", "PublicKey": "{key1}" }, { "Id": 2, "Address": "node2:7000", "PublicKey": "{key2}" }, { "Id": 3, "Address": "node3:7000", "PublicKey": "{key3}" } ] }""",
+            TooFew) { IsSigned = true },
+        new(
+            "A group of four of which three vote",
+            """{ "Members": { "3": { "Role": "Learner" } } }""",
+            TooFew) { IsSigned = true },
+        new(
+            "A member without a key",
+            """{ "Members": { "1": { "PublicKey": "(absent)" } } }""",
+            $"Consensus:Members:1:PublicKey is missing; allowed: {Key}, for the algorithm \"stand-in\" needs the keys of all members.") { IsSigned = true },
+        new(
+            "A public key that is too short",
+            """{ "Members": { "1": { "PublicKey": "00112233" } } }""",
+            $"Consensus:Members:1:PublicKey is a text of 8 characters that is no public key; allowed: {Key}.") { IsSigned = true },
+        new(
+            "A private key in the place of a public one",
+            """{ "Members": { "0": { "PublicKey": "-----BEGIN PRIVATE KEY----- MC4CAQAwBQYDK2VwBCIEIA==" } } }""",
+            $"Consensus:Members:0:PublicKey is a text of 52 characters that is no public key; allowed: {Key}.") { IsSigned = true },
+        new(
+            "A public key of zeros",
+            """{ "Members": { "2": { "PublicKey": "0000000000000000000000000000000000000000000000000000000000000000" } } }""",
+            $"Consensus:Members:2:PublicKey is no key that anybody could sign with; allowed: {Key}.") { IsSigned = true },
+        new(
+            "A public key that is not in its only form",
+            """{ "Members": { "2": { "PublicKey": "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" } } }""",
+            $"Consensus:Members:2:PublicKey is no key that anybody could sign with; allowed: {Key}.") { IsSigned = true },
+        new(
+            "Two members with one public key",
+            """{ "Members": { "2": { "PublicKey": "{key2}" } } }""",
+            "Consensus:Members:2:PublicKey is the key of Consensus:Members:1 as well; allowed: a key that no other member has.") { IsSigned = true },
+        new(
+            "A node without a signing key",
+            """{ "SigningKeyFile": "(absent)" }""",
+            "Consensus:SigningKeyFile is missing; allowed: a file with the signing key of this node, as consensus keys generate writes it, for the algorithm \"stand-in\" needs the keys of all members.") { IsSigned = true },
+        new(
+            "A signing key that is not there",
+            """{ "SigningKeyFile": "{folder}/nowhere" }""",
+            "Consensus:SigningKeyFile is \"{folder}/nowhere\", which cannot be read (Could not find file '{folder}/nowhere'.); allowed: a file that this process may read.") { IsSigned = true },
+        new(
+            "A signing key that its group can read",
+            """{ "SigningKeyFile": "{folder}/open.signing.key" }""",
+            "Consensus:SigningKeyFile is \"{folder}/open.signing.key\", which has the mode 640; allowed: a file that nobody but its owner can read or write, such as 600.") { IsSigned = true },
+        new(
+            "A signing key of another kind",
+            """{ "SigningKeyFile": "{folder}/node-1.key" }""",
+            "Consensus:SigningKeyFile is \"{folder}/node-1.key\", which is a key for ECDSA; allowed: an Ed25519 private key, PKCS#8 in PEM form, not encrypted, and nothing else.") { IsSigned = true },
+        new(
+            "The signing key of another node",
+            """{ "SigningKeyFile": "{folder}/node-2.signing.key" }""",
+            "Consensus:SigningKeyFile is \"{folder}/node-2.signing.key\", which holds the key whose public half is {key2}; allowed: the key of node 1, whose public half is that in Consensus:Members:0:PublicKey.") { IsSigned = true },
+        new(
+            "A certificate that names the signing key of another node",
+            """{ "Transport": { "Tls": { "CertificateFile": "{folder}/signing-other.crt", "KeyFile": "{folder}/signing-other.key" } } }""",
+            OtherKey) { IsSigned = true },
+        new(
+            "A certificate that names no signing key where all must sign",
+            """{ "Transport": { "Tls": { "CertificateFile": "{folder}/node-1.crt", "KeyFile": "{folder}/node-1.key" } } }""",
+            $"Consensus:Transport:Tls:CertificateFile is \"{{folder}}/node-1.crt\", whose certificate names no signing key; {Named}.") { IsSigned = true },
+        new(
+            "A signing key whose public half nobody knows",
+            """{ "SigningKeyFile": "{folder}/node-1.signing.key" }""",
+            $"Consensus:Members:0:PublicKey is missing; allowed: {Key}, for keys are of use only if all members have one.",
+            $"Consensus:Members:1:PublicKey is missing; allowed: {Key}, for keys are of use only if all members have one.",
+            $"Consensus:Members:2:PublicKey is missing; allowed: {Key}, for keys are of use only if all members have one."),
+        new(
+            "A configuration with every mistake about keys",
+            """
+            {
+              "Members": { "0": { "Role": "Learner" }, "1": { "PublicKey": "(absent)" }, "2": { "PublicKey": "{key1}" }, "3": { "PublicKey": "key" } },
+              "SigningKeyFile": "{folder}/node-4.signing.key",
+              "Transport": { "Tls": { "CertificateFile": "{folder}/signing-other.crt", "KeyFile": "{folder}/signing-other.key" } }
+            }
+            """,
+            TooFew,
+            $"Consensus:Members:1:PublicKey is missing; allowed: {Key}, for the algorithm \"stand-in\" needs the keys of all members.",
+            "Consensus:Members:2:PublicKey is the key of Consensus:Members:0 as well; allowed: a key that no other member has.",
+            $"Consensus:Members:3:PublicKey is a text of 3 characters that is no public key; allowed: {Key}.",
+            "Consensus:SigningKeyFile is \"{folder}/node-4.signing.key\", which holds the key whose public half is {key4}; allowed: the key of node 1, whose public half is that in Consensus:Members:0:PublicKey.",
+            OtherKey) { IsSigned = true },
+
         // Tokens. None of them is ever shown.
         new(
             "A file with tokens that is not there",
@@ -274,7 +362,7 @@ public sealed class BrokenConfigurationTests
     public async Task A_broken_configuration_is_refused(BrokenConfiguration row, CancellationToken cancellationToken)
     {
         var patch = JsonNode.Parse(_surroundings.Fill(row.Patch));
-        var section = JsonPatch.Apply(_surroundings.Correct(), patch)!.AsObject();
+        var section = JsonPatch.Apply(row.IsSigned ? _surroundings.CorrectAndSigned() : _surroundings.Correct(), patch)!.AsObject();
 
         Assert.That(await StartAsync(section, cancellationToken), Is.EqualTo(row.Problems.Select(_surroundings.Fill).ToArray()));
     }
@@ -283,12 +371,21 @@ public sealed class BrokenConfigurationTests
     public async Task The_configuration_that_all_rows_break_is_correct(CancellationToken cancellationToken) =>
         Assert.That(await StartAsync(_surroundings.Correct(), cancellationToken), Is.Empty);
 
+    [Test]
+    public async Task The_configuration_that_all_rows_about_keys_break_is_correct(CancellationToken cancellationToken) =>
+        Assert.That(await StartAsync(_surroundings.CorrectAndSigned().With("DataDirectory", "data/signed"), cancellationToken), Is.Empty);
+
     /// <summary>Starts a node, and stops it if it does start.</summary>
     /// <returns>What is said if it does not.</returns>
     private async Task<IReadOnlyList<string>> StartAsync(JsonObject section, CancellationToken cancellationToken)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddConsensus(section.ToSection()).UseFileSystem(_surroundings.Data);
+        var consensus = builder.Services.AddConsensus(section.ToSection()).UseFileSystem(_surroundings.Data);
+        if (section["Algorithm"]?.ToString() == Surroundings.ByzantineEngine)
+        {
+            consensus.AddEngine(Surroundings.ByzantineEngine, (_, options) => new RaftEngine(options.Raft.ToOptions()), toleratesByzantineFaults: true);
+        }
+
         using var host = builder.Build();
         try
         {

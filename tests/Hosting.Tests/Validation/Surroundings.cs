@@ -2,16 +2,21 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Consensus.Cryptography;
 using Consensus.Storage;
 using Consensus.Storage.Files;
 using Consensus.Storage.Log;
 using Consensus.Transport;
+using PublicKey = Consensus.Cryptography.PublicKey;
 
 namespace Consensus.Hosting.Tests.Validation;
 
 /// <summary>What a configuration refers to: certificates, tokens, data folders and ports, good ones and bad ones.</summary>
 internal sealed class Surroundings : IDisposable
 {
+    /// <summary>The name of an engine that is said to tolerate Byzantine faults.</summary>
+    public const string ByzantineEngine = "stand-in";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int SegmentBytes = 8 * 1024 * 1024;
     private const int VersionOffset = 8;
@@ -30,6 +35,7 @@ internal sealed class Surroundings : IDisposable
         _other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _other.Listen();
         _names["taken"] = $"{((IPEndPoint)_other.LocalEndPoint!).Port}";
+        WriteSigningKeys();
         WriteCertificates();
         WriteTokens();
         Data = CreateData();
@@ -58,6 +64,22 @@ internal sealed class Surroundings : IDisposable
           "Http": { "CertificateFile": "{folder}/node-1.crt", "KeyFile": "{folder}/node-1.key", "TokensFile": "{folder}/tokens" }
         }
         """))!.AsObject();
+
+    /// <summary>A configuration with which node 1 of four starts, whose algorithm tolerates Byzantine faults.</summary>
+    public JsonObject CorrectAndSigned() => JsonPatch.Apply(Correct(), JsonNode.Parse(Fill(
+        $$"""
+        {
+          "Algorithm": "{{ByzantineEngine}}",
+          "Members": [
+            { "Id": 1, "Address": "127.0.0.1:{port}", "PublicKey": "{key1}" },
+            { "Id": 2, "Address": "node2.example:7000", "PublicKey": "{key2}" },
+            { "Id": 3, "Address": "[2001:db8::3]:7000", "PublicKey": "{key3}" },
+            { "Id": 4, "Address": "node4.example:7000", "PublicKey": "{key4}" }
+          ],
+          "SigningKeyFile": "{folder}/node-1.signing.key",
+          "Transport": { "Tls": { "CertificateFile": "{folder}/signing.crt", "KeyFile": "{folder}/signing.key" } }
+        }
+        """)))!.AsObject();
 
     /// <summary>Puts what is here in the place of names in braces.</summary>
     public string Fill(string text) => _names.Aggregate(text, (filled, name) => filled.Replace($"{{{name.Key}}}", name.Value, StringComparison.Ordinal));
@@ -91,6 +113,19 @@ internal sealed class Surroundings : IDisposable
         return new ReadOnlyFolder(files, "data/read-only");
     }
 
+    private void WriteSigningKeys()
+    {
+        var ed25519 = Ed25519.Load();
+        for (var node = 1; node <= 4; node++)
+        {
+            using var key = SigningKeyFile.Generate(ed25519);
+            SigningKeyFile.Write(Path.Combine(_folder, $"node-{node}.signing.key"), key);
+            _names[$"key{node}"] = $"{key.PublicKey}";
+        }
+
+        Write("open.signing.key", File.ReadAllText(Path.Combine(_folder, "node-1.signing.key")), OwnerOnly | UnixFileMode.GroupRead);
+    }
+
     private void WriteCertificates()
     {
         var now = DateTimeOffset.UtcNow;
@@ -100,6 +135,8 @@ internal sealed class Surroundings : IDisposable
         Write("authority.crt", authority.CertificatePem);
         Issue(authority, "node-1", 1, now);
         Issue(authority, "node-2", 2, now);
+        Issue(authority, "signing", 1, now, PublicKey.Parse(_names["key1"]));
+        Issue(authority, "signing-other", 1, now, PublicKey.Parse(_names["key2"]));
         Issue(stranger, "stranger", 1, now);
         Issue(otherCluster, "other-cluster", 1, now);
         var expired = Issue(authority, "expired", 1, now.AddDays(-100));
@@ -120,9 +157,9 @@ internal sealed class Surroundings : IDisposable
         Write("tokens-open", $"read {First}\n", OwnerOnly | UnixFileMode.OtherRead);
     }
 
-    private X509Certificate2 Issue(ClusterAuthority authority, string name, uint node, DateTimeOffset from)
+    private X509Certificate2 Issue(ClusterAuthority authority, string name, uint node, DateTimeOffset from, PublicKey signingKey = default)
     {
-        var (certificate, key) = authority.Issue(new NodeId(node), ["localhost"], from, TimeSpan.FromDays(30));
+        var (certificate, key) = authority.Issue(new NodeId(node), ["localhost"], from, TimeSpan.FromDays(30), signingKey);
         Write($"{name}.crt", certificate);
         Write($"{name}.key", key);
         return X509Certificate2.CreateFromPem(certificate);

@@ -9,7 +9,7 @@ internal static class TcpNodes
 {
     public static ClusterId Cluster { get; } = new(new Guid("3f0c5c5e-8a55-4b7d-9e2b-0d3f9f7b2a11"));
 
-    public static TcpTransportOptions Options(uint id, int port = 0) => new()
+    public static TcpTransportOptions Options(uint id, int port = 0, ExpectedKeys? peerKeys = null) => new()
     {
         Node = new NodeId(id),
         Cluster = Cluster,
@@ -18,6 +18,7 @@ internal static class TcpNodes
         BackOffMax = TimeSpan.FromMilliseconds(20),
         ConnectTimeout = TimeSpan.FromMinutes(1),
         HandshakeTimeout = TimeSpan.FromMinutes(1),
+        PeerKeys = peerKeys ?? ExpectedKeys.None,
     };
 
     /// <summary>A node under the limits of the contract, at the address of <paramref name="predecessor"/> if there is one.</summary>

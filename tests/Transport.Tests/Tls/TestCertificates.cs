@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,10 +25,10 @@ internal sealed class TestCertificates : IDisposable
     }
 
     /// <summary>Issues the certificate of a node, or another one for the same files.</summary>
-    public PemFiles Issue(uint id, DateTimeOffset? from = null, TimeSpan? validity = null, uint? files = null)
+    public PemFiles Issue(uint id, DateTimeOffset? from = null, TimeSpan? validity = null, uint? files = null, PublicKey signingKey = default)
     {
         var written = FilesOf(files ?? id);
-        var (certificate, key) = _authority.Issue(new NodeId(id), ["localhost"], from ?? DateTimeOffset.UtcNow, validity ?? ClusterAuthority.NodeValidity);
+        var (certificate, key) = _authority.Issue(new NodeId(id), ["localhost"], from ?? DateTimeOffset.UtcNow, validity ?? ClusterAuthority.NodeValidity, signingKey);
         File.WriteAllText(written.CertificateFile, certificate);
         File.WriteAllText(written.KeyFile, key);
         Close(written.KeyFile);

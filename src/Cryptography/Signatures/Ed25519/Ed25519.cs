@@ -35,6 +35,15 @@ public sealed class Ed25519 : ISignatureVerifier
     /// <exception cref="ConsensusException">The machine does not have it; the message says how to install it.</exception>
     public static Ed25519 Load(Ed25519Library library) => Ed25519Loader.Load([library]);
 
+    /// <summary>Whether bytes are in the only form that a key may have, and none of the few keys that belong to nobody. No signature is valid for any other bytes.</summary>
+    /// <remarks>Whether they are a point of the curve is not looked at: that is arithmetic, and the library does it with each signature.</remarks>
+    public static bool IsCanonical(in PublicKey key)
+    {
+        Span<byte> bytes = stackalloc byte[PublicKey.Size];
+        key.CopyTo(bytes);
+        return StrictEncoding.IsPoint(bytes);
+    }
+
     /// <inheritdoc/>
     [SkipLocalsInit]
     public bool Verify(in PublicKey key, ReadOnlySpan<byte> message, in Signature signature)

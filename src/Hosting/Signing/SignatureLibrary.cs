@@ -1,0 +1,16 @@
+using Consensus.Cryptography;
+
+namespace Consensus.Hosting;
+
+/// <summary>The library that signs and checks signatures, loaded once for the process, when it is first needed: a node that signs nothing needs none.</summary>
+internal sealed class SignatureLibrary
+{
+    private readonly Lazy<Ed25519> _library;
+
+    /// <param name="load">Loads it; throws a <see cref="ConsensusException"/> that says how to install one.</param>
+    public SignatureLibrary(Func<Ed25519> load) => _library = new Lazy<Ed25519>(load);
+
+    /// <summary>The library.</summary>
+    /// <exception cref="ConsensusException">The machine has none.</exception>
+    public Ed25519 Ed25519 => _library.Value;
+}
