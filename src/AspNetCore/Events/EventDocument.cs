@@ -69,6 +69,7 @@ internal sealed record EventDocument
         WritesSuspended e => ("writes_suspended", new() { Detail = e.Detail }),
         WritesResumed => ("writes_resumed", new()),
         MessageRejected e => ("message_rejected", new() { Node = e.Peer.Value, Detail = e.Reason, Count = e.LeftOut }),
+        EquivocationDetected e => ("equivocation_detected", new() { Node = e.Culprit.Value, Detail = e.About }),
         EventsLost e => ("events_lost", new() { Count = e.Count }),
         ReplicaStopped e => ("replica_stopped", new() { Reason = WireNames.Of(e.Reason), Detail = e.Detail }),
 

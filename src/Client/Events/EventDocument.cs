@@ -49,6 +49,7 @@ internal sealed record EventDocument
             "writes_suspended" => new WritesSuspended(detail),
             "writes_resumed" => new WritesResumed(),
             "message_rejected" => new MessageRejected(node, detail, Count ?? 0),
+            "equivocation_detected" => new EquivocationDetected(node, detail),
             "events_lost" => new EventsLost(Count ?? 0),
             "replica_stopped" => new ReplicaStopped(WireNames.Parse(Reason, ConsensusFailure.Stopped), detail),
             _ => null,

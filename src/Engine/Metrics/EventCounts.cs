@@ -9,6 +9,7 @@ internal sealed class EventCounts
     private long _snapshotsTaken;
     private long _snapshotsInstalled;
     private long _stateDivergences;
+    private long _byzantineFailures;
 
     /// <inheritdoc cref="ConsensusMetrics.Elections"/>
     public long Elections => Volatile.Read(ref _elections);
@@ -24,6 +25,9 @@ internal sealed class EventCounts
 
     /// <inheritdoc cref="ConsensusMetrics.StateDivergences"/>
     public long StateDivergences => Volatile.Read(ref _stateDivergences);
+
+    /// <inheritdoc cref="ConsensusMetrics.ByzantineFailures"/>
+    public long ByzantineFailures => Volatile.Read(ref _byzantineFailures);
 
     public void Count(ConsensusEvent happening)
     {
@@ -45,6 +49,9 @@ internal sealed class EventCounts
                 break;
             case StateDiverged:
                 _stateDivergences++;
+                break;
+            case EquivocationDetected:
+                _byzantineFailures++;
                 break;
         }
     }

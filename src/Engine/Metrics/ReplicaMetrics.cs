@@ -109,6 +109,7 @@ internal sealed class ReplicaMetrics
             SnapshotsTaken = events.SnapshotsTaken,
             SnapshotsInstalled = events.SnapshotsInstalled,
             StateDivergences = events.StateDivergences,
+            ByzantineFailures = events.ByzantineFailures,
             MessagesRejected = rejectedMessages,
         };
     }

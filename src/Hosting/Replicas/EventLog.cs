@@ -67,6 +67,9 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             case MessageRejected { Peer: var peer, Reason: var reason }:
                 WriteRejection(peer, reason);
                 break;
+            case EquivocationDetected { Culprit: var culprit, About: var about }:
+                Log.EquivocationDetected(logger, node, culprit, about);
+                break;
             case EventsLost { Count: var count }:
                 Log.EventsLost(logger, node, count);
                 break;
@@ -176,6 +179,13 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             Level = LogLevel.Warning,
             Message = "Node {Node} rejects what node {Peer} sends, and ends the connection: {Reason}.")]
         public static partial void MessageRejected(ILogger logger, NodeId node, NodeId peer, string reason);
+
+        [LoggerMessage(
+            EventId = 163,
+            EventName = "consensus.node.equivocation_detected",
+            Level = LogLevel.Error,
+            Message = "Node {Node}: node {Culprit} has signed two statements that contradict each other, about {About}. It is faulty, or somebody else has its key.")]
+        public static partial void EquivocationDetected(ILogger logger, NodeId node, NodeId culprit, string about);
 
         [LoggerMessage(EventId = 170, EventName = "consensus.node.events_lost", Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
         public static partial void EventsLost(ILogger logger, NodeId node, long count);
