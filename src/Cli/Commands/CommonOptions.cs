@@ -12,21 +12,25 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    /// <summary>The engine to use, among those that nodes run.</summary>
+    public static Option<string> Algorithm() => Algorithm(Algorithms.Names);
+
     /// <summary>The engine to use.</summary>
-    public static Option<string> Algorithm()
+    /// <param name="names">The engines to choose from.</param>
+    public static Option<string> Algorithm(IReadOnlyList<string> names)
     {
         var option = new Option<string>("--algorithm", "-a")
         {
-            Description = $"The engine: {string.Join(", ", Algorithms.Names)}.",
+            Description = $"The engine: {string.Join(", ", names)}.",
             HelpName = "NAME",
             DefaultValueFactory = _ => Algorithms.Raft,
         };
         option.Validators.Add(result =>
         {
             var name = result.GetValueOrDefault<string>();
-            if (!Algorithms.Names.Contains(name, StringComparer.Ordinal))
+            if (!names.Contains(name, StringComparer.Ordinal))
             {
-                result.AddError($"There is no algorithm '{name}'. Valid ones: {string.Join(", ", Algorithms.Names)}.");
+                result.AddError($"There is no algorithm '{name}'. Valid ones: {string.Join(", ", names)}.");
             }
         });
         return option;

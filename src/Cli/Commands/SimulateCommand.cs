@@ -17,7 +17,7 @@ internal static class SimulateCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(Terminal terminal)
     {
-        var algorithm = CommonOptions.Algorithm();
+        var algorithm = CommonOptions.Algorithm([.. SimulatedProtocol.All.Select(protocol => protocol.Name)]);
         var nodes = CommonOptions.Number("--nodes", $"How many members groups have at the beginning, 1 to {Simulator.NodesMax}.", "N", defaultValue: 5, min: 1, max: Simulator.NodesMax);
         nodes.Aliases.Add("-n");
         var seed = new Option<ulong>("--seed")
@@ -46,6 +46,11 @@ internal static class SimulateCommand
         {
             var group = arguments.GetRequiredValue(nodes);
             var protocol = ProtocolOf(arguments.GetRequiredValue(algorithm), group);
+            if (arguments.GetValue(leases) && protocol != SimulatedProtocol.Raft)
+            {
+                throw new UsageException($"--leases belongs to {SimulatedProtocol.Raft}; {protocol} has none.");
+            }
+
             var chosen = FaultChoice.Of(arguments.GetRequiredValue(faults), protocol.Survives);
             RequireSurvived(chosen.Named, protocol);
             if (!arguments.GetValue(isUnsafe))
@@ -77,8 +82,7 @@ internal static class SimulateCommand
 
     private static SimulatedProtocol ProtocolOf(string algorithm, int group)
     {
-        var protocol = SimulatedProtocol.All.FirstOrDefault(protocol => protocol.Name == algorithm)
-            ?? throw new UsageException($"'{algorithm}' is not simulated. Allowed: {string.Join(", ", SimulatedProtocol.All)}.");
+        var protocol = SimulatedProtocol.All.First(protocol => protocol.Name == algorithm);
         return group >= protocol.NodesMin
             ? protocol
             : throw new UsageException($"--nodes is {group}; a group of {protocol} has {protocol.NodesMin} members at least.");

@@ -13,7 +13,7 @@ namespace Consensus.Simulation.Checkers;
 /// (and the core asserts it anyway). That the entry at an index stays the same in each log gives false alarms: a tail that only a deposed
 /// leader had is replaced. What crashes do to the log is checked by <see cref="LogIsKept"/>.
 /// </remarks>
-internal sealed class CommittedImmutable(Observatory observatory) : Checker
+internal sealed class CommittedImmutable(Observatory observatory, bool ordersBlocks = false) : Checker
 {
     /// <inheritdoc/>
     public override string Name => "committed immutable";
@@ -23,6 +23,12 @@ internal sealed class CommittedImmutable(Observatory observatory) : Checker
     {
         foreach (var mark in observatory.ViewOf(node.Id).Voided)
         {
+            if (ordersBlocks && mark.Kind == EntryKind.Command)
+            {
+                // It is as committed as its block, whose last entry stands for it.
+                continue;
+            }
+
             if (observatory.History.CommittedAt(mark.Index) is { } committed && committed.Mark.Chain == mark.Chain)
             {
                 Report($"node {node.Id} in term {status.TermOrView} truncates {mark}, which node {committed.By} counted as committed in term {committed.Period}");

@@ -92,6 +92,18 @@ internal sealed class DurableLog : LogContent
         ForgetVoided();
     }
 
+    /// <summary>The log was opened: what was staged up to its last record has got to the disk.</summary>
+    public void Find(RecoveredState recovered)
+    {
+        // A log that was begun anew has a record there that nobody staged, in the place of one that is lost.
+        var isAnother = IsBegunAnew(recovered) && recovered.LastLsn == LastLsn.Next && _staged.TryPeek(out var first)
+            && !(first.Kind == LogRecordKind.Slot && recovered.Slots.TryGetValue(first.Slot, out var value) && value.Span.SequenceEqual(first.Value));
+        if (!isAnother)
+        {
+            Flush(recovered.LastLsn);
+        }
+    }
+
     /// <summary>A part of the log's end that consists of entries is gone.</summary>
     public void Lose(in LogPart part)
     {

@@ -52,7 +52,7 @@ internal sealed class Observatory
             log.Lose(part);
         }
 
-        log.Flush(recovered.LastLsn);
+        log.Find(recovered);
     }
 
     public void OnStarted(SimulatedNode node, RecoveredState recovered)

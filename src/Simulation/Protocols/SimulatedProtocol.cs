@@ -1,3 +1,4 @@
+using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Simulation.Checkers;
@@ -55,6 +56,12 @@ public sealed record SimulatedProtocol
     /// </summary>
     public Predicate<NodeId> IsIndispensable { get; init; } = static _ => false;
 
+    /// <summary>
+    /// Whether its replicas agree on blocks of commands, whose ends the log marks (<see cref="IEngine.MarksCheckpoints"/>). Then a block is taken out of a log as a whole, also if
+    /// its first commands are those of another block that is committed.
+    /// </summary>
+    public bool OrdersBlocks { get; init; }
+
     /// <summary>In how much virtual time a healed group must commit something, and catch up.</summary>
     public TimeSpan ProgressTimeMax { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -72,8 +79,20 @@ public sealed record SimulatedProtocol
         Checkers = RaftCheckers.Of,
     };
 
+    /// <summary>PBFT, with production's times, and small bounds, so that they are reached.</summary>
+    public static SimulatedProtocol Pbft { get; } = new()
+    {
+        Name = "pbft",
+        Create = static (self, context) => new Consensus.Pbft.PbftEngine(SimulationOptions.PbftDefaults, IdentityOf(self, context)),
+        FaultModel = FaultModel.Byzantine,
+        NodesMin = 4,
+        Quorum = QuorumRule.Byzantine,
+        OrdersBlocks = true,
+        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer),
+    };
+
     /// <summary>The protocols that the tool knows by name.</summary>
-    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft];
+    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft];
 
     /// <summary>Describes an engine that needs no keys by what it says of itself: it is expected to survive what Raft does.</summary>
     /// <param name="create">Makes the engine of one replica.</param>
@@ -103,4 +122,10 @@ public sealed record SimulatedProtocol
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static ByzantineIdentity IdentityOf(NodeId self, SimulatedProtocolContext context)
+    {
+        var domain = new SigningDomain(context.Cluster, Epoch.Zero, context.Members.Hash);
+        return new ByzantineIdentity(self, context.Signer, new StatementVerifier(domain, context.Members, context.Verifier, new VerifiedSignatures(1024)));
+    }
 }

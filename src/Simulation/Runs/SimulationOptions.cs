@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.Pbft;
 using Consensus.Raft;
 using Consensus.Replication.KeyValue;
 using Consensus.Simulation.Clients;
@@ -88,6 +89,18 @@ internal sealed record SimulationOptions
         InflightBytesMax = 64 * 1024,
         UncommittedBytesMax = 64 * 1024,
         SnapshotChunkBytes = 4 * 1024,
+    };
+
+    /// <summary>PBFT's settings: production's times, and small bounds, so that they are reached.</summary>
+    public static PbftOptions PbftDefaults { get; } = new()
+    {
+        CheckpointBlocks = 8,
+        WindowBlocks = 32,
+        BlockBytesMax = 8 * 1024,
+        BatchBytesMax = 4 * 1024,
+        PooledBytesMax = 64 * 1024,
+        TrailingBlocks = 100_000,
+        CatchUpBytes = 16 * 1024,
     };
 
     private static RaftOptions RaftWithLeases { get; } = RaftDefaults with { Reads = ReadMode.Lease };

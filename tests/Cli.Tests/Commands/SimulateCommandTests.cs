@@ -35,6 +35,18 @@ public sealed class SimulateCommandTests
     }
 
     [Test]
+    public async Task A_Byzantine_engine_runs_with_Byzantine_replicas_and_its_line_repeats_the_run()
+    {
+        var report = new Simulator().WithProtocol(SimulatedProtocol.Pbft).WithNodes(4).WithDuration(TimeSpan.FromSeconds(5)).WithFaults(FaultSet.Parse("crash,twins")).Run(3);
+
+        using var again = await SimulateAsync(report.ReplayLine["consensus simulate ".Length..]);
+
+        Assert.That(report.ReplayLine, Does.StartWith("consensus simulate --algorithm pbft --nodes 4 --seed 3"));
+        Assert.That(Digest(again), Is.EqualTo(report.Digest.ToString()));
+        Assert.That(again.RootElement.GetProperty("committed").GetInt64(), Is.Positive);
+    }
+
+    [Test]
     public async Task With_leases_the_same_seed_has_a_digest_of_its_own_every_time()
     {
         using var without = await SimulateAsync("--seed 11 --duration 3s");
@@ -94,7 +106,10 @@ public sealed class SimulateCommandTests
     [TestCase("--faults storm", "'storm' is no fault. Allowed are all, none, and drop, duplicate,")]
     [TestCase("--faults crash,-storm", "'storm' is no fault.")]
     [TestCase("--nodes 2 --faults drop,amnesia", "A group of 2 cannot have, or does not survive, amnesia (from 3 nodes on). Allowed with --nodes 2: drop,")]
-    [TestCase("--algorithm paxos", "There is no algorithm 'paxos'. Valid ones: raft.")]
+    [TestCase("--algorithm paxos", "There is no algorithm 'paxos'. Valid ones: raft, pbft.")]
+    [TestCase("--algorithm pbft --nodes 3", "--nodes is 3; a group of pbft has 4 members at least.")]
+    [TestCase("--algorithm pbft --nodes 4 --leases", "--leases belongs to raft; pbft has none.")]
+    [TestCase("--algorithm raft --faults twins", "raft does not survive, or take part in, twins.")]
     public async Task Impossible_parameters_are_refused_with_what_is_possible(string arguments, string complaint)
     {
         var run = await ToolRun.OfAsync([.. "simulate".Split(' '), .. arguments.Split(' ')]);

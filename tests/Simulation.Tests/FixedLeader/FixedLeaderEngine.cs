@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Consensus.Engine;
 
 namespace Consensus.Simulation.Tests.FixedLeader;
@@ -34,9 +33,11 @@ internal sealed class FixedLeaderEngine(NodeId self, SimulatedProtocolContext co
         IsIndispensable = static node => node == Leader,
     };
 
+    public bool MarksCheckpoints => false;
+
     public IProtocolCore CreateCore(CoreContext core) => new FixedLeaderCore(self, core, context, _ballots, quorum.Size(context.Members.Count));
 
-    public bool IsValid(NodeId sender, ProtocolMessage message, [NotNullWhen(false)] out string? defect)
+    public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
     {
         defect = message switch
         {
@@ -47,6 +48,6 @@ internal sealed class FixedLeaderEngine(NodeId self, SimulatedProtocolContext co
             Forward { Kind: not (EntryKind.Command or EntryKind.NoOp) } => "Nobody asks for that.",
             _ => null,
         };
-        return defect is null;
+        return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
     }
 }

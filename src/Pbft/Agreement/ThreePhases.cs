@@ -1,0 +1,190 @@
+using Consensus.Byzantine;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Pbft.Messages;
+
+namespace Consensus.Pbft.Agreement;
+
+/// <summary>
+/// The three phases of the normal case (OSDI '99, section 4.2): a number's block is proposed, prepared when 2f others agree with the primary, committed when 2f+1
+/// have the proof of that.
+/// </summary>
+internal sealed class ThreePhases(PbftState state, Submissions submissions)
+{
+    /// <summary>Whether the primary may propose another block.</summary>
+    public bool HasRoom =>
+        state.Log.Last.Next is var next && state.IsInWindow(next) && state.Log.Last - state.Log.Committed < (ulong)state.Options.PipelineBlocks;
+
+    /// <summary>The primary proposes the next block.</summary>
+    public void Propose(Block block)
+    {
+        Invariant.Holds(state.IsPrimary, "Only the primary proposes.");
+        var number = state.Log.Last.Next;
+        state.Log.Append(block, state.Effects);
+        var signature = state.Identity.Sign(StatementKind.PbftPrePrepare, state.View, number, block.Digest);
+        state.SlotOf(number).Proposal = block;
+        Accept(state.SlotOf(number), block.Digest, signature);
+        state.Broadcast(new PrePrepare(state.View, number, block, signature));
+    }
+
+    /// <summary>The primary of the view proposes a block.</summary>
+    public void OnPrePrepare(PrePrepare message)
+    {
+        if (!state.AcceptsWrites || state.HasDiverged || !state.IsInWindow(message.Number) || message.Number > state.Log.Last.Next)
+        {
+            // One that comes too early comes again with the primary's answer to this replica's status.
+            return;
+        }
+
+        var slot = state.SlotOf(message.Number);
+        if (slot.AcceptedIn == state.View)
+        {
+            if (slot.Digest != message.Block.Digest)
+            {
+                Accuse(slot, message);
+            }
+
+            return;
+        }
+
+        if (message.Number <= state.Log.Last)
+        {
+            // The log has a block of an earlier view there. What this view keeps of those, its start has said.
+            return;
+        }
+
+        state.Log.Append(message.Block, state.Effects);
+        Accept(slot, message.Block.Digest, message.Signature);
+    }
+
+    /// <summary>The log's block of a number is accepted in this view: the backup says so.</summary>
+    public void Accept(BlockSlot slot, Digest digest, in Signature primary)
+    {
+        Invariant.Holds(state.Log.Has(slot.Number) && state.Log.DigestOf(slot.Number) == digest, "What is accepted is in the log.");
+        slot.AcceptedIn = state.View;
+        slot.Digest = digest;
+        slot.PrimarySignature = primary;
+        var lsn = state.SaveAccepted(slot);
+        if (state.Primary != state.Self && !state.HasDiverged)
+        {
+            var signature = state.Identity.Sign(StatementKind.PbftPrepare, state.View, slot.Number, digest);
+            slot.OwnPrepare = new Prepare(lsn, state.View, slot.Number, digest, signature);
+            state.Broadcast(slot.OwnPrepare);
+            Count(slot, state.Self, slot.OwnPrepare);
+        }
+
+        Advance(slot);
+    }
+
+    /// <summary>After a restart: what was promised in this view is said again.</summary>
+    public void Resume()
+    {
+        foreach (var slot in state.Slots.Where(slot => slot.AcceptedIn is not null).ToArray())
+        {
+            if (!state.Log.Has(slot.Number) || state.Log.DigestOf(slot.Number) != slot.Digest)
+            {
+                slot.AcceptedIn = null;
+            }
+            else if (slot.AcceptedIn == state.View && state.IsActive)
+            {
+                Accept(slot, slot.Digest, slot.PrimarySignature);
+            }
+        }
+    }
+
+    /// <summary>A replica votes in the view that this one is in.</summary>
+    public void OnVote(NodeId from, Vote vote)
+    {
+        if (state.IsInWindow(vote.Number))
+        {
+            var slot = state.SlotOf(vote.Number);
+            Count(slot, from, vote);
+            Advance(slot);
+        }
+    }
+
+    /// <summary>A block with the proof that it is committed.</summary>
+    public void OnCommitted(CommittedBlock message)
+    {
+        var number = message.Number;
+        if (!state.AcceptsWrites || number != state.Log.Committed.Next || !state.IsInWindow(number))
+        {
+            return;
+        }
+
+        if (state.Log.Has(number) && state.Log.DigestOf(number) != message.Block.Digest)
+        {
+            state.Log.Truncate(number, state.Effects);
+            Forget(number);
+        }
+
+        if (!state.Log.Has(number))
+        {
+            state.Log.Append(message.Block, state.Effects);
+        }
+
+        state.SlotOf(number).Certificate = message.Certificate;
+        CommitNext();
+    }
+
+    /// <summary>What was accepted from a number on is given up: nothing of it counts any more.</summary>
+    public void Forget(SequenceNumber first)
+    {
+        foreach (var slot in state.Slots.Where(slot => slot.Number >= first))
+        {
+            slot.AcceptedIn = null;
+        }
+    }
+
+    /// <summary>Commits all that follows without a gap and has its proof.</summary>
+    public void CommitNext()
+    {
+        while (state.Log.Has(state.Log.Committed.Next)
+            && state.FindSlot(state.Log.Committed.Next) is { Certificate: { } certificate } slot
+            && state.Log.DigestOf(slot.Number) == certificate.Statement.Hash)
+        {
+            state.Log.CommitTo(slot.Number);
+            slot.Proposal = null;
+            submissions.OnCommitted(slot.Number);
+        }
+    }
+
+    private void Count(BlockSlot slot, NodeId from, Vote vote)
+    {
+        var votes = vote is Prepare
+            ? slot.Prepares ??= Collector(vote, state.Members.Quorum - 1, state.Primary)
+            : slot.Commits ??= Collector(vote, state.Members.Quorum, NodeId.None);
+        votes.Add(from, vote.Digest, vote.Signature, out var conflict);
+        if (conflict is not null)
+        {
+            state.Effects.Raise(new EquivocationDetected(from, $"{vote.Kind} of block {vote.Number} in view {vote.View}"));
+        }
+    }
+
+    private VoteCollector Collector(Vote vote, int threshold, NodeId excluded) =>
+        new(state.Identity.Verifier, vote.Kind, vote.View, vote.Number, threshold, excluded);
+
+    private void Advance(BlockSlot slot)
+    {
+        if (slot.AcceptedIn == state.View && slot.OwnCommit is null && slot.Prepares?.Certificate is { } prepares && prepares.Statement.Hash == slot.Digest && !state.HasDiverged)
+        {
+            slot.Proof = new PreparedProof(slot.PrimarySignature, prepares);
+            var lsn = state.SavePrepared(slot.Proof);
+            var signature = state.Identity.Sign(StatementKind.PbftCommit, state.View, slot.Number, slot.Digest);
+            slot.OwnCommit = new Commit(lsn, state.View, slot.Number, slot.Digest, signature);
+            state.Broadcast(slot.OwnCommit);
+            Count(slot, state.Self, slot.OwnCommit);
+        }
+
+        if (slot.Certificate is null && slot.Commits?.Certificate is { } commits)
+        {
+            slot.Certificate = commits;
+        }
+
+        CommitNext();
+    }
+
+    /// <summary>Two proposals for one number in one view, both signed by the primary.</summary>
+    private void Accuse(BlockSlot slot, PrePrepare message) =>
+        state.Effects.Raise(new EquivocationDetected(state.Primary, $"pre-prepare of block {slot.Number} in view {message.View}"));
+}

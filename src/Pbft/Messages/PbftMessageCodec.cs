@@ -1,0 +1,255 @@
+using System.Buffers;
+using Consensus.Byzantine;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Serialization;
+
+namespace Consensus.Pbft.Messages;
+
+/// <summary>
+/// The wire form of PBFT's messages: MessagePack, the kind and then the fields in order, without names. Whatever the bytes, decoding throws nothing but
+/// <see cref="MessageFormatException"/>, and allocates no more than the bytes account for.
+/// </summary>
+internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
+{
+    private const int PreparedBytesMin = 64;
+    private const int ViewChangeBytesMin = 128;
+    private const int ReissueBytesMin = 96;
+
+    private readonly ProofCodec _proofs = new(members);
+
+    public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
+    {
+        var writer = new MessagePackWriter(destination);
+        switch (message)
+        {
+            case Submit m:
+                Begin(ref writer, PbftMessageKind.Submit);
+                BlockCodec.Write(ref writer, m.Batch);
+                break;
+            case PrePrepare m:
+                Begin(ref writer, PbftMessageKind.PrePrepare);
+                writer.Write(m.View.Value);
+                writer.Write(m.Number.Value);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                BlockCodec.Write(ref writer, m.Block);
+                break;
+            case Vote m:
+                Begin(ref writer, m is Prepare ? PbftMessageKind.Prepare : PbftMessageKind.Commit);
+                writer.Write(m.View.Value);
+                writer.Write(m.Number.Value);
+                WireFields.WriteDigest(ref writer, m.Digest);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                break;
+            case CheckpointVote m:
+                Begin(ref writer, PbftMessageKind.CheckpointVote);
+                CheckpointCodec.Write(ref writer, m.Content);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                break;
+            case ViewChange m:
+                Begin(ref writer, PbftMessageKind.ViewChange);
+                Write(ref writer, m);
+                break;
+            case NewView m:
+                Begin(ref writer, PbftMessageKind.NewView);
+                Write(ref writer, m);
+                break;
+            case Status m:
+                Begin(ref writer, PbftMessageKind.Status);
+                writer.Write(m.View.Value);
+                writer.Write(m.IsActive);
+                writer.Write(m.SuspectsPrimary);
+                writer.Write(m.Stable.Value);
+                writer.Write(m.Committed.Value);
+                writer.Write(m.Last.Value);
+                break;
+            case CommittedBlock m:
+                Begin(ref writer, PbftMessageKind.CommittedBlock);
+                CertificateCodec.Write(ref writer, m.Certificate);
+                BlockCodec.Write(ref writer, m.Block);
+                break;
+            case StableCheckpoint m:
+                Begin(ref writer, PbftMessageKind.StableCheckpoint);
+                ProofCodec.Write(ref writer, m.Proof);
+                break;
+            case BlockRequest m:
+                Begin(ref writer, PbftMessageKind.BlockRequest);
+                writer.Write(m.Number.Value);
+                WireFields.WriteDigest(ref writer, m.Digest);
+                break;
+            case BlockAnswer m:
+                Begin(ref writer, PbftMessageKind.BlockAnswer);
+                writer.Write(m.Number.Value);
+                BlockCodec.Write(ref writer, m.Block);
+                break;
+            case CatchUpRequest m:
+                Begin(ref writer, PbftMessageKind.CatchUpRequest);
+                writer.Write(m.First.Value);
+                writer.Write(m.Last.Value);
+                break;
+            case CatchUpBlocks m:
+                Begin(ref writer, PbftMessageKind.CatchUpBlocks);
+                writer.Write(m.First.Value);
+                writer.WriteArrayHeader(m.Blocks.Length);
+                foreach (var block in m.Blocks)
+                {
+                    BlockCodec.Write(ref writer, block);
+                }
+
+                break;
+            default:
+                throw new ArgumentException($"{message.GetType().Name} is no message of PBFT.", nameof(message));
+        }
+
+        writer.Flush();
+    }
+
+    public ProtocolMessage Decode(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            var reader = new MessagePackReader(frame);
+            var kind = (PbftMessageKind)reader.ReadByte();
+            var message = Decode(ref reader, kind);
+            return reader.End ? message : throw new MessageFormatException($"A {kind} is followed by bytes that do not belong to it.");
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw new MessageFormatException($"Not a message of PBFT: {exception.Message}", exception);
+        }
+    }
+
+    private ProtocolMessage Decode(ref MessagePackReader reader, PbftMessageKind kind)
+    {
+        switch (kind)
+        {
+            case PbftMessageKind.Submit:
+                return new Submit(BlockCodec.ReadBatch(ref reader));
+            case PbftMessageKind.PrePrepare:
+                return ReadPrePrepare(ref reader);
+            case PbftMessageKind.Prepare:
+                return new Prepare(Lsn.Zero, ReadView(ref reader), ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
+            case PbftMessageKind.Commit:
+                return new Commit(Lsn.Zero, ReadView(ref reader), ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
+            case PbftMessageKind.CheckpointVote:
+                return new CheckpointVote(CheckpointCodec.Read(ref reader), WireFields.ReadSignature(ref reader));
+            case PbftMessageKind.ViewChange:
+                return ReadViewChange(ref reader);
+            case PbftMessageKind.NewView:
+                return ReadNewView(ref reader);
+            case PbftMessageKind.Status:
+                return new Status(ReadView(ref reader), reader.ReadBoolean(), reader.ReadBoolean(), ReadNumber(ref reader), ReadNumber(ref reader), ReadNumber(ref reader));
+            case PbftMessageKind.CommittedBlock:
+                var commits = _proofs.ReadCommits(ref reader);
+                return new CommittedBlock(BlockCodec.ReadBlock(ref reader), commits);
+            case PbftMessageKind.StableCheckpoint:
+                return new StableCheckpoint(_proofs.ReadStable(ref reader));
+            case PbftMessageKind.BlockRequest:
+                return new BlockRequest(ReadNumber(ref reader), WireFields.ReadDigest(ref reader));
+            case PbftMessageKind.BlockAnswer:
+                return new BlockAnswer(ReadNumber(ref reader), BlockCodec.ReadBlock(ref reader));
+            case PbftMessageKind.CatchUpRequest:
+                return new CatchUpRequest(ReadNumber(ref reader), ReadNumber(ref reader));
+            case PbftMessageKind.CatchUpBlocks:
+                return ReadCatchUp(ref reader);
+            default:
+                throw new MessageFormatException($"There is no message of kind {(byte)kind}.");
+        }
+    }
+
+    private static void Begin(ref MessagePackWriter writer, PbftMessageKind kind) => writer.Write((byte)kind);
+
+    private static void Write(ref MessagePackWriter writer, ViewChange message)
+    {
+        writer.Write(message.Replica.Value);
+        writer.Write(message.View.Value);
+        WireFields.WriteSignature(ref writer, message.Signature);
+        ProofCodec.Write(ref writer, message.Stable);
+        writer.WriteArrayHeader(message.Prepared.Length);
+        foreach (var proof in message.Prepared)
+        {
+            ProofCodec.Write(ref writer, proof);
+        }
+    }
+
+    private static void Write(ref MessagePackWriter writer, NewView message)
+    {
+        writer.Write(message.View.Value);
+        WireFields.WriteSignature(ref writer, message.Signature);
+        writer.WriteArrayHeader(message.ViewChanges.Length);
+        foreach (var viewChange in message.ViewChanges)
+        {
+            Write(ref writer, viewChange);
+        }
+
+        writer.WriteArrayHeader(message.Reissues.Length);
+        foreach (ref readonly var reissue in message.Reissues.AsSpan())
+        {
+            writer.Write(reissue.Number.Value);
+            WireFields.WriteDigest(ref writer, reissue.Digest);
+            WireFields.WriteSignature(ref writer, reissue.Signature);
+        }
+    }
+
+    private static PrePrepare ReadPrePrepare(ref MessagePackReader reader)
+    {
+        var (view, number) = (ReadView(ref reader), ReadNumber(ref reader));
+        var signature = WireFields.ReadSignature(ref reader);
+        return new PrePrepare(view, number, BlockCodec.ReadBlock(ref reader), signature);
+    }
+
+    private ViewChange ReadViewChange(ref MessagePackReader reader)
+    {
+        var replica = new NodeId(reader.ReadUInt32());
+        var view = ReadView(ref reader);
+        var signature = WireFields.ReadSignature(ref reader);
+        var stable = _proofs.ReadStable(ref reader);
+        var prepared = new PreparedProof[WireFields.ReadCount(ref reader, PreparedBytesMin)];
+        for (var i = 0; i < prepared.Length; i++)
+        {
+            prepared[i] = _proofs.ReadPrepared(ref reader);
+        }
+
+        return new ViewChange(Lsn.Zero, replica, view, stable, prepared, signature);
+    }
+
+    private NewView ReadNewView(ref MessagePackReader reader)
+    {
+        var view = ReadView(ref reader);
+        var signature = WireFields.ReadSignature(ref reader);
+        var viewChanges = new ViewChange[WireFields.ReadCount(ref reader, ViewChangeBytesMin)];
+        for (var i = 0; i < viewChanges.Length; i++)
+        {
+            viewChanges[i] = ReadViewChange(ref reader);
+        }
+
+        var reissues = new Reissue[WireFields.ReadCount(ref reader, ReissueBytesMin)];
+        for (var i = 0; i < reissues.Length; i++)
+        {
+            reissues[i] = new Reissue(ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
+        }
+
+        return new NewView(Lsn.Zero, view, viewChanges, reissues, signature);
+    }
+
+    private static CatchUpBlocks ReadCatchUp(ref MessagePackReader reader)
+    {
+        var first = ReadNumber(ref reader);
+        var blocks = new Block[WireFields.ReadCount(ref reader, bytesEachMin: 2)];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = BlockCodec.ReadBlock(ref reader);
+        }
+
+        return new CatchUpBlocks(first, blocks);
+    }
+
+    private static ViewNumber ReadView(ref MessagePackReader reader) => new(reader.ReadUInt64());
+
+    /// <summary>Numbers are added to: those at the end of the range are nobody's.</summary>
+    private static SequenceNumber ReadNumber(ref MessagePackReader reader)
+    {
+        var number = reader.ReadUInt64();
+        return number <= long.MaxValue ? new SequenceNumber(number) : throw new MessageFormatException($"There is no block {number}.");
+    }
+}

@@ -1,0 +1,224 @@
+using Consensus.Byzantine;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Pbft.Agreement;
+using Consensus.Pbft.Messages;
+using Consensus.Pbft.Views;
+
+namespace Consensus.Pbft;
+
+/// <summary>The state that the parts of the core share, and the few operations that keep it consistent.</summary>
+internal sealed class PbftState
+{
+    private readonly SortedDictionary<SequenceNumber, BlockSlot> _slots = [];
+    private readonly NodeId[] _others;
+
+    public PbftState(CoreContext context, PbftOptions options, ByzantineIdentity identity)
+    {
+        Options = options;
+        Identity = identity;
+        Now = context.Now;
+        AcceptsWrites = context.Recovered.AcceptsWrites;
+        Membership = context.Recovered.Snapshot?.Membership ?? context.Recovered.Bootstrap;
+        _others = [.. identity.Members.Members.Select(member => member.Id).Where(id => id != identity.Self)];
+        Log = new BlockLog(context.Recovered, (ulong)options.CheckpointBlocks);
+        Recover(context.Recovered);
+    }
+
+    public PbftOptions Options { get; }
+
+    public ByzantineIdentity Identity { get; }
+
+    public NodeId Self => Identity.Self;
+
+    public SignerSet Members => Identity.Members;
+
+    public ClusterMembership Membership { get; }
+
+    public BlockLog Log { get; }
+
+    public Ticks Now { get; set; }
+
+    /// <summary>Takes the effects of the step under way.</summary>
+    public EffectBuffer Effects { get; set; } = new(Lsn.Zero);
+
+    public bool AcceptsWrites { get; set; }
+
+    /// <summary>The view that the replica is in, or goes to.</summary>
+    public ViewNumber View { get; private set; }
+
+    /// <summary>Whether the view has begun; if not, the replica waits for its primary's start.</summary>
+    public bool IsActive { get; private set; } = true;
+
+    /// <summary>When the view's number is on disk, the replica may be its primary.</summary>
+    public Lsn ViewLsn { get; private set; }
+
+    /// <summary>Whether the replica was here before in this view, as its primary: what it has proposed then it may not know.</summary>
+    public bool WasPrimaryBefore { get; private set; }
+
+    public StableProof Stable { get; private set; } = StableProof.Origin;
+
+    /// <summary>Set for good when this replica's state differs from what the others have certified: it votes no more.</summary>
+    public bool HasDiverged { get; private set; }
+
+    public NodeId Primary => Primaries.Of(Members, View);
+
+    /// <summary>
+    /// The view that orders commands, as far as this replica knows: its own, or, while it waits in a view that has not begun, the one that at least one correct replica
+    /// is active in. Then it votes on nothing, but its callers are served.
+    /// </summary>
+    public ViewNumber? ServingView => HasDiverged ? null : IsActive ? View : FollowedView;
+
+    /// <summary>See <see cref="ServingView"/>.</summary>
+    public ViewNumber? FollowedView { get; set; }
+
+    /// <summary>The primary of <see cref="ServingView"/>; none, if there is none.</summary>
+    public NodeId ServingPrimary => ServingView is { } view ? Primaries.Of(Members, view) : NodeId.None;
+
+    public bool IsPrimary => IsActive && Primary == Self && !WasPrimaryBefore;
+
+    /// <summary>Whether a number may be under way.</summary>
+    public bool IsInWindow(SequenceNumber number) => number > Stable.Number && number <= Stable.Number + (ulong)Options.WindowBlocks;
+
+    /// <summary>What is known about a number in the window.</summary>
+    public BlockSlot SlotOf(SequenceNumber number)
+    {
+        Invariant.Holds(IsInWindow(number), "A slot is asked for outside the window.");
+        if (!_slots.TryGetValue(number, out var slot))
+        {
+            slot = new BlockSlot(number);
+            _slots.Add(number, slot);
+        }
+
+        return slot;
+    }
+
+    /// <summary>What is known about a number, if anything is.</summary>
+    public BlockSlot? FindSlot(SequenceNumber number) => _slots.GetValueOrDefault(number);
+
+    /// <summary>All numbers about which something is known, in order.</summary>
+    public IEnumerable<BlockSlot> Slots => _slots.Values;
+
+    public void Send(NodeId to, ProtocolMessage message)
+    {
+        Invariant.Holds(to != Self, "A replica sends no message to itself.");
+        Effects.Send(to, message);
+    }
+
+    public void Broadcast(ProtocolMessage message)
+    {
+        foreach (var other in _others)
+        {
+            Effects.Send(other, message);
+        }
+    }
+
+    /// <summary>Leaves the view for a later one, which has not begun.</summary>
+    public void LeaveFor(ViewNumber view)
+    {
+        Invariant.Holds(view > View || (view == View && IsActive && view > ViewNumber.Zero), "A view never comes back.");
+        SetView(view, isActive: false);
+    }
+
+    /// <summary>The view has begun.</summary>
+    public void Enter(ViewNumber view)
+    {
+        Invariant.Holds(view > View || (view == View && !IsActive), "A view begins once.");
+        SetView(view, isActive: true);
+        foreach (var slot in _slots.Values)
+        {
+            slot.BeginView();
+        }
+    }
+
+    /// <summary>A checkpoint has become stable: what it covers is voted on no more.</summary>
+    public void Stabilize(StableProof proof)
+    {
+        Invariant.Holds(proof.Number > Stable.Number, "A stable checkpoint is replaced by a later one.");
+        Stable = proof;
+        Effects.Save(PbftSlots.Stable, PbftSlots.StableValue(proof));
+        while (_slots.Count > 0 && _slots.First().Key <= proof.Number)
+        {
+            _slots.Remove(_slots.First().Key);
+        }
+    }
+
+    public void OnDiverged(StableProof proof, in CheckpointContent own)
+    {
+        HasDiverged = true;
+        Effects.Raise(new StateDiverged(own.Position.Index, Self, proof.Content.StateHash, own.StateHash));
+    }
+
+    /// <summary>The first view of a new group: saved before its primary may propose.</summary>
+    public void BeginFirstView() => SetView(View, IsActive);
+
+    /// <summary>Whether the replica has been in a view before this start.</summary>
+    public bool IsNew { get; private set; } = true;
+
+    /// <summary>Saves that a block was accepted as a number.</summary>
+    public Lsn SaveAccepted(BlockSlot slot) => Effects.Save(
+        PbftSlots.Accepted(slot.Number, Options.WindowBlocks),
+        PbftSlots.AcceptedValue(slot.Number, slot.AcceptedIn!.Value, slot.Digest, slot.PrimarySignature));
+
+    /// <summary>Saves that a block was prepared.</summary>
+    public Lsn SavePrepared(PreparedProof proof) =>
+        Effects.Save(PbftSlots.Prepared(proof.Number, Options.WindowBlocks), PbftSlots.PreparedValue(proof));
+
+    private void SetView(ViewNumber view, bool isActive)
+    {
+        View = view;
+        IsActive = isActive;
+        FollowedView = null;
+        IsNew = false;
+        WasPrimaryBefore = false;
+        ViewLsn = Effects.Save(PbftSlots.View, PbftSlots.ViewValue(view, isActive));
+    }
+
+    private void Recover(RecoveredState recovered)
+    {
+        var proofs = new ProofCodec(Members);
+        if (recovered.Slots.TryGetValue(PbftSlots.View, out var view))
+        {
+            (View, IsActive) = PbftSlots.ReadView(view);
+            WasPrimaryBefore = IsActive && Primary == Self;
+            IsNew = false;
+        }
+
+        if (recovered.Slots.TryGetValue(PbftSlots.Stable, out var stable))
+        {
+            Stable = PbftSlots.ReadStable(stable, proofs);
+        }
+
+        for (var number = Stable.Number.Next; number <= Stable.Number + (ulong)Options.WindowBlocks; number = number.Next)
+        {
+            RecoverAccepted(recovered, number);
+            if (recovered.Slots.TryGetValue(PbftSlots.Prepared(number, Options.WindowBlocks), out var value)
+                && PbftSlots.ReadPrepared(value, proofs) is { } proof && proof.Number == number)
+            {
+                SlotOf(number).Proof = proof;
+            }
+        }
+
+        if (Log.Committed < Stable.Number && Log.Last >= Stable.Number)
+        {
+            Log.CommitTo(Stable.Number);
+        }
+    }
+
+    private void RecoverAccepted(RecoveredState recovered, SequenceNumber number)
+    {
+        if (!recovered.Slots.TryGetValue(PbftSlots.Accepted(number, Options.WindowBlocks), out var value))
+        {
+            return;
+        }
+
+        var accepted = PbftSlots.ReadAccepted(value);
+        if (accepted.Number == number)
+        {
+            var slot = SlotOf(number);
+            slot.AcceptedIn = accepted.View;
+            slot.Digest = accepted.Digest;
+            slot.PrimarySignature = accepted.Primary;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using Consensus.Byzantine;
+using Consensus.Engine;
+using Consensus.Pbft.Checkpoints;
+using Consensus.Pbft.Messages;
+using Consensus.Pbft.Views;
+
+namespace Consensus.Pbft.Sync;
+
+/// <summary>
+/// Replicas tell each other where they are, and whoever is ahead sends what the other lacks (Castro's thesis, section 5.2). No message is
+/// repeated but for that, so losses cost one round.
+/// </summary>
+internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissuing reissuing, CheckpointDesk checkpoints, CatchUp catchUp)
+{
+    private const int BlocksPerAnswer = 32;
+    private const int VotesPerAnswer = 32;
+    private const int IdleFactor = 5;
+
+    public Ticks Deadline { get; private set; } = state.Now;
+
+    private bool IsBusy => !state.IsActive || !reissuing.IsDone || catchUp.Target is not null || state.Log.Last > state.Log.Committed;
+
+    public void OnTime()
+    {
+        if (state.Now < Deadline)
+        {
+            return;
+        }
+
+        Deadline = state.Now + (IsBusy ? state.Options.StatusInterval : state.Options.StatusInterval * IdleFactor);
+        state.Broadcast(new Status(state.View, state.IsActive, views.SuspectsPrimary, state.Stable.Number, state.Log.Committed, state.Log.Last));
+        if (reissuing.Missing is { } missing)
+        {
+            state.Broadcast(missing);
+        }
+
+        catchUp.OnTime();
+    }
+
+    /// <summary>There is something to be heard of soon.</summary>
+    public void Hasten()
+    {
+        if (IsBusy)
+        {
+            Deadline = Ticks.Min(Deadline, state.Now + state.Options.StatusInterval);
+        }
+    }
+
+    public void OnStatus(NodeId from, Status status)
+    {
+        views.OnStatus(from, status);
+        AnswerView(from, status);
+        if (status.Stable < state.Stable.Number)
+        {
+            state.Send(from, new StableCheckpoint(state.Stable));
+        }
+
+        foreach (var vote in checkpoints.OwnVotes.Where(vote => vote.Content.Number > status.Stable).Take(2))
+        {
+            state.Send(from, vote);
+        }
+
+        SendCommitted(from, status);
+        if (status.View == state.View && status.IsActive && state.IsActive)
+        {
+            SendVotes(from, status);
+        }
+    }
+
+    public void OnBlockRequest(NodeId from, BlockRequest request, KeptBlocks kept)
+    {
+        var block = state.Log.Has(request.Number) && state.Log.DigestOf(request.Number) == request.Digest
+            ? state.Log.Read(request.Number)
+            : kept.Find(request.Number, request.Digest);
+        if (block is not null)
+        {
+            state.Send(from, new BlockAnswer(request.Number, block));
+        }
+    }
+
+    public void OnCatchUpRequest(NodeId from, CatchUpRequest request)
+    {
+        var blocks = new List<Block>();
+        var bytes = 0L;
+        for (var number = request.First; number <= request.Last && number <= state.Log.Committed && state.Log.Has(number); number = number.Next)
+        {
+            var block = state.Log.Read(number);
+            bytes += block.Bytes;
+            if (blocks.Count > 0 && bytes > state.Options.CatchUpBytes)
+            {
+                break;
+            }
+
+            blocks.Add(block);
+        }
+
+        state.Send(from, new CatchUpBlocks(request.First, [.. blocks]));
+    }
+
+    private void AnswerView(NodeId from, Status status)
+    {
+        if (status.View > state.View || (status.View == state.View && status.IsActive))
+        {
+            return;
+        }
+
+        if (views.Start is { } start)
+        {
+            state.Send(from, start);
+        }
+        else if (views.Own is { } own)
+        {
+            state.Send(from, own);
+        }
+    }
+
+    private void SendCommitted(NodeId from, Status status)
+    {
+        var last = SequenceNumber.Min(state.Log.Committed, status.Committed + BlocksPerAnswer);
+        for (var number = SequenceNumber.Max(status.Committed, state.Stable.Number).Next; number <= last; number = number.Next)
+        {
+            if (state.FindSlot(number) is { Certificate: { } certificate } && state.Log.Has(number))
+            {
+                state.Send(from, new CommittedBlock(state.Log.Read(number), certificate));
+            }
+        }
+    }
+
+    private void SendVotes(NodeId from, Status status)
+    {
+        var sent = 0;
+        foreach (var slot in state.Slots)
+        {
+            if (slot.Number <= status.Committed || slot.AcceptedIn != state.View)
+            {
+                continue;
+            }
+
+            if (slot.Proposal is { } block && slot.Number > status.Last)
+            {
+                state.Send(from, new PrePrepare(state.View, slot.Number, block, slot.PrimarySignature));
+            }
+
+            if (slot.OwnPrepare is { } prepare)
+            {
+                state.Send(from, prepare);
+            }
+
+            if (slot.OwnCommit is { } commit)
+            {
+                state.Send(from, commit);
+            }
+
+            if (++sent >= VotesPerAnswer)
+            {
+                return;
+            }
+        }
+    }
+}

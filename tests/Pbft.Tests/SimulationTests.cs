@@ -1,0 +1,58 @@
+using Consensus.Simulation;
+
+namespace Consensus.Pbft.Tests;
+
+/// <summary>PBFT under all that it promises to survive, in virtual time: every checker of the simulator, and progress after all is healed.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class SimulationTests
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(40);
+
+    [Test]
+    public void Without_faults_everything_that_is_proposed_is_committed([Values(4, 7)] int nodes, [Values(11ul, 12ul)] ulong seed)
+    {
+        var report = Group(nodes).WithFaults(FaultSet.None).WithDuration(TimeSpan.FromSeconds(10)).Run(seed);
+
+        report.ThrowIfViolated();
+        Assert.That(report.Committed, Is.GreaterThan(300));
+    }
+
+    [Test]
+    public void Under_crashes_partitions_damaged_disks_and_Byzantine_replicas_nothing_is_violated([Range(21, 36)] int seed) =>
+        Group(4).Run((ulong)seed).ThrowIfViolated();
+
+    [Test]
+    public void With_two_and_three_faulty_replicas_neither([Values(7, 10)] int nodes, [Values(41ul, 42ul)] ulong seed) =>
+        Group(nodes).WithDuration(TimeSpan.FromSeconds(20)).Run(seed).ThrowIfViolated();
+
+    // Each of them has found a fault once: of the engine, or of a checker.
+    [TestCase(4, 5ul, TestName = "A_member_that_has_gone_on_counts_for_the_views_it_has_left")]
+    [TestCase(4, 9ul, TestName = "A_block_that_comes_when_its_checkpoint_is_stable_is_not_looked_at")]
+    [TestCase(4, 14ul, TestName = "Blocks_that_begin_alike_are_not_the_same_block")]
+    [TestCase(4, 138ul, TestName = "A_primary_that_has_lost_its_disk_leaves_the_view_that_it_began")]
+    [TestCase(4, 5037ul, TestName = "A_log_that_is_begun_anew_has_not_what_was_staged")]
+    [TestCase(4, 5057ul, TestName = "Members_that_are_stuck_in_different_views_come_together")]
+    [TestCase(7, 316ul, TestName = "A_log_without_entries_knows_which_block_its_snapshot_ends_with")]
+    public void Seeds_that_have_found_a_fault(int nodes, ulong seed) => Group(nodes).Run(seed).ThrowIfViolated();
+
+    [Test]
+    public void A_replica_that_was_cut_off_serves_its_callers_when_the_others_have_gone_on([Range(1, 6)] int seed) =>
+        Group(4).WithFaults(FaultSet.Parse("partition,one-way,clog,bridge")).WithDuration(TimeSpan.FromSeconds(20)).Run((ulong)seed).ThrowIfViolated();
+
+    [Test]
+    public void The_same_seed_gives_the_same_run()
+    {
+        var first = Group(4).WithDuration(TimeSpan.FromSeconds(10)).Run(77);
+        var second = Group(4).WithDuration(TimeSpan.FromSeconds(10)).Run(77);
+        var other = Group(4).WithDuration(TimeSpan.FromSeconds(10)).Run(78);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(second.Digest, Is.EqualTo(first.Digest));
+            Assert.That(other.Digest, Is.Not.EqualTo(first.Digest));
+        }
+    }
+
+    private static Simulator Group(int nodes) =>
+        new Simulator().WithProtocol(SimulatedProtocol.Pbft).WithNodes(nodes).WithDuration(Duration).WithFaults(SimulatedProtocol.Pbft.Survives);
+}
