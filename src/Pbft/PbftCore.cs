@@ -34,13 +34,13 @@ internal sealed class PbftCore : IProtocolCore
     {
         _state = new PbftState(context, options, identity);
         _submissions = new Submissions(_state, context.Seed) { Durable = context.Recovered.LastLsn };
-        _agreement = new ThreePhases(_state, _submissions);
-        _early = new EarlyMessages(_state);
         _kept = new KeptBlocks(_state, context.Recovered);
+        _agreement = new ThreePhases(_state, _submissions, _kept);
+        _early = new EarlyMessages(_state);
         _reissuing = new Reissuing(_state, _agreement, _kept);
         _timer = new ViewTimer(_state);
         _views = new ViewChanges(_state, _timer, _reissuing, _submissions);
-        _catchUp = new CatchUp(_state, _submissions);
+        _catchUp = new CatchUp(_state, _submissions, _kept);
         _checkpoints = new CheckpointDesk(_state, _kept, _catchUp, context.Recovered);
         _status = new StatusExchange(_state, _views, _reissuing, _checkpoints, _catchUp);
         _seenCommitted = _state.Log.Committed;

@@ -6,21 +6,21 @@ namespace Consensus.Pbft.Agreement;
 /// <summary>Messages of a view that has not begun here, bounded for each sender: they are looked at when it does. What does not fit comes again by status.</summary>
 internal sealed class EarlyMessages(PbftState state)
 {
-    private readonly SortedDictionary<NodeId, int> _counts = [];
-    private List<(NodeId From, ViewNumber View, ProtocolMessage Message)> _kept = [];
+    private const long VoteBytes = 256;
 
-    private int CountMax => 4 * state.Options.WindowBlocks;
+    private readonly SortedDictionary<NodeId, long> _bytes = [];
+    private List<(NodeId From, ViewNumber View, ProtocolMessage Message)> _kept = [];
 
     /// <summary>Keeps a message of the view that the replica goes to, or of a later one.</summary>
     public void Keep(NodeId from, ViewNumber view, ProtocolMessage message)
     {
-        var count = _counts.GetValueOrDefault(from);
-        if (count >= CountMax)
+        var bytes = _bytes.GetValueOrDefault(from) + BytesOf(message);
+        if (bytes > state.Options.PooledBytesMax)
         {
             return;
         }
 
-        _counts[from] = count + 1;
+        _bytes[from] = bytes;
         _kept.Add((from, view, message is PrePrepare proposal ? proposal with { Block = proposal.Block.Copy() } : message));
     }
 
@@ -34,12 +34,14 @@ internal sealed class EarlyMessages(PbftState state)
 
         var current = _kept.Where(kept => kept.View == state.View).ToArray();
         _kept = [.. _kept.Where(kept => kept.View > state.View)];
-        _counts.Clear();
-        foreach (var kept in _kept)
+        _bytes.Clear();
+        foreach (var (from, _, message) in _kept)
         {
-            _counts[kept.From] = _counts.GetValueOrDefault(kept.From) + 1;
+            _bytes[from] = _bytes.GetValueOrDefault(from) + BytesOf(message);
         }
 
         return current;
     }
+
+    private static long BytesOf(ProtocolMessage message) => message is PrePrepare proposal ? proposal.Block.Bytes + VoteBytes : VoteBytes;
 }

@@ -2,6 +2,7 @@ using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Messages;
+using Consensus.Pbft.Views;
 
 namespace Consensus.Pbft.Agreement;
 
@@ -9,7 +10,7 @@ namespace Consensus.Pbft.Agreement;
 /// The three phases of the normal case (OSDI '99, section 4.2): a number's block is proposed, prepared when 2f others agree with the primary, committed when 2f+1
 /// have the proof of that.
 /// </summary>
-internal sealed class ThreePhases(PbftState state, Submissions submissions)
+internal sealed class ThreePhases(PbftState state, Submissions submissions, KeptBlocks kept)
 {
     /// <summary>Whether the primary may propose another block.</summary>
     public bool HasRoom =>
@@ -114,8 +115,7 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions)
 
         if (state.Log.Has(number) && state.Log.DigestOf(number) != message.Block.Digest)
         {
-            state.Log.Truncate(number, state.Effects);
-            Forget(number);
+            kept.GiveUp(number);
         }
 
         if (!state.Log.Has(number))
@@ -125,15 +125,6 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions)
 
         state.SlotOf(number).Certificate = message.Certificate;
         CommitNext();
-    }
-
-    /// <summary>What was accepted from a number on is given up: nothing of it counts any more.</summary>
-    public void Forget(SequenceNumber first)
-    {
-        foreach (var slot in state.Slots.Where(slot => slot.Number >= first))
-        {
-            slot.AcceptedIn = null;
-        }
     }
 
     /// <summary>Commits all that follows without a gap and has its proof.</summary>

@@ -10,9 +10,6 @@ namespace Consensus.Pbft.Checkpoints;
 /// <summary>Says what this replica's state is after every K-th block, and collects what others say, until a quorum agrees (OSDI '99, section 4.3).</summary>
 internal sealed class CheckpointDesk
 {
-    // Of what members say about checkpoints to come: the window's, and those that a replica that is behind hears of.
-    private const int CheckpointsMax = 64;
-
     private readonly PbftState _state;
     private readonly KeptBlocks _kept;
     private readonly CatchUp _catchUp;
@@ -59,8 +56,10 @@ internal sealed class CheckpointDesk
     /// <summary>What a member says its state is.</summary>
     public void OnVote(NodeId from, CheckpointVote vote)
     {
-        if (vote.Content.Number > _state.Stable.Number && _state.Log.IsCheckpoint(vote.Content.Number))
+        var number = vote.Content.Number;
+        if (number > _state.Stable.Number && number <= _state.Stable.Number + (2 * (ulong)_state.Options.WindowBlocks) && _state.Log.IsCheckpoint(number))
         {
+            // What lies further ahead comes with its proof, when this replica says where it is.
             Count(from, vote);
         }
     }
@@ -109,18 +108,18 @@ internal sealed class CheckpointDesk
         var content = vote.Content;
         if (!_collected.TryGetValue(content.Number, out var collected))
         {
-            if (_collected.Count >= CheckpointsMax)
-            {
-                return;
-            }
-
             collected = new Collected(new VoteCollector(_state.Identity.Verifier, StatementKind.PbftCheckpoint, ViewNumber.Zero, content.Number, _state.Members.Quorum));
             _collected.Add(content.Number, collected);
         }
 
         var digest = content.ComputeDigest();
-        collected.Contents[digest] = content;
-        if (collected.Votes.Add(from, digest, vote.Signature, out var conflict) == VoteResult.Completed)
+        var result = collected.Votes.Add(from, digest, vote.Signature, out var conflict);
+        if (result is VoteResult.Counted or VoteResult.Completed)
+        {
+            collected.Contents[digest] = content;
+        }
+
+        if (result == VoteResult.Completed)
         {
             var certificate = collected.Votes.Certificate!;
             OnStable(new StableProof(collected.Contents[certificate.Statement.Hash], certificate));
@@ -134,7 +133,7 @@ internal sealed class CheckpointDesk
 
     private sealed record Collected(VoteCollector Votes)
     {
-        // One for each member at most: a second statement of a member is not counted.
+        // One for each member at most: only a member's first statement is counted.
         public Dictionary<Digest, CheckpointContent> Contents { get; } = [];
     }
 }

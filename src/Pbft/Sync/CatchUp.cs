@@ -1,6 +1,7 @@
 using Consensus.Byzantine;
 using Consensus.Pbft.Agreement;
 using Consensus.Pbft.Messages;
+using Consensus.Pbft.Views;
 
 namespace Consensus.Pbft.Sync;
 
@@ -8,7 +9,7 @@ namespace Consensus.Pbft.Sync;
 /// Brings a replica to a stable checkpoint that lies before it. Blocks may come from anybody: they are believed when the log that they lead to has
 /// the chain hash that a quorum has certified.
 /// </summary>
-internal sealed class CatchUp(PbftState state, Submissions submissions)
+internal sealed class CatchUp(PbftState state, Submissions submissions, KeptBlocks kept)
 {
     private readonly List<Block> _staged = [];
     private readonly List<NodeId> _sources = [.. state.Members.Members.Select(member => member.Id).Where(id => id != state.Self)];
@@ -110,7 +111,7 @@ internal sealed class CatchUp(PbftState state, Submissions submissions)
             var number = state.Log.Committed.Next;
             if (state.Log.Has(number) && state.Log.DigestOf(number) != block.Digest)
             {
-                state.Log.Truncate(number, state.Effects);
+                kept.GiveUp(number);
             }
 
             if (!state.Log.Has(number))

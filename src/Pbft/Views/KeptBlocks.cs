@@ -30,7 +30,7 @@ internal sealed class KeptBlocks
     public Block? Find(SequenceNumber number, in Digest digest) =>
         _blocks.TryGetValue(number, out var block) && block.Digest == digest ? block : null;
 
-    /// <summary>Gives up what the log has from a number on.</summary>
+    /// <summary>Gives up what the log has from a number on: as those numbers nothing is accepted any more.</summary>
     public void GiveUp(SequenceNumber first)
     {
         for (var number = first; number <= _state.Log.Last; number = number.Next)
@@ -43,6 +43,13 @@ internal sealed class KeptBlocks
         }
 
         _state.Log.Truncate(first, _state.Effects);
+        foreach (var slot in _state.Slots)
+        {
+            if (slot.Number >= first)
+            {
+                slot.AcceptedIn = null;
+            }
+        }
     }
 
     /// <summary>A checkpoint is stable: nobody asks for what lies before it.</summary>

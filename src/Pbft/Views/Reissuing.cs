@@ -43,7 +43,7 @@ internal sealed class Reissuing(PbftState state, ThreePhases agreement, KeptBloc
     /// <summary>The content of a block, which somebody was asked for.</summary>
     public void OnBlock(BlockAnswer answer)
     {
-        if (Missing is { } missing && answer.Number == missing.Number && answer.Block.Digest == missing.Digest && state.AcceptsWrites)
+        if (Missing is { } missing && answer.Number == missing.Number && answer.Block.Digest == missing.Digest)
         {
             Advance(answer.Block);
         }
@@ -54,14 +54,15 @@ internal sealed class Reissuing(PbftState state, ThreePhases agreement, KeptBloc
 
     private void Advance(Block? fetched)
     {
-        if (IsDone)
+        if (IsDone || !state.AcceptsWrites)
         {
+            // With a full disk neither a block can be appended nor one that is given up be kept.
             return;
         }
 
         while (_left.TryPeek(out var next))
         {
-            if (state.IsInWindow(next.Number) && !TryAccept(next, next.Number == Missing?.Number ? fetched : null))
+            if (next.Number > state.Stable.Number && !TryAccept(next, next.Number == Missing?.Number ? fetched : null))
             {
                 return;
             }
@@ -76,29 +77,27 @@ internal sealed class Reissuing(PbftState state, ThreePhases agreement, KeptBloc
         if (first <= state.Log.Last)
         {
             kept.GiveUp(first);
-            agreement.Forget(first);
         }
     }
 
     private bool TryAccept(in Reissue reissue, Block? content)
     {
         var number = reissue.Number;
-        if (number > state.Log.Last.Next)
+        if (number > state.Log.Last.Next || !state.IsInWindow(number))
         {
-            // What comes before is being fetched: this replica was behind the view's checkpoint.
+            // This replica is behind the view's checkpoint: what comes before is being fetched.
             return false;
         }
 
         if (state.Log.Has(number) && state.Log.DigestOf(number) != reissue.Digest)
         {
             kept.GiveUp(number);
-            agreement.Forget(number);
         }
 
         if (!state.Log.Has(number))
         {
             content ??= reissue.Digest == Block.Null.Digest ? Block.Null : kept.Find(number, reissue.Digest);
-            if (content is null || !state.AcceptsWrites)
+            if (content is null)
             {
                 Ask(reissue);
                 return false;
