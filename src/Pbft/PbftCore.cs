@@ -266,15 +266,17 @@ internal sealed class PbftCore : IProtocolCore
     /// <summary>As long as something waits, the primary is expected to bring progress.</summary>
     private void WatchProgress()
     {
-        if (_state.Log.Committed > _seenCommitted)
-        {
-            _seenCommitted = _state.Log.Committed;
-            _views.OnProgress();
-        }
-
+        var hasProgressed = _state.Log.Committed > _seenCommitted;
+        _seenCommitted = _state.Log.Committed;
         if (!_state.IsActive)
         {
+            // What the others commit says nothing of the view that this replica waits for.
             return;
+        }
+
+        if (hasProgressed)
+        {
+            _views.OnProgress();
         }
 
         if (!_submissions.AreWaiting && _state.Log.Last == _state.Log.Committed && _reissuing.IsDone)

@@ -35,6 +35,12 @@ public sealed class SimulationTests
     [TestCase(7, 316ul, TestName = "A_log_without_entries_knows_which_block_its_snapshot_ends_with")]
     public void Seeds_that_have_found_a_fault(int nodes, ulong seed) => Group(nodes).Run(seed).ThrowIfViolated();
 
+    [TestCase(191ul, TestName = "A_primary_that_equivocates_is_left_though_views_have_changed_often")]
+    [TestCase(222ul, TestName = "Commits_of_others_do_not_stop_the_wait_for_a_view")]
+    [TestCase(267ul)]
+    [TestCase(480ul)]
+    public void Longer_seeds_that_have_found_a_fault(ulong seed) => Group(4).WithDuration(TimeSpan.FromSeconds(60)).Run(seed).ThrowIfViolated();
+
     [Test]
     public void A_replica_that_was_cut_off_serves_its_callers_when_the_others_have_gone_on([Range(1, 6)] int seed) =>
         Group(4).WithFaults(FaultSet.Parse("partition,one-way,clog,bridge")).WithDuration(TimeSpan.FromSeconds(20)).Run((ulong)seed).ThrowIfViolated();

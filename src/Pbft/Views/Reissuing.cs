@@ -62,7 +62,7 @@ internal sealed class Reissuing(PbftState state, ThreePhases agreement, KeptBloc
 
         while (_left.TryPeek(out var next))
         {
-            if (next.Number > state.Stable.Number && !TryAccept(next, next.Number == Missing?.Number ? fetched : null))
+            if (next.Number > state.Stable.Number && next.Number > state.Log.Base && !TryAccept(next, next.Number == Missing?.Number ? fetched : null))
             {
                 return;
             }

@@ -94,6 +94,8 @@ internal sealed record SimulationOptions
     /// <summary>PBFT's settings: production's times, and small bounds, so that they are reached.</summary>
     public static PbftOptions PbftDefaults { get; } = new()
     {
+        // A healed group is given 20 s: the last wait that began before must end in them.
+        ViewTimeoutMax = TimeSpan.FromSeconds(4),
         CheckpointBlocks = 8,
         WindowBlocks = 32,
         BlockBytesMax = 8 * 1024,
