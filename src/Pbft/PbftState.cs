@@ -217,6 +217,7 @@ internal sealed class PbftState
         {
             var slot = SlotOf(number);
             slot.AcceptedIn = accepted.View;
+            slot.Promised = (accepted.View, accepted.Digest);
             slot.Digest = accepted.Digest;
             slot.PrimarySignature = accepted.Primary;
         }

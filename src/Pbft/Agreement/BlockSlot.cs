@@ -13,6 +13,14 @@ internal sealed class BlockSlot(SequenceNumber number)
     /// <summary>The view in which the block in the log was accepted as this number; none before the first.</summary>
     public ViewNumber? AcceptedIn { get; set; }
 
+    /// <summary>
+    /// What this replica has last voted for, and in which view: it stands also when the block was given up since, and after a restart. In one view nothing else is voted for.
+    /// </summary>
+    public (ViewNumber View, Digest Digest)? Promised { get; set; }
+
+    /// <summary>Whether its primary's contradictions were told already.</summary>
+    public bool IsPrimaryAccused { get; set; }
+
     /// <summary>The digest that was accepted.</summary>
     public Digest Digest { get; set; }
 
@@ -40,10 +48,14 @@ internal sealed class BlockSlot(SequenceNumber number)
     /// <summary>The proof that a block is committed as this number.</summary>
     public QuorumCertificate? Certificate { get; set; }
 
+    /// <summary>Whether a vote for a block would contradict one that was given in the same view.</summary>
+    public bool Contradicts(ViewNumber view, in Digest digest) => Promised is { } promised && promised.View == view && promised.Digest != digest;
+
     /// <summary>A view has begun: votes of earlier ones count no more.</summary>
     public void BeginView()
     {
         Proposal = null;
+        IsPrimaryAccused = false;
         Prepares = null;
         Commits = null;
         OwnPrepare = null;

@@ -69,6 +69,12 @@ internal sealed class Submissions
     /// <summary>A batch of another replica's callers.</summary>
     public void OnSubmitted(NodeId from, CommandBatch batch)
     {
+        if (batch.Origin == _state.Self)
+        {
+            // Its own are here; somebody who sends old ones back would fill its place in the pool with them.
+            return;
+        }
+
         if (_state.AcceptsWrites && _pool.TryAdd(batch.Copy()) && from == batch.Origin && _state.IsActive && !_state.IsPrimary && _state.Primary != from && _state.Primary != _state.Self)
         {
             // Its origin shows it to everybody because the primary did not order it: perhaps it never had it.
@@ -171,9 +177,17 @@ internal sealed class Submissions
     {
         while (_state.ServingView is not null && (_gathered.Count > 0 || _gatheredReads.Count > 0) && _own.Count < _state.Options.OwnBatchesMax)
         {
-            var commands = TakeGathered();
-            var batch = new CommandBatch(_state.Self, ++_lastNumber, commands).SignedBy(_state.Identity);
-            Invariant.Holds(_pool.TryAdd(batch), "An own batch is bounded before.");
+            var count = CountForBatch(out var bytes);
+            var batch = new CommandBatch(_state.Self, _lastNumber + 1, [.. _gathered[..count]]).SignedBy(_state.Identity);
+            if (!_pool.TryAdd(batch))
+            {
+                // Too much of its own waits: this comes with what follows.
+                return;
+            }
+
+            _lastNumber++;
+            _gathered.RemoveRange(0, count);
+            _gatheredBytes -= bytes;
             _own.Add(batch.Number);
             if (_gatheredReads.Count > 0)
             {
@@ -190,19 +204,17 @@ internal sealed class Submissions
         }
     }
 
-    private ReadOnlyMemory<byte>[] TakeGathered()
+    /// <summary>How many of the gathered commands the next batch has.</summary>
+    private int CountForBatch(out long bytes)
     {
         var count = 0;
-        var bytes = 0L;
+        bytes = 0;
         while (count < _gathered.Count && (count == 0 || bytes + _gathered[count].Length <= _state.Options.BatchBytesMax / 2))
         {
             bytes += _gathered[count++].Length + CommandBatch.CommandOverheadBytes;
         }
 
-        var commands = _gathered[..count].ToArray();
-        _gathered.RemoveRange(0, count);
-        _gatheredBytes -= bytes;
-        return commands;
+        return count;
     }
 
     private void ArmSpread() => _spreadAt = _own.Count == 0 ? Ticks.Never : _state.Now + (_state.Options.ViewTimeout / 2);

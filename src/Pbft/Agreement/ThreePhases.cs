@@ -38,13 +38,14 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
         }
 
         var slot = state.SlotOf(message.Number);
+        if (slot.Contradicts(state.View, message.Block.Digest))
+        {
+            Accuse(slot, message);
+            return;
+        }
+
         if (slot.AcceptedIn == state.View)
         {
-            if (slot.Digest != message.Block.Digest)
-            {
-                Accuse(slot, message);
-            }
-
             return;
         }
 
@@ -62,6 +63,8 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
     public void Accept(BlockSlot slot, Digest digest, in Signature primary)
     {
         Invariant.Holds(state.Log.Has(slot.Number) && state.Log.DigestOf(slot.Number) == digest, "What is accepted is in the log.");
+        Invariant.Holds(!slot.Contradicts(state.View, digest), "A replica votes for one block only as a number in a view.");
+        slot.Promised = (state.View, digest);
         slot.AcceptedIn = state.View;
         slot.Digest = digest;
         slot.PrimarySignature = primary;
@@ -176,6 +179,12 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
     }
 
     /// <summary>Two proposals for one number in one view, both signed by the primary.</summary>
-    private void Accuse(BlockSlot slot, PrePrepare message) =>
-        state.Effects.Raise(new EquivocationDetected(state.Primary, $"pre-prepare of block {slot.Number} in view {message.View}"));
+    private void Accuse(BlockSlot slot, PrePrepare message)
+    {
+        if (!slot.IsPrimaryAccused)
+        {
+            slot.IsPrimaryAccused = true;
+            state.Effects.Raise(new EquivocationDetected(state.Primary, $"pre-prepare of block {slot.Number} in view {message.View}"));
+        }
+    }
 }
