@@ -1,3 +1,7 @@
+using Consensus.HotStuff;
+using Consensus.Pbft;
+using Consensus.Raft;
+
 namespace Consensus.Cli;
 
 /// <summary>The engines that the tool can start.</summary>
@@ -6,6 +10,26 @@ internal static class Algorithms
     /// <summary>Crash faults only; a majority must be up.</summary>
     public const string Raft = "raft";
 
+    /// <summary>Byzantine faults of fewer than a third; more than two thirds must be up.</summary>
+    public const string Pbft = "pbft";
+
+    /// <summary>The same faults with fewer messages, and more rounds.</summary>
+    public const string HotStuff = "hotstuff";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Raft];
+    public static IReadOnlyList<Algorithm> All { get; } =
+    [
+        new(Raft) { CreateEngine = static (options, _) => new RaftEngine(options.Raft) },
+        Algorithm.Byzantine(Pbft, static identity => new PbftEngine(new PbftOptions(), identity)),
+        Algorithm.Byzantine(HotStuff, static identity => new HotStuffEngine(new HotStuffOptions(), identity)) with { CommitsWholeLog = false },
+    ];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(algorithm => algorithm.Name)];
+
+    /// <summary>The one of a name.</summary>
+    public static Algorithm Of(string name) => All.Single(algorithm => algorithm.Name == name);
+
+    /// <summary>The one of a name, as a configuration that somebody wrote has it; <see langword="null"/> if the tool does not know it.</summary>
+    public static Algorithm? Find(string? name) => All.FirstOrDefault(algorithm => algorithm.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -19,6 +19,9 @@ namespace Consensus.Client;
 /// </remarks>
 public sealed class ConsensusClient : IAsyncDisposable
 {
+    /// <summary>Where evidence is.</summary>
+    internal const string EvidencePath = "v1/evidence";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ApiSender _sender;
     private readonly NodeRing _ring;
@@ -68,6 +71,31 @@ public sealed class ConsensusClient : IAsyncDisposable
         return result.IsSuccess
             ? new(RefusalReason.None, result.Answer!.Read(WireJson.Default.StatusDocument).ToStatus(), "")
             : new(result.ToRefusal(), null, result.Detail);
+    }
+
+    /// <summary>What a node has found that proves members faulty. Each node has its own list: whoever wants all of them asks each node with a client of its own.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async ValueTask<NodeAnswer<IReadOnlyList<NodeEvidence>>> ListEvidenceAsync(CancellationToken cancellationToken = default)
+    {
+        var result = await _reader.GetAsync(EvidencePath, cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess
+            ? new(RefusalReason.None, [.. result.Answer!.Read(WireJson.Default.EvidenceListDocument).Items.Select(item => item.ToEvidence())], "")
+            : new(result.ToRefusal(), null, result.Detail);
+    }
+
+    /// <summary>One piece of evidence as a text in UTF-8, which anybody can check away from any node: <c>consensus evidence verify</c>.</summary>
+    /// <param name="digest">Its name, from the list or an <see cref="EquivocationDetected"/>.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>The text; empty if the node that answered does not have it.</returns>
+    public async ValueTask<NodeAnswer<byte[]>> GetEvidenceAsync(Digest digest, CancellationToken cancellationToken = default)
+    {
+        var result = await _reader.GetAsync($"{EvidencePath}/{digest}", cancellationToken).ConfigureAwait(false);
+        return result switch
+        {
+            { IsSuccess: true } => new(RefusalReason.None, result.Answer!.Body, ""),
+            { Problem.Code: "not-found" } => new(RefusalReason.None, [], result.Detail),
+            _ => new(result.ToRefusal(), null, result.Detail),
+        };
     }
 
     /// <summary>Who belongs to the group, as far as a node knows.</summary>

@@ -3,7 +3,6 @@ using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Agreement;
-using Consensus.Pbft.Checkpoints;
 using Consensus.Pbft.Messages;
 using Consensus.Pbft.Sync;
 using Consensus.Pbft.Views;
@@ -22,27 +21,25 @@ internal sealed class PbftCore : IProtocolCore
     private readonly EarlyMessages _early;
     private readonly KeptBlocks _kept;
     private readonly Reissuing _reissuing;
-    private readonly ViewTimer _timer;
+    private readonly ProgressTimer _timer;
     private readonly ViewChanges _views;
-    private readonly CatchUp _catchUp;
-    private readonly CheckpointDesk _checkpoints;
+    private readonly StateTransfer _transfer;
     private readonly StatusExchange _status;
     private SequenceNumber _seenCommitted;
     private bool _hasStarted;
 
-    public PbftCore(CoreContext context, PbftOptions options, ByzantineIdentity identity)
+    public PbftCore(CoreContext context, PbftOptions options, ByzantineIdentity identity, SettledVotes settled)
     {
         _state = new PbftState(context, options, identity);
-        _submissions = new Submissions(_state, context.Seed) { Durable = context.Recovered.LastLsn };
+        _submissions = new Submissions(_state, context.Seed);
         _kept = new KeptBlocks(_state, context.Recovered);
-        _agreement = new ThreePhases(_state, _submissions, _kept);
+        _agreement = new ThreePhases(_state, _submissions, _kept, settled);
         _early = new EarlyMessages(_state);
         _reissuing = new Reissuing(_state, _agreement, _kept);
-        _timer = new ViewTimer(_state);
+        _timer = new ProgressTimer(_state);
         _views = new ViewChanges(_state, _timer, _reissuing, _submissions);
-        _catchUp = new CatchUp(_state, _submissions, _kept);
-        _checkpoints = new CheckpointDesk(_state, _kept, _catchUp, context.Recovered);
-        _status = new StatusExchange(_state, _views, _reissuing, _checkpoints, _catchUp);
+        _transfer = new StateTransfer(_state, _submissions, context.Recovered, _kept.GiveUp, _kept.OnStable);
+        _status = new StatusExchange(_state, _views, _reissuing, _transfer);
         _seenCommitted = _state.Log.Committed;
     }
 
@@ -52,7 +49,7 @@ internal sealed class PbftCore : IProtocolCore
     /// <inheritdoc/>
     public CoreStatus Status => new(
         _state.IsPrimary ? ReplicaRole.Leader : _state.IsActive ? ReplicaRole.Follower : ReplicaRole.Candidate,
-        _state.ServingPrimary,
+        _state.ServingLeader,
         _state.View.Value,
         _state.Log.LastIndex,
         _state.Log.CommitIndex,
@@ -61,10 +58,60 @@ internal sealed class PbftCore : IProtocolCore
     /// <summary>The state, for checks.</summary>
     internal PbftState State => _state;
 
+    /// <summary>The start of the view that the replica is in, for checks.</summary>
+    internal NewView? ViewStart => _views.Start;
+
+    /// <summary>Every certificate that the core goes by, for checks.</summary>
+    internal IEnumerable<QuorumCertificate> Certificates
+    {
+        get
+        {
+            foreach (var slot in _state.Slots)
+            {
+                if (slot.Certificate is { } committed)
+                {
+                    yield return committed;
+                }
+
+                if (slot.Proof is { } prepared)
+                {
+                    yield return prepared.Prepares;
+                }
+            }
+
+            foreach (var stable in new[] { _state.Stable, _views.NewestStable })
+            {
+                if (stable.Certificate is { } certified)
+                {
+                    yield return certified;
+                }
+            }
+
+            foreach (var change in ViewStart?.ViewChanges ?? [])
+            {
+                foreach (var proof in change.Prepared)
+                {
+                    yield return proof.Prepares;
+                }
+            }
+        }
+    }
+
+    /// <summary>What the core keeps at present, for checks.</summary>
+    internal PbftLoad Load => new()
+    {
+        Ordering = _transfer.Load,
+        Slots = _state.Slots.Count(),
+        KeptBytes = _kept.Bytes,
+        EarlyBytes = _early.BytesMax,
+        Reissues = _reissuing.Count,
+        ViewChanges = _views.Count,
+    };
+
     /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
-        Begin(now, effects);
+        _state.Begin(now, effects);
         switch (input)
         {
             case MessageReceived received:
@@ -82,17 +129,11 @@ internal sealed class PbftCore : IProtocolCore
                 _submissions.Read(read.Ticket);
                 break;
             case LogDurable durable:
-                _state.Log.OnDurable(durable.Lsn);
-                _submissions.Durable = durable.Lsn;
+                _state.OnDurable(durable.Lsn);
+                _agreement.OnDurable(durable.Lsn);
                 break;
             case SpaceChanged space:
                 _state.AcceptsWrites = space.AcceptsWrites;
-                break;
-            case StateHashed hashed:
-                _checkpoints.OnHashed(hashed);
-                break;
-            case SnapshotSaved saved:
-                OnSnapshotSaved(saved.Snapshot);
                 break;
             case MembershipChangeRequested change:
                 effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a Byzantine group change with its epoch."));
@@ -100,13 +141,16 @@ internal sealed class PbftCore : IProtocolCore
             case TransferRequested transfer:
                 effects.CompleteControl(transfer.Ticket, new ControlResult(RefusalReason.NotSupported, "The primary follows from the view; no replica can hand it over."));
                 break;
+            default:
+                _transfer.TryTake(input);
+                break;
         }
     }
 
     /// <inheritdoc/>
     public void EndTurn(Ticks now, EffectBuffer effects)
     {
-        Begin(now, effects);
+        _state.Begin(now, effects);
         if (!_hasStarted)
         {
             _hasStarted = true;
@@ -115,19 +159,16 @@ internal sealed class PbftCore : IProtocolCore
 
         if (_views.NewestStable.Number > _state.Stable.Number)
         {
-            _checkpoints.OnStable(_views.NewestStable);
+            _transfer.OnStable(_views.NewestStable);
         }
 
-        if (_catchUp.OnCommitted() is { } reached)
-        {
-            _checkpoints.OnStable(reached);
-        }
-
+        _transfer.EndTurn();
         _reissuing.Advance();
         TakeEarly();
         if (_reissuing.IsDone)
         {
-            _submissions.EndTurn(_agreement);
+            _submissions.SubmitOwn();
+            _agreement.ProposeWaiting();
         }
 
         WatchProgress();
@@ -165,12 +206,6 @@ internal sealed class PbftCore : IProtocolCore
             BinaryPrimitives.WriteUInt64BigEndian(buffer, value);
             hasher.Update(buffer[..8]);
         }
-    }
-
-    private void Begin(Ticks now, EffectBuffer effects)
-    {
-        _state.Now = now;
-        _state.Effects = effects;
     }
 
     private void Start()
@@ -215,9 +250,6 @@ internal sealed class PbftCore : IProtocolCore
             case Vote m when m.View == _state.View:
                 _agreement.OnVote(from, m);
                 break;
-            case CheckpointVote m:
-                _checkpoints.OnVote(from, m);
-                break;
             case ViewChange m:
                 _views.OnViewChange(m);
                 break;
@@ -230,20 +262,14 @@ internal sealed class PbftCore : IProtocolCore
             case CommittedBlock m:
                 _agreement.OnCommitted(m);
                 break;
-            case StableCheckpoint m:
-                _checkpoints.OnStable(m.Proof);
-                break;
             case BlockRequest m:
                 _status.OnBlockRequest(from, m, _kept);
                 break;
             case BlockAnswer m:
                 _reissuing.OnBlock(m);
                 break;
-            case CatchUpRequest m:
-                _status.OnCatchUpRequest(from, m);
-                break;
-            case CatchUpBlocks m when _catchUp.OnBlocks(from, m) is { } reached:
-                _checkpoints.OnStable(reached);
+            default:
+                _transfer.TryTake(from, message);
                 break;
         }
     }
@@ -286,22 +312,6 @@ internal sealed class PbftCore : IProtocolCore
         else if (!_timer.IsRunning)
         {
             _timer.Start();
-        }
-    }
-
-    private void OnSnapshotSaved(SnapshotDescriptor snapshot)
-    {
-        if (!_state.Log.TryFindEnd(snapshot.Position.Index, out var number))
-        {
-            return;
-        }
-
-        // What is not stable may still be asked for.
-        var covered = SequenceNumber.Min(number, _state.Stable.Number);
-        var trailing = (ulong)_state.Options.TrailingBlocks;
-        if (covered.Value > trailing)
-        {
-            _state.Log.Compact(covered - trailing, _state.Effects);
         }
     }
 }

@@ -12,6 +12,7 @@ public sealed class PbftEngine : IEngine
 {
     private readonly PbftOptions _options;
     private readonly ByzantineIdentity _identity;
+    private readonly SettledVotes _settled = new();
 
     /// <summary>Creates the engine of one member.</summary>
     /// <param name="options">Its settings.</param>
@@ -28,7 +29,7 @@ public sealed class PbftEngine : IEngine
         _options = options;
         _identity = identity;
         Codec = new PbftMessageCodec(identity.Members);
-        Verifier = new PbftMessageVerifier(identity, options);
+        Verifier = new PbftMessageVerifier(identity, options, _settled);
     }
 
     /// <inheritdoc/>
@@ -47,6 +48,13 @@ public sealed class PbftEngine : IEngine
     /// <inheritdoc/>
     public IMessageVerifier Verifier { get; }
 
+    /// <summary>Its settings.</summary>
+    internal PbftOptions Options => _options;
+
     /// <inheritdoc/>
-    public IProtocolCore CreateCore(CoreContext context) => new PbftCore(context, _options, _identity);
+    public IProtocolCore CreateCore(CoreContext context)
+    {
+        _settled.Clear();
+        return new PbftCore(context, _options, _identity, _settled);
+    }
 }

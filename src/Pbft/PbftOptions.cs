@@ -1,81 +1,14 @@
+using Consensus.Byzantine;
+
 namespace Consensus.Pbft;
 
-/// <summary>The settings of the PBFT engine. All replicas of a group must agree on <see cref="CheckpointBlocks"/> and <see cref="WindowBlocks"/>.</summary>
-public sealed record PbftOptions
+/// <summary>The settings of the PBFT engine.</summary>
+public sealed record PbftOptions : ByzantineOptions
 {
-    /// <summary>How long a batch may wait to be ordered before a replica leaves the view. Doubles with each view that brings nothing.</summary>
-    /// <value>500 ms; 10 ms to 1 min. Must exceed a decision under load by far.</value>
-    public TimeSpan ViewTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>The longest it gets by doubling.</summary>
-    /// <value>30 s; at least <see cref="ViewTimeout"/>.</value>
-    public TimeSpan ViewTimeoutMax { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How often a replica tells the others where it is, so that they can send what it lacks. Five times as rarely when nothing is under way.</summary>
-    /// <value>100 ms; 1 ms or more, less than <see cref="ViewTimeout"/>.</value>
-    public TimeSpan StatusInterval { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>After how many blocks the replicas certify their state (the papers' K).</summary>
-    /// <value>64; 1 or more.</value>
-    public int CheckpointBlocks { get; init; } = 64;
-
-    /// <summary>How many blocks after the stable checkpoint may be under way (the papers' L).</summary>
-    /// <value>256; at least twice <see cref="CheckpointBlocks"/>, at most 65,536.</value>
-    public int WindowBlocks { get; init; } = 256;
-
     /// <summary>How many blocks the primary proposes before the first of them is committed. Fewer means larger blocks under load.</summary>
-    /// <value>2; 1 or more, at most <see cref="WindowBlocks"/>.</value>
+    /// <value>2; 1 or more, at most <see cref="ByzantineOptions.WindowBlocks"/>.</value>
     public int PipelineBlocks { get; init; } = 2;
 
-    /// <summary>How many bytes of batches a block has at most; one batch always fits.</summary>
-    /// <value>1 MiB; 1 KiB to 4 MiB.</value>
-    public int BlockBytesMax { get; init; } = 1024 * 1024;
-
-    /// <summary>How many bytes of commands a replica signs at once; one command always fits.</summary>
-    /// <value>512 KiB; 1 KiB to 4 MiB.</value>
-    public int BatchBytesMax { get; init; } = 512 * 1024;
-
-    /// <summary>How many of its own batches a replica has under way before its callers' commands wait for a larger one.</summary>
-    /// <value>2; 1 or more.</value>
-    public int OwnBatchesMax { get; init; } = 2;
-
-    /// <summary>How many bytes of batches that wait a replica keeps for each origin.</summary>
-    /// <value>16 MiB; at least <see cref="BatchBytesMax"/>.</value>
-    public long PooledBytesMax { get; init; } = 16L * 1024 * 1024;
-
-    /// <summary>How many blocks are kept behind a snapshot, so that a slow replica need not fetch it.</summary>
-    /// <value>1,024; 0 or more.</value>
-    public int TrailingBlocks { get; init; } = 1024;
-
-    /// <summary>How many bytes of blocks one message brings to a replica that is behind.</summary>
-    /// <value>256 KiB; 1 KiB to 4 MiB.</value>
-    public int CatchUpBytes { get; init; } = 256 * 1024;
-
-    /// <summary>Checks every setting.</summary>
-    /// <returns>One sentence for each problem; empty if there is none.</returns>
-    public IReadOnlyList<string> Validate()
-    {
-        var problems = new List<string>();
-        Check(ViewTimeout >= TimeSpan.FromMilliseconds(10) && ViewTimeout <= TimeSpan.FromMinutes(1), nameof(ViewTimeout), ViewTimeout, "10 ms to 1 min");
-        Check(ViewTimeoutMax >= ViewTimeout && ViewTimeoutMax <= TimeSpan.FromHours(1), nameof(ViewTimeoutMax), ViewTimeoutMax, $"at least {nameof(ViewTimeout)} ({DurationText.Format(ViewTimeout)}), at most 1 h");
-        Check(StatusInterval >= TimeSpan.FromMilliseconds(1) && StatusInterval < ViewTimeout, nameof(StatusInterval), StatusInterval, $"1 ms or more, less than {nameof(ViewTimeout)} ({DurationText.Format(ViewTimeout)})");
-        Check(CheckpointBlocks >= 1, nameof(CheckpointBlocks), CheckpointBlocks, "1 or more");
-        Check(WindowBlocks >= 2L * CheckpointBlocks && WindowBlocks <= 65_536, nameof(WindowBlocks), WindowBlocks, $"at least twice {nameof(CheckpointBlocks)} ({CheckpointBlocks}), at most 65,536");
-        Check(PipelineBlocks >= 1 && PipelineBlocks <= WindowBlocks, nameof(PipelineBlocks), PipelineBlocks, $"1 to {nameof(WindowBlocks)} ({WindowBlocks})");
-        Check(BlockBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(BlockBytesMax), BlockBytesMax, "1,024 to 4,194,304 bytes");
-        Check(BatchBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(BatchBytesMax), BatchBytesMax, "1,024 to 4,194,304 bytes");
-        Check(OwnBatchesMax >= 1, nameof(OwnBatchesMax), OwnBatchesMax, "1 or more");
-        Check(PooledBytesMax >= BatchBytesMax, nameof(PooledBytesMax), PooledBytesMax, $"at least {nameof(BatchBytesMax)} ({BatchBytesMax})");
-        Check(TrailingBlocks >= 0, nameof(TrailingBlocks), TrailingBlocks, "0 or more");
-        Check(CatchUpBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(CatchUpBytes), CatchUpBytes, "1,024 to 4,194,304 bytes");
-        return problems;
-
-        void Check(bool holds, string name, object value, string allowed)
-        {
-            if (!holds)
-            {
-                problems.Add($"{name} is {(value is TimeSpan duration ? DurationText.Format(duration) : value)}; allowed: {allowed}.");
-            }
-        }
-    }
+    private protected override void ValidateOwn(Problems problems) =>
+        problems.Check(PipelineBlocks >= 1 && PipelineBlocks <= WindowBlocks, nameof(PipelineBlocks), PipelineBlocks, $"1 to {nameof(WindowBlocks)} ({WindowBlocks})");
 }

@@ -1,20 +1,18 @@
 using System.Buffers;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
-using Consensus.Engine;
 using Consensus.Pbft.Messages;
 using Consensus.Serialization;
 
 namespace Consensus.Pbft;
 
 /// <summary>
-/// What a replica must never forget, as slots of the write-ahead log: its view, its stable checkpoint, and for each number of the window what it has accepted and what was
+/// What a replica must never forget, as slots of the write-ahead log: its view, and for each number of the window what it has accepted and what was
 /// prepared. The numbers of the slots are part of the disk format.
 /// </summary>
 internal static class PbftSlots
 {
     public const ulong View = 32;
-    public const ulong Stable = 33;
 
     private const ulong FirstAccepted = 1UL << 20;
     private const ulong FirstPrepared = 2UL << 20;
@@ -26,8 +24,15 @@ internal static class PbftSlots
     /// <summary>The slot for the proof that a number's block was prepared.</summary>
     public static ulong Prepared(SequenceNumber number, int window) => FirstPrepared + (number.Value % (ulong)window);
 
-    /// <summary>The slot for a block that was accepted as a number, and given up by a later view.</summary>
-    public static ulong Kept(SequenceNumber number, int window) => FirstKept + (number.Value % (ulong)window);
+    /// <summary>The slot for one of the blocks that were accepted, and given up by a later view.</summary>
+    public static ulong Kept(ulong place) => FirstKept + place;
+
+    /// <summary>Whether a slot is of such a block.</summary>
+    public static bool IsKept(ulong slot, out ulong place)
+    {
+        place = slot - FirstKept;
+        return slot >= FirstKept;
+    }
 
     public static byte[] KeptValue(SequenceNumber number, Block block)
     {
@@ -39,7 +44,7 @@ internal static class PbftSlots
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static (SequenceNumber Number, Block Block) ReadKept(ReadOnlyMemory<byte> value) => Read("block that was given up", value, static (ref MessagePackReader reader) =>
+    public static (SequenceNumber Number, Block Block) ReadKept(ReadOnlyMemory<byte> value) => SlotValues.Read("block that was given up", value, static (ref MessagePackReader reader) =>
         (new SequenceNumber(reader.ReadUInt64()), BlockCodec.ReadBlock(ref reader)));
 
     public static byte[] ViewValue(ViewNumber view, bool isActive)
@@ -52,20 +57,8 @@ internal static class PbftSlots
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static (ViewNumber View, bool IsActive) ReadView(ReadOnlyMemory<byte> value) => Read("view", value, static (ref MessagePackReader reader) =>
+    public static (ViewNumber View, bool IsActive) ReadView(ReadOnlyMemory<byte> value) => SlotValues.Read("view", value, static (ref MessagePackReader reader) =>
         (new ViewNumber(reader.ReadUInt64()), reader.ReadBoolean()));
-
-    public static byte[] StableValue(StableProof proof)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        var writer = new MessagePackWriter(buffer);
-        ProofCodec.Write(ref writer, proof);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    public static StableProof ReadStable(ReadOnlyMemory<byte> value, ProofCodec proofs) =>
-        Read("stable checkpoint", value, (ref MessagePackReader reader) => proofs.ReadStable(ref reader));
 
     public static byte[] AcceptedValue(SequenceNumber number, ViewNumber view, in Digest digest, in Signature primary)
     {
@@ -80,7 +73,7 @@ internal static class PbftSlots
     }
 
     public static (SequenceNumber Number, ViewNumber View, Digest Digest, Signature Primary) ReadAccepted(ReadOnlyMemory<byte> value) =>
-        Read("accepted block", value, static (ref MessagePackReader reader) =>
+        SlotValues.Read("accepted block", value, static (ref MessagePackReader reader) =>
             (new SequenceNumber(reader.ReadUInt64()), new ViewNumber(reader.ReadUInt64()), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader)));
 
     public static byte[] PreparedValue(PreparedProof proof)
@@ -93,20 +86,5 @@ internal static class PbftSlots
     }
 
     public static PreparedProof ReadPrepared(ReadOnlyMemory<byte> value, ProofCodec proofs) =>
-        Read("proof of a prepared block", value, (ref MessagePackReader reader) => proofs.ReadPrepared(ref reader));
-
-    private delegate T Reading<out T>(ref MessagePackReader reader);
-
-    private static T Read<T>(string what, ReadOnlyMemory<byte> value, Reading<T> read)
-    {
-        try
-        {
-            var reader = new MessagePackReader(value);
-            return read(ref reader);
-        }
-        catch (Exception exception) when (exception is MessagePackSerializationException or MessageFormatException)
-        {
-            throw new ConsensusException(ConsensusFailure.StorageCorrupt, $"The log's {what} cannot be read: {exception.Message}", exception);
-        }
-    }
+        SlotValues.Read("proof of a prepared block", value, (ref MessagePackReader reader) => proofs.ReadPrepared(ref reader));
 }

@@ -1,5 +1,4 @@
 using Consensus.Byzantine;
-using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Agreement;
 using Consensus.Pbft.Messages;
@@ -8,41 +7,18 @@ using Consensus.Pbft.Views;
 namespace Consensus.Pbft;
 
 /// <summary>The state that the parts of the core share, and the few operations that keep it consistent.</summary>
-internal sealed class PbftState
+internal sealed class PbftState : OrderingState
 {
     private readonly SortedDictionary<SequenceNumber, BlockSlot> _slots = [];
-    private readonly NodeId[] _others;
 
     public PbftState(CoreContext context, PbftOptions options, ByzantineIdentity identity)
+        : base(context, options, identity)
     {
         Options = options;
-        Identity = identity;
-        Now = context.Now;
-        AcceptsWrites = context.Recovered.AcceptsWrites;
-        Membership = context.Recovered.Snapshot?.Membership ?? context.Recovered.Bootstrap;
-        _others = [.. identity.Members.Members.Select(member => member.Id).Where(id => id != identity.Self)];
-        Log = new BlockLog(context.Recovered, (ulong)options.CheckpointBlocks);
         Recover(context.Recovered);
     }
 
-    public PbftOptions Options { get; }
-
-    public ByzantineIdentity Identity { get; }
-
-    public NodeId Self => Identity.Self;
-
-    public SignerSet Members => Identity.Members;
-
-    public ClusterMembership Membership { get; }
-
-    public BlockLog Log { get; }
-
-    public Ticks Now { get; set; }
-
-    /// <summary>Takes the effects of the step under way.</summary>
-    public EffectBuffer Effects { get; set; } = new(Lsn.Zero);
-
-    public bool AcceptsWrites { get; set; }
+    public override PbftOptions Options { get; }
 
     /// <summary>The view that the replica is in, or goes to.</summary>
     public ViewNumber View { get; private set; }
@@ -56,11 +32,6 @@ internal sealed class PbftState
     /// <summary>Whether the replica was here before in this view, as its primary: what it has proposed then it may not know.</summary>
     public bool WasPrimaryBefore { get; private set; }
 
-    public StableProof Stable { get; private set; } = StableProof.Origin;
-
-    /// <summary>Set for good when this replica's state differs from what the others have certified: it votes no more.</summary>
-    public bool HasDiverged { get; private set; }
-
     public NodeId Primary => Primaries.Of(Members, View);
 
     /// <summary>
@@ -73,12 +44,9 @@ internal sealed class PbftState
     public ViewNumber? FollowedView { get; set; }
 
     /// <summary>The primary of <see cref="ServingView"/>; none, if there is none.</summary>
-    public NodeId ServingPrimary => ServingView is { } view ? Primaries.Of(Members, view) : NodeId.None;
+    public override NodeId ServingLeader => ServingView is { } view ? Primaries.Of(Members, view) : NodeId.None;
 
     public bool IsPrimary => IsActive && Primary == Self && !WasPrimaryBefore;
-
-    /// <summary>Whether a number may be under way.</summary>
-    public bool IsInWindow(SequenceNumber number) => number > Stable.Number && number <= Stable.Number + (ulong)Options.WindowBlocks;
 
     /// <summary>What is known about a number in the window.</summary>
     public BlockSlot SlotOf(SequenceNumber number)
@@ -99,20 +67,6 @@ internal sealed class PbftState
     /// <summary>All numbers about which something is known, in order.</summary>
     public IEnumerable<BlockSlot> Slots => _slots.Values;
 
-    public void Send(NodeId to, ProtocolMessage message)
-    {
-        Invariant.Holds(to != Self, "A replica sends no message to itself.");
-        Effects.Send(to, message);
-    }
-
-    public void Broadcast(ProtocolMessage message)
-    {
-        foreach (var other in _others)
-        {
-            Effects.Send(other, message);
-        }
-    }
-
     /// <summary>Leaves the view for a later one, which has not begun.</summary>
     public void LeaveFor(ViewNumber view)
     {
@@ -131,22 +85,14 @@ internal sealed class PbftState
         }
     }
 
-    /// <summary>A checkpoint has become stable: what it covers is voted on no more.</summary>
-    public void Stabilize(StableProof proof)
+    /// <inheritdoc/>
+    public override void Stabilize(StableProof proof)
     {
-        Invariant.Holds(proof.Number > Stable.Number, "A stable checkpoint is replaced by a later one.");
-        Stable = proof;
-        Effects.Save(PbftSlots.Stable, PbftSlots.StableValue(proof));
+        base.Stabilize(proof);
         while (_slots.Count > 0 && _slots.First().Key <= proof.Number)
         {
             _slots.Remove(_slots.First().Key);
         }
-    }
-
-    public void OnDiverged(StableProof proof, in CheckpointContent own)
-    {
-        HasDiverged = true;
-        Effects.Raise(new StateDiverged(own.Position.Index, Self, proof.Content.StateHash, own.StateHash));
     }
 
     /// <summary>The first view of a new group: saved before its primary may propose.</summary>
@@ -184,11 +130,6 @@ internal sealed class PbftState
             IsNew = false;
         }
 
-        if (recovered.Slots.TryGetValue(PbftSlots.Stable, out var stable))
-        {
-            Stable = PbftSlots.ReadStable(stable, proofs);
-        }
-
         for (var number = Stable.Number.Next; number <= Stable.Number + (ulong)Options.WindowBlocks; number = number.Next)
         {
             RecoverAccepted(recovered, number);
@@ -197,11 +138,6 @@ internal sealed class PbftState
             {
                 SlotOf(number).Proof = proof;
             }
-        }
-
-        if (Log.Committed < Stable.Number && Log.Last >= Stable.Number)
-        {
-            Log.CommitTo(Stable.Number);
         }
     }
 

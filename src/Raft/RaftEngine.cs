@@ -39,6 +39,9 @@ public sealed class RaftEngine : IEngine
     public bool MarksCheckpoints => false;
 
     /// <inheritdoc/>
+    public bool AnnouncesLeaders => true;
+
+    /// <inheritdoc/>
     public IMessageCodec Codec { get; } = new RaftMessageCodec();
 
     /// <inheritdoc/>

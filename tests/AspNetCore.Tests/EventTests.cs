@@ -23,7 +23,7 @@ internal sealed class EventTests
         (new SnapshotUnreadable(new LogIndex(5), "rot"), "snapshot_unreadable", """{"index":5,"detail":"rot"}"""),
         (new WritesSuspended("no space"), "writes_suspended", """{"detail":"no space"}"""),
         (new WritesResumed(), "writes_resumed", "{}"),
-        (new EquivocationDetected(new NodeId(3), "prepare of block 5"), "equivocation_detected", """{"node":3,"detail":"prepare of block 5"}"""),
+        (new EquivocationDetected(new NodeId(3), "prepare of block 5", default), "equivocation_detected", $$"""{"node":3,"detail":"prepare of block 5","evidence":"{{default(Digest)}}"}"""),
         (new MessageRejected(new NodeId(2), "byte 3", 5), "message_rejected", """{"node":2,"count":5,"detail":"byte 3"}"""),
         (new EventsLost(7), "events_lost", """{"count":7}"""),
         (new ReplicaStopped(ConsensusFailure.StorageFailed, "a\nb"), "replica_stopped", """{"reason":"storage_failed","detail":"a\nb"}"""),

@@ -14,6 +14,9 @@ internal static class Catalogue
         .. Durability.All,
         .. Delivery.All,
         .. Bounds.All,
+        .. PbftViews.All,
+        .. PbftVotes.All,
+        .. HotStuffChains.All,
     ];
 
     public static Exhibit Find(string name) => All.Single(exhibit => exhibit.Name == name);

@@ -10,6 +10,8 @@ internal static class Group
 {
     private static readonly SimulatedKeyRegistry Keys = new(3);
 
+    public static ISignatureVerifier Signatures => Keys;
+
     public static SignerSet Members { get; } =
         SignerSet.Create(Enumerable.Range(1, 4).Select(i => new MemberKey(new NodeId((uint)i), Keys.CreateSigner(new NodeId((uint)i)).PublicKey)));
 
@@ -45,7 +47,7 @@ internal static class Group
     public static StableProof Stable(ulong number)
     {
         var content = new CheckpointContent(new SequenceNumber(number), new LogPosition(new LogIndex(number * 2), new Term(number), Blake3.Hash([(byte)number])), new Timestamp(1), Blake3.Hash([9]));
-        return new StableProof(content, Certify(StatementKind.PbftCheckpoint, 0, number, content.ComputeDigest(), 1, 2, 3));
+        return new StableProof(content, Certify(StatementKind.Checkpoint, 0, number, content.ComputeDigest(), 1, 2, 3));
     }
 
     public static ViewChange ViewChange(uint replica, ulong view, StableProof? stable = null, params PreparedProof[] prepared)

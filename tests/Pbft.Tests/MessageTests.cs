@@ -9,7 +9,7 @@ namespace Consensus.Pbft.Tests;
 public sealed class MessageTests
 {
     private static readonly PbftMessageCodec Codec = new(Group.Members);
-    private static readonly PbftMessageVerifier Verifier = new(Group.Identity(4), Group.Options);
+    private static readonly PbftMessageVerifier Verifier = new(Group.Identity(4), Group.Options, new SettledVotes());
     private static readonly Block Block = Group.Block(1);
     private static readonly ViewNumber View = new(2);
     private static readonly SequenceNumber Number = new(3);
@@ -29,7 +29,7 @@ public sealed class MessageTests
                 (3, Group.PrePrepare(2, 3, Block)),
                 (2, new Prepare(Lsn.Zero, View, Number, Block.Digest, prepare)),
                 (2, new Commit(Lsn.Zero, View, Number, Block.Digest, commit)),
-                (2, new CheckpointVote(stable.Content, Group.Identity(2).Sign(StatementKind.PbftCheckpoint, ViewNumber.Zero, new SequenceNumber(4), stable.Content.ComputeDigest()))),
+                (2, new CheckpointVote(stable.Content, Group.Identity(2).Sign(StatementKind.Checkpoint, ViewNumber.Zero, new SequenceNumber(4), stable.Content.ComputeDigest()))),
                 (1, changes[0]),
                 (1, Group.NewView(2, changes, (5, Block.Null.Digest), (6, Block.Digest))),
                 (2, new Status(View, true, false, Number, Number, Number)),
@@ -39,6 +39,10 @@ public sealed class MessageTests
                 (2, new BlockAnswer(Number, Block)),
                 (2, new CatchUpRequest(Number, Number.Next)),
                 (2, new CatchUpBlocks(Number, [Block, Block.Null])),
+                (2, new SnapshotRequest(Number, NeedsNew: true)),
+                (2, new SnapshotOffer([SnapshotTests.Snapshot, SnapshotTests.Snapshot with { Length = 7 }])),
+                (2, new SnapshotPartRequest(new LogIndex(5), Block.Digest, 12)),
+                (2, new SnapshotPart(new LogIndex(5), 12, new byte[] { 1, 2 })),
             }.Select(each => new TestCaseData(each.Sender, each.Message).SetArgDisplayNames(each.Message.GetType().Name));
         }
     }
@@ -79,7 +83,8 @@ public sealed class MessageTests
     [TestCaseSource(nameof(Valid))]
     public void Nobody_else_can_send_what_a_member_has_signed(uint sender, object message)
     {
-        var isPassedOn = message is Submit or NewView or Status or CommittedBlock or StableCheckpoint or BlockRequest or BlockAnswer or CatchUpRequest or CatchUpBlocks;
+        var isPassedOn = message is Submit or NewView or Status or CommittedBlock or StableCheckpoint or BlockRequest or BlockAnswer or CatchUpRequest or CatchUpBlocks
+            or SnapshotRequest or SnapshotOffer or SnapshotPartRequest or SnapshotPart;
         var other = new NodeId(sender == 4 ? 1 : 4u);
 
         using (Assert.EnterMultipleScope())
@@ -87,6 +92,38 @@ public sealed class MessageTests
             Assert.That(Verifier.Verify(other, (ProtocolMessage)message, out _), Is.EqualTo(isPassedOn ? MessageVerdict.Accepted : MessageVerdict.Invalid));
             Assert.That(Verifier.Verify(new NodeId(9), (ProtocolMessage)message, out var defect), Is.EqualTo(MessageVerdict.Invalid));
             Assert.That(defect, Does.Contain("no member"));
+        }
+    }
+
+    [Test]
+    public void A_vote_for_what_has_its_certificate_is_not_checked_and_any_other_is()
+    {
+        var settled = new SettledVotes();
+        var verifier = new PbftMessageVerifier(Group.Identity(4), Group.Options, settled);
+        settled.Note(Group.Certify(StatementKind.PbftCommit, 2, 3, Block.Digest, 1, 3, 4).Statement);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Verdict(new Commit(Lsn.Zero, View, Number, Block.Digest, default)), Is.EqualTo(MessageVerdict.Unneeded));
+            Assert.That(Verdict(new Commit(Lsn.Zero, View, Number, Group.Block(2).Digest, default)), Is.EqualTo(MessageVerdict.Invalid), "another block");
+            Assert.That(Verdict(new Commit(Lsn.Zero, View, Number.Next, Block.Digest, default)), Is.EqualTo(MessageVerdict.Invalid), "another number");
+            Assert.That(Verdict(new Commit(Lsn.Zero, View.Next, Number, Block.Digest, default)), Is.EqualTo(MessageVerdict.Invalid), "another view");
+            Assert.That(Verdict(new Prepare(Lsn.Zero, View, Number, Block.Digest, default)), Is.EqualTo(MessageVerdict.Invalid), "another phase");
+        }
+
+        MessageVerdict Verdict(ProtocolMessage message) => verifier.Verify(new NodeId(2), message, out _);
+    }
+
+    [Test]
+    public void The_proposers_own_batches_need_no_signature_of_their_own_and_those_of_others_do()
+    {
+        var unsigned = new Block(new Timestamp(1), [new CommandBatch(new NodeId(3), 1, [new byte[] { 1 }])]);
+        var foreign = new Block(new Timestamp(1), [new CommandBatch(new NodeId(2), 1, [new byte[] { 1 }])]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Verifier.Verify(new NodeId(3), Group.PrePrepare(2, 3, unsigned), out var defect), Is.EqualTo(MessageVerdict.Accepted), defect);
+            Assert.That(Verifier.Verify(new NodeId(3), Group.PrePrepare(2, 3, foreign), out _), Is.EqualTo(MessageVerdict.Invalid));
         }
     }
 
@@ -110,6 +147,8 @@ public sealed class MessageTests
                 ("a certificate with a forged signature", new CommittedBlock(Block, new QuorumCertificate(commits.Statement, [commits.Signatures[0], commits.Signatures[1] with { Signer = new NodeId(2) }, commits.Signatures[2]])), "not proven to be committed"),
                 ("a checkpoint of nobody", new StableCheckpoint(Group.Stable(4) with { Certificate = null }), "has no certificate"),
                 ("a view change to the first view", Group.ViewChange(3, 0), "nobody changes to the first view"),
+                ("more snapshots than anybody keeps", new SnapshotOffer([SnapshotTests.Snapshot, SnapshotTests.Snapshot, SnapshotTests.Snapshot]), "at most 2 are allowed"),
+                ("a part before the first", new SnapshotPartRequest(new LogIndex(5), Block.Digest, -1), "begins at -1"),
                 ("blocks that cannot be", new CatchUpRequest(Number, new SequenceNumber(2)), "there are no blocks"),
             }.Select(each => new TestCaseData(each.Message, each.Defect).SetArgDisplayNames(each.Name));
         }

@@ -10,7 +10,7 @@ public sealed class NewViewTests
 {
     private static readonly Block A = Group.Block(1);
     private static readonly Block B = Group.Block(2);
-    private static readonly PbftMessageVerifier Verifier = new(Group.Identity(4), Group.Options);
+    private static readonly PbftMessageVerifier Verifier = new(Group.Identity(4), Group.Options, new SettledVotes());
 
     [Test]
     public void Without_anything_prepared_a_view_begins_with_nothing()

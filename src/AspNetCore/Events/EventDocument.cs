@@ -41,6 +41,9 @@ internal sealed record EventDocument
     public string? Detail { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Evidence { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MembershipDocument? Membership { get; init; }
 
     /// <summary>The name and the data of an event.</summary>
@@ -69,7 +72,7 @@ internal sealed record EventDocument
         WritesSuspended e => ("writes_suspended", new() { Detail = e.Detail }),
         WritesResumed => ("writes_resumed", new()),
         MessageRejected e => ("message_rejected", new() { Node = e.Peer.Value, Detail = e.Reason, Count = e.LeftOut }),
-        EquivocationDetected e => ("equivocation_detected", new() { Node = e.Culprit.Value, Detail = e.About }),
+        EquivocationDetected e => ("equivocation_detected", new() { Node = e.Culprit.Value, Detail = e.About, Evidence = $"{e.Evidence}" }),
         EventsLost e => ("events_lost", new() { Count = e.Count }),
         ReplicaStopped e => ("replica_stopped", new() { Reason = WireNames.Of(e.Reason), Detail = e.Detail }),
 

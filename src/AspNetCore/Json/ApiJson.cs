@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Consensus.AspNetCore.Events;
+using Consensus.AspNetCore.Evidence;
 using Consensus.AspNetCore.Health;
 using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
@@ -26,6 +27,8 @@ namespace Consensus.AspNetCore.Json;
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(EvidenceListDocument))]
+[JsonSerializable(typeof(EvidenceItemDocument))]
 [JsonSerializable(typeof(WriteDocument))]
 [JsonSerializable(typeof(ScanDocument))]
 [JsonSerializable(typeof(CompareAndSwapDocument))]

@@ -1,6 +1,7 @@
 using Consensus.AspNetCore;
 using Consensus.AspNetCore.Access;
 using Consensus.AspNetCore.Events;
+using Consensus.AspNetCore.Evidence;
 using Consensus.AspNetCore.Health;
 using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
@@ -39,6 +40,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
         routes.MapSessions(group);
         routes.MapMembers(group);
         routes.MapEvents(group);
+        routes.MapEvidence(group);
         routes.MapHealth(group);
         routes.MapOpenApi(group);
         if (group.Has<KeyValueStore>(endpoints.ServiceProvider))

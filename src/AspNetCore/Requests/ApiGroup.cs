@@ -37,6 +37,11 @@ internal sealed class ApiGroup(string? name, Lazy<ApiSettings> settings, Lazy<Ap
         where T : notnull =>
         name is null ? services.GetRequiredService<T>() : services.GetRequiredKeyedService<T>(name);
 
+    /// <summary>A service of this group, if it has it.</summary>
+    public T? Find<T>(IServiceProvider services)
+        where T : class =>
+        name is null ? services.GetService<T>() : services.GetKeyedService<T>(name);
+
     /// <summary>Whether this group has such a service.</summary>
     public bool Has<T>(IServiceProvider services) => name is null
         ? services.GetService<IServiceProviderIsService>()?.IsService(typeof(T)) == true

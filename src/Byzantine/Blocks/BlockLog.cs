@@ -210,6 +210,23 @@ public sealed class BlockLog
         _entries.Compact(end, effects);
     }
 
+    /// <summary>Begins anew after a peer's snapshot, which replaces the state.</summary>
+    public void Install(SnapshotDescriptor snapshot, EffectBuffer effects)
+    {
+        Invariant.Holds(snapshot.Position.Index > CommitIndex, "Only a snapshot that is ahead is installed.");
+        _blocks.Clear();
+        Base = NumberOf(snapshot);
+        BaseIndex = snapshot.Position.Index;
+        _baseTime = snapshot.Time;
+        Committed = Base;
+        _handedOver = BaseIndex;
+        _entries.Rebase(snapshot.Position, effects);
+        effects.InstallSnapshot(snapshot);
+    }
+
+    /// <summary>The block that a snapshot ends with.</summary>
+    public static SequenceNumber NumberOf(SnapshotDescriptor snapshot) => new(snapshot.Position.Term.Value);
+
     private PlacedBlock Placed(SequenceNumber number)
     {
         Invariant.Holds(Has(number), "A block is read that is not in the log.");

@@ -59,6 +59,17 @@ public static class WireFields
             : throw new MessageFormatException($"An array of {count} elements needs at least {bytesEachMin} bytes for each; {left} bytes are left.");
     }
 
+    /// <summary>Reads a view.</summary>
+    public static ViewNumber ReadView(ref MessagePackReader reader) => new(reader.ReadUInt64());
+
+    /// <summary>Reads the number of a block. Numbers are added to: those at the end of the range are nobody's.</summary>
+    /// <exception cref="MessageFormatException">It is one of those.</exception>
+    public static SequenceNumber ReadNumber(ref MessagePackReader reader)
+    {
+        var number = reader.ReadUInt64();
+        return number <= long.MaxValue ? new SequenceNumber(number) : throw new MessageFormatException($"There is no block {number}.");
+    }
+
     /// <summary>Writes a log position.</summary>
     public static void WritePosition(ref MessagePackWriter writer, in LogPosition position)
     {

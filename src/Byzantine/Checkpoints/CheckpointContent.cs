@@ -14,16 +14,17 @@ public readonly record struct CheckpointContent(SequenceNumber Number, LogPositi
     /// <summary>The state before the first block, on which everybody agrees.</summary>
     public static CheckpointContent Origin => default;
 
-    /// <summary>What is signed.</summary>
+    /// <summary>What is signed: all of it, so that nobody can change a part under a certificate.</summary>
     public Digest ComputeDigest()
     {
-        Span<byte> bytes = stackalloc byte[16 + 8 + 8 + Digest.Size + 8 + Digest.Size];
+        Span<byte> bytes = stackalloc byte[16 + 8 + 8 + 8 + Digest.Size + 8 + Digest.Size];
         "consensus-check1"u8.CopyTo(bytes);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], Number.Value);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], Position.Index.Value);
-        Position.Chain.CopyTo(bytes[32..]);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[64..], Time.UnixMilliseconds);
-        StateHash.CopyTo(bytes[72..]);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[32..], Position.Term.Value);
+        Position.Chain.CopyTo(bytes[40..]);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[72..], Time.UnixMilliseconds);
+        StateHash.CopyTo(bytes[80..]);
         return Blake3.Hash(bytes);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
     {
         _cluster = new LocalCluster(new LocalClusterOptions
         {
+            Algorithm = Algorithms.Of(options.Algorithm),
             Nodes = options.Nodes,
             CreateMachine = () => new KeyValueStateMachine(),
             Tls = options.Tls,

@@ -59,7 +59,7 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
             var term = 0UL;
             foreach (var node in _nodes.Where(node => node.Process.IsRunning))
             {
-                if (await node.StatusAsync(cancellationToken).ConfigureAwait(false) is { Role: ReplicaRole.Leader } status && status.TermOrView > term)
+                if (await node.StatusAsync(cancellationToken).ConfigureAwait(false) is { Role: ReplicaRole.Leader } status && (leader is null || status.TermOrView > term))
                 {
                     (leader, term) = (node, status.TermOrView);
                 }

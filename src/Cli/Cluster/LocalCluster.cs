@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Consensus.Byzantine;
 using Consensus.Transport;
 
 namespace Consensus.Cli.Cluster;
@@ -7,6 +9,9 @@ internal sealed class LocalCluster : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
+    private readonly LocalIdentities? _identities;
+    private readonly bool _commitsWholeLog;
+
     /// <summary>Creates a cluster; nothing runs yet.</summary>
     public LocalCluster(LocalClusterOptions options)
     {
@@ -15,7 +20,10 @@ internal sealed class LocalCluster : IAsyncDisposable
             [.. ports.Select((port, i) => new Member(new NodeId((uint)i + 1), $"127.0.0.1:{port}"))], []);
         var cluster = new ClusterId(Guid.NewGuid());
         using var authority = options.Tls ? ClusterAuthority.Create(cluster, TimeProvider.System.GetUtcNow()) : null;
-        Nodes = [.. membership.Members.Select(member => new LocalNode(member, cluster, membership, options, Credentials(authority, member.Id)))];
+        _commitsWholeLog = options.Algorithm.CommitsWholeLog;
+        _identities = options.Algorithm.Signs ? new LocalIdentities(cluster, membership.Members.Select(member => member.Id)) : null;
+        Nodes = [.. membership.Members.Select(member => new LocalNode(
+            member, cluster, membership, options, () => options.Algorithm.CreateEngine(options, () => IdentityOf(member.Id)), Credentials(authority, member.Id)))];
     }
 
     /// <summary>All nodes, running or not, in the order of their numbers.</summary>
@@ -30,7 +38,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             var term = 0UL;
             foreach (var node in Nodes)
             {
-                if (node.Status is { Role: ReplicaRole.Leader } status && status.TermOrView > term)
+                if (node.Status is { Role: ReplicaRole.Leader } status && (leader is null || status.TermOrView > term))
                 {
                     (leader, term) = (node, status.TermOrView);
                 }
@@ -85,6 +93,8 @@ internal sealed class LocalCluster : IAsyncDisposable
                 await node.StopAsync().ConfigureAwait(false);
             }
         }
+
+        _identities?.Dispose();
     }
 
     private static TlsCredentials? Credentials(ClusterAuthority? authority, NodeId node)
@@ -97,6 +107,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         var (certificate, key) = authority.Issue(node, [], TimeProvider.System.GetUtcNow(), ClusterAuthority.NodeValidity);
         return TlsCredentials.FromPem(certificate, key, authority.CertificatePem);
     }
+
+    private ByzantineIdentity IdentityOf(NodeId node) =>
+        _identities?.Of(node) ?? throw new UnreachableException("An engine that signs nothing asks for nobody's key.");
 
     private static async Task<bool> WaitAsync(Func<bool> condition, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -116,7 +129,7 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private bool IsSettled()
     {
-        if (Leader?.Status is not { } leader || leader.AppliedIndex != leader.LastIndex)
+        if (Leader?.Status is not { } leader || leader.AppliedIndex != leader.CommitIndex || (_commitsWholeLog && leader.CommitIndex != leader.LastIndex))
         {
             return false;
         }
@@ -124,6 +137,6 @@ internal sealed class LocalCluster : IAsyncDisposable
         return Nodes.All(node => node.Status is { } status
             && status.TermOrView == leader.TermOrView
             && status.LastIndex == leader.LastIndex
-            && status.AppliedIndex == leader.LastIndex);
+            && status.AppliedIndex == leader.CommitIndex);
     }
 }

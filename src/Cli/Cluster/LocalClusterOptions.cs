@@ -6,6 +6,9 @@ namespace Consensus.Cli.Cluster;
 /// <summary>What a cluster in this process is made of.</summary>
 internal sealed record LocalClusterOptions
 {
+    /// <summary>The engine.</summary>
+    public required Algorithm Algorithm { get; init; }
+
     /// <summary>How many nodes.</summary>
     public required int Nodes { get; init; }
 
@@ -18,7 +21,7 @@ internal sealed record LocalClusterOptions
     /// <summary>Whether the nodes talk through TLS, each with a certificate.</summary>
     public bool Tls { get; init; }
 
-    /// <summary>The settings of the engine.</summary>
+    /// <summary>The settings of Raft, if that is the engine.</summary>
     public RaftOptions Raft { get; init; } = new();
 
     /// <summary>The settings of each replica.</summary>

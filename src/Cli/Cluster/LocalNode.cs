@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using Consensus.Engine;
-using Consensus.Raft;
 using Consensus.Replication.Sessions;
 using Consensus.Storage;
 using Consensus.Storage.Files;
@@ -17,6 +16,7 @@ namespace Consensus.Cli.Cluster;
 internal sealed class LocalNode
 {
     private readonly LocalClusterOptions _options;
+    private readonly Func<IEngine> _createEngine;
     private readonly ClusterId _cluster;
     private readonly ClusterMembership _membership;
     private readonly IPEndPoint _listen;
@@ -29,10 +29,12 @@ internal sealed class LocalNode
     /// <param name="cluster">The cluster that it belongs to.</param>
     /// <param name="membership">All its nodes.</param>
     /// <param name="options">What it is made of.</param>
+    /// <param name="createEngine">Makes the engine of one of its lives.</param>
     /// <param name="credentials">Its certificate; null for connections in the clear.</param>
     public LocalNode(
-        Member member, ClusterId cluster, ClusterMembership membership, LocalClusterOptions options, ITlsCredentialSource? credentials)
+        Member member, ClusterId cluster, ClusterMembership membership, LocalClusterOptions options, Func<IEngine> createEngine, ITlsCredentialSource? credentials)
     {
+        _createEngine = createEngine;
         _credentials = credentials;
         Id = member.Id;
         _cluster = cluster;
@@ -67,7 +69,7 @@ internal sealed class LocalNode
         var storage = OpenStorage(files);
         try
         {
-            var engine = new RaftEngine(_options.Raft);
+            var engine = _createEngine();
             var state = new SessionedStateMachine(_options.CreateMachine(), new SessionOptions());
             var replica = await Replica.StartAsync(
                 new ReplicaSetup
@@ -128,7 +130,7 @@ internal sealed class LocalNode
         return ReplicaStorage.Open(files, _directory, identity, new ReplicaStorageOptions());
     }
 
-    private TcpTransport CreateTransport(RaftEngine engine) => new(
+    private TcpTransport CreateTransport(IEngine engine) => new(
         new TcpTransportOptions { Node = Id, Cluster = _cluster, Listen = _listen },
         engine.Codec,
         new DnsPeerResolver(),

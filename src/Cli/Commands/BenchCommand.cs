@@ -16,7 +16,7 @@ internal static class BenchCommand
     public static Command Create(Terminal terminal)
     {
         var algorithm = CommonOptions.Algorithm();
-        var nodes = CommonOptions.Nodes(1, 3, 5, 7);
+        var nodes = CommonOptions.Nodes(algorithm, known => known.BenchSizes);
         var clients = CommonOptions.Number("--clients", "How many clients, each with one operation under way.", "C", defaultValue: 256, min: 1, max: ClientsMax);
         var valueSize = CommonOptions.Number("--value-size", "The length of the values that are written, in bytes.", "B", defaultValue: 256, min: 0, max: ValueSizeMax);
         var seconds = CommonOptions.Number("--seconds", "How long is measured, after two seconds of warm-up, or six with --processes. Memory is looked at from 30 on.", "S", defaultValue: 10, min: 1, max: 3600);
@@ -54,6 +54,11 @@ internal static class BenchCommand
             Require(result, stale, reads);
             Require(result, lease, reads);
             Require(result, rounds, recovery);
+            if (IsGiven(result, lease) && result.GetValue(algorithm) is { } chosen && chosen != Algorithms.Raft)
+            {
+                result.AddError($"{lease.Name} belongs to the algorithm {Algorithms.Raft}; {chosen} has none.");
+            }
+
             foreach (var other in new Option[] { clients, valueSize, seconds, reads, inMemory, processes, anyNode })
             {
                 Exclude(result, recovery, other, "a recovery is measured with one client, that writes values of 256 bytes to processes, for as long as it takes");
@@ -64,7 +69,7 @@ internal static class BenchCommand
                 new RecoveryOptions
                 {
                     Algorithm = arguments.GetRequiredValue(algorithm),
-                    Nodes = arguments.GetRequiredValue(nodes),
+                    Nodes = CommonOptions.NodesOf(arguments, nodes, algorithm),
                     Rounds = arguments.GetRequiredValue(rounds),
                     Tls = arguments.GetValue(tls),
                 },
@@ -74,7 +79,7 @@ internal static class BenchCommand
                 new BenchOptions
                 {
                     Algorithm = arguments.GetRequiredValue(algorithm),
-                    Nodes = arguments.GetRequiredValue(nodes),
+                    Nodes = CommonOptions.NodesOf(arguments, nodes, algorithm),
                     Load = !arguments.GetValue(reads) ? BenchLoad.Writes : arguments.GetValue(stale) ? BenchLoad.StaleReads : BenchLoad.Reads,
                     Lease = arguments.GetValue(lease),
                     Clients = arguments.GetRequiredValue(clients),

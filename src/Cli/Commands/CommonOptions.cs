@@ -45,12 +45,20 @@ internal static class CommonOptions
         CustomParser = result => NumberInput.Read(result, name, min, max),
     };
 
-    /// <summary>The number of nodes of a cluster: one of a few odd numbers.</summary>
-    public static Option<int> Nodes(params int[] allowed) => new("--nodes", "-n")
+    /// <summary>The number of nodes of a cluster: one of a few, of which each engine has its own.</summary>
+    /// <param name="algorithm">Which engine it is.</param>
+    /// <param name="sizesOf">The numbers that an engine allows.</param>
+    public static Option<int?> Nodes(Option<string> algorithm, Func<Algorithm, IReadOnlyList<int>> sizesOf) => new("--nodes", "-n")
     {
-        Description = $"How many nodes: {string.Join(", ", allowed)}.",
+        Description = $"How many nodes: {string.Join("; ", Algorithms.All.Select(known => $"with {known.Name} {string.Join(", ", sizesOf(known))}, and {known.NodesDefault} unless it is said"))}.",
         HelpName = "N",
-        DefaultValueFactory = _ => 3,
-        CustomParser = result => NumberInput.ReadOneOf(result, "--nodes", allowed),
+        CustomParser = result => NumberInput.ReadOneOf(result, "--nodes", sizesOf(Algorithms.Find(result.GetValue(algorithm)) ?? Algorithms.All[0])),
     };
+
+    /// <summary>The number of nodes that is wanted.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="nodes">Where the number stands, if it is there.</param>
+    /// <param name="algorithm">Which engine it is: each has a number of its own.</param>
+    public static int NodesOf(ParseResult arguments, Option<int?> nodes, Option<string> algorithm) =>
+        arguments.GetValue(nodes) ?? Algorithms.Of(arguments.GetRequiredValue(algorithm)).NodesDefault;
 }

@@ -14,7 +14,7 @@ internal static class DemoCommand
     public static Command Create(Terminal terminal)
     {
         var algorithm = CommonOptions.Algorithm();
-        var nodes = CommonOptions.Nodes(3, 5, 7);
+        var nodes = CommonOptions.Nodes(algorithm, known => known.DemoSizes);
         var seconds = CommonOptions.Number("--seconds", "How long clients work.", "S", defaultValue: 15, min: 5, max: 3600);
         var command = new Command(
             "demo",
@@ -31,7 +31,7 @@ internal static class DemoCommand
             new DemoOptions
             {
                 Algorithm = arguments.GetRequiredValue(algorithm),
-                Nodes = arguments.GetRequiredValue(nodes),
+                Nodes = CommonOptions.NodesOf(arguments, nodes, algorithm),
                 Duration = TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)),
             },
             report,
@@ -44,6 +44,7 @@ internal static class DemoCommand
         using var folder = new TemporaryFolder("consensus-demo");
         var cluster = new LocalCluster(new LocalClusterOptions
         {
+            Algorithm = Algorithms.Of(options.Algorithm),
             Nodes = options.Nodes,
             CreateMachine = CaseDesk.CreateMachine,
             Directory = folder.Path,

@@ -22,8 +22,13 @@ internal static class InitCommand
     public static Command Create(Terminal terminal)
     {
         var directory = new Option<string>("--directory", "-d") { Description = "Where the files are written.", HelpName = "D", Required = true };
-        var nodes = CommonOptions.Number("--nodes", "How many nodes. An even number survives no more failures than the odd one below it.", "N", defaultValue: 3, min: 1, max: NodesMax);
         var algorithm = CommonOptions.Algorithm();
+        var nodes = new Option<int?>("--nodes")
+        {
+            Description = $"How many nodes; {string.Join(", ", Algorithms.All.Select(known => $"{known.NodesDefault} with {known.Name}"))} unless it is said. With raft, an even number survives no more failures than the odd one below it; pbft tolerates one faulty node of 4, two of 7.",
+            HelpName = "N",
+            CustomParser = result => NumberInput.Read(result, "--nodes", min: 1, max: NodesMax),
+        };
         var basePort = CommonOptions.Number("--base-port", "The port on which node 1 listens for the others; each further node takes the next.", "P", DefaultBasePort, PortMin, PortMax);
         var httpPort = CommonOptions.Number("--http-port", "The port of node 1's HTTP API; each further node takes the next.", "H", DefaultHttpPort, PortMin, PortMax);
         var cluster = new Option<Guid?>("--cluster-id")
@@ -43,7 +48,7 @@ internal static class InitCommand
         };
         var plain = new Option<bool>("--no-tls") { Description = "Write no certificates: the nodes talk in the clear, and believe each other. For trusted networks only." };
         var https = new Option<bool>("--https") { Description = "Serve the HTTP API over HTTPS, with the nodes' certificates; clients must trust authority.crt." };
-        var signingKeys = new Option<bool>("--signing-keys") { Description = "Give each node a key with which it signs in the protocol, and each file the public keys of all. Of use to algorithms that tolerate Byzantine faults." };
+        var signingKeys = new Option<bool>("--signing-keys") { Description = "Give each node a key with which it signs in the protocol, and each file the public keys of all. Algorithms that tolerate Byzantine faults need them: with those they are always there." };
         var command = new Command("init", "Writes node-1.json, node-2.json …, the data folders and the certificates of a new cluster. Overwrites nothing.")
         {
             directory,
@@ -61,7 +66,7 @@ internal static class InitCommand
             var result = ClusterInitializer.Run(new InitOptions
             {
                 Directory = arguments.GetRequiredValue(directory),
-                Nodes = arguments.GetRequiredValue(nodes),
+                Nodes = CommonOptions.NodesOf(arguments, nodes, algorithm),
                 Algorithm = arguments.GetRequiredValue(algorithm),
                 BasePort = arguments.GetRequiredValue(basePort),
                 HttpPort = arguments.GetRequiredValue(httpPort),

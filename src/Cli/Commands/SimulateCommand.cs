@@ -207,7 +207,7 @@ internal static class SimulateCommand
 
     private static Option<string> Faults() => new("--faults")
     {
-        Description = $"Which faults there may be: all, none, or names with commas between them; -NAME leaves one out. Names: {string.Join(", ", FaultKind.All)}; for algorithms whose replicas may lie also {string.Join(", ", FaultKind.Byzantine)}.",
+        Description = $"Which faults there may be: all, none, or names with commas between them; -NAME leaves one out. Names: {string.Join(", ", FaultKind.All)}; for algorithms whose replicas may lie also {string.Join(", ", FaultKind.Byzantine.Concat(FaultKind.Scripted))}.",
         HelpName = "LIST",
         DefaultValueFactory = _ => "all",
         CustomParser = result =>

@@ -17,9 +17,12 @@ internal static class ClusterInitializer
     private const string Host = "127.0.0.1";
 
     /// <summary>Sets a cluster up.</summary>
-    /// <exception cref="UsageException">Ports do not fit, or something is there already.</exception>
+    /// <exception cref="UsageException">There are too few nodes, ports do not fit, or something is there already.</exception>
     public static InitResult Run(InitOptions options)
     {
+        var algorithm = Algorithms.Of(options.Algorithm);
+        RequireEnough(options.Nodes, algorithm);
+        options = options with { SigningKeys = options.SigningKeys || algorithm.Signs };
         RequirePorts(options);
         if (options is { Https: true, Tls: false })
         {
@@ -63,6 +66,15 @@ internal static class ClusterInitializer
             SigningKeyFile.Write(folder.SigningKeyFile(node.Node), key);
             return node with { PublicKey = $"{key.PublicKey}" };
         })];
+    }
+
+    private static void RequireEnough(int nodes, Algorithm algorithm)
+    {
+        if (nodes < algorithm.NodesMin)
+        {
+            throw new UsageException(
+                $"--nodes is {nodes}; allowed: at least {algorithm.NodesMin}, for the algorithm {algorithm.Name} tolerates one faulty node of {algorithm.NodesMin}, and none of fewer.");
+        }
     }
 
     private static void RequirePorts(InitOptions options)

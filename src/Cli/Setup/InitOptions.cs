@@ -27,6 +27,6 @@ internal sealed record InitOptions
     /// <summary>Whether the nodes serve their API over HTTPS, with the same certificates.</summary>
     public bool Https { get; init; }
 
-    /// <summary>Whether the nodes get keys to sign with in the protocol.</summary>
+    /// <summary>Whether the nodes get keys to sign with in the protocol. They do in any case if the engine signs.</summary>
     public bool SigningKeys { get; init; }
 }

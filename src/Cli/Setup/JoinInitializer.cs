@@ -6,12 +6,18 @@ namespace Consensus.Cli.Setup;
 internal static class JoinInitializer
 {
     /// <summary>Sets a node up.</summary>
-    /// <exception cref="UsageException">There is no cluster in the folder, the node is known already, or something is there already.</exception>
+    /// <exception cref="UsageException">There is no cluster in the folder, or one that nobody can join, the node is known already, or something is there already.</exception>
     public static InitializedNode Run(JoinOptions options)
     {
         var folder = new ClusterFolder(options.Directory);
         var configurations = folder.ReadConfigurations();
         var like = configurations[0];
+        if (Algorithms.Find(like.Algorithm) is { Signs: true } algorithm)
+        {
+            throw new UsageException(
+                $"No node can join: the cluster in {options.Directory} runs {algorithm.Name}, and the members of a Byzantine group change with its epoch.");
+        }
+
         var known = Known(configurations);
         if (known.Concat(options.Members ?? []).Any(member => member.Id == options.Node))
         {

@@ -32,7 +32,7 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
         || (Code.Length == 0 && Status is 429 or 502 or 503 or 504);
 
     /// <summary>Whether the call itself is wrong: no node will ever take it, whatever the state.</summary>
-    public bool IsWrongUsage => Code is "malformed-request" or "unknown-parameter" or "too-large";
+    public bool IsWrongUsage => Code is "malformed-request" or "unknown-parameter" or "too-large" or "not-supported";
 
     /// <summary>Why the group did not accept the call, if it is the group that said no.</summary>
     public RefusalReason? Refusal => Code switch

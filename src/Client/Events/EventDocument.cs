@@ -1,4 +1,3 @@
-using System.Buffers;
 using Consensus.Client.Json;
 using Consensus.Client.Members;
 
@@ -29,6 +28,8 @@ internal sealed record EventDocument
 
     public string? Detail { get; init; }
 
+    public string? Evidence { get; init; }
+
     public MembershipDocument? Membership { get; init; }
 
     /// <summary>What happened, or <see langword="null"/> if it is nothing that this version of the client knows.</summary>
@@ -42,23 +43,17 @@ internal sealed record EventDocument
             "membership_changed" => new MembershipChanged(Membership?.ToMembership() ?? ClusterMembership.Empty, index),
             "snapshot_taken" => new SnapshotTaken(index, Bytes ?? 0),
             "snapshot_installed" => new SnapshotInstalled(index, node),
-            "state_diverged" => new StateDiverged(index, node, DigestOf(Expected), DigestOf(Actual)),
+            "state_diverged" => new StateDiverged(index, node, DigestText.Parse(Expected), DigestText.Parse(Actual)),
             "acknowledged_entries_lost" => new AcknowledgedEntriesLost(node, index, new LogIndex(Acknowledged ?? 0)),
             "snapshot_postponed" => new SnapshotPostponed(detail),
             "snapshot_unreadable" => new SnapshotUnreadable(index, detail),
             "writes_suspended" => new WritesSuspended(detail),
             "writes_resumed" => new WritesResumed(),
             "message_rejected" => new MessageRejected(node, detail, Count ?? 0),
-            "equivocation_detected" => new EquivocationDetected(node, detail),
+            "equivocation_detected" => new EquivocationDetected(node, detail, DigestText.Parse(Evidence)),
             "events_lost" => new EventsLost(Count ?? 0),
             "replica_stopped" => new ReplicaStopped(WireNames.Parse(Reason, ConsensusFailure.Stopped), detail),
             _ => null,
         };
-    }
-
-    private static Digest DigestOf(string? text)
-    {
-        Span<byte> bytes = stackalloc byte[Digest.Size];
-        return Convert.FromHexString(text ?? "", bytes, out _, out var written) == OperationStatus.Done && written == Digest.Size ? new Digest(bytes) : default;
     }
 }

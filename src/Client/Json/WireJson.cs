@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Consensus.Client.Events;
+using Consensus.Client.Evidence;
 using Consensus.Client.KeyValue;
 using Consensus.Client.Members;
 using Consensus.Client.Sessions;
@@ -26,6 +27,7 @@ namespace Consensus.Client.Json;
 [JsonSerializable(typeof(ChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]
 [JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(EvidenceListDocument))]
 [JsonSerializable(typeof(WriteDocument))]
 [JsonSerializable(typeof(ScanDocument))]
 [JsonSerializable(typeof(SwapDocument))]

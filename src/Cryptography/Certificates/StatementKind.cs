@@ -19,8 +19,8 @@ public enum StatementKind : byte
     /// <summary>PBFT: a replica knows that a quorum prepared.</summary>
     PbftCommit = 0x13,
 
-    /// <summary>PBFT: the state after a sequence number.</summary>
-    PbftCheckpoint = 0x14,
+    /// <summary>Both Byzantine engines: the state after a sequence number.</summary>
+    Checkpoint = 0x14,
 
     /// <summary>PBFT: a replica leaves a view.</summary>
     PbftViewChange = 0x15,

@@ -29,6 +29,18 @@ public sealed class EquivocationEvidence
     /// <summary>What the two statements are about.</summary>
     public StatementKind Kind => _first.Statement.Kind;
 
+    /// <summary>What the two statements are about, in a few words: of what, and where.</summary>
+    public string About => Kind switch
+    {
+        StatementKind.PbftPrePrepare => $"pre-prepare of block {_first.Statement.Sequence.Value} in view {_first.Statement.View.Value}",
+        StatementKind.PbftPrepare => $"prepare of block {_first.Statement.Sequence.Value} in view {_first.Statement.View.Value}",
+        StatementKind.PbftCommit => $"commit of block {_first.Statement.Sequence.Value} in view {_first.Statement.View.Value}",
+        StatementKind.Checkpoint => $"checkpoint after block {_first.Statement.Sequence.Value}",
+        StatementKind.HotStuffProposal => $"proposal in view {_first.Statement.View.Value}",
+        StatementKind.HotStuffVote => $"vote in view {_first.Statement.View.Value}",
+        _ => $"{Kind} in view {_first.Statement.View.Value}, sequence {_first.Statement.Sequence.Value}",
+    };
+
     /// <summary>The statement with the smaller hash.</summary>
     public ref readonly SignedStatement First => ref _first;
 

@@ -21,7 +21,7 @@ public static class ExclusiveStatements
     public static ExclusivePlace PlaceOf(StatementKind kind) => kind switch
     {
         StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit => ExclusivePlace.ViewAndSequence,
-        StatementKind.PbftCheckpoint => ExclusivePlace.Sequence,
+        StatementKind.Checkpoint => ExclusivePlace.Sequence,
         StatementKind.HotStuffProposal or StatementKind.HotStuffVote => ExclusivePlace.View,
         _ => ExclusivePlace.None,
     };

@@ -15,6 +15,12 @@ public interface IEngine
     /// </summary>
     bool MarksCheckpoints { get; }
 
+    /// <summary>
+    /// Whether its cores raise <see cref="RoleChanged"/> and <see cref="LeaderChanged"/> themselves, in the very step. Otherwise the host raises them at the end of the
+    /// turn, from the core's status.
+    /// </summary>
+    bool AnnouncesLeaders => false;
+
     /// <summary>The wire form of the engine's messages.</summary>
     IMessageCodec Codec { get; }
 

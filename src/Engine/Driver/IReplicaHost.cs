@@ -1,3 +1,5 @@
+using Consensus.Cryptography;
+
 namespace Consensus.Engine;
 
 /// <summary>
@@ -26,6 +28,9 @@ public interface IReplicaHost
 
     /// <summary>Begins work on files; its outcome comes back as an input.</summary>
     void Begin(BackgroundRequest request);
+
+    /// <summary>Begins to keep evidence; nothing waits for the end of that.</summary>
+    void Keep(EquivocationEvidence evidence);
 
     /// <summary>A caller's proposal, read or control request will not be carried out.</summary>
     void Refuse(Refusal refusal);

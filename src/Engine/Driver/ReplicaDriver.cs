@@ -162,6 +162,11 @@ public sealed class ReplicaDriver
             _host.Begin(_effects.Requests[i]);
         }
 
+        for (var i = 0; i < _effects.Evidence.Count; i++)
+        {
+            _host.Keep(_effects.Evidence[i]);
+        }
+
         for (var i = 0; i < _effects.Refusals.Count; i++)
         {
             _host.Refuse(_effects.Refusals[i]);

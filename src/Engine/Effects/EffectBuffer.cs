@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Consensus.Cryptography;
 
 namespace Consensus.Engine;
 
@@ -16,6 +17,7 @@ public sealed class EffectBuffer
     private readonly List<Refusal> _refusals = [];
     private readonly List<ConfirmedRead> _reads = [];
     private readonly List<ControlCompletion> _controls = [];
+    private readonly List<EquivocationEvidence> _evidence = [];
     private readonly List<ConsensusEvent> _events = [];
 
     /// <summary>Creates the buffer of a replica whose log ends at <paramref name="lastLsn"/>.</summary>
@@ -41,6 +43,9 @@ public sealed class EffectBuffer
 
     /// <summary>File lane: work whose outcome comes back as an input.</summary>
     public IReadOnlyList<BackgroundRequest> Requests => _requests;
+
+    /// <summary>File lane: what proves that a member is faulty, to be kept.</summary>
+    public IReadOnlyList<EquivocationEvidence> Evidence => _evidence;
 
     /// <summary>Caller lane: requests that will not be carried out.</summary>
     public IReadOnlyList<Refusal> Refusals => _refusals;
@@ -93,6 +98,9 @@ public sealed class EffectBuffer
     /// <summary>Asks for work on files.</summary>
     public void Request(BackgroundRequest request) => _requests.Add(request);
 
+    /// <summary>Keeps what proves that a member is faulty, for anybody to check. Observers are told apart from it.</summary>
+    public void Keep(EquivocationEvidence evidence) => _evidence.Add(evidence);
+
     /// <summary>Tells a local caller that its request will not be carried out.</summary>
     public void Refuse(Ticket ticket, RefusalReason reason) => _refusals.Add(new Refusal(ticket, reason));
 
@@ -115,6 +123,7 @@ public sealed class EffectBuffer
         _refusals.Clear();
         _reads.Clear();
         _controls.Clear();
+        _evidence.Clear();
         _events.Clear();
         Install = null;
         CompactUpTo = LogIndex.Zero;

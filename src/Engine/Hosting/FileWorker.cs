@@ -1,9 +1,10 @@
 namespace Consensus.Engine;
 
-/// <summary>Reads and writes snapshots, on a lane of its own.</summary>
+/// <summary>Reads and writes snapshots, and keeps evidence, on a lane of its own.</summary>
 internal sealed class FileWorker : IDisposable
 {
     private readonly ISnapshotStore _store;
+    private readonly IEvidenceStore? _evidence;
     private readonly Action<InboxItem> _tellLoop;
     private readonly Action<SnapshotEnd> _onSnapshotEnded;
     private readonly StatusBoard _status;
@@ -13,6 +14,7 @@ internal sealed class FileWorker : IDisposable
     public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action<SnapshotEnd> onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
     {
         _store = setup.Snapshots;
+        _evidence = setup.Evidence;
         _tellLoop = tellLoop;
         _onSnapshotEnded = onSnapshotEnded;
         _status = status;
@@ -41,6 +43,9 @@ internal sealed class FileWorker : IDisposable
                 break;
             case SuspendSnapshots:
                 _tellLoop(new InboxItem(new SnapshotsSuspended()));
+                break;
+            case null when work.Evidence is { } evidence:
+                _evidence?.Save(evidence);
                 break;
             case null:
                 Save(work.Draft!, work.State!);

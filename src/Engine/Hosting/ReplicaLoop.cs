@@ -1,4 +1,5 @@
 using System.Buffers;
+using Consensus.Cryptography;
 
 namespace Consensus.Engine;
 
@@ -17,6 +18,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly ReplicaSetup _setup;
     private readonly ITransport _transport;
     private readonly EventHub _events;
+    private readonly LeaderNews? _leaderNews;
     private readonly ILane _lane;
     private readonly LoopInbox _inbox;
     private readonly StallWatch _stall = new();
@@ -47,6 +49,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _startedAt = setup.Time.GetTimestamp();
         _reads = new ReadGateway(setup.Options, setup.Seed);
         _controls = new ControlGateway(setup.Options, setup.Seed);
+        _leaderNews = setup.Engine.AnnouncesLeaders ? null : new LeaderNews(events);
         Status = new StatusBoard(setup.Self, setup.Engine.Name, setup.Epoch);
         Commands = new CommandGateway(
             setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), (command, reason) => Post(new CommandWithoutEffect(command, reason)));
@@ -178,6 +181,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         }
     }
 
+    void IReplicaHost.Keep(EquivocationEvidence evidence) => _files.Post(new FileWork(null, Evidence: evidence));
+
     void IReplicaHost.Refuse(Refusal refusal)
     {
         switch (Tickets.KindOf(refusal.Ticket))
@@ -276,6 +281,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _peers.OnCommitted(status.CommitIndex, now);
         _space.Look();
         Status.Publish(status, _space.AcceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
+        _leaderNews?.Look(status);
         return Rest();
     }
 

@@ -24,6 +24,10 @@ public sealed record ReplicaSetup
     /// <summary>The opened snapshot store.</summary>
     public required ISnapshotStore Snapshots { get; init; }
 
+    /// <summary>Where evidence is kept. It stays its owner's to dispose of.</summary>
+    /// <value>Nowhere: who subscribes to events learns of it, and that is all.</value>
+    public IEvidenceStore? Evidence { get; init; }
+
     /// <summary>The transport, not started.</summary>
     public required ITransport Transport { get; init; }
 

@@ -28,6 +28,8 @@ internal sealed class ConsensusOptionsBinder
         options,
         (nameof(options.Members), members => BindMembers(members, options.Members)),
         (nameof(options.Raft), child => _binder.BindKeys(child, options.Raft)),
+        (nameof(options.Pbft), child => _binder.BindKeys(child, options.Pbft)),
+        (nameof(options.HotStuff), child => _binder.BindKeys(child, options.HotStuff)),
         (nameof(options.Replica), child => _binder.BindKeys(child, options.Replica)),
         (nameof(options.Sessions), child => _binder.BindKeys(child, options.Sessions)),
         (nameof(options.Snapshots), child => _binder.BindKeys(child, options.Snapshots)),

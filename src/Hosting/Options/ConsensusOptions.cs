@@ -21,7 +21,7 @@ public sealed class ConsensusOptions
     public NodeId Node { get; set; }
 
     /// <summary>The name of the engine that orders the commands.</summary>
-    /// <value><c>raft</c>; the name of any registered engine. Case does not matter.</value>
+    /// <value><c>raft</c>; <c>pbft</c>, or the name of any other registered engine. Case does not matter.</value>
     [Required]
     public string Algorithm { get; set; } = "raft";
 
@@ -53,6 +53,12 @@ public sealed class ConsensusOptions
 
     /// <summary>The settings of the Raft engine.</summary>
     public RaftSettings Raft { get; } = new();
+
+    /// <summary>The settings of the PBFT engine.</summary>
+    public PbftSettings Pbft { get; } = new();
+
+    /// <summary>The settings of the HotStuff engine.</summary>
+    public HotStuffSettings HotStuff { get; } = new();
 
     /// <summary>The settings of a replica that do not depend on its engine.</summary>
     public ReplicaSettings Replica { get; } = new();

@@ -3,7 +3,6 @@ using Consensus.Cryptography;
 using Consensus.Hosting;
 using Consensus.Hosting.Binding;
 using Consensus.Hosting.Validation;
-using Consensus.Raft;
 using Consensus.Replication;
 using Consensus.Replication.KeyValue;
 using Consensus.Replication.Workflow;
@@ -31,6 +30,7 @@ public static class ConsensusServiceCollectionExtensions
         AddUnkeyed<IConsensus>(builder);
         AddUnkeyed<KeyValueStore>(builder);
         AddUnkeyed<WorkflowStore>(builder);
+        AddUnkeyed<EvidenceArchive>(builder);
         return builder;
     }
 
@@ -68,9 +68,14 @@ public static class ConsensusServiceCollectionExtensions
         }
 
         // Before any registration that replaces it.
-        services.Insert(0, ServiceDescriptor.Singleton(new EngineRegistration("raft", (_, options) => new RaftEngine(options.Raft.ToOptions()))));
+        foreach (var engine in BuiltInEngines.All)
+        {
+            services.Insert(0, ServiceDescriptor.Singleton(engine));
+        }
+
         services.AddSingleton<EngineCatalogue>();
         services.TryAddSingleton(new SignatureLibrary(Ed25519.Load));
+        services.AddSingleton<NodeIdentities>();
         services.AddSingleton<IValidateOptions<ConsensusOptions>, ConsensusOptionsValidator>();
     }
 
@@ -98,6 +103,7 @@ public static class ConsensusServiceCollectionExtensions
             services.GetRequiredKeyedService<ExpectedKeys>(name),
             services.GetRequiredKeyedService<TimeProvider>(name),
             services.GetRequiredService<ILogger<PemCredentialSource>>()));
+        builder.Services.AddKeyedSingleton(name, (services, _) => CreateArchive(services, services.GetRequiredKeyedService<ConsensusOptions>(name), name));
         builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));
@@ -105,6 +111,12 @@ public static class ConsensusServiceCollectionExtensions
 
     private static ExpectedKeys CreateExpectedKeys(EngineCatalogue engines, ConsensusOptions options) =>
         new(MemberKeys.Of(options), engines.ToleratesByzantineFaults(options.Algorithm));
+
+    private static EvidenceArchive CreateArchive(IServiceProvider services, ConsensusOptions options, string name) => new(
+        new EvidenceFolder(services.GetRequiredKeyedService<IFileSystem>(name), Path.Join(options.DataDirectory, "evidence")),
+        options.Node,
+        services.GetRequiredKeyedService<TimeProvider>(name),
+        services.GetRequiredService<ILogger<EvidenceArchive>>());
 
     private static void AddReplica(ConsensusBuilder builder)
     {
@@ -116,8 +128,13 @@ public static class ConsensusServiceCollectionExtensions
         builder.Services.TryAddKeyedSingleton<IConsensus>(name, (services, _) => services.GetRequiredKeyedService<HostedConsensus>(name));
         builder.Services.TryAddKeyedSingleton(name, (services, _) => new KeyValueStore(services.GetRequiredKeyedService<IConsensus>(name), MachineId.KeyValue));
         builder.Services.TryAddKeyedSingleton(name, (services, _) => new WorkflowStore(services.GetRequiredKeyedService<IConsensus>(name), MachineId.Workflow));
-        builder.Services.AddSingleton<IHostedService>(services => new ConsensusHostedService(
-            services, name, services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILogger<ConsensusHostedService>>()));
+        builder.Services.AddSingleton<IHostedService>(services =>
+        {
+            // Services are disposed of in the reverse order of their making: a replica signs until it has stopped.
+            _ = services.GetRequiredService<NodeIdentities>();
+            return new ConsensusHostedService(
+                services, name, services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILogger<ConsensusHostedService>>());
+        });
     }
 
     private static void AddUnkeyed<T>(ConsensusBuilder builder)

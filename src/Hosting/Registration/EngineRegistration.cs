@@ -10,4 +10,7 @@ public sealed record EngineRegistration(string Name, Func<IServiceProvider, Cons
     /// <summary>Whether it is safe although some members do as they please. Such an engine signs: its members need keys, and there are at least four of them.</summary>
     /// <value>False: members may crash, and do as they should until then.</value>
     public bool ToleratesByzantineFaults { get; init; }
+
+    /// <summary>What its settings demand of log and transport. An engine of somebody else's is taken for one that has no more under way than Raft.</summary>
+    internal Func<ConsensusOptions, EngineDemands> Demands { get; init; } = EngineDemands.OfRaft;
 }

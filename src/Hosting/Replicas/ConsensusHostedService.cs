@@ -128,8 +128,9 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
             {
                 Log.HandedOver(_logger, options.Node, replica.Status.Leader);
             }
-            else
+            else if (result.Refusal != RefusalReason.NotSupported)
             {
+                // Of an engine whose leaders follow from the view nobody expects it.
                 Log.NotHandedOver(_logger, options.Node, $"{result.Refusal}: {result.Detail}");
             }
         }

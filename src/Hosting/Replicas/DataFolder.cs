@@ -12,9 +12,10 @@ internal static class DataFolder
     /// <summary>Opens the folder, after creating it where that is allowed.</summary>
     /// <param name="files">Where the folder is.</param>
     /// <param name="options">Valid settings.</param>
+    /// <param name="demands">What their engine demands.</param>
     /// <returns>What is in it, and whether it was created just now.</returns>
     /// <exception cref="ConsensusException">The folder is missing, in use, belongs to another node or is damaged; the message names the setting.</exception>
-    public static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options)
+    public static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options, EngineDemands demands)
     {
         var identity = new ReplicaIdentity(options.ClusterId, options.Node);
         var layout = new ReplicaStorageOptions
@@ -22,7 +23,7 @@ internal static class DataFolder
             Log = new WriteAheadLogOptions
             {
                 SegmentBytes = options.Storage.SegmentBytes,
-                ReserveBytes = (int)StorageRules.Reserve(options),
+                ReserveBytes = (int)StorageRules.Reserve(demands),
             },
             Snapshots = new SnapshotStoreOptions(options.Snapshots.Retained),
         };

@@ -67,8 +67,8 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             case MessageRejected { Peer: var peer, Reason: var reason }:
                 WriteRejection(peer, reason);
                 break;
-            case EquivocationDetected { Culprit: var culprit, About: var about }:
-                Log.EquivocationDetected(logger, node, culprit, about);
+            case EquivocationDetected { Culprit: var culprit, About: var about, Evidence: var evidence }:
+                Log.EquivocationDetected(logger, node, culprit, about, evidence);
                 break;
             case EventsLost { Count: var count }:
                 Log.EventsLost(logger, node, count);
@@ -184,8 +184,8 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             EventId = 163,
             EventName = "consensus.node.equivocation_detected",
             Level = LogLevel.Error,
-            Message = "Node {Node}: node {Culprit} has signed two statements that contradict each other, about {About}. It is faulty, or somebody else has its key.")]
-        public static partial void EquivocationDetected(ILogger logger, NodeId node, NodeId culprit, string about);
+            Message = "Node {Node}: node {Culprit} has signed two statements that contradict each other, about {About}. It is faulty, or somebody else has its key. The evidence is {Evidence}.")]
+        public static partial void EquivocationDetected(ILogger logger, NodeId node, NodeId culprit, string about, Digest evidence);
 
         [LoggerMessage(EventId = 170, EventName = "consensus.node.events_lost", Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
         public static partial void EventsLost(ILogger logger, NodeId node, long count);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.Sessions;
 using Consensus.Storage.Files;
@@ -31,9 +32,11 @@ internal sealed class ReplicaAssembly
         var transport = CreateTransport(engine);
         try
         {
-            var (storage, isNew) = DataFolder.Open(_services.GetRequiredKeyedService<IFileSystem>(_name), _options);
+            var (storage, isNew) = DataFolder.Open(
+                _services.GetRequiredKeyedService<IFileSystem>(_name), _options, _services.GetRequiredService<EngineCatalogue>().DemandsOf(_options));
             try
             {
+                var evidence = OpenArchive();
                 var setup = new ReplicaSetup
                 {
                     Self = _options.Node,
@@ -42,12 +45,13 @@ internal sealed class ReplicaAssembly
                     Recovered = storage.Recovered,
                     Log = storage.Log,
                     Snapshots = storage.Snapshots,
+                    Evidence = evidence,
                     Transport = transport,
                     Options = _options.Replica.ToOptions(_options.Snapshots),
                     Time = _services.GetRequiredKeyedService<TimeProvider>(_name),
                     Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 };
-                return new RunningReplica(await StartReplicaAsync(setup, cancellationToken).ConfigureAwait(false), storage, isNew);
+                return new RunningReplica(await StartReplicaAsync(setup, cancellationToken).ConfigureAwait(false), storage, evidence, isNew);
             }
             catch
             {
@@ -60,6 +64,18 @@ internal sealed class ReplicaAssembly
             await transport.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>The evidence of earlier runs. Where nobody signs there is none.</summary>
+    private EvidenceArchive OpenArchive()
+    {
+        var archive = _services.GetRequiredKeyedService<EvidenceArchive>(_name);
+        if (_services.GetRequiredService<EngineCatalogue>().ToleratesByzantineFaults(_options.Algorithm))
+        {
+            archive.Open(_options.ClusterId, SignerSet.Create(MemberKeys.Of(_options)), _services.GetRequiredService<SignatureLibrary>().Ed25519);
+        }
+
+        return archive;
     }
 
     /// <summary>Starts the replica; if its transport cannot listen, the failure names the setting that says where.</summary>

@@ -11,15 +11,17 @@ internal static class CombinationRules
     /// <summary>How a replica's options name the settings of snapshots, which are a section of their own.</summary>
     private const string OfSnapshots = $"{nameof(ConsensusOptions.Snapshots)}.";
 
-    public static void Check(ConsensusOptions options, bool areKeysNeeded, SettingProblems problems)
+    public static void Check(ConsensusOptions options, EngineDemands demands, bool areKeysNeeded, SettingProblems problems)
     {
         AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
+        AddAll(options.HotStuff.ToOptions().Validate(), $"{options.Path}:{nameof(options.HotStuff)}", problems);
+        AddAll(options.Pbft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Pbft)}", problems);
         var replica = options.Replica.ToOptions(options.Snapshots).Validate().ToLookup(static sentence => sentence.StartsWith(OfSnapshots, StringComparison.Ordinal));
         AddAll(replica[false], $"{options.Path}:{nameof(options.Replica)}", problems);
         AddAll(replica[true].Select(static sentence => sentence[OfSnapshots.Length..]), $"{options.Path}:{nameof(options.Snapshots)}", problems);
         CheckDataDirectory(options, problems);
-        StorageRules.Check(options, problems);
-        CheckTransport(options, problems);
+        StorageRules.Check(options, demands, problems);
+        CheckTransport(options, demands, problems);
         TlsRules.Check(options, areKeysNeeded, problems);
         ApiCertificateRules.Check(options, problems);
         CheckHttp(options, problems);
@@ -42,7 +44,7 @@ internal static class CombinationRules
         }
     }
 
-    private static void CheckTransport(ConsensusOptions options, SettingProblems problems)
+    private static void CheckTransport(ConsensusOptions options, EngineDemands demands, SettingProblems problems)
     {
         var path = $"{options.Path}:{nameof(options.Transport)}";
         var transport = options.Transport;
@@ -75,14 +77,13 @@ internal static class CombinationRules
                 $"at least twice {nameof(transport.FrameLengthMax)} ({transport.FrameLengthMax}), so that one long frame does not stop the others");
         }
 
-        // One entry is always sent, however long; so the longest command must fit as well as the longest batch.
-        var payload = Math.Max(options.Replica.CommandBytesMax, Math.Max(options.Raft.AppendBytesMax, options.Raft.SnapshotChunkBytes));
-        if (transport.FrameLengthMax < payload + FrameOverhead)
+        var needed = demands.MessageBytes + FrameOverhead;
+        if (transport.FrameLengthMax < needed)
         {
             problems.Add(
                 $"{path}:{nameof(transport.FrameLengthMax)}",
                 transport.FrameLengthMax,
-                $"at least {payload + FrameOverhead}, which is {FrameOverhead} more than the largest of Replica:CommandBytesMax, Raft:AppendBytesMax and Raft:SnapshotChunkBytes");
+                $"at least {needed}, which is {FrameOverhead} more than the largest of {demands.MessageSettings}");
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
         MemberRules.Check(options, problems);
         var isByzantine = _engines.ToleratesByzantineFaults(options.Algorithm);
         _signing.Check(options, isByzantine, problems);
-        CombinationRules.Check(options, isByzantine, problems);
+        CombinationRules.Check(options, _engines.DemandsOf(options), isByzantine, problems);
         if (!_engines.Knows(options.Algorithm))
         {
             problems.Add($"{options.Path}:{nameof(options.Algorithm)}", options.Algorithm, $"a registered engine, which are: {string.Join(", ", _engines.Names)}");

@@ -15,7 +15,7 @@ internal sealed class SigningRules
     {
         if (areNeeded)
         {
-            CheckCount(options, problems);
+            ByzantineRules.Check(options, problems);
         }
 
         if (!areNeeded && options.SigningKeyFile.Length == 0 && options.Members.All(member => member.PublicKey.Length == 0))
@@ -28,19 +28,6 @@ internal sealed class SigningRules
             : "keys are of use only if all members have one";
         CheckPublicKeys(options, why, problems);
         CheckSigningKey(options, why, problems);
-    }
-
-    private static void CheckCount(ConsensusOptions options, SettingProblems problems)
-    {
-        var path = $"{options.Path}:{nameof(options.Members)}";
-        var voters = options.Members.Count(member => member.Role == ConfiguredRole.Voter);
-        var least = ByzantineQuorum.MembersMin(1);
-        if (voters < least)
-        {
-            problems.Add(
-                path,
-                $"{path} has {voters} members with the role {ConfiguredRole.Voter}; allowed: at least {least}, for the algorithm \"{options.Algorithm}\" tolerates one faulty member of {least}, and none of fewer.");
-        }
     }
 
     /// <summary>No key is shown that is not well-formed, and none twice: what stands there may be a secret, put in the wrong place.</summary>

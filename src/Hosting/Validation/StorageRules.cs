@@ -10,7 +10,7 @@ internal static class StorageRules
     /// <summary>The segment's header and checkpoint, the batch's header, and what surrounds its entries.</summary>
     private const int SegmentOverhead = 64 * 1024;
 
-    public static void Check(ConsensusOptions options, SettingProblems problems)
+    public static void Check(ConsensusOptions options, EngineDemands demands, SettingProblems problems)
     {
         var path = $"{options.Path}:{nameof(options.Storage)}:{nameof(options.Storage.SegmentBytes)}";
         var segment = options.Storage.SegmentBytes;
@@ -20,13 +20,13 @@ internal static class StorageRules
             return;
         }
 
-        var needed = Reserve(options);
+        var needed = Reserve(demands);
         if (segment < needed)
         {
             problems.Add(
                 path,
                 segment,
-                $"at least {needed}, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: Raft:UncommittedBytesMax ({options.Raft.UncommittedBytesMax}), Raft:InflightBytesMax ({options.Raft.InflightBytesMax}) and Replica:CommandBytesMax ({options.Replica.CommandBytesMax})");
+                $"at least {needed}, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: {demands.UnderWaySettings}");
         }
     }
 
@@ -34,23 +34,7 @@ internal static class StorageRules
     /// What must be left of a segment until there is a next one: for what is in flight when the disk fills up, and for what a leader leaves
     /// uncommitted, which the next one must be able to commit all the same.
     /// </summary>
-    public static long Reserve(ConsensusOptions options) => Align(LeaderBatchMax(options) + FollowerBatchMax(options) + SegmentOverhead);
-
-    /// <summary>
-    /// A leader takes commands until the uncommitted ones, or those that are not on its disk, have reached their bound, so one may pass it.
-    /// </summary>
-    private static long LeaderBatchMax(ConsensusOptions options) => options.Raft.UncommittedBytesMax + options.Replica.CommandBytesMax;
-
-    /// <summary>
-    /// A follower acknowledges what it has flushed, so what waits there is what its leader has in flight: messages up to their bound in number
-    /// or bytes, of which the last may pass it.
-    /// </summary>
-    private static long FollowerBatchMax(ConsensusOptions options)
-    {
-        // One entry is always sent, however long.
-        var message = Math.Max(options.Raft.AppendBytesMax, options.Replica.CommandBytesMax);
-        return Math.Min(options.Raft.InflightBytesMax, (long)options.Raft.InflightMessagesMax * message) + message;
-    }
+    public static long Reserve(EngineDemands demands) => Align(demands.UnderWayBytes + SegmentOverhead);
 
     private static long Align(long bytes) => (bytes + SectorBytes - 1) / SectorBytes * SectorBytes;
 }

@@ -18,9 +18,6 @@ internal sealed class BlockSlot(SequenceNumber number)
     /// </summary>
     public (ViewNumber View, Digest Digest)? Promised { get; set; }
 
-    /// <summary>Whether its primary's contradictions were told already.</summary>
-    public bool IsPrimaryAccused { get; set; }
-
     /// <summary>The digest that was accepted.</summary>
     public Digest Digest { get; set; }
 
@@ -55,7 +52,6 @@ internal sealed class BlockSlot(SequenceNumber number)
     public void BeginView()
     {
         Proposal = null;
-        IsPrimaryAccused = false;
         Prepares = null;
         Commits = null;
         OwnPrepare = null;

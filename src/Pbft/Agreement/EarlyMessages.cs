@@ -11,6 +11,9 @@ internal sealed class EarlyMessages(PbftState state)
     private readonly SortedDictionary<NodeId, long> _bytes = [];
     private List<(NodeId From, ViewNumber View, ProtocolMessage Message)> _kept = [];
 
+    /// <summary>How many bytes of the sender with the most are kept.</summary>
+    public long BytesMax => _bytes.Count > 0 ? _bytes.Values.Max() : 0;
+
     /// <summary>Keeps a message of the view that the replica goes to, or of a later one.</summary>
     public void Keep(NodeId from, ViewNumber view, ProtocolMessage message)
     {

@@ -10,14 +10,35 @@ namespace Consensus.Pbft.Agreement;
 /// The three phases of the normal case (OSDI '99, section 4.2): a number's block is proposed, prepared when 2f others agree with the primary, committed when 2f+1
 /// have the proof of that.
 /// </summary>
-internal sealed class ThreePhases(PbftState state, Submissions submissions, KeptBlocks kept)
+internal sealed class ThreePhases(PbftState state, Submissions submissions, KeptBlocks kept, SettledVotes settled)
 {
-    /// <summary>Whether the primary may propose another block.</summary>
-    public bool HasRoom =>
-        state.Log.Last.Next is var next && state.IsInWindow(next) && state.Log.Last - state.Log.Committed < (ulong)state.Options.PipelineBlocks;
+    // This replica's commits that are on their way to its disk, and do not count before they are there.
+    private readonly Queue<Commit> _unflushed = new();
+
+    /// <summary>
+    /// Whether the primary may propose another block. As a number that it has proposed before in this view it may not: the block was given up for one that was committed in a
+    /// later view.
+    /// </summary>
+    private bool HasRoom =>
+        state.Log.Last.Next is var next && state.IsInWindow(next) && state.Log.Last - state.Log.Committed < (ulong)state.Options.PipelineBlocks
+        && state.FindSlot(next)?.Promised?.View != state.View;
+
+    /// <summary>The primary proposes what waits, as far as there is room.</summary>
+    public void ProposeWaiting()
+    {
+        if (!state.IsPrimary || state.ViewLsn > state.Durable || !state.AcceptsWrites || state.HasDiverged)
+        {
+            return;
+        }
+
+        while (HasRoom && submissions.NextBlock() is { } block)
+        {
+            Propose(block);
+        }
+    }
 
     /// <summary>The primary proposes the next block.</summary>
-    public void Propose(Block block)
+    private void Propose(Block block)
     {
         Invariant.Holds(state.IsPrimary, "Only the primary proposes.");
         var number = state.Log.Last.Next;
@@ -107,6 +128,23 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
         }
     }
 
+    /// <summary>
+    /// The log is on disk up to a record. What a quorum has promised is committed, so this replica's promise is one when a crash cannot take it back, and not before: with f others that lie, too few
+    /// would know of the block.
+    /// </summary>
+    public void OnDurable(Lsn lsn)
+    {
+        while (_unflushed.TryPeek(out var commit) && commit.AfterLsn <= lsn)
+        {
+            _unflushed.Dequeue();
+            if (state.FindSlot(commit.Number) is { } slot && slot.OwnCommit == commit)
+            {
+                Count(slot, state.Self, commit);
+                Advance(slot);
+            }
+        }
+    }
+
     /// <summary>A block with the proof that it is committed.</summary>
     public void OnCommitted(CommittedBlock message)
     {
@@ -148,10 +186,14 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
         var votes = vote is Prepare
             ? slot.Prepares ??= Collector(vote, state.Members.Quorum - 1, state.Primary)
             : slot.Commits ??= Collector(vote, state.Members.Quorum, NodeId.None);
-        votes.Add(from, vote.Digest, vote.Signature, out var conflict);
+        if (votes.Add(from, vote.Digest, vote.Signature, out var conflict) == VoteResult.Completed)
+        {
+            settled.Note(votes.Certificate!.Statement);
+        }
+
         if (conflict is not null)
         {
-            state.Effects.Raise(new EquivocationDetected(from, $"{vote.Kind} of block {vote.Number} in view {vote.View}"));
+            state.Accusations.Report(conflict);
         }
     }
 
@@ -167,7 +209,7 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
             var signature = state.Identity.Sign(StatementKind.PbftCommit, state.View, slot.Number, slot.Digest);
             slot.OwnCommit = new Commit(lsn, state.View, slot.Number, slot.Digest, signature);
             state.Broadcast(slot.OwnCommit);
-            Count(slot, state.Self, slot.OwnCommit);
+            _unflushed.Enqueue(slot.OwnCommit);
         }
 
         if (slot.Certificate is null && slot.Commits?.Certificate is { } commits)
@@ -181,10 +223,9 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
     /// <summary>Two proposals for one number in one view, both signed by the primary.</summary>
     private void Accuse(BlockSlot slot, PrePrepare message)
     {
-        if (!slot.IsPrimaryAccused)
-        {
-            slot.IsPrimaryAccused = true;
-            state.Effects.Raise(new EquivocationDetected(state.Primary, $"pre-prepare of block {slot.Number} in view {message.View}"));
-        }
+        var proposal = state.Identity.Say(StatementKind.PbftPrePrepare, message.View, slot.Number, slot.Digest);
+        state.Accusations.Report(
+            new SignedStatement(proposal, state.Primary, slot.PrimarySignature),
+            new SignedStatement(proposal with { Hash = message.Block.Digest }, state.Primary, message.Signature));
     }
 }

@@ -17,16 +17,13 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
     private const int ReissueBytesMin = 96;
 
     private readonly ProofCodec _proofs = new(members);
+    private readonly SharedMessageCodec _shared = new(members);
 
     public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
     {
         var writer = new MessagePackWriter(destination);
         switch (message)
         {
-            case Submit m:
-                Begin(ref writer, PbftMessageKind.Submit);
-                BlockCodec.Write(ref writer, m.Batch);
-                break;
             case PrePrepare m:
                 Begin(ref writer, PbftMessageKind.PrePrepare);
                 writer.Write(m.View.Value);
@@ -39,11 +36,6 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
                 writer.Write(m.View.Value);
                 writer.Write(m.Number.Value);
                 WireFields.WriteDigest(ref writer, m.Digest);
-                WireFields.WriteSignature(ref writer, m.Signature);
-                break;
-            case CheckpointVote m:
-                Begin(ref writer, PbftMessageKind.CheckpointVote);
-                CheckpointCodec.Write(ref writer, m.Content);
                 WireFields.WriteSignature(ref writer, m.Signature);
                 break;
             case ViewChange m:
@@ -68,10 +60,6 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
                 CertificateCodec.Write(ref writer, m.Certificate);
                 BlockCodec.Write(ref writer, m.Block);
                 break;
-            case StableCheckpoint m:
-                Begin(ref writer, PbftMessageKind.StableCheckpoint);
-                ProofCodec.Write(ref writer, m.Proof);
-                break;
             case BlockRequest m:
                 Begin(ref writer, PbftMessageKind.BlockRequest);
                 writer.Write(m.Number.Value);
@@ -82,20 +70,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
                 writer.Write(m.Number.Value);
                 BlockCodec.Write(ref writer, m.Block);
                 break;
-            case CatchUpRequest m:
-                Begin(ref writer, PbftMessageKind.CatchUpRequest);
-                writer.Write(m.First.Value);
-                writer.Write(m.Last.Value);
-                break;
-            case CatchUpBlocks m:
-                Begin(ref writer, PbftMessageKind.CatchUpBlocks);
-                writer.Write(m.First.Value);
-                writer.WriteArrayHeader(m.Blocks.Length);
-                foreach (var block in m.Blocks)
-                {
-                    BlockCodec.Write(ref writer, block);
-                }
-
+            case var m when SharedMessageCodec.TryWrite(ref writer, m):
                 break;
             default:
                 throw new ArgumentException($"{message.GetType().Name} is no message of PBFT.", nameof(message));
@@ -123,37 +98,27 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
     {
         switch (kind)
         {
-            case PbftMessageKind.Submit:
-                return new Submit(BlockCodec.ReadBatch(ref reader));
             case PbftMessageKind.PrePrepare:
                 return ReadPrePrepare(ref reader);
             case PbftMessageKind.Prepare:
-                return new Prepare(Lsn.Zero, ReadView(ref reader), ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
+                return new Prepare(Lsn.Zero, WireFields.ReadView(ref reader), WireFields.ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
             case PbftMessageKind.Commit:
-                return new Commit(Lsn.Zero, ReadView(ref reader), ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
-            case PbftMessageKind.CheckpointVote:
-                return new CheckpointVote(CheckpointCodec.Read(ref reader), WireFields.ReadSignature(ref reader));
+                return new Commit(Lsn.Zero, WireFields.ReadView(ref reader), WireFields.ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
             case PbftMessageKind.ViewChange:
                 return ReadViewChange(ref reader);
             case PbftMessageKind.NewView:
                 return ReadNewView(ref reader);
             case PbftMessageKind.Status:
-                return new Status(ReadView(ref reader), reader.ReadBoolean(), reader.ReadBoolean(), ReadNumber(ref reader), ReadNumber(ref reader), ReadNumber(ref reader));
+                return new Status(WireFields.ReadView(ref reader), reader.ReadBoolean(), reader.ReadBoolean(), WireFields.ReadNumber(ref reader), WireFields.ReadNumber(ref reader), WireFields.ReadNumber(ref reader));
             case PbftMessageKind.CommittedBlock:
                 var commits = _proofs.ReadCommits(ref reader);
                 return new CommittedBlock(BlockCodec.ReadBlock(ref reader), commits);
-            case PbftMessageKind.StableCheckpoint:
-                return new StableCheckpoint(_proofs.ReadStable(ref reader));
             case PbftMessageKind.BlockRequest:
-                return new BlockRequest(ReadNumber(ref reader), WireFields.ReadDigest(ref reader));
+                return new BlockRequest(WireFields.ReadNumber(ref reader), WireFields.ReadDigest(ref reader));
             case PbftMessageKind.BlockAnswer:
-                return new BlockAnswer(ReadNumber(ref reader), BlockCodec.ReadBlock(ref reader));
-            case PbftMessageKind.CatchUpRequest:
-                return new CatchUpRequest(ReadNumber(ref reader), ReadNumber(ref reader));
-            case PbftMessageKind.CatchUpBlocks:
-                return ReadCatchUp(ref reader);
+                return new BlockAnswer(WireFields.ReadNumber(ref reader), BlockCodec.ReadBlock(ref reader));
             default:
-                throw new MessageFormatException($"There is no message of kind {(byte)kind}.");
+                return _shared.Read(ref reader, (byte)kind);
         }
     }
 
@@ -164,7 +129,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
         writer.Write(message.Replica.Value);
         writer.Write(message.View.Value);
         WireFields.WriteSignature(ref writer, message.Signature);
-        ProofCodec.Write(ref writer, message.Stable);
+        StableProofCodec.Write(ref writer, message.Stable);
         writer.WriteArrayHeader(message.Prepared.Length);
         foreach (var proof in message.Prepared)
         {
@@ -193,7 +158,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
 
     private static PrePrepare ReadPrePrepare(ref MessagePackReader reader)
     {
-        var (view, number) = (ReadView(ref reader), ReadNumber(ref reader));
+        var (view, number) = (WireFields.ReadView(ref reader), WireFields.ReadNumber(ref reader));
         var signature = WireFields.ReadSignature(ref reader);
         return new PrePrepare(view, number, BlockCodec.ReadBlock(ref reader), signature);
     }
@@ -201,9 +166,9 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
     private ViewChange ReadViewChange(ref MessagePackReader reader)
     {
         var replica = new NodeId(reader.ReadUInt32());
-        var view = ReadView(ref reader);
+        var view = WireFields.ReadView(ref reader);
         var signature = WireFields.ReadSignature(ref reader);
-        var stable = _proofs.ReadStable(ref reader);
+        var stable = StableProofCodec.Read(ref reader, members);
         var prepared = new PreparedProof[WireFields.ReadCount(ref reader, PreparedBytesMin)];
         for (var i = 0; i < prepared.Length; i++)
         {
@@ -215,7 +180,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
 
     private NewView ReadNewView(ref MessagePackReader reader)
     {
-        var view = ReadView(ref reader);
+        var view = WireFields.ReadView(ref reader);
         var signature = WireFields.ReadSignature(ref reader);
         var viewChanges = new ViewChange[WireFields.ReadCount(ref reader, ViewChangeBytesMin)];
         for (var i = 0; i < viewChanges.Length; i++)
@@ -226,30 +191,9 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
         var reissues = new Reissue[WireFields.ReadCount(ref reader, ReissueBytesMin)];
         for (var i = 0; i < reissues.Length; i++)
         {
-            reissues[i] = new Reissue(ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
+            reissues[i] = new Reissue(WireFields.ReadNumber(ref reader), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
         }
 
         return new NewView(Lsn.Zero, view, viewChanges, reissues, signature);
-    }
-
-    private static CatchUpBlocks ReadCatchUp(ref MessagePackReader reader)
-    {
-        var first = ReadNumber(ref reader);
-        var blocks = new Block[WireFields.ReadCount(ref reader, bytesEachMin: 2)];
-        for (var i = 0; i < blocks.Length; i++)
-        {
-            blocks[i] = BlockCodec.ReadBlock(ref reader);
-        }
-
-        return new CatchUpBlocks(first, blocks);
-    }
-
-    private static ViewNumber ReadView(ref MessagePackReader reader) => new(reader.ReadUInt64());
-
-    /// <summary>Numbers are added to: those at the end of the range are nobody's.</summary>
-    private static SequenceNumber ReadNumber(ref MessagePackReader reader)
-    {
-        var number = reader.ReadUInt64();
-        return number <= long.MaxValue ? new SequenceNumber(number) : throw new MessageFormatException($"There is no block {number}.");
     }
 }

@@ -9,43 +9,33 @@ namespace Consensus.Pbft.Messages;
 /// What can be checked about a message without the state of a replica: every signature and certificate in it, that a new view starts with the blocks that follow
 /// from its view changes, and limits. What is accepted here the core need not doubt.
 /// </summary>
-internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOptions options) : IMessageVerifier
+internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOptions options, SettledVotes settled) : IMessageVerifier
 {
     private readonly ProofCodec _proofs = new(identity.Members);
+    private readonly SharedMessageVerifier _shared = new(identity, options);
 
     public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
     {
+        defect = null;
+        if (message is Vote vote && settled.Contains(vote.Kind, vote.View, vote.Number, vote.Digest))
+        {
+            return MessageVerdict.Unneeded;
+        }
+
         defect = identity.Members.IndexOf(sender) < 0 ? $"node {sender} is no member" : DefectOf(sender, message);
         return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
     }
 
     private string? DefectOf(NodeId sender, ProtocolMessage message) => message switch
     {
-        Submit m => DefectOf(m.Batch),
         PrePrepare m => DefectOf(sender, m),
         Vote m => IsSigned(sender, m.Kind, m.View, m.Number, m.Digest, m.Signature) ? null : $"the {m.Kind} of block {m.Number} is not signed by its sender",
-        CheckpointVote m => IsSigned(sender, StatementKind.PbftCheckpoint, ViewNumber.Zero, m.Content.Number, m.Content.ComputeDigest(), m.Signature)
-            ? null
-            : $"the checkpoint {m.Content.Number} is not signed by its sender",
         ViewChange m => sender == m.Replica ? DefectOf(m) : $"the view change of node {m.Replica} was sent by another",
         NewView m => DefectOf(m),
         CommittedBlock m => DefectOf(m),
-        StableCheckpoint m => DefectOf(m.Proof),
         BlockRequest or BlockAnswer or Status => null,
-        CatchUpRequest m => m.First <= m.Last && m.First > SequenceNumber.Zero ? null : $"there are no blocks from {m.First} to {m.Last}",
-        CatchUpBlocks => null,
-        _ => $"{message.GetType().Name} is no message of PBFT",
+        _ => _shared.DefectOf(sender, message),
     };
-
-    private string? DefectOf(CommandBatch batch)
-    {
-        if (batch.Bytes > options.BatchBytesMax + CommandBatch.OverheadBytes && batch.Commands.Length > 1)
-        {
-            return $"the batch {batch.Number} of node {batch.Origin} has {batch.Bytes} bytes; at most {options.BatchBytesMax} are allowed";
-        }
-
-        return batch.IsSigned(identity) ? null : $"the batch {batch.Number} is not signed by its origin, node {batch.Origin}";
-    }
 
     private string? DefectOf(NodeId sender, PrePrepare message)
     {
@@ -59,15 +49,7 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
             return $"the pre-prepare of block {message.Number} is not signed by the primary";
         }
 
-        foreach (var batch in message.Block.Batches)
-        {
-            if (DefectOf(batch) is { } defect)
-            {
-                return defect;
-            }
-        }
-
-        return null;
+        return _shared.DefectOf(message.Block, sender);
     }
 
     private string? DefectOf(CommittedBlock message)
@@ -78,22 +60,6 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
         }
 
         return message.Certificate.Statement.Hash == message.Block.Digest ? null : $"the certificate of block {message.Number} is another block's";
-    }
-
-    private string? DefectOf(StableProof proof)
-    {
-        if (proof.Certificate is not { } certificate)
-        {
-            return proof.Content == CheckpointContent.Origin ? null : $"the checkpoint {proof.Number} has no certificate";
-        }
-
-        if (!identity.Verifier.Verify(certificate, StatementKind.PbftCheckpoint, _proofs.Quorum, out var defect))
-        {
-            return $"the checkpoint {proof.Number} is not proven: {defect.Detail}";
-        }
-
-        var statement = certificate.Statement;
-        return statement.Sequence == proof.Number && statement.Hash == proof.Content.ComputeDigest() ? null : $"the certificate of the checkpoint {proof.Number} is another's";
     }
 
     private string? DefectOf(ViewChange message)
@@ -108,7 +74,7 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
             return $"the view change of node {message.Replica} is not signed by it";
         }
 
-        return DefectOf(message.Stable) ?? DefectOf(message.Prepared, message.Stable.Number, message.View);
+        return _shared.DefectOf(message.Stable) ?? DefectOf(message.Prepared, message.Stable.Number, message.View);
     }
 
     private string? DefectOf(PreparedProof[] prepared, SequenceNumber stable, ViewNumber before)

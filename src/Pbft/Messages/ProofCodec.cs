@@ -10,27 +10,8 @@ internal sealed class ProofCodec(SignerSet members)
     /// <summary>How many prepares of others make a block prepared, beside the primary's proposal.</summary>
     public int PreparesNeeded => members.Quorum - 1;
 
-    /// <summary>How many commits make a block committed, and how many equal statements a checkpoint stable.</summary>
+    /// <summary>How many commits make a block committed.</summary>
     public int Quorum => members.Quorum;
-
-    public static void Write(ref MessagePackWriter writer, StableProof proof)
-    {
-        CheckpointCodec.Write(ref writer, proof.Content);
-        if (proof.Certificate is { } certificate)
-        {
-            CertificateCodec.Write(ref writer, certificate);
-        }
-        else
-        {
-            writer.WriteNil();
-        }
-    }
-
-    public StableProof ReadStable(ref MessagePackReader reader)
-    {
-        var content = CheckpointCodec.Read(ref reader);
-        return new StableProof(content, reader.TryReadNil() ? null : CertificateCodec.Read(ref reader, members, Quorum));
-    }
 
     public static void Write(ref MessagePackWriter writer, PreparedProof proof)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
 

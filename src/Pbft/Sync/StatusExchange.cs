@@ -1,6 +1,5 @@
 using Consensus.Byzantine;
 using Consensus.Engine;
-using Consensus.Pbft.Checkpoints;
 using Consensus.Pbft.Messages;
 using Consensus.Pbft.Views;
 
@@ -10,7 +9,7 @@ namespace Consensus.Pbft.Sync;
 /// Replicas tell each other where they are, and whoever is ahead sends what the other lacks (Castro's thesis, section 5.2). No message is
 /// repeated but for that, so losses cost one round.
 /// </summary>
-internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissuing reissuing, CheckpointDesk checkpoints, CatchUp catchUp)
+internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissuing reissuing, StateTransfer transfer)
 {
     private const int BlocksPerAnswer = 32;
     private const int VotesPerAnswer = 32;
@@ -18,7 +17,7 @@ internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissui
 
     public Ticks Deadline { get; private set; } = state.Now;
 
-    private bool IsBusy => !state.IsActive || !reissuing.IsDone || catchUp.Target is not null || state.Log.Last > state.Log.Committed;
+    private bool IsBusy => !state.IsActive || !reissuing.IsDone || transfer.IsBehind || state.Log.Last > state.Log.Committed;
 
     public void OnTime()
     {
@@ -34,7 +33,7 @@ internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissui
             state.Broadcast(missing);
         }
 
-        catchUp.OnTime();
+        transfer.OnTime();
     }
 
     /// <summary>There is something to be heard of soon.</summary>
@@ -55,7 +54,7 @@ internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissui
             state.Send(from, new StableCheckpoint(state.Stable));
         }
 
-        foreach (var vote in checkpoints.OwnVotes.Where(vote => vote.Content.Number > status.Stable).Take(2))
+        foreach (var vote in transfer.OwnVotes.Where(vote => vote.Content.Number > status.Stable).Take(2))
         {
             state.Send(from, vote);
         }
@@ -76,25 +75,6 @@ internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissui
         {
             state.Send(from, new BlockAnswer(request.Number, block));
         }
-    }
-
-    public void OnCatchUpRequest(NodeId from, CatchUpRequest request)
-    {
-        var blocks = new List<Block>();
-        var bytes = 0L;
-        for (var number = request.First; number <= request.Last && number <= state.Log.Committed && state.Log.Has(number); number = number.Next)
-        {
-            var block = state.Log.Read(number);
-            bytes += block.Bytes;
-            if (blocks.Count > 0 && bytes > state.Options.CatchUpBytes)
-            {
-                break;
-            }
-
-            blocks.Add(block);
-        }
-
-        state.Send(from, new CatchUpBlocks(request.First, [.. blocks]));
     }
 
     private void AnswerView(NodeId from, Status status)

@@ -5,41 +5,54 @@ namespace Consensus.Pbft.Views;
 
 /// <summary>
 /// Accepted blocks that a view has given up: others may hold a proof that one of them was prepared, and ask for its content in a later view. Kept, on disk too,
-/// until a stable checkpoint passes their number; for each number the one given up last.
+/// until a stable checkpoint passes their number. Bounded in bytes: beyond that the oldest go first, but for those that were prepared here.
 /// </summary>
 internal sealed class KeptBlocks
 {
     private readonly PbftState _state;
-    private readonly SortedDictionary<SequenceNumber, Block> _blocks = [];
+    private readonly List<KeptBlock> _blocks = [];
+    private readonly Stack<ulong> _freeSlots = new();
+    private ulong _slotsUsed;
+    private long _bytes;
 
     public KeptBlocks(PbftState state, RecoveredState recovered)
     {
         _state = state;
-        for (var offset = 1; offset <= state.Options.WindowBlocks; offset++)
+        foreach (var (key, value) in recovered.Slots)
         {
-            var number = state.Stable.Number + (ulong)offset;
-            if (recovered.Slots.TryGetValue(PbftSlots.Kept(number, state.Options.WindowBlocks), out var value)
-                && PbftSlots.ReadKept(value) is var kept && kept.Number == number)
+            if (PbftSlots.IsKept(key, out var slot))
             {
-                _blocks[number] = kept.Block;
+                Recover(slot, value);
             }
         }
     }
 
+    /// <summary>Their size.</summary>
+    public long Bytes => _bytes;
+
     /// <summary>The block with a digest, if it was given up as this number.</summary>
-    public Block? Find(SequenceNumber number, in Digest digest) =>
-        _blocks.TryGetValue(number, out var block) && block.Digest == digest ? block : null;
+    public Block? Find(SequenceNumber number, in Digest digest)
+    {
+        foreach (var kept in _blocks)
+        {
+            if (kept.Number == number && kept.Block.Digest == digest)
+            {
+                return kept.Block;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Gives up what the log has from a number on: as those numbers nothing is accepted any more.</summary>
     public void GiveUp(SequenceNumber first)
     {
         for (var number = first; number <= _state.Log.Last; number = number.Next)
         {
-            var value = PbftSlots.KeptValue(number, _state.Log.Read(number));
-            _state.Effects.Save(PbftSlots.Kept(number, _state.Options.WindowBlocks), value);
-
-            // Read back: the log's memory is its own.
-            _blocks[number] = PbftSlots.ReadKept(value).Block;
+            if (Find(number, _state.Log.DigestOf(number)) is null)
+            {
+                Keep(number, _state.Log.Read(number));
+            }
         }
 
         _state.Log.Truncate(first, _state.Effects);
@@ -55,11 +68,58 @@ internal sealed class KeptBlocks
     /// <summary>A checkpoint is stable: nobody asks for what lies before it.</summary>
     public void OnStable()
     {
-        while (_blocks.Count > 0 && _blocks.First().Key <= _state.Stable.Number)
+        for (var i = _blocks.Count - 1; i >= 0; i--)
         {
-            var number = _blocks.First().Key;
-            _blocks.Remove(number);
-            _state.Effects.Save(PbftSlots.Kept(number, _state.Options.WindowBlocks), default);
+            if (_blocks[i].Number <= _state.Stable.Number)
+            {
+                Drop(i);
+            }
         }
     }
+
+    private void Keep(SequenceNumber number, Block block)
+    {
+        var slot = _freeSlots.TryPop(out var free) ? free : _slotsUsed++;
+        var value = PbftSlots.KeptValue(number, block);
+        _state.Effects.Save(PbftSlots.Kept(slot), value);
+
+        // Read back: the log's memory is its own.
+        _blocks.Add(new KeptBlock(slot, number, PbftSlots.ReadKept(value).Block));
+        _bytes += block.Bytes;
+        for (var oldest = 0; _bytes > _state.Options.PooledBytesMax && oldest < _blocks.Count - 1;)
+        {
+            if (_state.FindSlot(_blocks[oldest].Number)?.Proof?.Digest == _blocks[oldest].Block.Digest)
+            {
+                oldest++;
+            }
+            else
+            {
+                Drop(oldest);
+            }
+        }
+    }
+
+    private void Drop(int place)
+    {
+        var kept = _blocks[place];
+        _blocks.RemoveAt(place);
+        _bytes -= kept.Block.Bytes;
+        _freeSlots.Push(kept.Slot);
+        _state.Effects.Save(PbftSlots.Kept(kept.Slot), default);
+    }
+
+    private void Recover(ulong slot, ReadOnlyMemory<byte> value)
+    {
+        while (_slotsUsed < slot)
+        {
+            _freeSlots.Push(_slotsUsed++);
+        }
+
+        _slotsUsed = slot + 1;
+        var (number, block) = PbftSlots.ReadKept(value);
+        _blocks.Add(new KeptBlock(slot, number, block));
+        _bytes += block.Bytes;
+    }
+
+    private readonly record struct KeptBlock(ulong Slot, SequenceNumber Number, Block Block);
 }

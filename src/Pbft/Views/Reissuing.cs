@@ -15,6 +15,9 @@ internal sealed class Reissuing(PbftState state, ThreePhases agreement, KeptBloc
     /// <summary>Whether all of them are accepted: before that, the view has no further blocks.</summary>
     public bool IsDone { get; private set; } = true;
 
+    /// <summary>How many of them are left.</summary>
+    public int Count => _left.Count;
+
     /// <summary>The block whose content is not here.</summary>
     public BlockRequest? Missing { get; private set; }
 

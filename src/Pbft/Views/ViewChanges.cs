@@ -1,6 +1,6 @@
+using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
-using Consensus.Pbft.Agreement;
 using Consensus.Pbft.Messages;
 
 namespace Consensus.Pbft.Views;
@@ -8,7 +8,7 @@ namespace Consensus.Pbft.Views;
 /// <summary>
 /// Leaves a view whose primary brings no progress, and begins the next one (OSDI '99, section 4.4).
 /// </summary>
-internal sealed class ViewChanges(PbftState state, ViewTimer timer, Reissuing reissuing, Submissions submissions)
+internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuing reissuing, Submissions submissions)
 {
     // The newest view change of each member, this one included. A later view of a member replaces an earlier one.
     private readonly SortedDictionary<NodeId, ViewChange> _received = [];
@@ -34,6 +34,9 @@ internal sealed class ViewChanges(PbftState state, ViewTimer timer, Reissuing re
     /// <summary>Whether the view has brought this replica no progress in time.</summary>
     public bool SuspectsPrimary => _suspecting.Contains(state.Self);
 
+    /// <summary>How many view changes are kept.</summary>
+    public int Count => _received.Count;
+
     /// <summary>Leaves the view for a later one.</summary>
     public void Leave(ViewNumber view)
     {
@@ -47,7 +50,7 @@ internal sealed class ViewChanges(PbftState state, ViewTimer timer, Reissuing re
     /// <summary>After a restart: says again what it said before, with the same words.</summary>
     public void Announce()
     {
-        submissions.OnViewChanged();
+        submissions.Forget();
         reissuing.Stop();
         Start = null;
         var prepared = state.Slots.Where(slot => slot.Proof is not null).Select(slot => slot.Proof!).ToArray();
@@ -156,7 +159,7 @@ internal sealed class ViewChanges(PbftState state, ViewTimer timer, Reissuing re
 
         if (followed != state.FollowedView)
         {
-            submissions.OnViewChanged();
+            submissions.Forget();
             state.FollowedView = followed;
         }
     }
@@ -223,8 +226,8 @@ internal sealed class ViewChanges(PbftState state, ViewTimer timer, Reissuing re
         _suspecting.Clear();
         _stuckElsewhere.Clear();
         state.Enter(start.View);
-        submissions.OnViewChanged();
-        Start = start;
+        submissions.Forget();
+        Start = isOwn ? start with { AfterLsn = state.ViewLsn } : start;
         foreach (var old in _received.Where(change => change.Value.View <= start.View).Select(change => change.Key).ToArray())
         {
             _received.Remove(old);
@@ -232,7 +235,7 @@ internal sealed class ViewChanges(PbftState state, ViewTimer timer, Reissuing re
 
         if (isOwn)
         {
-            state.Broadcast(start with { AfterLsn = state.ViewLsn });
+            state.Broadcast(Start);
         }
 
         var blocks = NewViewBlocks.Of(start.ViewChanges);

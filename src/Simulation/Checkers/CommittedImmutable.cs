@@ -11,16 +11,21 @@ namespace Consensus.Simulation.Checkers;
 /// <remarks>
 /// The naive form, that nothing is truncated below the replica's own commit index, misses what the replica does not know yet to be committed
 /// (and the core asserts it anyway). That the entry at an index stays the same in each log gives false alarms: a tail that only a deposed
-/// leader had is replaced. What crashes do to the log is checked by <see cref="LogIsKept"/>.
+/// leader had is replaced. What crashes do to the log is checked by <see cref="LogIsKept"/>. Where replicas agree on blocks, a replica that lies views behind may give a block up as the
+/// starts of those views say, and take it again where the view begins in which others have committed it: only who has come to that view must keep it.
 /// </remarks>
 internal sealed class CommittedImmutable(Observatory observatory, bool ordersBlocks = false) : Checker
 {
+    private readonly SortedDictionary<NodeId, ulong> _views = [];
+
     /// <inheritdoc/>
     public override string Name => "committed immutable";
 
     /// <inheritdoc/>
     public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
+        var cameFrom = _views.GetValueOrDefault(node.Id);
+        _views[node.Id] = status.TermOrView;
         foreach (var mark in observatory.ViewOf(node.Id).Voided)
         {
             if (ordersBlocks && mark.Kind == EntryKind.Command)
@@ -29,7 +34,7 @@ internal sealed class CommittedImmutable(Observatory observatory, bool ordersBlo
                 continue;
             }
 
-            if (observatory.History.CommittedAt(mark.Index) is { } committed && committed.Mark.Chain == mark.Chain)
+            if (observatory.History.CommittedAt(mark.Index) is { } committed && committed.Mark.Chain == mark.Chain && !(ordersBlocks && cameFrom < committed.Period))
             {
                 Report($"node {node.Id} in term {status.TermOrView} truncates {mark}, which node {committed.By} counted as committed in term {committed.Period}");
                 return;

@@ -39,7 +39,10 @@ internal static class FaultCatalogue
         [FaultKind.Replay] = static world => new AdversaryFault(world, FaultKind.Replay, static () => new ReplayingAdversary()),
         [FaultKind.Mutation] = static world => new AdversaryFault(world, FaultKind.Mutation, static () => new MutatingAdversary()),
         [FaultKind.Twins] = static world => new TwinsFault(world),
+        [FaultKind.LateRelease] = static world => new AdversaryFault(world, FaultKind.LateRelease, static () => new LateReleaseAdversary()),
     };
 
-    public static IEnumerable<Fault> Make(World world, IEnumerable<FaultKind> kinds) => kinds.Select(kind => Makers[kind](world));
+    public static IEnumerable<Fault> Make(World world, IEnumerable<FaultKind> kinds) => kinds.Select(kind => Makers.TryGetValue(kind, out var make)
+        ? make(world)
+        : new AdversaryFault(world, kind, world.Options.Protocol.Adversaries[kind]));
 }

@@ -6,6 +6,8 @@ namespace Consensus.Simulation;
 /// <param name="NodesMin">The smallest group that it can happen to, and that survives it.</param>
 public sealed record FaultKind(string Name, string Description, int NodesMin = 1)
 {
+    private const double Seldom = 0.15;
+
     /// <summary>Messages are lost.</summary>
     public static FaultKind Drop { get; } = new("drop", "messages are lost");
 
@@ -102,6 +104,33 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     /// <summary>Two replicas have one identity.</summary>
     public static FaultKind Twins { get; } = new("twins", "two replicas have one identity and one key, and each speaks to a part of the others");
 
+    /// <summary>A Byzantine replica keeps its messages back, and releases them after later ones.</summary>
+    public static FaultKind LateRelease { get; } = new("late-release", "a Byzantine replica keeps messages back, and releases them after later ones") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica says different things to different peers, and agrees with everybody.</summary>
+    public static FaultKind Equivocation { get; } = new("equivocate", "a Byzantine replica proposes different things to different peers, and votes for whatever it is told") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica keeps its votes, or the certificates that it makes of others' votes, to itself.</summary>
+    public static FaultKind Withholding { get; } = new("withhold", "a Byzantine replica keeps its votes, certificates, or both to itself") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica begins views that it may not begin, and leaves for views far away.</summary>
+    public static FaultKind ForgedViews { get; } = new("forged-views", "a Byzantine replica begins views otherwise than it must, and speaks of views far away") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica's certificates name a signer several times.</summary>
+    public static FaultKind DuplicateSigners { get; } = new("duplicate-signers", "a Byzantine replica's certificates name one signer several times") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica sends certificates of long ago.</summary>
+    public static FaultKind StaleCertificates { get; } = new("stale-certificates", "a Byzantine replica sends certificates of long ago") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica changes what it says, and signs it.</summary>
+    public static FaultKind SignedMutation { get; } = new("signed-mutation", "what a Byzantine replica says is changed, and signed anew") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine leader proposes as late as it can without being replaced.</summary>
+    public static FaultKind SlowLeader { get; } = new("slow-leader", "a Byzantine leader proposes just before it would be replaced") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica says that its state is another.</summary>
+    public static FaultKind WrongState { get; } = new("wrong-state", "a Byzantine replica says at checkpoints that its state is another") { TakesPart = Seldom };
+
     /// <summary>Every kind that machines, networks, clocks and callers have, in the order in which they are listed.</summary>
     public static IReadOnlyList<FaultKind> All { get; } =
     [
@@ -112,8 +141,18 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
         Membership, Transfer, Overload, ClientChurn,
     ];
 
-    /// <summary>Every kind of replica that lies: for protocols that survive some (<see cref="FaultModel.Byzantine"/>), and for no others.</summary>
-    public static IReadOnlyList<FaultKind> Byzantine { get; } = [Silence, SelectiveSilence, Slowness, Replay, Mutation, Twins];
+    /// <summary>Every kind of replica that lies and needs to know nothing of the protocol: for protocols that survive some (<see cref="FaultModel.Byzantine"/>), and for no others.</summary>
+    public static IReadOnlyList<FaultKind> Byzantine { get; } = [Silence, SelectiveSilence, Slowness, Replay, Mutation, Twins, LateRelease];
+
+    /// <summary>Every kind of replica that lies and knows the protocol, for protocols that have scripts for it (<see cref="SimulatedProtocol.Adversaries"/>).</summary>
+    public static IReadOnlyList<FaultKind> Scripted { get; } =
+        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState];
+
+    /// <summary>
+    /// How likely an allowed kind takes part in a run: with all kinds always, none has a chance to show what it does alone. Of the many kinds that share the few replicas
+    /// which may lie, each takes part seldom: whoever strikes first keeps his place, and lost disks are to have one too.
+    /// </summary>
+    internal double TakesPart { get; init; } = 0.5;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -6,9 +6,6 @@ namespace Consensus.Simulation.Faults;
 /// <summary>The faults of one run: which kinds of those allowed it has, and how often, is drawn from the seed (swarm testing).</summary>
 internal sealed class FaultPlan
 {
-    /// <summary>How likely an allowed kind takes part in a run: with all kinds always, none has a chance to show what it does alone.</summary>
-    private const double TakesPart = 0.5;
-
     private readonly List<Fault> _faults;
 
     private FaultPlan(List<Fault> faults) => _faults = faults;
@@ -20,7 +17,7 @@ internal sealed class FaultPlan
         var allowed = world.Options.FaultsOfProtocol.Kinds.ToArray();
 
         // Each kind decides for itself, so that leaving one out changes nothing for the others; if none would take part, one does.
-        FaultKind[] chosen = [.. allowed.Where(kind => world.RandomFor($"takes part {kind}").Chance(TakesPart))];
+        FaultKind[] chosen = [.. allowed.Where(kind => world.RandomFor($"takes part {kind}").Chance(kind.TakesPart))];
         if (chosen.Length == 0 && allowed.Length > 0)
         {
             chosen = [world.RandomFor("takes part").Any(allowed)];

@@ -15,11 +15,11 @@ public sealed class FaultSet
     /// <summary>Every kind that machines, networks, clocks and callers have: what a protocol survives whose replicas are honest.</summary>
     public static FaultSet All { get; } = new([.. FaultKind.All]);
 
-    /// <summary>Every kind, also those of replicas that lie.</summary>
+    /// <summary>Every kind, also those of replicas that lie, as far as they need not know the protocol.</summary>
     public static FaultSet Everything { get; } = new([.. FaultKind.All, .. FaultKind.Byzantine]);
 
-    /// <summary>The kinds, in the order of <see cref="FaultKind.All"/> and <see cref="FaultKind.Byzantine"/>.</summary>
-    public IEnumerable<FaultKind> Kinds => FaultKind.All.Concat(FaultKind.Byzantine).Where(_kinds.Contains);
+    /// <summary>The kinds, in the order of <see cref="FaultKind.All"/>, <see cref="FaultKind.Byzantine"/> and <see cref="FaultKind.Scripted"/>.</summary>
+    public IEnumerable<FaultKind> Kinds => Known.Where(_kinds.Contains);
 
     /// <summary>These kinds.</summary>
     public static FaultSet Of(params IEnumerable<FaultKind> kinds) => new([.. kinds]);
@@ -54,6 +54,9 @@ public sealed class FaultSet
     /// <summary>Whether a kind is in the set.</summary>
     public bool Contains(FaultKind kind) => _kinds.Contains(kind);
 
+    /// <summary>The set and further kinds.</summary>
+    public FaultSet With(params IEnumerable<FaultKind> kinds) => new(_kinds.Union(kinds));
+
     /// <summary>The set without a kind.</summary>
     public FaultSet Without(FaultKind kind) => new(_kinds.Remove(kind));
 
@@ -78,7 +81,9 @@ public sealed class FaultSet
         return _kinds.Count == 0 ? "none" : _kinds.SetEquals(all._kinds) ? "all" : string.Join(',', Kinds);
     }
 
+    private static IEnumerable<FaultKind> Known => FaultKind.All.Concat(FaultKind.Byzantine).Concat(FaultKind.Scripted);
+
     private static FaultKind Find(string name) =>
-        FaultKind.All.Concat(FaultKind.Byzantine).FirstOrDefault(kind => kind.Name == name)
-        ?? throw new FormatException($"'{name}' is no fault. Allowed are all, none, and {string.Join(", ", FaultKind.All)}; for protocols whose replicas may lie also {string.Join(", ", FaultKind.Byzantine)}; several with commas between them, and -NAME to leave one out.");
+        Known.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new FormatException($"'{name}' is no fault. Allowed are all, none, and {string.Join(", ", FaultKind.All)}; for protocols whose replicas may lie also {string.Join(", ", FaultKind.Byzantine.Concat(FaultKind.Scripted))}; several with commas between them, and -NAME to leave one out.");
 }

@@ -15,6 +15,9 @@ internal sealed class ObservedEngine(IEngine engine, SimulatedNode node, INodeOb
     public bool MarksCheckpoints => engine.MarksCheckpoints;
 
     /// <inheritdoc/>
+    public bool AnnouncesLeaders => engine.AnnouncesLeaders;
+
+    /// <inheritdoc/>
     public IMessageCodec Codec => engine.Codec;
 
     /// <inheritdoc/>

@@ -95,13 +95,9 @@ internal sealed class DurableLog : LogContent
     /// <summary>The log was opened: what was staged up to its last record has got to the disk.</summary>
     public void Find(RecoveredState recovered)
     {
-        // A log that was begun anew has a record there that nobody staged, in the place of one that is lost.
-        var isAnother = IsBegunAnew(recovered) && recovered.LastLsn == LastLsn.Next && _staged.TryPeek(out var first)
-            && !(first.Kind == LogRecordKind.Slot && recovered.Slots.TryGetValue(first.Slot, out var value) && value.Span.SequenceEqual(first.Value));
-        if (!isAnother)
-        {
-            Flush(recovered.LastLsn);
-        }
+        // A log that was begun anew has a record there that nobody staged, in the place of the first that is lost.
+        var isAnother = IsBegunAnew(recovered) && _staged.Any(record => record.Lsn == recovered.LastLsn && !IsFound(record.Kind, record.Slot, record.Value, recovered));
+        Flush(isAnother ? new Lsn(recovered.LastLsn.Value - 1) : recovered.LastLsn);
     }
 
     /// <summary>A part of the log's end that consists of entries is gone.</summary>
@@ -112,6 +108,9 @@ internal sealed class DurableLog : LogContent
         LastLsn = new Lsn(part.First.Value - 1);
         ForgetVoided();
     }
+
+    private static bool IsFound(LogRecordKind kind, ulong slot, byte[] value, RecoveredState recovered) =>
+        kind == LogRecordKind.Slot && recovered.Slots.TryGetValue(slot, out var found) && found.Span.SequenceEqual(value);
 
     private void SetSlot(ulong slot, byte[] value)
     {

@@ -1,4 +1,5 @@
 using Consensus.Cryptography;
+using Consensus.Simulation.Observation;
 
 namespace Consensus.Simulation.Runs;
 
@@ -7,24 +8,29 @@ internal sealed class ProtocolKeys
 {
     private readonly SimulatedKeyRegistry _registry;
     private readonly ClusterId _cluster;
-    private readonly SignerSet _members;
+    private readonly SignatureRecord _signatures;
 
     /// <param name="seed">What the keys are made from.</param>
     /// <param name="cluster">The group.</param>
     /// <param name="members">How many members there are from the beginning, numbered from 1.</param>
-    public ProtocolKeys(ulong seed, ClusterId cluster, int members)
+    /// <param name="signatures">Takes note of all that is signed.</param>
+    public ProtocolKeys(ulong seed, ClusterId cluster, int members, SignatureRecord signatures)
     {
+        _signatures = signatures;
         _registry = new SimulatedKeyRegistry(seed);
         _cluster = cluster;
-        _members = SignerSet.Create(Enumerable.Range(1, members).Select(number => new NodeId((uint)number)).Select(id => new MemberKey(id, _registry.PublicKeyOf(id))));
+        Members = SignerSet.Create(Enumerable.Range(1, members).Select(number => new NodeId((uint)number)).Select(id => new MemberKey(id, _registry.PublicKeyOf(id))));
     }
+
+    /// <summary>The members and their keys.</summary>
+    public SignerSet Members { get; }
 
     /// <summary>What a replica's engine is made from. Twins have the same.</summary>
     public SimulatedProtocolContext For(NodeId self) => new()
     {
         Cluster = _cluster,
-        Members = _members,
-        Signer = _registry.CreateSigner(self),
+        Members = Members,
+        Signer = _signatures.Watch(self, _registry.CreateSigner(self)),
         Verifier = _registry,
     };
 }

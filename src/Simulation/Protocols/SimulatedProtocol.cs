@@ -1,7 +1,12 @@
+using System.Collections.Immutable;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Simulation.Adversaries.HotStuff;
+using Consensus.Simulation.Adversaries.Pbft;
 using Consensus.Simulation.Checkers;
+using Consensus.Simulation.Checkers.HotStuff;
+using Consensus.Simulation.Checkers.Pbft;
 using Consensus.Simulation.Checkers.Raft;
 using Consensus.Simulation.Runs;
 
@@ -65,6 +70,12 @@ public sealed record SimulatedProtocol
     /// <summary>In how much virtual time a healed group must commit something, and catch up.</summary>
     public TimeSpan ProgressTimeMax { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Byzantine replicas that know the protocol: what acts in the name of one, for each kind of <see cref="FaultKind.Scripted"/> that the protocol has a script for. To take
+    /// part in a kind, the protocol must name it in <see cref="Survives"/> too.
+    /// </summary>
+    public IReadOnlyDictionary<FaultKind, Func<IAdversary>> Adversaries { get; init; } = ImmutableDictionary<FaultKind, Func<IAdversary>>.Empty;
+
     /// <summary>The checkers of the protocol's own, for one run.</summary>
     internal Func<World, IEnumerable<Checker>> Checkers { get; init; } = static _ => [];
 
@@ -88,11 +99,34 @@ public sealed record SimulatedProtocol
         NodesMin = 4,
         Quorum = QuorumRule.Byzantine,
         OrdersBlocks = true,
-        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer),
+        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer).With(PbftAdversaries.All.Keys),
+        Adversaries = PbftAdversaries.All,
+        Checkers = PbftCheckers.Of,
     };
 
+    /// <summary>HotStuff with its three-chain rules, production's times, and small bounds, so that they are reached.</summary>
+    public static SimulatedProtocol HotStuff { get; } = Pbft with
+    {
+        Name = "hotstuff",
+        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer).With(HotStuffAdversaries.All.Keys),
+        Adversaries = HotStuffAdversaries.All,
+        Checkers = HotStuffCheckers.Of,
+        Create = static (self, context) => new Consensus.HotStuff.HotStuffEngine(SimulationOptions.HotStuffDefaults, IdentityOf(self, context)),
+    };
+
+    /// <summary>HotStuff with its two-chain rules.</summary>
+    internal static SimulatedProtocol TwoChainHotStuff { get; } = HotStuff with
+    {
+        Create = static (self, context) =>
+            new Consensus.HotStuff.HotStuffEngine(SimulationOptions.HotStuffDefaults with { Rules = Consensus.HotStuff.HotStuffRuleSet.TwoChain }, IdentityOf(self, context)),
+    };
+
+    /// <summary>PBFT with other settings.</summary>
+    internal static SimulatedProtocol PbftWith(Consensus.Pbft.PbftOptions options) =>
+        Pbft with { Create = (self, context) => new Consensus.Pbft.PbftEngine(options, IdentityOf(self, context)) };
+
     /// <summary>The protocols that the tool knows by name.</summary>
-    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft];
+    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff];
 
     /// <summary>Describes an engine that needs no keys by what it says of itself: it is expected to survive what Raft does.</summary>
     /// <param name="create">Makes the engine of one replica.</param>
@@ -123,9 +157,6 @@ public sealed record SimulatedProtocol
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private static ByzantineIdentity IdentityOf(NodeId self, SimulatedProtocolContext context)
-    {
-        var domain = new SigningDomain(context.Cluster, Epoch.Zero, context.Members.Hash);
-        return new ByzantineIdentity(self, context.Signer, new StatementVerifier(domain, context.Members, context.Verifier, new VerifiedSignatures(1024)));
-    }
+    private static ByzantineIdentity IdentityOf(NodeId self, SimulatedProtocolContext context) =>
+        new(self, context.Signer, new StatementVerifier(context.Domain, context.Members, context.Verifier, new VerifiedSignatures(1024)));
 }

@@ -16,4 +16,7 @@ public sealed record SimulatedProtocolContext
 
     /// <summary>Checks the signatures of all.</summary>
     public required ISignatureVerifier Verifier { get; init; }
+
+    /// <summary>Where the members' signatures are valid: in this group, in its first epoch.</summary>
+    public SigningDomain Domain => new(Cluster, Epoch.Zero, Members.Hash);
 }

@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.HotStuff;
 using Consensus.Pbft;
 using Consensus.Raft;
 using Consensus.Replication.KeyValue;
@@ -101,8 +102,26 @@ internal sealed record SimulationOptions
         BlockBytesMax = 8 * 1024,
         BatchBytesMax = 4 * 1024,
         PooledBytesMax = 64 * 1024,
-        TrailingBlocks = 100_000,
+        TrailingBlocks = 16,
         CatchUpBytes = 16 * 1024,
+    };
+
+    /// <summary>HotStuff's settings: production's times, and small bounds, so that they are reached.</summary>
+    public static HotStuffOptions HotStuffDefaults { get; } = new()
+    {
+        ViewTimeoutMax = PbftDefaults.ViewTimeoutMax,
+        CheckpointBlocks = PbftDefaults.CheckpointBlocks,
+        WindowBlocks = PbftDefaults.WindowBlocks,
+        BlockBytesMax = PbftDefaults.BlockBytesMax,
+        BatchBytesMax = PbftDefaults.BatchBytesMax,
+        PooledBytesMax = PbftDefaults.PooledBytesMax,
+
+        // A command that comes alone takes three blocks, two of them empty. And a replica that is behind all logs is stuck for as long as the quorum needs it while no f+1 of the
+        // others have the same snapshot: without it there is no next checkpoint at which they could take one.
+        TrailingBlocks = 512,
+        CatchUpBytes = PbftDefaults.CatchUpBytes,
+        TermViews = 64,
+        PenaltyRotations = 2,
     };
 
     private static RaftOptions RaftWithLeases { get; } = RaftDefaults with { Reads = ReadMode.Lease };

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.Sessions;
 using Consensus.Simulation.Checkers;
@@ -40,7 +41,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         _seed = seed;
         Options = options;
         var cluster = new ClusterId(new Guid(1, 2, 3, new byte[8]));
-        _keys = new ProtocolKeys(RandomFor("keys").NextUInt64(), cluster, options.Nodes);
+        _keys = new ProtocolKeys(RandomFor("keys").NextUInt64(), cluster, options.Nodes, Signatures);
         Engine = CreateEngine(new NodeId(1));
         _lines = trace is null ? null : new TraceWriter(trace, Agenda, Engine.Codec);
         Network = new SimulatedNetwork(Agenda, RandomFor("network"), this) { IsContact = id => Observatory.Configuration.Find(id) is not null };
@@ -79,6 +80,15 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
     /// <summary>What is known about the nodes from outside.</summary>
     public Observatory Observatory { get; } = new();
+
+    /// <summary>What every key has signed.</summary>
+    public SignatureRecord Signatures { get; } = new();
+
+    /// <summary>The members that the group has from the beginning, with their keys.</summary>
+    public SignerSet Members => _keys.Members;
+
+    /// <summary>Where their signatures are valid.</summary>
+    public SigningDomain Domain => _keys.For(new NodeId(1)).Domain;
 
     /// <summary>What all clients do.</summary>
     public IWorkload Workload { get; }

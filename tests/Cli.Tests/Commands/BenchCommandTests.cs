@@ -7,10 +7,12 @@ namespace Consensus.Cli.Tests.Commands;
 [Category("Process")]
 public sealed class BenchCommandTests
 {
-    [Test]
-    public async Task A_short_measurement_has_all_figures()
+    [TestCase("raft")]
+    [TestCase("pbft")]
+    [TestCase("hotstuff")]
+    public async Task A_short_measurement_has_all_figures(string algorithm)
     {
-        var run = await ToolRun.OfAsync("bench", "--nodes", "3", "--clients", "8", "--value-size", "64", "--seconds", "1", "--in-memory", "--json");
+        var run = await ToolRun.OfAsync("bench", "--algorithm", algorithm, "--clients", "8", "--value-size", "64", "--seconds", "1", "--in-memory", "--json");
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
         using var json = JsonDocument.Parse(run.Output);

@@ -56,6 +56,24 @@ public sealed class InitTests
         Assert.That(NodeName.In(certificate, new ClusterId(Guid.Parse(Id))), Is.EqualTo(new[] { new NodeId(1) }));
     }
 
+    [Test]
+    public async Task For_pbft_there_are_four_nodes_that_sign_and_nobody_joins_them()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--algorithm", "pbft", "--json");
+        var join = await ToolRun.OfAsync("join", "--directory", folder.Path, "--node", "5", "--address", "127.0.0.1:7905", "--http", "127.0.0.1:8905");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        using var result = JsonDocument.Parse(run.Output);
+        var keys = result.RootElement.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("public_key").GetString()).ToArray();
+        Assert.That(keys, Has.Length.EqualTo(4).And.Unique.And.All.Length.EqualTo(64));
+        Assert.That(File.Exists(folder.File("node-4.signing.key")), Is.True);
+        Assert.That(join.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(join.Error, Does.Contain("No node can join").And.Contain("pbft"));
+        Assert.That(File.Exists(folder.File("node-5.json")), Is.False);
+    }
+
     [TestCase("none")]
     [TestCase("00000000-0000-0000-0000-000000000000")]
     public async Task An_identity_that_is_none_is_refused(string id)

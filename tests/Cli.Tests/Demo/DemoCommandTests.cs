@@ -7,16 +7,18 @@ namespace Consensus.Cli.Tests.Demo;
 [Category("Process")]
 public sealed class DemoCommandTests
 {
-    [Test]
-    public async Task A_short_demo_loses_nothing_and_tells_so_in_json()
+    [TestCase("raft", 3)]
+    [TestCase("pbft", 4)]
+    [TestCase("hotstuff", 4)]
+    public async Task A_short_demo_loses_nothing_and_tells_so_in_json(string algorithm, int nodes)
     {
-        var run = await ToolRun.OfAsync("demo", "--algorithm", "raft", "--nodes", "3", "--seconds", "5", "--json");
+        var run = await ToolRun.OfAsync("demo", "--algorithm", algorithm, "--seconds", "5", "--json");
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
         using var json = JsonDocument.Parse(run.Output);
         var result = json.RootElement;
-        Assert.That(result.GetProperty("algorithm").GetString(), Is.EqualTo("raft"));
-        Assert.That(result.GetProperty("nodes").GetInt32(), Is.EqualTo(3));
+        Assert.That(result.GetProperty("algorithm").GetString(), Is.EqualTo(algorithm));
+        Assert.That(result.GetProperty("nodes").GetInt32(), Is.EqualTo(nodes));
         Assert.That(result.GetProperty("committed").GetInt64(), Is.Positive);
         Assert.That(result.GetProperty("elections").GetInt32(), Is.GreaterThanOrEqualTo(2));
         Assert.That(result.GetProperty("switches").GetInt32(), Is.Zero);

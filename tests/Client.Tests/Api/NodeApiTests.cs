@@ -113,7 +113,7 @@ public sealed class NodeApiTests
             new MembershipChanged(Membership, new LogIndex(5)), new SnapshotTaken(new LogIndex(6), 1000), new SnapshotInstalled(new LogIndex(7), new NodeId(1)),
             new StateDiverged(new LogIndex(8), new NodeId(2), digest, default), new AcknowledgedEntriesLost(new NodeId(2), new LogIndex(8), new LogIndex(9)),
             new SnapshotPostponed("full"), new SnapshotUnreadable(new LogIndex(8), "rot"), new WritesSuspended("full"), new WritesResumed(),
-            new EquivocationDetected(new NodeId(3), "prepare of block 5"), new MessageRejected(new NodeId(2), "byte 3", 5), new EventsLost(4),
+            new EquivocationDetected(new NodeId(3), "prepare of block 5", digest), new MessageRejected(new NodeId(2), "byte 3", 5), new EventsLost(4),
             new ReplicaStopped(ConsensusFailure.StorageFailed, "broken"),
         ];
         await using var events = _client.EventsAsync().GetAsyncEnumerator();

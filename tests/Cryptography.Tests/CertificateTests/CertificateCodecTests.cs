@@ -46,7 +46,7 @@ internal sealed class CertificateCodecTests
         };
         var statement = new Statement(
             new SigningDomain(new ClusterId(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff")), new Epoch(1), new Digest(Enumerable.Repeat((byte)0xE1, 32).ToArray())),
-            StatementKind.PbftCheckpoint,
+            StatementKind.Checkpoint,
             new ViewNumber(2),
             new SequenceNumber(3),
             new Digest(Enumerable.Repeat((byte)0xA5, 32).ToArray()));

@@ -64,7 +64,7 @@ internal sealed class StatementTests
             "PbftPrePrepare=0x11",
             "PbftPrepare=0x12",
             "PbftCommit=0x13",
-            "PbftCheckpoint=0x14",
+            "Checkpoint=0x14",
             "PbftViewChange=0x15",
             "PbftNewView=0x16",
             "HotStuffProposal=0x20",

@@ -17,7 +17,7 @@ internal sealed class EquivocationEvidenceTests
         new(StatementKind.PbftPrePrepare, ExclusivePlace.ViewAndSequence),
         new(StatementKind.PbftPrepare, ExclusivePlace.ViewAndSequence),
         new(StatementKind.PbftCommit, ExclusivePlace.ViewAndSequence),
-        new(StatementKind.PbftCheckpoint, ExclusivePlace.Sequence),
+        new(StatementKind.Checkpoint, ExclusivePlace.Sequence),
         new(StatementKind.PbftViewChange, ExclusivePlace.None),
         new(StatementKind.PbftNewView, ExclusivePlace.None),
         new(StatementKind.HotStuffProposal, ExclusivePlace.View),

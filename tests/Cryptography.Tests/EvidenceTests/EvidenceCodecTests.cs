@@ -25,7 +25,7 @@ internal sealed class EvidenceCodecTests
     {
         var statement = new Statement(
             new SigningDomain(new ClusterId(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff")), new Epoch(1), new Digest(Repeated(0xE1, 32))),
-            StatementKind.PbftCheckpoint,
+            StatementKind.Checkpoint,
             new ViewNumber(2),
             new SequenceNumber(3),
             new Digest(Repeated(0xA5, 32)));

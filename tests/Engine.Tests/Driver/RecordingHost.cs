@@ -1,3 +1,5 @@
+using Consensus.Cryptography;
+
 namespace Consensus.Engine.Tests.Driver;
 
 /// <summary>Notes what the driver hands over, in order.</summary>
@@ -30,6 +32,8 @@ internal sealed class RecordingHost : IReplicaHost
     public void Install(SnapshotDescriptor snapshot) => Calls.Add($"install {snapshot.Position.Index}");
 
     public void Begin(BackgroundRequest request) => Calls.Add($"begin {request.GetType().Name}");
+
+    public void Keep(EquivocationEvidence evidence) => Calls.Add($"keep {evidence.Signer}");
 
     public void Refuse(Refusal refusal) => Calls.Add($"refuse {refusal.Ticket.Value} {refusal.Reason}");
 

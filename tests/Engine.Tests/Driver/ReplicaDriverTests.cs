@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using static Consensus.Engine.Tests.TestEntries;
 
 namespace Consensus.Engine.Tests.Driver;
@@ -211,6 +212,7 @@ public sealed class ReplicaDriverTests
             effects.ConfirmRead(new Ticket(8), new LogIndex(5));
             effects.Refuse(new Ticket(7), RefusalReason.Overloaded);
             effects.Request(new ReadSnapshotChunk(A, Snapshot(4), 0, 1));
+            effects.Keep(Equivocation());
             effects.InstallSnapshot(Snapshot(4));
             effects.Commit(Entry(5));
             effects.Commit(Entry(6));
@@ -221,7 +223,7 @@ public sealed class ReplicaDriverTests
 
         Assert.That(_host.Calls, Is.EqualTo(new[]
         {
-            "flush 1", "compact 3", $"send 2 {new Note("n")}", "flush messages", "install 4", "apply 5,6", "begin ReadSnapshotChunk",
+            "flush 1", "compact 3", $"send 2 {new Note("n")}", "flush messages", "install 4", "apply 5,6", "begin ReadSnapshotChunk", "keep 3",
             "refuse 7 Overloaded", "read 8 5", "control 9 None", "raise WritesResumed",
         }));
     }
@@ -255,6 +257,15 @@ public sealed class ReplicaDriverTests
             Assert.That(_core.Inputs[^1], Is.EqualTo(new LogDurable(new Lsn(1))));
             Assert.That(sentBefore, Is.Zero);
         }
+    }
+
+    private static EquivocationEvidence Equivocation()
+    {
+        var one = new Statement(default, StatementKind.PbftPrepare, ViewNumber.Zero, SequenceNumber.Zero, Blake3.Hash("one"u8));
+        var other = one with { Hash = Blake3.Hash("other"u8) };
+        return EquivocationEvidence.TryCreate(new SignedStatement(one, new NodeId(3), default), new SignedStatement(other, new NodeId(3), default), out var evidence, out var defect)
+            ? evidence
+            : throw new InvalidOperationException(defect.Detail);
     }
 
     private void Turn(Action<EffectBuffer> act)

@@ -23,6 +23,9 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
     public bool MarksCheckpoints { get; init; }
 
+    /// <summary>Nobody is told who leads, so that tests hear of nothing else than what they cause.</summary>
+    public bool AnnouncesLeaders => true;
+
     public IMessageCodec Codec => this;
 
     public IMessageVerifier Verifier => this;

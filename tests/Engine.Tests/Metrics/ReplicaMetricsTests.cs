@@ -110,7 +110,7 @@ public sealed class ReplicaMetricsTests
             new LeaderChanged(new NodeId(1), 1), new LeaderChanged(NodeId.None, 1), new LeaderChanged(new NodeId(1), 1), new LeaderChanged(new NodeId(2), 3),
             new RoleChanged(ReplicaRole.PreCandidate, 3), new RoleChanged(ReplicaRole.Candidate, 4), new RoleChanged(ReplicaRole.Leader, 4),
             new SnapshotTaken(new LogIndex(5), 10), new SnapshotTaken(new LogIndex(9), 10), new SnapshotInstalled(new LogIndex(20), new NodeId(2)),
-            new StateDiverged(new LogIndex(4), new NodeId(2), default, default), new EquivocationDetected(new NodeId(3), "block 7"), new WritesResumed(),
+            new StateDiverged(new LogIndex(4), new NodeId(2), default, default), new EquivocationDetected(new NodeId(3), "block 7", default), new WritesResumed(),
         })
         {
             _events.Count(happening);

@@ -63,7 +63,7 @@ public sealed class ValidationTests
         ("Node", "9", "Consensus:Node is 9; allowed: the id of one of Consensus:Members (1, 2, 3), unless Consensus:Initialize is \"Join\"."),
 
         // Combinations.
-        ("Algorithm", "\"Auto\"", "Consensus:Algorithm is \"Auto\"; allowed: a registered engine, which are: raft."),
+        ("Algorithm", "\"Auto\"", "Consensus:Algorithm is \"Auto\"; allowed: a registered engine, which are: hotstuff, pbft, raft."),
         ("Raft:HeartbeatInterval", "\"50ms\"", "Consensus:Raft:HeartbeatInterval is 50ms; allowed: less than a third of ElectionTimeoutMin (150ms)."),
         ("Raft:ElectionTimeoutMax", "\"150ms\"", "Consensus:Raft:ElectionTimeoutMax is 150ms; allowed: more than ElectionTimeoutMin (150ms)."),
         ("Raft:InflightBytesMax", "2000", "Consensus:Raft:InflightBytesMax is 2000; allowed: at least AppendBytesMax (262144)."),

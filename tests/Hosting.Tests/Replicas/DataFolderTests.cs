@@ -1,3 +1,4 @@
+using Consensus.Storage;
 using Consensus.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,7 +14,7 @@ public sealed class DataFolderTests
     {
         var files = new MemoryFileSystem();
 
-        var (storage, isNew) = DataFolder.Open(files, Options());
+        var (storage, isNew) = Open(files, Options());
         storage.Dispose();
 
         var segments = files.ListFiles("data/1/log");
@@ -26,16 +27,18 @@ public sealed class DataFolderTests
     public void A_folder_with_another_segment_size_opens_and_goes_on_with_the_configured_one()
     {
         var files = new MemoryFileSystem();
-        DataFolder.Open(files, Options()).Storage.Dispose();
+        Open(files, Options()).Storage.Dispose();
         files.Delete("data/1/log/00000000000000000002.wal");
 
-        var (storage, isNew) = DataFolder.Open(files, Options(SegmentBytes * 2));
+        var (storage, isNew) = Open(files, Options(SegmentBytes * 2));
         storage.Dispose();
 
         Assert.That(isNew, Is.False);
         Assert.That(LengthOf(files, "data/1/log/00000000000000000001.wal"), Is.EqualTo(SegmentBytes));
         Assert.That(LengthOf(files, "data/1/log/00000000000000000002.wal"), Is.EqualTo(SegmentBytes * 2));
     }
+
+    private static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options) => DataFolder.Open(files, options, EngineDemands.OfRaft(options));
 
     private static long LengthOf(MemoryFileSystem files, string path)
     {

@@ -17,6 +17,8 @@ public sealed class SchemaTests
         Case<ConsensusOptions>("/$defs/node"),
         Case<MemberOptions>("/$defs/member"),
         Case<RaftSettings>("/$defs/node/properties/Raft"),
+        Case<PbftSettings>("/$defs/node/properties/Pbft"),
+        Case<HotStuffSettings>("/$defs/node/properties/HotStuff"),
         Case<ReplicaSettings>("/$defs/node/properties/Replica"),
         Case<SessionSettings>("/$defs/node/properties/Sessions"),
         Case<SnapshotSettings>("/$defs/node/properties/Snapshots"),

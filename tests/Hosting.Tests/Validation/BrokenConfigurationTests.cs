@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Consensus.Raft;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -22,7 +21,8 @@ public sealed class BrokenConfigurationTests
     private const string Own = "whose certificate is not that of this node; allowed: one that has node-1.6f1c3f8a0a354f0e9a4e3f1f0c6f7c11.consensus.internal, and no other node, among its DNS names";
     private const string Key = "the public key of the member, 64 hexadecimal digits, as consensus keys show prints it";
     private const string Named = "allowed: one that names the key with which this node signs, as consensus certificate issues it";
-    private const string TooFew = "Consensus:Members has 3 members with the role Voter; allowed: at least 4, for the algorithm \"stand-in\" tolerates one faulty member of 4, and none of fewer.";
+    private const string TooFew = "Consensus:Members has 3 members with the role Voter; allowed: at least 4, for the algorithm \"pbft\" tolerates one faulty member of 4, and none of fewer.";
+    private const string AllVote = "Voter, for the algorithm \"pbft\" has no others";
     private const string OtherKey = $"Consensus:Transport:Tls:CertificateFile is \"{{folder}}/signing-other.crt\", whose certificate names the signing key {{key2}}, and that of node 1 is {{key1}}; {Named}.";
     private const string Both = "allowed: a valid one for client and server, issued by an authority in {folder}/authority.crt";
 
@@ -32,7 +32,7 @@ public sealed class BrokenConfigurationTests
         new(
             "An unknown key",
             """{ "Quorum": 2 }""",
-            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, SigningKeyFile, Initialize, OnReplicaFailure, HandoverTimeout, Members, Raft, Replica, Sessions, Snapshots, Storage, Transport, Http."),
+            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, SigningKeyFile, Initialize, OnReplicaFailure, HandoverTimeout, Members, Raft, Pbft, HotStuff, Replica, Sessions, Snapshots, Storage, Transport, Http."),
         new(
             "A mistyped key deep inside",
             """{ "Transport": { "Tls": { "AutorityFile": "x" } } }""",
@@ -106,9 +106,30 @@ public sealed class BrokenConfigurationTests
             """{ "Raft": { "ElectionTimeoutMin": "400ms" } }""",
             "Consensus:Raft:ElectionTimeoutMax is 300ms; allowed: more than ElectionTimeoutMin (400ms)."),
         new(
+            "A time-out of PBFT that is too short",
+            """{ "Pbft": { "ViewTimeout": "5ms" } }""",
+            $"Consensus:Pbft:ViewTimeout is 5ms; allowed: {Duration}, from 10ms to 1m.",
+            "Consensus:Pbft:StatusInterval is 100ms; allowed: 1 ms or more, less than ViewTimeout (5ms)."),
+        new(
+            "A window of PBFT that its checkpoints do not fit in",
+            """{ "Pbft": { "CheckpointBlocks": 256 } }""",
+            "Consensus:Pbft:WindowBlocks is 256; allowed: at least twice CheckpointBlocks (256), at most 65,536."),
+        new(
+            "A mistyped setting of PBFT",
+            """{ "Pbft": { "ViewTimeOutMin": "1s" } }""",
+            "Consensus:Pbft:ViewTimeOutMin is not a known key; the nearest one is ViewTimeoutMax."),
+        new(
+            "Blocks of PBFT that no message can carry",
+            """{ "Algorithm": "pbft", "Transport": { "FrameLengthMax": 1048576 } }""",
+            "Consensus:Transport:FrameLengthMax is 1048576; allowed: at least 1376256, which is 65536 more than the largest of Replica:CommandBytesMax, Pbft:BlockBytesMax, Pbft:BatchBytesMax and Pbft:CatchUpBytes.") { IsSigned = true },
+        new(
+            "Blocks of PBFT that do not fit a segment",
+            """{ "Pbft": { "PipelineBlocks": 16 } }""",
+            "Consensus:Storage:SegmentBytes is 8388608; allowed: at least 22609920, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: the number of blocks under way (16), Pbft:BlockBytesMax (1048576), Pbft:BatchBytesMax (524288), Pbft:CatchUpBytes (262144) and Replica:CommandBytesMax (1310720).") { IsSigned = true },
+        new(
             "An unknown algorithm",
             """{ "Algorithm": "paxos" }""",
-            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: raft."),
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft."),
         new(
             "An unknown choice",
             """{ "Initialize": "Always" }""",
@@ -202,11 +223,16 @@ public sealed class BrokenConfigurationTests
         new(
             "A group of four of which three vote",
             """{ "Members": { "3": { "Role": "Learner" } } }""",
-            TooFew) { IsSigned = true },
+            TooFew,
+            $"Consensus:Members:3:Role is \"Learner\"; allowed: {AllVote}.") { IsSigned = true },
+        new(
+            "A node that would join a group whose members stay who they are",
+            """{ "Initialize": "Join" }""",
+            "Consensus:Initialize is \"Join\"; allowed: IfMissing or Never, for nobody joins a group with the algorithm \"pbft\": its members are those that it began with.") { IsSigned = true },
         new(
             "A member without a key",
             """{ "Members": { "1": { "PublicKey": "(absent)" } } }""",
-            $"Consensus:Members:1:PublicKey is missing; allowed: {Key}, for the algorithm \"stand-in\" needs the keys of all members.") { IsSigned = true },
+            $"Consensus:Members:1:PublicKey is missing; allowed: {Key}, for the algorithm \"pbft\" needs the keys of all members.") { IsSigned = true },
         new(
             "A public key that is too short",
             """{ "Members": { "1": { "PublicKey": "00112233" } } }""",
@@ -230,7 +256,7 @@ public sealed class BrokenConfigurationTests
         new(
             "A node without a signing key",
             """{ "SigningKeyFile": "(absent)" }""",
-            "Consensus:SigningKeyFile is missing; allowed: a file with the signing key of this node, as consensus keys generate writes it, for the algorithm \"stand-in\" needs the keys of all members.") { IsSigned = true },
+            "Consensus:SigningKeyFile is missing; allowed: a file with the signing key of this node, as consensus keys generate writes it, for the algorithm \"pbft\" needs the keys of all members.") { IsSigned = true },
         new(
             "A signing key that is not there",
             """{ "SigningKeyFile": "{folder}/nowhere" }""",
@@ -271,7 +297,8 @@ public sealed class BrokenConfigurationTests
             }
             """,
             TooFew,
-            $"Consensus:Members:1:PublicKey is missing; allowed: {Key}, for the algorithm \"stand-in\" needs the keys of all members.",
+            $"Consensus:Members:0:Role is \"Learner\"; allowed: {AllVote}.",
+            $"Consensus:Members:1:PublicKey is missing; allowed: {Key}, for the algorithm \"pbft\" needs the keys of all members.",
             "Consensus:Members:2:PublicKey is the key of Consensus:Members:0 as well; allowed: a key that no other member has.",
             $"Consensus:Members:3:PublicKey is a text of 3 characters that is no public key; allowed: {Key}.",
             "Consensus:SigningKeyFile is \"{folder}/node-4.signing.key\", which holds the key whose public half is {key4}; allowed: the key of node 1, whose public half is that in Consensus:Members:0:PublicKey.",
@@ -348,7 +375,7 @@ public sealed class BrokenConfigurationTests
             "Consensus:Raft:TrailingEntries is -1; allowed: a whole number from 0 to 1,000,000,000.",
             "Consensus:Members:2:Id is 1; allowed: a number that no other member has; Consensus:Members:0 has this one.",
             "Consensus:Http:TokensFile is \"{folder}/tokens-twice\", which cannot be used (the token in line 2 was there before); allowed: lines of a role and a token, such as \"read TOKEN\".",
-            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: raft."),
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft."),
     ];
 
     private readonly Surroundings _surroundings = new();
@@ -380,12 +407,7 @@ public sealed class BrokenConfigurationTests
     private async Task<IReadOnlyList<string>> StartAsync(JsonObject section, CancellationToken cancellationToken)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        var consensus = builder.Services.AddConsensus(section.ToSection()).UseFileSystem(_surroundings.Data);
-        if (section["Algorithm"]?.ToString() == Surroundings.ByzantineEngine)
-        {
-            consensus.AddEngine(Surroundings.ByzantineEngine, (_, options) => new RaftEngine(options.Raft.ToOptions()), toleratesByzantineFaults: true);
-        }
-
+        builder.Services.AddConsensus(section.ToSection()).UseFileSystem(_surroundings.Data);
         using var host = builder.Build();
         try
         {

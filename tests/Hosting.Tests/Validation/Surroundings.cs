@@ -14,9 +14,6 @@ namespace Consensus.Hosting.Tests.Validation;
 /// <summary>What a configuration refers to: certificates, tokens, data folders and ports, good ones and bad ones.</summary>
 internal sealed class Surroundings : IDisposable
 {
-    /// <summary>The name of an engine that is said to tolerate Byzantine faults.</summary>
-    public const string ByzantineEngine = "stand-in";
-
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int SegmentBytes = 8 * 1024 * 1024;
     private const int VersionOffset = 8;
@@ -67,9 +64,9 @@ internal sealed class Surroundings : IDisposable
 
     /// <summary>A configuration with which node 1 of four starts, whose algorithm tolerates Byzantine faults.</summary>
     public JsonObject CorrectAndSigned() => JsonPatch.Apply(Correct(), JsonNode.Parse(Fill(
-        $$"""
+        """
         {
-          "Algorithm": "{{ByzantineEngine}}",
+          "Algorithm": "pbft",
           "Members": [
             { "Id": 1, "Address": "127.0.0.1:{port}", "PublicKey": "{key1}" },
             { "Id": 2, "Address": "node2.example:7000", "PublicKey": "{key2}" },

@@ -118,6 +118,33 @@ internal static class Conditions
     /// <summary>More commands come than can be handled, and leaders lose their quorum.</summary>
     public static SimulationOptions Crowds() => Usual with { Faults = FaultSet.Of(FaultKind.Overload, FaultKind.Partition, FaultKind.SlowDisk) };
 
+    /// <summary>Four replicas of PBFT whose primaries are replaced often, and in the middle of what they do.</summary>
+    public static SimulationOptions ManyViews() => Byzantine(SimulatedProtocol.Pbft);
+
+    /// <summary>The same, and one of them begins views otherwise than it must.</summary>
+    public static SimulationOptions ForgedViews() => Byzantine(SimulatedProtocol.Pbft, FaultKind.ForgedViews);
+
+    /// <summary>The same, with so many small blocks under way that some are prepared before those ahead of them.</summary>
+    public static SimulationOptions ManyBlocks() => ManyViews() with
+    {
+        Clients = 12,
+        Client = Eager,
+        Protocol = SimulatedProtocol.PbftWith(SimulationOptions.PbftDefaults with { PipelineBlocks = 12, OwnBatchesMax = 8, BlockBytesMax = 1024, BatchBytesMax = 1024 }),
+    };
+
+    /// <summary>Four replicas of HotStuff whose leaders are replaced often, and in the middle of what they do.</summary>
+    public static SimulationOptions ManyTermsOfHotStuff() => Byzantine(SimulatedProtocol.HotStuff);
+
+    /// <summary>The same with two-chain rules, and one of them brings certificates that were valid once.</summary>
+    public static SimulationOptions StaleCertificates() => Byzantine(SimulatedProtocol.TwoChainHotStuff, FaultKind.SignedMutation);
+
+    private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
+    {
+        Nodes = 4,
+        Protocol = protocol,
+        Faults = FaultSet.Of([FaultKind.Crash, FaultKind.Restart, FaultKind.Blackout, FaultKind.Pause, FaultKind.Partition, FaultKind.Drop, FaultKind.SlowDisk, .. liars]),
+    };
+
     private static FaultSet Disturbances => FaultSet.Of(FaultKind.Crash, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.Pause, FaultKind.Drop);
 
     private static SimulatedProtocol Raft(RaftOptions options) => SimulatedProtocol.Raft with { Create = (_, _) => new RaftEngine(options) };

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Raft.Tests.Cluster;
@@ -145,6 +146,8 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
                 break;
         }
     }
+
+    void IReplicaHost.Keep(EquivocationEvidence evidence) => throw new InvalidOperationException($"Raft accuses nobody, and yet: {evidence}");
 
     void IReplicaHost.Refuse(Refusal refusal) => _world.OnHappened(this, refusal);
 

@@ -17,6 +17,7 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 internal sealed class RealCluster : IDisposable
 {
     private readonly TestFolder _folder = new();
+    private readonly bool _commitsWholeLog;
 
     /// <summary>Read by clients while nodes come and go.</summary>
     private ImmutableList<RealNode> _nodes = [];
@@ -24,12 +25,13 @@ internal sealed class RealCluster : IDisposable
 
     private RealCluster(RealClusterOptions options)
     {
+        _commitsWholeLog = Algorithms.Of(options.Algorithm).CommitsWholeLog;
         var ports = LoopbackPorts.Find(2, options.Nodes);
         var initialized = ClusterInitializer.Run(new InitOptions
         {
             Directory = _folder.Path,
             Nodes = options.Nodes,
-            Algorithm = Algorithms.Raft,
+            Algorithm = options.Algorithm,
             BasePort = ports[0],
             HttpPort = ports[1],
             Tls = options.Tls,
@@ -92,11 +94,11 @@ internal sealed class RealCluster : IDisposable
         });
     }
 
-    /// <summary>Waits until every node has applied all that any of them has in its log.</summary>
+    /// <summary>Waits until every node has applied all that any of them has in its log, or all that any has committed where the end of a log is not.</summary>
     public async Task CaughtUpAsync() => await Poll.UntilAsync("all nodes have applied the same log", async () =>
     {
         var statuses = await Task.WhenAll(_nodes.Select(node => node.Api.StatusAsync()));
-        return statuses.All(status => status is not null && status.Applied == statuses.Max(other => other?.Last));
+        return statuses.All(status => status is not null && status.Applied == statuses.Max(other => _commitsWholeLog ? other?.Last : other?.Commit));
     });
 
     /// <summary>

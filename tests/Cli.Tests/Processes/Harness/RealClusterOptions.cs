@@ -5,6 +5,8 @@ namespace Consensus.Cli.Tests.Processes.Harness;
 /// <summary>What a test's cluster is like.</summary>
 internal sealed record RealClusterOptions
 {
+    public string Algorithm { get; init; } = Algorithms.Raft;
+
     public int Nodes { get; init; } = 3;
 
     /// <summary>Whether the nodes talk through TLS, as they do unless an operator says otherwise.</summary>

@@ -1,0 +1,128 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Serialization;
+
+namespace Consensus.Byzantine;
+
+/// <summary>The wire form of the messages that both engines have: an engine's codec hands over what is not its own.</summary>
+internal sealed class SharedMessageCodec(SignerSet members)
+{
+    private const int DescriptorBytesMin = 100;
+
+    /// <summary>Writes a message, if it is one of these.</summary>
+    /// <returns>Whether it is.</returns>
+    public static bool TryWrite(ref MessagePackWriter writer, ProtocolMessage message)
+    {
+        switch (message)
+        {
+            case Submit m:
+                writer.Write((byte)SharedMessageKind.Submit);
+                BlockCodec.Write(ref writer, m.Batch);
+                return true;
+            case CheckpointVote m:
+                writer.Write((byte)SharedMessageKind.CheckpointVote);
+                CheckpointCodec.Write(ref writer, m.Content);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                return true;
+            case StableCheckpoint m:
+                writer.Write((byte)SharedMessageKind.StableCheckpoint);
+                StableProofCodec.Write(ref writer, m.Proof);
+                return true;
+            case CatchUpRequest m:
+                writer.Write((byte)SharedMessageKind.CatchUpRequest);
+                writer.Write(m.First.Value);
+                writer.Write(m.Last.Value);
+                return true;
+            case CatchUpBlocks m:
+                writer.Write((byte)SharedMessageKind.CatchUpBlocks);
+                writer.Write(m.First.Value);
+                writer.WriteArrayHeader(m.Blocks.Length);
+                foreach (var block in m.Blocks)
+                {
+                    BlockCodec.Write(ref writer, block);
+                }
+
+                return true;
+            case SnapshotRequest m:
+                writer.Write((byte)SharedMessageKind.SnapshotRequest);
+                writer.Write(m.After.Value);
+                writer.Write(m.NeedsNew);
+                return true;
+            case SnapshotOffer m:
+                writer.Write((byte)SharedMessageKind.SnapshotOffer);
+                writer.WriteArrayHeader(m.Snapshots.Length);
+                foreach (var snapshot in m.Snapshots)
+                {
+                    SnapshotDescriptorCodec.Write(ref writer, snapshot);
+                }
+
+                return true;
+            case SnapshotPartRequest m:
+                writer.Write((byte)SharedMessageKind.SnapshotPartRequest);
+                writer.Write(m.Index.Value);
+                WireFields.WriteDigest(ref writer, m.Checksum);
+                writer.Write(m.Offset);
+                return true;
+            case SnapshotPart m:
+                writer.Write((byte)SharedMessageKind.SnapshotPart);
+                writer.Write(m.Index.Value);
+                writer.Write(m.Offset);
+                writer.Write(m.Data.Span);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Reads what follows the kind.</summary>
+    /// <exception cref="MessageFormatException">The bytes are no such message.</exception>
+    public ProtocolMessage Read(ref MessagePackReader reader, byte kind)
+    {
+        switch ((SharedMessageKind)kind)
+        {
+            case SharedMessageKind.Submit:
+                return new Submit(BlockCodec.ReadBatch(ref reader));
+            case SharedMessageKind.CheckpointVote:
+                return new CheckpointVote(CheckpointCodec.Read(ref reader), WireFields.ReadSignature(ref reader));
+            case SharedMessageKind.StableCheckpoint:
+                return new StableCheckpoint(StableProofCodec.Read(ref reader, members));
+            case SharedMessageKind.CatchUpRequest:
+                return new CatchUpRequest(WireFields.ReadNumber(ref reader), WireFields.ReadNumber(ref reader));
+            case SharedMessageKind.CatchUpBlocks:
+                return ReadCatchUp(ref reader);
+            case SharedMessageKind.SnapshotRequest:
+                return new SnapshotRequest(WireFields.ReadNumber(ref reader), reader.ReadBoolean());
+            case SharedMessageKind.SnapshotOffer:
+                return ReadOffer(ref reader);
+            case SharedMessageKind.SnapshotPartRequest:
+                return new SnapshotPartRequest(new LogIndex(reader.ReadUInt64()), WireFields.ReadDigest(ref reader), reader.ReadInt64());
+            case SharedMessageKind.SnapshotPart:
+                return new SnapshotPart(new LogIndex(reader.ReadUInt64()), reader.ReadInt64(), WireFields.ReadBytes(ref reader));
+            default:
+                throw new MessageFormatException($"There is no message of kind {kind}.");
+        }
+    }
+
+    private static CatchUpBlocks ReadCatchUp(ref MessagePackReader reader)
+    {
+        var first = WireFields.ReadNumber(ref reader);
+        var blocks = new Block[WireFields.ReadCount(ref reader, bytesEachMin: 2)];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = BlockCodec.ReadBlock(ref reader);
+        }
+
+        return new CatchUpBlocks(first, blocks);
+    }
+
+    private static SnapshotOffer ReadOffer(ref MessagePackReader reader)
+    {
+        var snapshots = new SnapshotDescriptor[WireFields.ReadCount(ref reader, DescriptorBytesMin)];
+        for (var i = 0; i < snapshots.Length; i++)
+        {
+            snapshots[i] = SnapshotDescriptorCodec.Read(ref reader);
+        }
+
+        return new SnapshotOffer(snapshots);
+    }
+}

@@ -1,0 +1,163 @@
+using Consensus.Engine;
+
+namespace Consensus.Byzantine;
+
+/// <summary>
+/// How a replica's state is certified, and how one that is behind comes to a certified state without trusting anybody: checkpoints, blocks, snapshots. The part of a core
+/// that is the same in both engines.
+/// </summary>
+internal sealed class StateTransfer
+{
+    private readonly OrderingState _state;
+    private readonly Submissions _submissions;
+    private readonly Action<SequenceNumber> _giveUp;
+    private readonly SnapshotOffers _offers;
+    private readonly SnapshotFetch _fetch;
+    private readonly CatchUp _catchUp;
+    private readonly CheckpointDesk _checkpoints;
+
+    /// <summary>Creates the part.</summary>
+    /// <param name="state">The replica's state.</param>
+    /// <param name="submissions">What waits to be ordered.</param>
+    /// <param name="recovered">What was on disk.</param>
+    /// <param name="giveUp">Takes accepted blocks that are not committed, from a number on, out of the log.</param>
+    /// <param name="onStable">Called when a checkpoint has become stable.</param>
+    public StateTransfer(OrderingState state, Submissions submissions, RecoveredState recovered, Action<SequenceNumber> giveUp, Action onStable)
+    {
+        _state = state;
+        _submissions = submissions;
+        _giveUp = giveUp;
+        _offers = new SnapshotOffers(state, recovered);
+        _fetch = new SnapshotFetch(state, OnSnapshot);
+        _catchUp = new CatchUp(state, submissions, _fetch, giveUp);
+        _checkpoints = new CheckpointDesk(state, _catchUp, recovered, onStable);
+    }
+
+    /// <summary>Whether the replica fetches what lies before a stable checkpoint.</summary>
+    public bool IsBehind => _catchUp.Target is not null;
+
+    /// <summary>What this replica has said about checkpoints that are not stable, to be said again.</summary>
+    public IEnumerable<CheckpointVote> OwnVotes => _checkpoints.OwnVotes;
+
+    /// <summary>What is kept here and with what waits to be ordered, for checks.</summary>
+    public OrderingLoad Load => OrderingLoad.Of(_submissions, _checkpoints, _catchUp);
+
+    /// <summary>Takes a message, if it is one of this part.</summary>
+    /// <returns>Whether it is.</returns>
+    public bool TryTake(NodeId from, ProtocolMessage message)
+    {
+        switch (message)
+        {
+            case CheckpointVote m:
+                _checkpoints.OnVote(from, m);
+                return true;
+            case StableCheckpoint m:
+                _checkpoints.OnStable(m.Proof);
+                return true;
+            case CatchUpRequest m:
+                OnCatchUpRequest(from, m);
+                return true;
+            case CatchUpBlocks m:
+                if (_catchUp.OnBlocks(from, m) is { } reached)
+                {
+                    _checkpoints.OnStable(reached);
+                }
+
+                return true;
+            case SnapshotRequest m:
+                _offers.OnRequest(from, m);
+                return true;
+            case SnapshotOffer m:
+                _fetch.OnOffer(from, m);
+                return true;
+            case SnapshotPartRequest m:
+                _offers.OnPartRequest(from, m);
+                return true;
+            case SnapshotPart m:
+                _fetch.OnPart(from, m);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Takes an input, if it is one of this part.</summary>
+    /// <returns>Whether it is.</returns>
+    public bool TryTake(Input input)
+    {
+        switch (input)
+        {
+            case StateHashed hashed:
+                _checkpoints.OnHashed(hashed);
+                return true;
+            case SnapshotSaved saved:
+                _offers.Add(saved.Snapshot);
+                _state.OnSnapshotSaved(saved.Snapshot);
+                return true;
+            case SnapshotChunkRead read:
+                _offers.OnRead(read);
+                return true;
+            case SnapshotChunkStored stored:
+                _fetch.OnStored(stored);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>A stable checkpoint, proven.</summary>
+    public void OnStable(StableProof proof) => _checkpoints.OnStable(proof);
+
+    /// <summary>Asks again for what did not come.</summary>
+    public void OnTime() => _catchUp.OnTime();
+
+    /// <summary>Looks at how far the replica has come otherwise.</summary>
+    public void EndTurn()
+    {
+        if (_catchUp.OnCommitted() is { } reached)
+        {
+            _checkpoints.OnStable(reached);
+        }
+    }
+
+    /// <summary>A snapshot that f+1 members have named is on disk.</summary>
+    private void OnSnapshot(SnapshotDescriptor snapshot, NodeId from)
+    {
+        var number = BlockLog.NumberOf(snapshot);
+        if (number <= _state.Log.Committed || _catchUp.TryCommitOwn(number, snapshot.Position))
+        {
+            return;
+        }
+
+        if (_state.Log.Last > number)
+        {
+            // These follow a block that is not the committed one.
+            _giveUp(number.Next);
+        }
+
+        _state.Log.Install(snapshot, _state.Effects);
+        _state.Effects.Raise(new SnapshotInstalled(snapshot.Position.Index, from));
+        _submissions.Forget();
+        _offers.Add(snapshot);
+        _checkpoints.OnInstalled(snapshot);
+    }
+
+    private void OnCatchUpRequest(NodeId from, CatchUpRequest request)
+    {
+        var blocks = new List<Block>();
+        var bytes = 0L;
+        for (var number = request.First; number <= request.Last && number <= _state.Log.Committed && _state.Log.Has(number); number = number.Next)
+        {
+            var block = _state.Log.Read(number);
+            bytes += block.Bytes;
+            if (blocks.Count > 0 && bytes > _state.Options.CatchUpBytes)
+            {
+                break;
+            }
+
+            blocks.Add(block);
+        }
+
+        _state.Send(from, new CatchUpBlocks(request.First, [.. blocks]));
+    }
+}

@@ -1,0 +1,48 @@
+using Consensus.Byzantine;
+using Consensus.Cryptography;
+
+namespace Consensus.Hosting;
+
+/// <summary>
+/// Who signs for the nodes of this process, made from their settings. The keys are wiped when the host is disposed of, after its replicas have stopped.
+/// </summary>
+internal sealed class NodeIdentities : IDisposable
+{
+    // Of a member's statements about one block at most so many are seen singly and come back in a certificate: what it prepared, committed and certified.
+    private const long StatementsPerBlock = 3;
+    private const int VerifiedMin = 4096;
+
+    private readonly SignatureLibrary _library;
+    private readonly Lock _gate = new();
+    private readonly List<Ed25519SigningKey> _keys = [];
+
+    public NodeIdentities(SignatureLibrary library) => _library = library;
+
+    /// <summary>Opens a node's signing key, and sets down who its group's members are.</summary>
+    /// <param name="options">Valid settings of the node.</param>
+    /// <param name="windowBlocks">How many blocks its engine has under way at most; so many certificates' signatures are remembered as valid.</param>
+    /// <exception cref="ConsensusException">The key cannot be read, or is not this node's.</exception>
+    public ByzantineIdentity Open(ConsensusOptions options, int windowBlocks)
+    {
+        var members = SignerSet.Create(MemberKeys.Of(options), faultsTolerated: 1);
+        var domain = new SigningDomain(options.ClusterId, Epoch.Zero, members.Hash);
+        var verified = new VerifiedSignatures((int)Math.Clamp(StatementsPerBlock * windowBlocks * members.Count, VerifiedMin, VerifiedSignatures.CapacityMax));
+        var key = SigningKeyFile.Open(options.SigningKeyFile, _library.Ed25519);
+        lock (_gate)
+        {
+            _keys.Add(key);
+        }
+
+        return new ByzantineIdentity(options.Node, key, new StatementVerifier(domain, members, _library.Ed25519, verified));
+    }
+
+    /// <summary>Wipes the keys.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _keys.ForEach(key => key.Dispose());
+            _keys.Clear();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Consensus.Configuration;
+using Consensus.Cryptography;
+
+namespace Consensus.Hosting.Validation;
+
+/// <summary>What an engine that tolerates Byzantine faults demands of the group: enough members, all of whom vote, and who are there from the beginning.</summary>
+internal static class ByzantineRules
+{
+    public static void Check(ConsensusOptions options, SettingProblems problems)
+    {
+        var path = $"{options.Path}:{nameof(options.Members)}";
+        var voters = options.Members.Count(member => member.Role == ConfiguredRole.Voter);
+        var least = ByzantineQuorum.MembersMin(1);
+        if (voters < least)
+        {
+            problems.Add(
+                path,
+                $"{path} has {voters} members with the role {ConfiguredRole.Voter}; allowed: at least {least}, for the algorithm \"{options.Algorithm}\" tolerates one faulty member of {least}, and none of fewer.");
+        }
+
+        for (var i = 0; i < options.Members.Count; i++)
+        {
+            var role = options.Members[i].Role;
+            if (role != ConfiguredRole.Voter && Enum.IsDefined(role))
+            {
+                problems.Add($"{MemberRules.PathOf(options, i)}:{nameof(MemberOptions.Role)}", role, $"{ConfiguredRole.Voter}, for the algorithm \"{options.Algorithm}\" has no others");
+            }
+        }
+
+        if (options.Initialize == InitializeMode.Join)
+        {
+            problems.Add(
+                $"{options.Path}:{nameof(options.Initialize)}",
+                options.Initialize,
+                $"{InitializeMode.IfMissing} or {InitializeMode.Never}, for nobody joins a group with the algorithm \"{options.Algorithm}\": its members are those that it began with");
+        }
+    }
+}

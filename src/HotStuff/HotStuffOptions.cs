@@ -1,0 +1,26 @@
+using Consensus.Byzantine;
+
+namespace Consensus.HotStuff;
+
+/// <summary>The settings of the HotStuff engine. All replicas of a group must agree on those of this type.</summary>
+public sealed record HotStuffOptions : ByzantineOptions
+{
+    /// <summary>When a replica votes and what is committed.</summary>
+    /// <value><see cref="HotStuffRuleSet.ThreeChain"/>.</value>
+    public HotStuffRuleSet Rules { get; init; } = HotStuffRuleSet.ThreeChain;
+
+    /// <summary>How many views a leader has before the next one's turn. With each turn callers' commands that are under way are sent again.</summary>
+    /// <value>1,024; 4 to 1,048,576.</value>
+    public int TermViews { get; init; } = 1024;
+
+    /// <summary>For how many of its turns a leader is passed over that has failed; never more than f leaders are.</summary>
+    /// <value>8; 0 to 1,024.</value>
+    public int PenaltyRotations { get; init; } = 8;
+
+    private protected override void ValidateOwn(Problems problems)
+    {
+        problems.Check(Enum.IsDefined(Rules), nameof(Rules), Rules, string.Join(", ", Enum.GetNames<HotStuffRuleSet>()));
+        problems.Check(TermViews is >= 4 and <= 1_048_576, nameof(TermViews), TermViews, "4 to 1,048,576");
+        problems.Check(PenaltyRotations is >= 0 and <= 1024, nameof(PenaltyRotations), PenaltyRotations, "0 to 1,024");
+    }
+}

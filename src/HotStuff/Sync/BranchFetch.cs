@@ -1,0 +1,124 @@
+using Consensus.HotStuff.Agreement;
+using Consensus.HotStuff.Chain;
+using Consensus.HotStuff.Messages;
+
+namespace Consensus.HotStuff.Sync;
+
+/// <summary>
+/// Fetches the nodes of a certificate that this replica does not have: from whoever showed it, then from those who have voted for it, one at a time. At least f+1 of them
+/// are correct, and had the node with all before it on disk when they voted.
+/// </summary>
+internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certification certification)
+{
+    private NodeCertificate? _asked;
+    private SequenceNumber _reached;
+    private bool _hasAdvanced;
+    private int _voter;
+
+    /// <summary>Whether something is being fetched.</summary>
+    public bool IsUnderWay => certification.Missing is not null;
+
+    /// <summary>Asks for what is missing, if nobody was asked yet.</summary>
+    public void Advance()
+    {
+        if (certification.Missing is { } missing && tree.IsAnchored && (_asked is null || missing.View > _asked.View))
+        {
+            Ask(missing, certification.MissingFrom);
+        }
+    }
+
+    /// <summary>Asks somebody else.</summary>
+    public void OnTime()
+    {
+        if (certification.Missing is { } missing && tree.IsAnchored)
+        {
+            if (!_hasAdvanced)
+            {
+                // Perhaps it lies on another branch than the highest certificate here, and is no higher than that.
+                _reached = state.Log.Committed;
+            }
+
+            _hasAdvanced = false;
+            var voters = missing.Votes!.Signatures;
+            Ask(missing, voters[_voter++ % voters.Length].Signer);
+        }
+    }
+
+    /// <summary>Somebody sends certified nodes.</summary>
+    public void OnBranch(NodeId from, Branch message)
+    {
+        if (!state.AcceptsWrites || !tree.IsAnchored)
+        {
+            return;
+        }
+
+        var reached = SequenceNumber.Zero;
+        foreach (ref readonly var each in message.Nodes.AsSpan())
+        {
+            var node = each.Node;
+            if (node.Height <= state.Log.Committed && tree.Find(node.Hash) is null)
+            {
+                // Before what is remembered here.
+                continue;
+            }
+
+            if (tree.ParentOf(node) is null)
+            {
+                OnUnconnected(from, node);
+                return;
+            }
+
+            certification.Add(node.Justify, from);
+            if (!tree.TryAdd(node, each.Block))
+            {
+                break;
+            }
+
+            reached = node.Height;
+        }
+
+        certification.Add(message.Tip, from);
+        certification.Advance();
+        if (reached > _reached && certification.Missing is { } missing)
+        {
+            _reached = reached;
+            _hasAdvanced = true;
+            Ask(missing, from);
+        }
+    }
+
+    /// <summary>
+    /// What is certified does not go on where this replica thinks it does. If it follows the last committed block, that is another node's than was thought: the log was brought there
+    /// by a checkpoint, which names blocks and not nodes.
+    /// </summary>
+    private void OnUnconnected(NodeId from, Node node)
+    {
+        if (node.Height == state.Log.Committed.Next)
+        {
+            if (node.Justify.View > state.High.View)
+            {
+                tree.Unanchor();
+            }
+        }
+        else if (_reached > state.Log.Committed && certification.Missing is { } missing)
+        {
+            // It leaves the branch of the highest certificate that is known here before its end.
+            _reached = state.Log.Committed;
+            Ask(missing, from);
+        }
+    }
+
+    private void Ask(NodeCertificate missing, NodeId from)
+    {
+        if (_asked?.Hash != missing.Hash)
+        {
+            _reached = tree.Find(state.High.Hash)?.Height ?? state.Log.Committed;
+        }
+
+        _asked = missing;
+        if (from != state.Self)
+        {
+            state.Send(from, new BranchRequest(missing, SequenceNumber.Max(_reached, state.Log.Committed)));
+        }
+    }
+}

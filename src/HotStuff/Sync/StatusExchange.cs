@@ -1,0 +1,200 @@
+using Consensus.Byzantine;
+using Consensus.Engine;
+using Consensus.HotStuff.Agreement;
+using Consensus.HotStuff.Chain;
+using Consensus.HotStuff.Messages;
+using Consensus.HotStuff.Pacemaker;
+
+namespace Consensus.HotStuff.Sync;
+
+/// <summary>
+/// Replicas tell each other where they are, and whoever is ahead sends what the other lacks. No message is repeated but for that. In the normal case nothing is sent: what a replica
+/// lacks that is on its way to it, it lacks only once.
+/// </summary>
+internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree tree, Voting voting, Proposing proposing, StateTransfer transfer, BranchFetch fetch)
+{
+    private const int IdleFactor = 5;
+
+    // Where this replica was when a member told it last where it was: what it lacks of that, it has lacked for a while.
+    private readonly SortedDictionary<NodeId, Shown> _shown = [];
+
+    public Ticks Deadline { get; private set; } = state.Now;
+
+    private bool IsBusy =>
+        !state.IsActive || !tree.IsAnchored || fetch.IsUnderWay || transfer.IsBehind || terms.SuspectsLeader || voting.IsOpen || tree.HasWorkUpTo(tree.Tip);
+
+    public void OnTime()
+    {
+        if (state.Now < Deadline)
+        {
+            return;
+        }
+
+        Tell();
+        terms.Repeat();
+        voting.OnTime();
+        fetch.OnTime();
+        transfer.OnTime();
+    }
+
+    /// <summary>There is something to be heard of soon, or at once.</summary>
+    public void Hasten()
+    {
+        if (terms.HasNews)
+        {
+            Tell();
+        }
+        else if (IsBusy)
+        {
+            Deadline = Ticks.Min(Deadline, state.Now + state.Options.StatusInterval);
+        }
+    }
+
+    public void OnStatus(NodeId from, Status status)
+    {
+        terms.OnStatus(from, status);
+        var before = _shown.GetValueOrDefault(from);
+        _shown[from] = new Shown(state.High.View, proposing.Last?.Node.View ?? ViewNumber.Zero);
+        if (state.Timeouts is { } timeouts && state.Schedule.TermOf(timeouts.Last) + 1 is var begun && (status.Term < begun || (status.Term == begun && !status.IsActive)))
+        {
+            state.Send(from, new TermStart(timeouts));
+        }
+
+        if (status.Stable < state.Stable.Number)
+        {
+            state.Send(from, new StableCheckpoint(state.Stable));
+        }
+
+        foreach (var vote in transfer.OwnVotes.Where(vote => vote.Content.Number > status.Stable).Take(2))
+        {
+            state.Send(from, vote);
+        }
+
+        if (!status.IsAnchored)
+        {
+            SendAnchor(from, status.Committed);
+        }
+        else if (status.High < before.High)
+        {
+            state.Send(from, new Certified(state.High));
+        }
+
+        if (proposing.Last is { } proposal && status.Seen < before.Proposed && proposal.Node.View == before.Proposed && proposal.Node.View > state.High.View)
+        {
+            state.Send(from, proposal);
+        }
+    }
+
+    /// <summary>A member asks for a certified node.</summary>
+    public void OnBranchRequest(NodeId from, BranchRequest request) => SendBranch(from, request.Wanted, request.After);
+
+    /// <summary>Which node the last block is that a member has from a checkpoint.</summary>
+    public void OnAnchor(Anchor message)
+    {
+        if (tree.IsAnchored || !state.AcceptsWrites || message.Nodes[0].Height != state.Log.Committed)
+        {
+            return;
+        }
+
+        Invariant.Holds(state.Log.Last == state.Log.Committed, "Without an anchor the log has nothing but what is committed.");
+        for (var certified = 1; certified < message.Nodes.Length; certified++)
+        {
+            var length = certified + 1;
+            if (state.Rules.CommittedBy(message.Nodes[certified], node => ParentAmong(message.Nodes.AsSpan(0, length), node)) is not null)
+            {
+                tree.AnchorAt(message.Nodes[0]);
+                return;
+            }
+        }
+    }
+
+    private static Node? ParentAmong(ReadOnlySpan<Node> nodes, Node node)
+    {
+        foreach (var parent in nodes)
+        {
+            if (parent.Hash == node.Justify.Hash)
+            {
+                return parent;
+            }
+        }
+
+        return null;
+    }
+
+    private void Tell()
+    {
+        Deadline = state.Now + (IsBusy ? state.Options.StatusInterval : state.Options.StatusInterval * IdleFactor);
+        state.Broadcast(new Status(
+            state.Term, state.IsActive, terms.SuspectsLeader, state.High.View, tree.Tip.View, state.Stable.Number, state.Log.Committed, tree.IsAnchored));
+        terms.OnTold();
+    }
+
+    /// <summary>Sends nodes after a height, as many as fit, towards one that is wanted.</summary>
+    private void SendBranch(NodeId to, NodeCertificate wanted, SequenceNumber after)
+    {
+        if (tree.Find(wanted.Hash) is not { } last || last.Height <= after)
+        {
+            return;
+        }
+
+        var path = Path(last, after);
+        var nodes = new List<FullNode>();
+        var bytes = 0L;
+        foreach (var node in path)
+        {
+            if (!tree.HasBlockOf(node))
+            {
+                return;
+            }
+
+            var block = tree.BlockOf(node);
+            bytes += block.Bytes;
+            if (nodes.Count > 0 && bytes > state.Options.CatchUpBytes)
+            {
+                break;
+            }
+
+            nodes.Add(new FullNode(node, block));
+        }
+
+        if (nodes.Count > 0)
+        {
+            state.Send(to, new Branch([.. nodes], nodes.Count < path.Count ? path[nodes.Count].Justify : wanted));
+        }
+    }
+
+    /// <summary>Sends the node of a height, and as many after it as prove that it is committed.</summary>
+    private void SendAnchor(NodeId to, SequenceNumber height)
+    {
+        if (height > state.Log.Committed || height == SequenceNumber.Zero || tree.At(height) is null || tree.Find(state.High.Hash) is not { } high)
+        {
+            return;
+        }
+
+        var path = Path(high, height - 1);
+        for (var certified = 1; certified < path.Count; certified++)
+        {
+            if (state.Rules.CommittedBy(path[certified], tree.ParentOf) is { } committed && committed.Height >= height)
+            {
+                var tip = certified + 1 < path.Count ? path[certified + 1].Justify : state.High;
+                state.Send(to, new Anchor([.. path.Take(certified + 1)], tip));
+                return;
+            }
+        }
+    }
+
+    /// <summary>The nodes from one after a height up to one that is here.</summary>
+    private List<Node> Path(Node last, SequenceNumber after)
+    {
+        var path = new List<Node>();
+        for (var node = last; node is not null && node.Height > after; node = tree.ParentOf(node))
+        {
+            path.Add(node);
+        }
+
+        path.Reverse();
+        return path;
+    }
+
+    private readonly record struct Shown(ViewNumber High, ViewNumber Proposed);
+}

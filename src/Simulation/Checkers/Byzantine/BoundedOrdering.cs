@@ -1,0 +1,70 @@
+using Consensus.Byzantine;
+using Consensus.Engine;
+using Consensus.Simulation.Nodes;
+
+namespace Consensus.Simulation.Checkers.Byzantine;
+
+/// <summary>
+/// What the parts that both Byzantine engines share keep stays within the bounds of their options at every turn, whatever others send: batches that wait, commands in no batch yet, reads, and
+/// checkpoints; and nothing is left of callers who are gone. Source: pitfalls, part 3; <see cref="ByzantineOptions"/>.
+/// </summary>
+/// <remarks>
+/// The naive form takes the bounds as they are, and gives false alarms: an origin may have one batch, and a batch one command, however large. So the largest batch, or command,
+/// is added where one always fits. What is fetched has no bound but the way to the checkpoint that will prove it, which may be long; it must not outlast its purpose.
+/// </remarks>
+/// <param name="replica">The replicas' bounds.</param>
+/// <param name="options">The cores' bounds.</param>
+/// <param name="members">How many members there are.</param>
+/// <param name="loadOf">What the core of a node keeps, if it is one of them.</param>
+internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions options, int members, Func<SimulatedNode, OrderingLoad?> loadOf) : Checker
+{
+    /// <inheritdoc/>
+    public override string Name => "bounded ordering";
+
+    private long BatchBytesMax =>
+        CommandBatch.OverheadBytes + Math.Max(options.BatchBytesMax, replica.CommandBytesMax + CommandEnvelope.HeaderSize + CommandBatch.CommandOverheadBytes);
+
+    private long OriginBytesMax => Math.Max(options.PooledBytesMax, BatchBytesMax);
+
+    private int WindowCheckpointsMax => (options.WindowBlocks / options.CheckpointBlocks) + 1;
+
+    /// <inheritdoc/>
+    public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
+    {
+        if (loadOf(node) is not { } load)
+        {
+            return;
+        }
+
+        Compare(node, "bytes of batches that wait", load.PooledBytes, members * OriginBytesMax);
+        Compare(node, "proposed batches that wait", load.ProposedBatches, load.PooledBatches);
+        Compare(node, "own batches", load.OwnBatches, options.OwnBatchesMax);
+        Compare(node, "bytes of commands in no batch", load.GatheredBytes, options.PooledBytesMax + BatchBytesMax);
+        Compare(node, "reads that wait", load.Reads, replica.QueuedOperationsMax);
+        Compare(node, "own checkpoints", load.OwnCheckpoints, WindowCheckpointsMax);
+        Compare(node, "checkpoints of which others speak", load.VotedCheckpoints, 2 * WindowCheckpointsMax);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsAtRest(IReadOnlyList<SimulatedNode> nodes) => nodes.All(node => loadOf(node) is not { IsAtRest: false });
+
+    /// <inheritdoc/>
+    public override void OnFinished(IReadOnlyList<SimulatedNode> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            if (loadOf(node) is { IsAtRest: false } load)
+            {
+                Report($"nobody has called for a while, and the core of node {node.Id} still keeps: {load}");
+            }
+        }
+    }
+
+    private void Compare(SimulatedNode node, string what, long count, long max)
+    {
+        if (count > max)
+        {
+            Report($"node {node.Id} has {count} {what}; at most {max} are allowed");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Consensus.HotStuff;
+using Consensus.Simulation.Checkers.Byzantine;
+using Consensus.Simulation.Runs;
+
+namespace Consensus.Simulation.Checkers.HotStuff;
+
+/// <summary>What must hold for HotStuff beyond what holds for every protocol that orders commands.</summary>
+internal static class HotStuffCheckers
+{
+    public static IEnumerable<Checker> Of(World world)
+    {
+        var (observatory, members) = (world.Observatory, world.Members);
+        foreach (var checker in ByzantineCheckers.Of(world, new HotStuffInsight()))
+        {
+            yield return checker;
+        }
+
+        yield return new TermsBeginSoundly(static node => (node.Core as HotStuffCore)?.State.Timeouts, world.Domain, members, world.Signatures, observatory);
+        if (world.Engine is HotStuffEngine { Options: var options })
+        {
+            yield return new PromisesAreKept(members, options.TermViews);
+            yield return new ChainRulesAreKept(options.Rules, static node => node.Core is HotStuffCore core ? ChainSight.Of(core) : null);
+            yield return new BoundedOrdering(world.Options.Replica, options, world.Options.Nodes, static node => (node.Core as HotStuffCore)?.Load.Ordering);
+            yield return new BoundedCore(options, world.Options.Nodes, static node => (node.Core as HotStuffCore)?.Load);
+        }
+    }
+}

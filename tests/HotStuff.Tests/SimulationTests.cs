@@ -1,0 +1,61 @@
+using Consensus.Simulation;
+
+namespace Consensus.HotStuff.Tests;
+
+/// <summary>HotStuff under all that it promises to survive, in virtual time: every checker of the simulator, and progress after all is healed.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class SimulationTests
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(40);
+
+    [Test]
+    public void Without_faults_everything_that_is_proposed_is_committed([Values(4, 7)] int nodes, [Values(11ul, 12ul)] ulong seed, [Values] HotStuffRuleSet rules)
+    {
+        var report = Group(nodes, rules).WithFaults(FaultSet.None).WithDuration(TimeSpan.FromSeconds(10)).Run(seed);
+
+        report.ThrowIfViolated();
+        Assert.That(report.Committed, Is.GreaterThan(300));
+    }
+
+    [Test]
+    public void Under_crashes_partitions_damaged_disks_and_Byzantine_replicas_nothing_is_violated([Range(21, 32)] int seed, [Values] HotStuffRuleSet rules) =>
+        Group(4, rules).Run((ulong)seed).ThrowIfViolated();
+
+    [Test]
+    public void With_two_and_three_faulty_replicas_neither([Values(7, 10)] int nodes, [Values(41ul, 42ul)] ulong seed, [Values] HotStuffRuleSet rules) =>
+        Group(nodes, rules).WithDuration(TimeSpan.FromSeconds(20)).Run(seed).ThrowIfViolated();
+
+    // Each of them has found a fault once.
+    [TestCase(4, 49ul, HotStuffRuleSet.TwoChain, TestName = "A_block_that_is_the_same_on_two_branches_stays_in_the_log")]
+    [TestCase(4, 51ul, HotStuffRuleSet.ThreeChain, TestName = "A_branch_that_does_not_fit_into_one_message_is_fetched_in_parts")]
+    [TestCase(4, 1053ul, HotStuffRuleSet.ThreeChain, TestName = "Empty_blocks_of_two_views_are_not_the_same")]
+    [TestCase(4, 30ul, HotStuffRuleSet.ThreeChain, TestName = "A_missing_node_may_be_no_higher_than_what_is_here")]
+    [TestCase(4, 177ul, HotStuffRuleSet.TwoChain)]
+    [TestCase(4, 408ul, HotStuffRuleSet.ThreeChain, TestName = "A_term_that_was_passed_over_may_come_after_all")]
+    [TestCase(4, 672ul, HotStuffRuleSet.TwoChain)]
+    public void Seeds_that_have_found_a_fault(int nodes, ulong seed, HotStuffRuleSet rules) => Group(nodes, rules).Run(seed).ThrowIfViolated();
+
+    [Test]
+    public void A_replica_that_was_cut_off_serves_its_callers_when_the_others_have_gone_on([Range(1, 6)] int seed) =>
+        Group(4).WithFaults(FaultSet.Parse("partition,one-way,clog,bridge")).WithDuration(TimeSpan.FromSeconds(20)).Run((ulong)seed).ThrowIfViolated();
+
+    [Test]
+    public void The_same_seed_gives_the_same_run()
+    {
+        var first = Group(4).WithDuration(TimeSpan.FromSeconds(10)).Run(77);
+        var second = Group(4).WithDuration(TimeSpan.FromSeconds(10)).Run(77);
+        var other = Group(4).WithDuration(TimeSpan.FromSeconds(10)).Run(78);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(second.Digest, Is.EqualTo(first.Digest));
+            Assert.That(other.Digest, Is.Not.EqualTo(first.Digest));
+        }
+    }
+
+    private static Simulator Group(int nodes, HotStuffRuleSet rules = HotStuffRuleSet.ThreeChain)
+    {
+        var protocol = rules == HotStuffRuleSet.TwoChain ? SimulatedProtocol.TwoChainHotStuff : SimulatedProtocol.HotStuff;
+        return new Simulator().WithProtocol(protocol).WithNodes(nodes).WithDuration(Duration).WithFaults(protocol.Survives);
+    }
+}

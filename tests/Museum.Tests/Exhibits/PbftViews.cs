@@ -1,0 +1,39 @@
+namespace Consensus.Museum.Tests.Exhibits;
+
+/// <summary>Bugs in how PBFT goes from one view to the next.</summary>
+internal static class PbftViews
+{
+    private const string NewViewBlocks = "Pbft/Views/NewViewBlocks.cs";
+    private const string ViewChanges = "Pbft/Views/ViewChanges.cs";
+
+    public static IEnumerable<Exhibit> All =>
+    [
+        new()
+        {
+            Name = "P2 backups believe the start of a view",
+            Bug = "A backup does not compute again which blocks a view begins with: a Byzantine primary puts null blocks in place of what was prepared.",
+            Origin = "swarmDB issue 188",
+            Mutations = [new("Pbft/Messages/PbftMessageVerifier.cs", "if (reissue.Number != number || reissue.Digest != expected.Digests[i])", "if (reissue.Number != number)")],
+            Conditions = Conditions.ForgedViews,
+            FoundBy = ["views begin soundly", "no fork", "committed immutable", "replica failures"],
+        },
+        new()
+        {
+            Name = "P3 a view begins after another checkpoint than the newest",
+            Bug = "The stable checkpoint is taken from one of the view changes, and not the newest of all: numbers that a checkpoint covers are given to other blocks.",
+            Origin = "hyperledger-archives/fabric issue 1111",
+            Mutations = [new(NewViewBlocks, "            stable = viewChange.Stable.Number > stable.Number ? viewChange.Stable : stable;\n", "            stable = viewChanges[0].Stable;\n")],
+            Conditions = Conditions.ManyViews,
+            FoundBy = ["views begin soundly"],
+        },
+        new()
+        {
+            Name = "the start of a view leaves by a side door",
+            Bug = "A primary begins a view when that is on its disk, but sends its start at once to whoever asks: after a crash it begins the view a second time.",
+            Origin = "this project, until promises were compared with disks",
+            Mutations = [new(ViewChanges, "        Start = isOwn ? start with { AfterLsn = state.ViewLsn } : start;\n", "        Start = start;\n")],
+            Conditions = Conditions.ManyViews,
+            FoundBy = ["promises are kept"],
+        },
+    ];
+}
