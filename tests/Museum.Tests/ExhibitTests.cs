@@ -9,7 +9,7 @@ namespace Consensus.Museum.Tests;
 public sealed class ExhibitTests
 {
     private const int SeedsMax = 200;
-    private const int ControlSeeds = 5;
+    private const int ControlSeeds = 3;
 
     /// <summary>A checker of ours sees a bug long before its history shows it to somebody who has nothing else.</summary>
     private const int HistorySeedsMax = 2_000;
@@ -23,7 +23,7 @@ public sealed class ExhibitTests
     {
         var exhibit = Catalogue.Find(name);
         using var showcase = Showcase.Of(exhibit.Mutations);
-        var first = TestContext.Parameters.Get("first-seed", 1UL);
+        var first = TestContext.Parameters.Get("first-seed", exhibit.FirstSeed);
         var finding = showcase.Look(name, first, SeedsMax);
         TestContext.Out.WriteLine($"{name}: {finding}");
         Assert.That(finding.IsFound, Is.True, $"{SeedsMax} seeds do not find it.");

@@ -52,6 +52,7 @@ internal static class Commitment
             Origin = "DotNext 6.4.0",
             Mutations = [new(Receiver, "state.CommitTo(LogIndex.Min(request.Commit, last));", "state.CommitTo(request.Commit);")],
             Conditions = Conditions.Rough,
+            FirstSeed = 4,
             FoundBy = ["replica failures"],
         },
         new()

@@ -20,6 +20,7 @@ internal static class Elections
                 new(Core, "                _state.Send(from, new AppendRejected(_state.Effects.LastLsn, _state.Term, last, last, _state.Log.LastTerm, IsFull: false));\n", ""),
             ],
             Conditions = Conditions.LostTransfers,
+            FirstSeed = 4,
             FoundBy = ["progress"],
         },
         new()
@@ -29,6 +30,7 @@ internal static class Elections
             Origin = "openraft issue 2080; the outage of Cloudflare on 2 November 2020",
             Mutations = [new("Raft/Election/Roles.cs", "if (!state.Quorum.IsQuorum(id => id == state.Self || replicator.Find(id) is { IsActive: true }))", "if (state.Quorum.Incoming.IsEmpty)")],
             Conditions = Conditions.OneWay,
+            FirstSeed = 11,
             FoundBy = ["progress"],
         },
         new()

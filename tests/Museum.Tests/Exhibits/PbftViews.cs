@@ -15,6 +15,7 @@ internal static class PbftViews
             Origin = "swarmDB issue 188",
             Mutations = [new("Pbft/Messages/PbftMessageVerifier.cs", "if (reissue.Number != number || reissue.Digest != expected.Digests[i])", "if (reissue.Number != number)")],
             Conditions = Conditions.ForgedViews,
+            FirstSeed = 18,
             FoundBy = ["views begin soundly", "no fork", "committed immutable", "replica failures"],
         },
         new()
@@ -24,6 +25,7 @@ internal static class PbftViews
             Origin = "hyperledger-archives/fabric issue 1111",
             Mutations = [new(NewViewBlocks, "            stable = viewChange.Stable.Number > stable.Number ? viewChange.Stable : stable;\n", "            stable = viewChanges[0].Stable;\n")],
             Conditions = Conditions.ManyViews,
+            FirstSeed = 11,
             FoundBy = ["views begin soundly"],
         },
         new()
