@@ -13,7 +13,8 @@ namespace Consensus.Simulation.Checkers.HotStuff;
 /// <remarks>
 /// Computed here a second time, and not with the engine's rules: who forks needs several mistakes at once, and a run seldom brings them together. The naive form compares a vote with the lock at the
 /// end of the turn, and gives false alarms: certificates that come after the vote raise it. And it looks for the chain on the branch that the replica is on at the
-/// end, which may have left it again after the node that is committed; so what any honest replica has seen certified counts.
+/// end, which may have left it again after the node that is committed: for a branch whose leader did not hear of the last certificate, as a replica that stood still does, which finds votes and a
+/// higher certificate in one turn. So what any honest replica has seen certified counts, and the certificate by which it committed.
 /// </remarks>
 /// <param name="rules">Which rules.</param>
 /// <param name="sightOf">What the core of a node knows of the chain.</param>
@@ -43,7 +44,8 @@ internal sealed class ChainRulesAreKept(HotStuffRuleSet rules, Func<SimulatedNod
         }
 
         var promises = sight.Promises;
-        NoteCertified(sight);
+        NoteCertified(sight, promises.HighNode);
+        NoteCertified(sight, sight.Deciding);
         var locking = rules == HotStuffRuleSet.TwoChain ? promises.High.View : promises.HighNode.Justify.View;
         if (promises.Locked.View < locking)
         {
@@ -85,9 +87,9 @@ internal sealed class ChainRulesAreKept(HotStuffRuleSet rules, Func<SimulatedNod
         return at?.Hash == ancestor.Hash;
     }
 
-    private void NoteCertified(in ChainSight sight)
+    private void NoteCertified(in ChainSight sight, Node? certified)
     {
-        for (var at = sight.Promises.HighNode; at is not null && at.Height > SequenceNumber.Zero && _certified.Add(at.Hash); at = sight.ParentOf(at))
+        for (var at = certified; at is not null && at.Height > SequenceNumber.Zero && _certified.Add(at.Hash); at = sight.ParentOf(at))
         {
             if (at.View == at.Justify.View.Next)
             {

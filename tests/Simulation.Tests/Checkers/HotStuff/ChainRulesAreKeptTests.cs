@@ -29,6 +29,24 @@ public sealed class ChainRulesAreKeptTests
         bed.AssertNone();
     }
 
+    [TestCase(5ul, false)]
+    [TestCase(6ul, true)]
+    public void A_node_may_be_committed_by_another_certificate_than_the_highest(ulong decidingView, bool isFound)
+    {
+        var bed = Bed(HotStuffRuleSet.TwoChain);
+        var chain = Chains.Of(4, 7);
+        var deciding = Chains.After(chain[0], decidingView);
+        Look(bed, 1, [.. chain, deciding], high: 1, committed: 0, deciding);
+        if (isFound)
+        {
+            bed.AssertViolation("node 1 counts the node 4@1", "2 certified nodes");
+        }
+        else
+        {
+            bed.AssertNone();
+        }
+    }
+
     [TestCase(HotStuffRuleSet.ThreeChain, 4ul, 5ul, 7ul)]
     [TestCase(HotStuffRuleSet.ThreeChain, 4ul, 6ul, 7ul)]
     [TestCase(HotStuffRuleSet.TwoChain, 4ul, 6ul, 7ul)]
@@ -112,11 +130,12 @@ public sealed class ChainRulesAreKeptTests
 
     private CheckerBed Bed(HotStuffRuleSet rules) => new(_ => new ChainRulesAreKept(rules, node => _sights.TryGetValue(node.Id.Value, out var sight) ? sight : null), Signed.Count);
 
-    private void Look(CheckerBed bed, ulong node, Node[] nodes, int high, int? committed = null, int? locked = null, Node? voted = null, TimeoutCertificate? timeouts = null)
+    private void Look(
+        CheckerBed bed, ulong node, Node[] nodes, int high, int? committed = null, Node? deciding = null, int? locked = null, Node? voted = null, TimeoutCertificate? timeouts = null)
     {
         var promises = Chains.Promises(nodes[high], nodes[locked ?? high], voted);
         _sights[node] = new ChainSight(
-            promises, voted, committed is { } index ? nodes[index] : null, timeouts, child => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == child.Justify.Hash));
+            promises, voted, committed is { } index ? nodes[index] : null, deciding, timeouts, child => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == child.Justify.Hash));
         bed.Follow(node, 1);
     }
 }
