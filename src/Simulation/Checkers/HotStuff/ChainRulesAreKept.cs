@@ -6,7 +6,8 @@ using Consensus.Simulation.Nodes;
 namespace Consensus.Simulation.Checkers.HotStuff;
 
 /// <summary>
-/// The rules on which safety rests, each looked at where it is applied: a replica is locked on what its certificates say; it votes for nothing that its lock forbids; and it counts a node as
+/// The rules on which safety rests, each looked at where it is applied: a replica is locked on what its certificates say, that of the node that it votes for among them; it votes for nothing that its lock
+/// forbids; and it counts a node as
 /// committed that begins a chain of certified nodes in consecutive views, each the parent of the next: three of them, or two. Source: PODC '19, sections 4.4 and 5; Jolteon,
 /// section 3; pitfalls H1 and H2.
 /// </summary>
@@ -50,6 +51,11 @@ internal sealed class ChainRulesAreKept(HotStuffRuleSet rules, Func<SimulatedNod
         if (promises.Locked.View < locking)
         {
             Report($"node {node.Id} is locked on a node of view {promises.Locked.View}; it has a certificate of view {promises.High.View}, and must be locked on view {locking}");
+        }
+
+        if (sight.Voted is { } last && promises.High.View < last.Justify.View)
+        {
+            Report($"node {node.Id} votes for the node {last}, and goes by no certificate higher than that of view {promises.High.View}");
         }
 
         if (_before.TryGetValue(node.Id, out var before) && sight.Voted is { } voted && voted.View > before.Voted && !MayVote(sight, voted, before.Locked))

@@ -103,6 +103,23 @@ public sealed class ChainRulesAreKeptTests
         }
     }
 
+    [TestCase(1, true)]
+    [TestCase(2, false)]
+    public void A_vote_for_what_follows_a_higher_certificate_than_the_voter_goes_by_is_found(int high, bool isFound)
+    {
+        var bed = Bed(HotStuffRuleSet.ThreeChain);
+        var chain = Chains.Of(4, 5, 6, 7);
+        Look(bed, 1, chain, high, voted: chain[3]);
+        if (isFound)
+        {
+            bed.AssertViolation("node 1 votes for the node 7@4", "no certificate higher than that of view 5");
+        }
+        else
+        {
+            bed.AssertNone();
+        }
+    }
+
     [Test]
     public void Whatever_extends_the_lock_may_be_voted_for()
     {
