@@ -71,6 +71,9 @@ internal sealed class Voting(HotStuffState state, NodeTree tree, Certification c
         else if (tree.ParentOf(waiting.Proposal.Node) is not null)
         {
             _waiting = null;
+
+            // When it came, its certificate may have given way to a higher one, whose node is still missing: then the vote would not be locked by what it rests on.
+            certification.Add(waiting.Proposal.Node.Justify, waiting.From);
             Consider(waiting.Proposal);
         }
     }
