@@ -34,7 +34,7 @@ public abstract record ByzantineOptions
     public int BatchBytesMax { get; init; } = 512 * 1024;
 
     /// <summary>How many of its own batches a replica has under way before its callers' commands wait for a larger one.</summary>
-    /// <value>2; 1 or more.</value>
+    /// <value>2, with HotStuff 4; 1 or more.</value>
     public int OwnBatchesMax { get; init; } = 2;
 
     /// <summary>How many bytes of batches that wait a replica keeps for each origin.</summary>

@@ -68,6 +68,9 @@ internal sealed class HotStuffCore : IProtocolCore
     /// <summary>The nodes, for checks.</summary>
     internal NodeTree Tree => _tree;
 
+    /// <summary>The certified node by which the last node was committed that certificates have committed since the start, for checks.</summary>
+    internal Node? DecidingNode => _certification.Deciding?.Node;
+
     /// <summary>Every certificate that the core goes by, as far back as the last committed node, for checks.</summary>
     internal IEnumerable<QuorumCertificate> Certificates
     {
@@ -81,6 +84,11 @@ internal sealed class HotStuffCore : IProtocolCore
             if (_state.High.Votes is { } high)
             {
                 yield return high;
+            }
+
+            if (_certification.Deciding?.Certificate.Votes is { } deciding)
+            {
+                yield return deciding;
             }
 
             for (var height = _state.Log.Committed; height <= _tree.Tip.Height; height = height.Next)

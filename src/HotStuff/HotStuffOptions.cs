@@ -5,6 +5,12 @@ namespace Consensus.HotStuff;
 /// <summary>The settings of the HotStuff engine. All replicas of a group must agree on those of this type.</summary>
 public sealed record HotStuffOptions : ByzantineOptions
 {
+    // A batch is under way for three views and the one that is being voted on: with fewer, some views would have nothing to carry.
+    private const int OwnBatchesDefault = 4;
+
+    /// <summary>Makes them with their defaults.</summary>
+    public HotStuffOptions() => OwnBatchesMax = OwnBatchesDefault;
+
     /// <summary>When a replica votes and what is committed.</summary>
     /// <value><see cref="HotStuffRuleSet.ThreeChain"/>.</value>
     public HotStuffRuleSet Rules { get; init; } = HotStuffRuleSet.ThreeChain;

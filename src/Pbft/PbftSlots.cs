@@ -47,18 +47,19 @@ internal static class PbftSlots
     public static (SequenceNumber Number, Block Block) ReadKept(ReadOnlyMemory<byte> value) => SlotValues.Read("block that was given up", value, static (ref MessagePackReader reader) =>
         (new SequenceNumber(reader.ReadUInt64()), BlockCodec.ReadBlock(ref reader)));
 
-    public static byte[] ViewValue(ViewNumber view, bool isActive)
+    public static byte[] ViewValue(ViewNumber view, bool isActive, SequenceNumber begunWith)
     {
         var buffer = new ArrayBufferWriter<byte>(16);
         var writer = new MessagePackWriter(buffer);
         writer.Write(view.Value);
         writer.Write(isActive);
+        writer.Write(begunWith.Value);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static (ViewNumber View, bool IsActive) ReadView(ReadOnlyMemory<byte> value) => SlotValues.Read("view", value, static (ref MessagePackReader reader) =>
-        (new ViewNumber(reader.ReadUInt64()), reader.ReadBoolean()));
+    public static (ViewNumber View, bool IsActive, SequenceNumber BegunWith) ReadView(ReadOnlyMemory<byte> value) => SlotValues.Read("view", value, static (ref MessagePackReader reader) =>
+        (new ViewNumber(reader.ReadUInt64()), reader.ReadBoolean(), new SequenceNumber(reader.ReadUInt64())));
 
     public static byte[] AcceptedValue(SequenceNumber number, ViewNumber view, in Digest digest, in Signature primary)
     {

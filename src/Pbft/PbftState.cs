@@ -26,6 +26,12 @@ internal sealed class PbftState : OrderingState
     /// <summary>Whether the view has begun; if not, the replica waits for its primary's start.</summary>
     public bool IsActive { get; private set; } = true;
 
+    /// <summary>
+    /// The last number that the view has begun with. Which blocks those are its start has said, and nothing that its primary proposes later: also to a replica that was restarted before it had
+    /// accepted them, and remembers the start no more.
+    /// </summary>
+    public SequenceNumber BegunWith { get; private set; }
+
     /// <summary>When the view's number is on disk, the replica may be its primary.</summary>
     public Lsn ViewLsn { get; private set; }
 
@@ -71,14 +77,14 @@ internal sealed class PbftState : OrderingState
     public void LeaveFor(ViewNumber view)
     {
         Invariant.Holds(view > View || (view == View && IsActive && view > ViewNumber.Zero), "A view never comes back.");
-        SetView(view, isActive: false);
+        SetView(view, isActive: false, SequenceNumber.Zero);
     }
 
-    /// <summary>The view has begun.</summary>
-    public void Enter(ViewNumber view)
+    /// <summary>The view has begun, with blocks up to a number.</summary>
+    public void Enter(ViewNumber view, SequenceNumber begunWith)
     {
         Invariant.Holds(view > View || (view == View && !IsActive), "A view begins once.");
-        SetView(view, isActive: true);
+        SetView(view, isActive: true, begunWith);
         foreach (var slot in _slots.Values)
         {
             slot.BeginView();
@@ -96,7 +102,7 @@ internal sealed class PbftState : OrderingState
     }
 
     /// <summary>The first view of a new group: saved before its primary may propose.</summary>
-    public void BeginFirstView() => SetView(View, IsActive);
+    public void BeginFirstView() => SetView(View, IsActive, BegunWith);
 
     /// <summary>Whether the replica has been in a view before this start.</summary>
     public bool IsNew { get; private set; } = true;
@@ -110,14 +116,15 @@ internal sealed class PbftState : OrderingState
     public Lsn SavePrepared(PreparedProof proof) =>
         Effects.Save(PbftSlots.Prepared(proof.Number, Options.WindowBlocks), PbftSlots.PreparedValue(proof));
 
-    private void SetView(ViewNumber view, bool isActive)
+    private void SetView(ViewNumber view, bool isActive, SequenceNumber begunWith)
     {
         View = view;
         IsActive = isActive;
+        BegunWith = begunWith;
         FollowedView = null;
         IsNew = false;
         WasPrimaryBefore = false;
-        ViewLsn = Effects.Save(PbftSlots.View, PbftSlots.ViewValue(view, isActive));
+        ViewLsn = Effects.Save(PbftSlots.View, PbftSlots.ViewValue(view, isActive, begunWith));
     }
 
     private void Recover(RecoveredState recovered)
@@ -125,7 +132,7 @@ internal sealed class PbftState : OrderingState
         var proofs = new ProofCodec(Members);
         if (recovered.Slots.TryGetValue(PbftSlots.View, out var view))
         {
-            (View, IsActive) = PbftSlots.ReadView(view);
+            (View, IsActive, BegunWith) = PbftSlots.ReadView(view);
             WasPrimaryBefore = IsActive && Primary == Self;
             IsNew = false;
         }

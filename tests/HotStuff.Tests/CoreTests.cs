@@ -92,6 +92,25 @@ public sealed class CoreTests
     }
 
     [Test]
+    public void Who_votes_for_a_node_that_had_to_wait_goes_by_its_certificate_also_if_a_higher_one_is_being_fetched()
+    {
+        var replica = new TestReplica(Four, 3);
+        var second = Four.Node(2, First, B);
+        var third = Four.Node(3, second, A);
+        replica.Receive(1, Four.Propose(First, A));
+        replica.Receive(1, Four.Propose(third, A));
+        replica.Receive(4, new Certified(Four.Certify(Four.Node(4, third, B))));
+        replica.Receive(1, Four.Propose(second, B));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(replica.SentOf<NodeVote>().Select(vote => vote.Hash), Is.EqualTo(new[] { First.Hash, second.Hash, third.Hash }));
+            Assert.That(replica.Core.State.High.View, Is.EqualTo(second.View), "it names this when it gives up the term");
+            Assert.That(replica.Core.State.Promises.Locked, Is.EqualTo(First.Place));
+        }
+    }
+
+    [Test]
     public void If_the_one_who_showed_it_is_silent_the_voters_are_asked_in_turn()
     {
         var replica = new TestReplica(Four, 3);

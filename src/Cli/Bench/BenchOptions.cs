@@ -40,11 +40,12 @@ internal sealed record BenchOptions
 
     /// <summary>
     /// How long clients work before anything is measured. Each process compiles its hot path anew, which takes it a second or two of
-    /// processor time: several of them, with a web server each, were otherwise measured at little else.
+    /// processor time: several of them, with a web server each, were otherwise measured at little else. And an engine that decides some hundred times a second
+    /// takes longer to show what its hot path is.
     /// </summary>
     public TimeSpan WarmUp
     {
-        get => _warmUp ?? TimeSpan.FromSeconds(Processes ? 6 : 2);
+        get => _warmUp ?? TimeSpan.FromSeconds(Processes || Algorithms.Of(Algorithm).Signs ? 6 : 2);
         init => _warmUp = value;
     }
 

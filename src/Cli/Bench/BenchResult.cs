@@ -35,6 +35,9 @@ internal sealed record BenchResult
     /// <summary>Which nodes clients asked: <c>leader</c> or <c>any</c>.</summary>
     public required string Through { get; init; }
 
+    /// <summary>How long clients had worked before anything was measured, in seconds.</summary>
+    public required double WarmUpS { get; init; }
+
     /// <summary>How long was measured, in seconds.</summary>
     public required double Seconds { get; init; }
 
@@ -75,6 +78,7 @@ internal sealed record BenchResult
         Processes = options.Processes,
         Tls = options.Tls,
         Through = options.AnyNode ? "any" : "leader",
+        WarmUpS = options.WarmUp.TotalSeconds,
         Seconds = Math.Round(measured.Elapsed.TotalSeconds, 3),
         Operations = measured.Operations,
         Failed = measured.Failed,

@@ -59,7 +59,7 @@ public abstract class ByzantineSettings
     public int BatchBytesMax { get; set; }
 
     /// <inheritdoc cref="ByzantineOptions.OwnBatchesMax"/>
-    /// <value>2; 1 to 65,536.</value>
+    /// <value>2, with HotStuff 4; 1 to 65,536.</value>
     [Range(1, 65_536)]
     public int OwnBatchesMax { get; set; }
 

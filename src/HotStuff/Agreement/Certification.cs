@@ -15,6 +15,9 @@ internal sealed class Certification(HotStuffState state, NodeTree tree, Submissi
     /// <summary>Who showed it.</summary>
     public NodeId MissingFrom { get; private set; }
 
+    /// <summary>The certificate by which the last node was committed, and its node, for checks: in the same turn there may have been a higher one, of another branch.</summary>
+    public (NodeCertificate Certificate, Node Node)? Deciding { get; private set; }
+
     /// <summary>A certificate, verified.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="from">Who showed it: probably he has the node.</param>
@@ -73,6 +76,7 @@ internal sealed class Certification(HotStuffState state, NodeTree tree, Submissi
             tree.SwitchTo(committed);
         }
 
+        Deciding = (state.High, high);
         while (state.Log.Committed < committed.Height)
         {
             state.Log.CommitTo(state.Log.Committed.Next);

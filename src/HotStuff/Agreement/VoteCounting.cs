@@ -1,5 +1,7 @@
 using Consensus.Byzantine;
 using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 
 namespace Consensus.HotStuff.Agreement;
@@ -14,7 +16,7 @@ internal sealed class VoteCounting(HotStuffState state, Certification certificat
     public const int ViewsMax = (2 * (int)ViewsAhead) + 2;
 
     private readonly SortedDictionary<ViewNumber, VoteCollector> _collectors = [];
-    private NodeVote? _own;
+    private (Node Node, Lsn AfterLsn)? _own;
     private (ViewNumber High, ViewNumber View) _pruned;
 
     /// <summary>The view of the last certificate that was put together here.</summary>
@@ -47,12 +49,17 @@ internal sealed class VoteCounting(HotStuffState state, Certification certificat
         {
             Formed = vote.View;
             settled.Note(collector.Certificate!.Statement);
-            certification.Add(Chain.NodeCertificate.Of(collector.Certificate!), from);
+            certification.Add(NodeCertificate.Of(collector.Certificate!), from);
         }
     }
 
-    /// <summary>This replica's own vote, which counts like any other: when it is on disk.</summary>
-    public void Hold(NodeVote own) => _own = own;
+    /// <summary>
+    /// This replica votes for a node whose votes it counts. Its own counts like any other, when it is on disk, and is signed then: a proposal that leaves in this turn does not wait for that.
+    /// </summary>
+    public void Hold(Node node, Lsn afterLsn) => _own = (node, afterLsn);
+
+    /// <summary>Signs this replica's vote for a node.</summary>
+    public Signature Sign(Node node) => state.Identity.Sign(StatementKind.HotStuffVote, node.View, SequenceNumber.Zero, node.Hash);
 
     /// <summary>Counts what has become durable, and forgets what is certified.</summary>
     public void Advance()
@@ -60,7 +67,10 @@ internal sealed class VoteCounting(HotStuffState state, Certification certificat
         if (_own is { } own && own.AfterLsn <= state.Durable)
         {
             _own = null;
-            OnVote(state.Self, own);
+            if (IsAwaited(own.Node.View))
+            {
+                OnVote(state.Self, new NodeVote(own.AfterLsn, own.Node.View, own.Node.Hash, Sign(own.Node)));
+            }
         }
 
         if (_collectors.Count > 0 && _pruned != (state.High.View, state.View))

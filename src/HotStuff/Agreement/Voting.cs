@@ -18,14 +18,15 @@ internal sealed class Voting(HotStuffState state, NodeTree tree, Certification c
 
     // The one of the highest view whose branch is not here.
     private (NodeId From, NodeProposal Proposal)? _waiting;
-    private (NodeVote Vote, NodeId To)? _last;
+    private ViewNumber _lastView;
+    private (NodeVote Vote, NodeId To)? _sent;
     private ViewNumber _repeated;
 
     /// <summary>How many proposals are remembered.</summary>
     public int SeenCount => _seen.Count;
 
     /// <summary>Whether this replica's last vote is not part of a certificate yet, as far as it knows.</summary>
-    public bool IsOpen => _last is { } last && last.Vote.View > state.High.View;
+    public bool IsOpen => _lastView > state.High.View;
 
     /// <summary>A leader proposes a node.</summary>
     public void OnProposal(NodeId from, NodeProposal message)
@@ -70,6 +71,9 @@ internal sealed class Voting(HotStuffState state, NodeTree tree, Certification c
         else if (tree.ParentOf(waiting.Proposal.Node) is not null)
         {
             _waiting = null;
+
+            // When it came, its certificate may have given way to a higher one, whose node is still missing: then the vote would not be locked by what it rests on.
+            certification.Add(waiting.Proposal.Node.Justify, waiting.From);
             Consider(waiting.Proposal);
         }
     }
@@ -98,17 +102,17 @@ internal sealed class Voting(HotStuffState state, NodeTree tree, Certification c
     /// <summary>Says again what may have been lost.</summary>
     public void OnTime()
     {
-        if (_last is not { } last || !IsOpen)
+        if (!IsOpen)
         {
             return;
         }
 
-        if (_repeated == last.Vote.View && last.To != state.Self)
+        if (_repeated == _lastView && _sent is { } sent && sent.Vote.View == _lastView)
         {
-            state.Send(last.To, last.Vote);
+            state.Send(sent.To, sent.Vote);
         }
 
-        _repeated = last.Vote.View;
+        _repeated = _lastView;
     }
 
     private void Consider(NodeProposal message)
@@ -124,18 +128,17 @@ internal sealed class Voting(HotStuffState state, NodeTree tree, Certification c
 
     private void Cast(Node node, Lsn afterLsn)
     {
-        var signature = state.Identity.Sign(StatementKind.HotStuffVote, node.View, SequenceNumber.Zero, node.Hash);
-        var vote = new NodeVote(afterLsn, node.View, node.Hash, signature);
+        _lastView = node.View;
         var to = state.Schedule.LeaderOf(state.Schedule.Next(node.View, node.Record));
-        _last = (vote, to);
         if (to == state.Self)
         {
-            counting.Hold(vote);
+            counting.Hold(node, afterLsn);
+            return;
         }
-        else
-        {
-            state.Send(to, vote);
-        }
+
+        var vote = new NodeVote(afterLsn, node.View, node.Hash, counting.Sign(node));
+        _sent = (vote, to);
+        state.Send(to, vote);
     }
 
     /// <summary>Two proposals of one view, both signed by its leader, are proof that it is faulty.</summary>

@@ -70,9 +70,9 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
             return;
         }
 
-        if (message.Number <= state.Log.Last)
+        if (message.Number <= state.Log.Last || message.Number <= state.BegunWith)
         {
-            // The log has a block of an earlier view there. What this view keeps of those, its start has said.
+            // The log has a block of an earlier view there, or had none when this replica was restarted. What this view keeps of those, its start has said.
             return;
         }
 

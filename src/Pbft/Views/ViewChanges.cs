@@ -225,7 +225,8 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
         timer.Stop();
         _suspecting.Clear();
         _stuckElsewhere.Clear();
-        state.Enter(start.View);
+        var blocks = NewViewBlocks.Of(start.ViewChanges);
+        state.Enter(start.View, blocks.Stable.Number + (ulong)start.Reissues.Length);
         submissions.Forget();
         Start = isOwn ? start with { AfterLsn = state.ViewLsn } : start;
         foreach (var old in _received.Where(change => change.Value.View <= start.View).Select(change => change.Key).ToArray())
@@ -238,7 +239,6 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
             state.Broadcast(Start);
         }
 
-        var blocks = NewViewBlocks.Of(start.ViewChanges);
         NewestStable = blocks.Stable;
         reissuing.Begin(start.Reissues, blocks.Stable.Number);
     }

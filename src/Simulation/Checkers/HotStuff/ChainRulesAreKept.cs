@@ -6,14 +6,16 @@ using Consensus.Simulation.Nodes;
 namespace Consensus.Simulation.Checkers.HotStuff;
 
 /// <summary>
-/// The rules on which safety rests, each looked at where it is applied: a replica is locked on what its certificates say; it votes for nothing that its lock forbids; and it counts a node as
+/// The rules on which safety rests, each looked at where it is applied: a replica is locked on what its certificates say, that of the node that it votes for among them; it votes for nothing that its lock
+/// forbids; and it counts a node as
 /// committed that begins a chain of certified nodes in consecutive views, each the parent of the next: three of them, or two. Source: PODC '19, sections 4.4 and 5; Jolteon,
 /// section 3; pitfalls H1 and H2.
 /// </summary>
 /// <remarks>
 /// Computed here a second time, and not with the engine's rules: who forks needs several mistakes at once, and a run seldom brings them together. The naive form compares a vote with the lock at the
 /// end of the turn, and gives false alarms: certificates that come after the vote raise it. And it looks for the chain on the branch that the replica is on at the
-/// end, which may have left it again after the node that is committed; so what any honest replica has seen certified counts.
+/// end, which may have left it again after the node that is committed: for a branch whose leader did not hear of the last certificate, as a replica that stood still does, which finds votes and a
+/// higher certificate in one turn. So what any honest replica has seen certified counts, and the certificate by which it committed.
 /// </remarks>
 /// <param name="rules">Which rules.</param>
 /// <param name="sightOf">What the core of a node knows of the chain.</param>
@@ -43,11 +45,17 @@ internal sealed class ChainRulesAreKept(HotStuffRuleSet rules, Func<SimulatedNod
         }
 
         var promises = sight.Promises;
-        NoteCertified(sight);
+        NoteCertified(sight, promises.HighNode);
+        NoteCertified(sight, sight.Deciding);
         var locking = rules == HotStuffRuleSet.TwoChain ? promises.High.View : promises.HighNode.Justify.View;
         if (promises.Locked.View < locking)
         {
             Report($"node {node.Id} is locked on a node of view {promises.Locked.View}; it has a certificate of view {promises.High.View}, and must be locked on view {locking}");
+        }
+
+        if (sight.Voted is { } last && promises.High.View < last.Justify.View)
+        {
+            Report($"node {node.Id} votes for the node {last}, and goes by no certificate higher than that of view {promises.High.View}");
         }
 
         if (_before.TryGetValue(node.Id, out var before) && sight.Voted is { } voted && voted.View > before.Voted && !MayVote(sight, voted, before.Locked))
@@ -85,9 +93,9 @@ internal sealed class ChainRulesAreKept(HotStuffRuleSet rules, Func<SimulatedNod
         return at?.Hash == ancestor.Hash;
     }
 
-    private void NoteCertified(in ChainSight sight)
+    private void NoteCertified(in ChainSight sight, Node? certified)
     {
-        for (var at = sight.Promises.HighNode; at is not null && at.Height > SequenceNumber.Zero && _certified.Add(at.Hash); at = sight.ParentOf(at))
+        for (var at = certified; at is not null && at.Height > SequenceNumber.Zero && _certified.Add(at.Hash); at = sight.ParentOf(at))
         {
             if (at.View == at.Justify.View.Next)
             {

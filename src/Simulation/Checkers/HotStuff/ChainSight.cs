@@ -8,9 +8,10 @@ namespace Consensus.Simulation.Checkers.HotStuff;
 /// <param name="Promises">What it has promised, on disk or on its way there.</param>
 /// <param name="Voted">The node that it has voted for last, if it has not given up its view.</param>
 /// <param name="Committed">The last node that it counts as committed because of certificates; none, if because of a checkpoint.</param>
+/// <param name="Deciding">The certified node by which the last node was committed that certificates have committed since the start.</param>
 /// <param name="Timeouts">The last time-outs of a quorum.</param>
 /// <param name="ParentOf">Finds the parent of a node.</param>
-internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node? Committed, TimeoutCertificate? Timeouts, Func<Node, Node?> ParentOf)
+internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node? Committed, Node? Deciding, TimeoutCertificate? Timeouts, Func<Node, Node?> ParentOf)
 {
     /// <summary>What a core knows at present.</summary>
     public static ChainSight Of(HotStuffCore core)
@@ -21,6 +22,7 @@ internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node?
             state.Promises,
             state.Promises.VotedHash == default ? null : tree.Find(state.Promises.VotedHash),
             isByCheckpoint ? null : tree.At(state.Log.Committed),
+            core.DecidingNode,
             state.Timeouts,
             tree.ParentOf);
     }

@@ -91,7 +91,7 @@ internal sealed class PromisesAreKept(Observatory observatory, SignerSet members
             return;
         }
 
-        var (view, isActive) = PbftSlots.ReadView(value);
+        var (view, isActive, _) = PbftSlots.ReadView(value);
         _views[node.Id] = (value, view, isActive);
         if (hasBefore && (view < before.View || (view == before.View && before.IsActive && !isActive)))
         {

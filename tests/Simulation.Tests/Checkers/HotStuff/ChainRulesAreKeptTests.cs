@@ -29,6 +29,24 @@ public sealed class ChainRulesAreKeptTests
         bed.AssertNone();
     }
 
+    [TestCase(5ul, false)]
+    [TestCase(6ul, true)]
+    public void A_node_may_be_committed_by_another_certificate_than_the_highest(ulong decidingView, bool isFound)
+    {
+        var bed = Bed(HotStuffRuleSet.TwoChain);
+        var chain = Chains.Of(4, 7);
+        var deciding = Chains.After(chain[0], decidingView);
+        Look(bed, 1, [.. chain, deciding], high: 1, committed: 0, deciding);
+        if (isFound)
+        {
+            bed.AssertViolation("node 1 counts the node 4@1", "2 certified nodes");
+        }
+        else
+        {
+            bed.AssertNone();
+        }
+    }
+
     [TestCase(HotStuffRuleSet.ThreeChain, 4ul, 5ul, 7ul)]
     [TestCase(HotStuffRuleSet.ThreeChain, 4ul, 6ul, 7ul)]
     [TestCase(HotStuffRuleSet.TwoChain, 4ul, 6ul, 7ul)]
@@ -85,6 +103,23 @@ public sealed class ChainRulesAreKeptTests
         }
     }
 
+    [TestCase(1, true)]
+    [TestCase(2, false)]
+    public void A_vote_for_what_follows_a_higher_certificate_than_the_voter_goes_by_is_found(int high, bool isFound)
+    {
+        var bed = Bed(HotStuffRuleSet.ThreeChain);
+        var chain = Chains.Of(4, 5, 6, 7);
+        Look(bed, 1, chain, high, voted: chain[3]);
+        if (isFound)
+        {
+            bed.AssertViolation("node 1 votes for the node 7@4", "no certificate higher than that of view 5");
+        }
+        else
+        {
+            bed.AssertNone();
+        }
+    }
+
     [Test]
     public void Whatever_extends_the_lock_may_be_voted_for()
     {
@@ -112,11 +147,12 @@ public sealed class ChainRulesAreKeptTests
 
     private CheckerBed Bed(HotStuffRuleSet rules) => new(_ => new ChainRulesAreKept(rules, node => _sights.TryGetValue(node.Id.Value, out var sight) ? sight : null), Signed.Count);
 
-    private void Look(CheckerBed bed, ulong node, Node[] nodes, int high, int? committed = null, int? locked = null, Node? voted = null, TimeoutCertificate? timeouts = null)
+    private void Look(
+        CheckerBed bed, ulong node, Node[] nodes, int high, int? committed = null, Node? deciding = null, int? locked = null, Node? voted = null, TimeoutCertificate? timeouts = null)
     {
         var promises = Chains.Promises(nodes[high], nodes[locked ?? high], voted);
         _sights[node] = new ChainSight(
-            promises, voted, committed is { } index ? nodes[index] : null, timeouts, child => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == child.Justify.Hash));
+            promises, voted, committed is { } index ? nodes[index] : null, deciding, timeouts, child => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == child.Justify.Hash));
         bed.Follow(node, 1);
     }
 }

@@ -94,7 +94,7 @@ public sealed class PromisesAreKeptTests
         _bed.AssertViolation("node 2 starts without a view on its disk, and had view 3 there");
     }
 
-    private void Enter(ulong view, bool isActive = true) => Save(PbftSlots.View, PbftSlots.ViewValue(new ViewNumber(view), isActive));
+    private void Enter(ulong view, bool isActive = true) => Save(PbftSlots.View, PbftSlots.ViewValue(new ViewNumber(view), isActive, default));
 
     private void Accept(ulong view, ulong number, byte content) =>
         Save(PbftSlots.Accepted(new SequenceNumber(number), Window), PbftSlots.AcceptedValue(new SequenceNumber(number), new ViewNumber(view), CheckerBed.Hash(content), default));
