@@ -30,7 +30,7 @@ internal sealed class Submissions
     }
 
     /// <summary>Whether something waits to be ordered.</summary>
-    public bool AreWaiting => _pool.Count > 0;
+    public bool AreWaiting => _pool.Count > 0 || AreGathered;
 
     /// <summary>What is kept here at present, for checks.</summary>
     public OrderingLoad Load => new()
@@ -45,6 +45,8 @@ internal sealed class Submissions
 
     /// <summary>When batches that the leader did not order are shown to everybody.</summary>
     public Ticks Deadline => _spreadAt;
+
+    private bool AreGathered => _gathered.Count > 0 || _gatheredReads.Count > 0;
 
     public void Propose(CommandsProposed proposed)
     {
@@ -92,35 +94,27 @@ internal sealed class Submissions
         }
     }
 
-    /// <summary>Submits what was gathered.</summary>
+    /// <summary>Submits what was gathered. What this replica orders itself waits for its next block, so that a batch is as large as it can be.</summary>
     public void SubmitOwn()
     {
-        while (_state.ServingLeader != NodeId.None && (_gathered.Count > 0 || _gatheredReads.Count > 0) && _own.Count < _state.Options.OwnBatchesMax)
+        if (_state.ServingLeader == NodeId.None)
         {
-            var count = CountForBatch(out var bytes);
-            var batch = new CommandBatch(_state.Self, _lastNumber + 1, [.. _gathered[..count]]);
-            if (!_pool.TryAdd(batch))
+            return;
+        }
+
+        if (_state.ServingLeader == _state.Self)
+        {
+            if (AreGathered && _spreadAt == Ticks.Never)
             {
-                // Too much of its own waits: this comes with what follows.
-                return;
+                ArmSpread();
             }
 
-            _lastNumber++;
-            _gathered.RemoveRange(0, count);
-            _gatheredBytes -= bytes;
-            _own.Add(batch.Number);
-            if (_gatheredReads.Count > 0)
-            {
-                _reads.Add(batch.Number, [.. _gatheredReads]);
-                _gatheredReads.Clear();
-            }
+            return;
+        }
 
-            if (_state.ServingLeader != _state.Self)
-            {
-                _state.Send(_state.ServingLeader, Signed(batch));
-            }
-
-            ArmSpread();
+        while (TryBatch() is { } batch)
+        {
+            _state.Send(_state.ServingLeader, Signed(batch));
         }
     }
 
@@ -145,6 +139,7 @@ internal sealed class Submissions
     /// <returns>The block; none, if nothing waits.</returns>
     public Block? NextBlock(Func<CommandBatch, bool> isUnderWay)
     {
+        BatchOwn();
         var batches = _pool.Next(_state.Options.BlockBytesMax, isUnderWay);
         return batches.Length == 0 ? null : new Block(_time, batches);
     }
@@ -171,6 +166,7 @@ internal sealed class Submissions
         }
 
         _spreadAt = Ticks.Never;
+        BatchOwn();
         foreach (var batch in _pool.Next(_state.Options.BlockBytesMax, batch => batch.Origin != _state.Self))
         {
             _state.Broadcast(Signed(batch));
@@ -219,6 +215,44 @@ internal sealed class Submissions
         _spreadAt = Ticks.Never;
     }
 
+    /// <summary>From here on its own lie in the pool like those of others.</summary>
+    private void BatchOwn()
+    {
+        while (TryBatch() is not null)
+        {
+        }
+    }
+
+    /// <summary>Makes a batch of what was gathered, if one more may be under way.</summary>
+    private CommandBatch? TryBatch()
+    {
+        if (!AreGathered || _own.Count >= _state.Options.OwnBatchesMax)
+        {
+            return null;
+        }
+
+        var count = CountForBatch(out var bytes);
+        var batch = new CommandBatch(_state.Self, _lastNumber + 1, [.. _gathered[..count]]);
+        if (!_pool.TryAdd(batch))
+        {
+            // Too much of its own waits: this comes with what follows.
+            return null;
+        }
+
+        _lastNumber++;
+        _gathered.RemoveRange(0, count);
+        _gatheredBytes -= bytes;
+        _own.Add(batch.Number);
+        if (_gatheredReads.Count > 0)
+        {
+            _reads.Add(batch.Number, [.. _gatheredReads]);
+            _gatheredReads.Clear();
+        }
+
+        ArmSpread();
+        return batch;
+    }
+
     /// <summary>An own batch for others. In its own proposals the leader's signature of the proposal speaks for it.</summary>
     private Submit Signed(CommandBatch own) => new(own.SignedBy(_state.Identity));
 
@@ -241,5 +275,5 @@ internal sealed class Submissions
         return count;
     }
 
-    private void ArmSpread() => _spreadAt = _own.Count == 0 ? Ticks.Never : _state.Now + (_state.Options.ViewTimeout / 2);
+    private void ArmSpread() => _spreadAt = _own.Count == 0 && !AreGathered ? Ticks.Never : _state.Now + (_state.Options.ViewTimeout / 2);
 }
