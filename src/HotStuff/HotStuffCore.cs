@@ -78,6 +78,11 @@ internal sealed class HotStuffCore : IProtocolCore
                 yield return stable;
             }
 
+            if (_transfer.CertifiedSnapshot is { } snapshot)
+            {
+                yield return snapshot.Certificate;
+            }
+
             if (_state.High.Votes is { } high)
             {
                 yield return high;
