@@ -82,8 +82,8 @@ internal sealed class SnapshotDesk
         _keepsChanged = true;
     }
 
-    /// <summary>A certified snapshot of a peer's has become this replica's state.</summary>
-    public void OnInstalled(CertifiedSnapshot certified) => Certify(certified);
+    /// <summary>A certified snapshot of a peer's, further than this replica has come, is on disk.</summary>
+    public void OnFetched(CertifiedSnapshot certified) => Certify(certified);
 
     /// <summary>What a member says of its snapshot.</summary>
     public void OnVote(NodeId from, SnapshotVote vote)

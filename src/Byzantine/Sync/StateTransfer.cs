@@ -137,7 +137,13 @@ internal sealed class StateTransfer
     private void OnSnapshot(CertifiedSnapshot certified, NodeId from)
     {
         var (number, snapshot) = (certified.Number, certified.Snapshot);
-        if (number <= _state.Log.Committed || _catchUp.TryCommitOwn(number, snapshot.Position))
+        if (number <= _state.Log.Committed)
+        {
+            return;
+        }
+
+        _snapshots.OnFetched(certified);
+        if (_catchUp.TryCommitOwn(number, snapshot.Position))
         {
             return;
         }
@@ -151,7 +157,6 @@ internal sealed class StateTransfer
         _state.Log.Install(snapshot, _state.Effects);
         _state.Effects.Raise(new SnapshotInstalled(snapshot.Position.Index, from));
         _submissions.Forget();
-        _snapshots.OnInstalled(certified);
         _checkpoints.OnInstalled(snapshot);
     }
 
