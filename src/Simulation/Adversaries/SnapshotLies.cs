@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
