@@ -37,15 +37,18 @@ public abstract record ByzantineOptions
     /// <value>2, with HotStuff 4; 1 or more.</value>
     public int OwnBatchesMax { get; init; } = 2;
 
-    /// <summary>How many bytes of batches that wait a replica keeps for each origin.</summary>
+    /// <summary>How many bytes of batches that wait a replica keeps for each origin; and of blocks that it has fetched and that are not proven yet.</summary>
     /// <value>16 MiB; at least <see cref="BatchBytesMax"/>.</value>
     public long PooledBytesMax { get; init; } = 16L * 1024 * 1024;
 
-    /// <summary>How many blocks are kept behind a snapshot, so that a slow replica need not fetch it.</summary>
+    /// <summary>How many blocks are kept behind a certified snapshot, so that a slow replica need not fetch it.</summary>
     /// <value>1,024; 0 or more.</value>
     public int TrailingBlocks { get; init; } = 1024;
 
-    /// <summary>How many bytes of blocks one message brings to a replica that is behind.</summary>
+    /// <summary>
+    /// How many bytes of blocks, or of a snapshot, one message brings to a replica that is behind. Parts of snapshots have the largest power of two within it: between members that do not agree
+    /// on that, a transfer begins anew with each change of the sender.
+    /// </summary>
     /// <value>256 KiB; 1 KiB to 4 MiB.</value>
     public int CatchUpBytes { get; init; } = 256 * 1024;
 

@@ -27,20 +27,24 @@ internal readonly record struct OrderingLoad
     /// <summary>Checkpoints that members speak of. At most those of two windows.</summary>
     public int VotedCheckpoints { get; init; }
 
+    /// <summary>Snapshots that wait for their certificates. At most two.</summary>
+    public int UncertifiedSnapshots { get; init; }
+
     /// <summary>Blocks that were fetched and are not proven yet.</summary>
     public int StagedBlocks { get; init; }
 
-    /// <summary>Their size.</summary>
+    /// <summary>Their size. At most <see cref="ByzantineOptions.PooledBytesMax"/>, or one block.</summary>
     public long StagedBytes { get; init; }
 
     /// <summary>Whether nobody waits for this replica.</summary>
     public bool IsAtRest => this is { OwnBatches: 0, GatheredBytes: 0, Reads: 0, ProposedBatches: 0, StagedBlocks: 0 };
 
     /// <summary>What the parts keep together.</summary>
-    public static OrderingLoad Of(Submissions submissions, CheckpointDesk checkpoints, CatchUp catchUp) => submissions.Load with
+    public static OrderingLoad Of(Submissions submissions, CheckpointDesk checkpoints, SnapshotDesk snapshots, CatchUp catchUp) => submissions.Load with
     {
         OwnCheckpoints = checkpoints.OwnCount,
         VotedCheckpoints = checkpoints.VotedCount,
+        UncertifiedSnapshots = snapshots.CandidateCount,
         StagedBlocks = catchUp.StagedBlocks,
         StagedBytes = catchUp.StagedBytes,
     };

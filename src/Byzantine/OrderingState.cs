@@ -107,8 +107,10 @@ internal abstract class OrderingState
         Effects.Raise(new StateDiverged(own.Position.Index, Self, proof.Content.StateHash, own.StateHash));
     }
 
-    /// <summary>The snapshot on disk covers the log up to an entry: blocks that nobody may still ask for are forgotten.</summary>
-    public void OnSnapshotSaved(SnapshotDescriptor snapshot)
+    /// <summary>
+    /// Blocks before a certified snapshot that nobody may still ask for are forgotten. Snapshot and certificate must be on disk: who comes for what is forgotten here is to get the snapshot here.
+    /// </summary>
+    public void GiveUpLogBehind(SnapshotDescriptor snapshot)
     {
         if (!Log.TryFindEnd(snapshot.Position.Index, out var number))
         {

@@ -65,6 +65,9 @@ internal sealed class HotStuffCore : IProtocolCore
     /// <summary>The state, for checks.</summary>
     internal HotStuffState State => _state;
 
+    /// <summary>The newest snapshot that this replica has with a certificate, for checks.</summary>
+    internal CertifiedSnapshot? CertifiedSnapshot => _transfer.CertifiedSnapshot;
+
     /// <summary>The nodes, for checks.</summary>
     internal NodeTree Tree => _tree;
 
@@ -79,6 +82,11 @@ internal sealed class HotStuffCore : IProtocolCore
             if (_state.Stable.Certificate is { } stable)
             {
                 yield return stable;
+            }
+
+            if (_transfer.CertifiedSnapshot is { } snapshot)
+            {
+                yield return snapshot.Certificate;
             }
 
             if (_state.High.Votes is { } high)

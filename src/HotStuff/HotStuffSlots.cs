@@ -8,7 +8,7 @@ namespace Consensus.HotStuff;
 
 /// <summary>
 /// What a replica must never forget, as slots of the write-ahead log: what it has promised, the nodes whose blocks the log has, and the nodes that it has given up. The numbers
-/// of the slots are part of the disk format; 33 is the stable checkpoint's.
+/// of the slots are part of the disk format; 33 is the stable checkpoint's, 34 the certified snapshot's.
 /// </summary>
 internal static class HotStuffSlots
 {

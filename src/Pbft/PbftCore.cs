@@ -79,6 +79,11 @@ internal sealed class PbftCore : IProtocolCore
                 }
             }
 
+            if (_transfer.CertifiedSnapshot is { } snapshot)
+            {
+                yield return snapshot.Certificate;
+            }
+
             foreach (var stable in new[] { _state.Stable, _views.NewestStable })
             {
                 if (stable.Certificate is { } certified)

@@ -39,10 +39,11 @@ public sealed class MessageTests
                 (2, new BlockAnswer(Number, Block)),
                 (2, new CatchUpRequest(Number, Number.Next)),
                 (2, new CatchUpBlocks(Number, [Block, Block.Null])),
-                (2, new SnapshotRequest(Number, NeedsNew: true)),
-                (2, new SnapshotOffer([SnapshotTests.Snapshot, SnapshotTests.Snapshot with { Length = 7 }])),
+                (2, new SnapshotVote(Snapshot, Group.Identity(2).Sign(StatementKind.Snapshot, ViewNumber.Zero, new SequenceNumber(8), CertifiedSnapshot.DigestOf(Snapshot)), NeedsAnswer: true)),
+                (2, new SnapshotRequest(Number)),
+                (2, new SnapshotOffer(Certified(8, 1, 3))),
                 (2, new SnapshotPartRequest(new LogIndex(5), Block.Digest, 12)),
-                (2, new SnapshotPart(new LogIndex(5), 12, new byte[] { 1, 2 })),
+                (2, new SnapshotPart(new LogIndex(5), 12, new byte[] { 1, 2 }, new byte[32])),
             }.Select(each => new TestCaseData(each.Sender, each.Message).SetArgDisplayNames(each.Message.GetType().Name));
         }
     }
@@ -147,7 +148,11 @@ public sealed class MessageTests
                 ("a certificate with a forged signature", new CommittedBlock(Block, new QuorumCertificate(commits.Statement, [commits.Signatures[0], commits.Signatures[1] with { Signer = new NodeId(2) }, commits.Signatures[2]])), "not proven to be committed"),
                 ("a checkpoint of nobody", new StableCheckpoint(Group.Stable(4) with { Certificate = null }), "has no certificate"),
                 ("a view change to the first view", Group.ViewChange(3, 0), "nobody changes to the first view"),
-                ("more snapshots than anybody keeps", new SnapshotOffer([SnapshotTests.Snapshot, SnapshotTests.Snapshot, SnapshotTests.Snapshot]), "at most 2 are allowed"),
+                ("a snapshot that another has taken", new SnapshotVote(Snapshot, Group.Identity(2).Sign(StatementKind.Snapshot, ViewNumber.Zero, new SequenceNumber(8), CertifiedSnapshot.DigestOf(Snapshot)), false), "not signed by its sender"),
+                ("a snapshot of a length below zero", new SnapshotOffer(Certified(8, 1, 3) with { Snapshot = Snapshot with { Length = -1 } }), "has -1 bytes"),
+                ("a snapshot with the certificate of another", new SnapshotOffer(Certified(8, 1, 3) with { Snapshot = Snapshot with { Length = 7 } }), "is another's"),
+                ("a snapshot with the certificate of another block", new SnapshotOffer(Certified(9, 1, 3)), "is another's"),
+                ("a snapshot with the certificate of a checkpoint", new SnapshotOffer(new CertifiedSnapshot(Snapshot, Group.Certify(StatementKind.Checkpoint, 0, 8, CertifiedSnapshot.DigestOf(Snapshot), 1, 3))), "is not proven"),
                 ("a part before the first", new SnapshotPartRequest(new LogIndex(5), Block.Digest, -1), "begins at -1"),
                 ("blocks that cannot be", new CatchUpRequest(Number, new SequenceNumber(2)), "there are no blocks"),
             }.Select(each => new TestCaseData(each.Message, each.Defect).SetArgDisplayNames(each.Name));
@@ -173,6 +178,20 @@ public sealed class MessageTests
             Assert.That(thrown.Message, Does.Contain(name + " is "));
         }
     }
+
+    private static SnapshotDescriptor Snapshot { get; } = new()
+    {
+        Epoch = Epoch.Zero,
+        Position = Group.Stable(8).Content.Position,
+        Time = new Timestamp(1),
+        Membership = ClusterMembership.Empty,
+        StateHash = Blake3.Hash([9]),
+        Length = 100,
+        Checksum = Blake3.Hash([1]),
+    };
+
+    private static CertifiedSnapshot Certified(ulong number, params uint[] signers) =>
+        new(Snapshot, Group.Certify(StatementKind.Snapshot, 0, number, CertifiedSnapshot.DigestOf(Snapshot), signers));
 
     private static byte[] Written(ProtocolMessage message)
     {

@@ -7,8 +7,6 @@ namespace Consensus.Byzantine;
 /// <summary>The wire form of the messages that both engines have: an engine's codec hands over what is not its own.</summary>
 internal sealed class SharedMessageCodec(SignerSet members)
 {
-    private const int DescriptorBytesMin = 100;
-
     /// <summary>Writes a message, if it is one of these.</summary>
     /// <returns>Whether it is.</returns>
     public static bool TryWrite(ref MessagePackWriter writer, ProtocolMessage message)
@@ -46,16 +44,10 @@ internal sealed class SharedMessageCodec(SignerSet members)
             case SnapshotRequest m:
                 writer.Write((byte)SharedMessageKind.SnapshotRequest);
                 writer.Write(m.After.Value);
-                writer.Write(m.NeedsNew);
                 return true;
             case SnapshotOffer m:
                 writer.Write((byte)SharedMessageKind.SnapshotOffer);
-                writer.WriteArrayHeader(m.Snapshots.Length);
-                foreach (var snapshot in m.Snapshots)
-                {
-                    SnapshotDescriptorCodec.Write(ref writer, snapshot);
-                }
-
+                CertifiedSnapshotCodec.Write(ref writer, m.Snapshot);
                 return true;
             case SnapshotPartRequest m:
                 writer.Write((byte)SharedMessageKind.SnapshotPartRequest);
@@ -68,6 +60,13 @@ internal sealed class SharedMessageCodec(SignerSet members)
                 writer.Write(m.Index.Value);
                 writer.Write(m.Offset);
                 writer.Write(m.Data.Span);
+                writer.Write(m.Proof.Span);
+                return true;
+            case SnapshotVote m:
+                writer.Write((byte)SharedMessageKind.SnapshotVote);
+                SnapshotDescriptorCodec.Write(ref writer, m.Snapshot);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                writer.Write(m.NeedsAnswer);
                 return true;
             default:
                 return false;
@@ -91,13 +90,15 @@ internal sealed class SharedMessageCodec(SignerSet members)
             case SharedMessageKind.CatchUpBlocks:
                 return ReadCatchUp(ref reader);
             case SharedMessageKind.SnapshotRequest:
-                return new SnapshotRequest(WireFields.ReadNumber(ref reader), reader.ReadBoolean());
+                return new SnapshotRequest(WireFields.ReadNumber(ref reader));
             case SharedMessageKind.SnapshotOffer:
-                return ReadOffer(ref reader);
+                return new SnapshotOffer(CertifiedSnapshotCodec.Read(ref reader, members));
             case SharedMessageKind.SnapshotPartRequest:
                 return new SnapshotPartRequest(new LogIndex(reader.ReadUInt64()), WireFields.ReadDigest(ref reader), reader.ReadInt64());
             case SharedMessageKind.SnapshotPart:
-                return new SnapshotPart(new LogIndex(reader.ReadUInt64()), reader.ReadInt64(), WireFields.ReadBytes(ref reader));
+                return new SnapshotPart(new LogIndex(reader.ReadUInt64()), reader.ReadInt64(), WireFields.ReadBytes(ref reader), WireFields.ReadBytes(ref reader));
+            case SharedMessageKind.SnapshotVote:
+                return new SnapshotVote(SnapshotDescriptorCodec.Read(ref reader), WireFields.ReadSignature(ref reader), reader.ReadBoolean());
             default:
                 throw new MessageFormatException($"There is no message of kind {kind}.");
         }
@@ -113,16 +114,5 @@ internal sealed class SharedMessageCodec(SignerSet members)
         }
 
         return new CatchUpBlocks(first, blocks);
-    }
-
-    private static SnapshotOffer ReadOffer(ref MessagePackReader reader)
-    {
-        var snapshots = new SnapshotDescriptor[WireFields.ReadCount(ref reader, DescriptorBytesMin)];
-        for (var i = 0; i < snapshots.Length; i++)
-        {
-            snapshots[i] = SnapshotDescriptorCodec.Read(ref reader);
-        }
-
-        return new SnapshotOffer(snapshots);
     }
 }

@@ -12,4 +12,5 @@ internal enum SharedMessageKind : byte
     SnapshotOffer = 70,
     SnapshotPartRequest = 71,
     SnapshotPart = 72,
+    SnapshotVote = 73,
 }

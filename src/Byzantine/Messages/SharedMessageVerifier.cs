@@ -16,7 +16,8 @@ internal sealed class SharedMessageVerifier(ByzantineIdentity identity, Byzantin
             : $"the checkpoint {m.Content.Number} is not signed by its sender",
         StableCheckpoint m => DefectOf(m.Proof),
         CatchUpRequest m => m.First <= m.Last && m.First > SequenceNumber.Zero ? null : $"there are no blocks from {m.First} to {m.Last}",
-        SnapshotOffer m => m.Snapshots.Length <= SnapshotOffer.CountMax ? null : $"{m.Snapshots.Length} snapshots are offered; at most {SnapshotOffer.CountMax} are allowed",
+        SnapshotVote m => DefectOf(sender, m),
+        SnapshotOffer m => DefectOf(m.Snapshot),
         SnapshotPartRequest m => m.Offset >= 0 ? null : $"no part of a snapshot begins at {m.Offset}",
         CatchUpBlocks or SnapshotRequest or SnapshotPart => null,
         _ => $"{message.GetType().Name} is no message of this protocol",
@@ -53,6 +54,37 @@ internal sealed class SharedMessageVerifier(ByzantineIdentity identity, Byzantin
 
         var statement = certificate.Statement;
         return statement.Sequence == proof.Number && statement.Hash == proof.Content.ComputeDigest() ? null : $"the certificate of the checkpoint {proof.Number} is another's";
+    }
+
+    private static string? DefectOf(SnapshotDescriptor snapshot) =>
+        snapshot.Length >= 0 && snapshot.Position.Index > LogIndex.Zero && snapshot.Position.Term.Value is > 0 and <= long.MaxValue
+            ? null
+            : $"no snapshot ends with block {snapshot.Position.Term} and has {snapshot.Length} bytes";
+
+    private string? DefectOf(NodeId sender, SnapshotVote vote)
+    {
+        var number = BlockLog.NumberOf(vote.Snapshot);
+        return DefectOf(vote.Snapshot) ?? (identity.IsSigned(sender, StatementKind.Snapshot, ViewNumber.Zero, number, CertifiedSnapshot.DigestOf(vote.Snapshot), vote.Signature)
+            ? null
+            : $"the snapshot after block {number} is not signed by its sender");
+    }
+
+    private string? DefectOf(CertifiedSnapshot certified)
+    {
+        if (DefectOf(certified.Snapshot) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (!identity.Verifier.Verify(certified.Certificate, StatementKind.Snapshot, identity.Members.WeakQuorum, out var defect))
+        {
+            return $"the snapshot after block {certified.Number} is not proven: {defect.Detail}";
+        }
+
+        var statement = certified.Certificate.Statement;
+        return statement.Sequence == certified.Number && statement.Hash == CertifiedSnapshot.DigestOf(certified.Snapshot)
+            ? null
+            : $"the certificate of the snapshot after block {certified.Number} is another's";
     }
 
     private string? DefectOf(CommandBatch batch, bool isSigned)

@@ -6,6 +6,10 @@ namespace Consensus.Byzantine;
 /// Brings a replica to a stable checkpoint that lies before it. Blocks may come from anybody: they are believed when the log that they lead to has
 /// the chain hash that a quorum has certified.
 /// </summary>
+/// <remarks>
+/// Until then they are staged, in memory, up to <see cref="ByzantineOptions.PooledBytesMax"/>. Of a longer way the rest is fetched and hashed, and remembered is only where the log stands after
+/// each such piece. When the checkpoint's chain hash turns out right, so are these: then the pieces are fetched once more, and each is committed when it is complete.
+/// </remarks>
 /// <param name="state">The replica's state.</param>
 /// <param name="submissions">What waits to be ordered.</param>
 /// <param name="snapshots">Fetches a snapshot when nobody has the blocks any more.</param>
@@ -14,7 +18,12 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 {
     private readonly List<Block> _staged = [];
     private readonly List<NodeId> _sources = [.. state.Members.Members.Select(member => member.Id).Where(id => id != state.Self)];
+    private readonly List<Milestone> _certified = [];
+    private readonly List<Milestone> _claimed = [];
     private BlockChain? _chain;
+    private SequenceNumber _stagedFrom;
+    private long _stagedBytes;
+    private long _pieceBytes;
     private int _source;
     private int _fruitless;
     private SequenceNumber _reachedLastTime;
@@ -26,7 +35,7 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     public int StagedBlocks => _staged.Count;
 
     /// <summary>The size of these blocks.</summary>
-    public long StagedBytes => _staged.Sum(block => block.Bytes);
+    public long StagedBytes => _stagedBytes;
 
     /// <summary>There is a later checkpoint than this replica has blocks for. While one is being fetched, the next one waits.</summary>
     public void Await(StableProof proof)
@@ -34,6 +43,7 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
         if (Target is null)
         {
             Target = proof;
+            _certified.Add(new Milestone(proof.Number, proof.Content.Position));
             Restart();
         }
     }
@@ -90,9 +100,10 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
             return target;
         }
 
-        if (_chain!.Number < state.Log.Committed)
+        if (_chain!.Number < state.Log.Committed || _certified[0].Number <= state.Log.Committed)
         {
             // A snapshot was installed, which has what was being fetched.
+            _certified.RemoveAll(milestone => milestone.Number <= state.Log.Committed);
             Restart();
         }
 
@@ -110,11 +121,10 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 
         foreach (var block in message.Blocks)
         {
-            _chain.Add(block);
-            _staged.Add(block.Copy());
-            if (_chain.Number == target.Number)
+            Take(block);
+            if (_chain.Number == _certified[0].Number)
             {
-                return Finish(target);
+                return Arrive(target);
             }
         }
 
@@ -132,9 +142,28 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 
     private NodeId Source => _sources[_source % _sources.Count];
 
-    private StableProof? Finish(StableProof target)
+    /// <summary>Stages a block, or, when there is no room for it, only looks where it leads.</summary>
+    private void Take(Block block)
     {
-        if (_chain!.Position != target.Content.Position)
+        if (_pieceBytes > 0 && _pieceBytes + block.Bytes > state.Options.PooledBytesMax)
+        {
+            _claimed.Add(new Milestone(_chain!.Number, _chain.Position));
+            _pieceBytes = 0;
+        }
+
+        _pieceBytes += block.Bytes;
+        _chain!.Add(block);
+        if (_claimed.Count == 0)
+        {
+            _staged.Add(block.Copy());
+            _stagedBytes = _pieceBytes;
+        }
+    }
+
+    /// <summary>The log that was sent has come to where its place is certified.</summary>
+    private StableProof? Arrive(StableProof target)
+    {
+        if (_chain!.Position != _certified[0].Position)
         {
             // Somebody lied, perhaps in the middle: all of it is thrown away, and somebody else asked.
             _source++;
@@ -143,16 +172,25 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
             return null;
         }
 
-        if (state.Log.Committed >= target.Number)
+        // What is staged leads to the first claim, which is proven with the others.
+        _certified.InsertRange(0, _claimed);
+        CommitStaged();
+        _certified.RemoveAll(milestone => milestone.Number <= state.Log.Committed);
+        if (_certified.Count > 0)
         {
-            Stop();
-            return target;
+            Restart();
+            return null;
         }
 
-        var first = target.Number - (ulong)_staged.Count;
-        if (first < state.Log.Committed)
+        Stop();
+        return target;
+    }
+
+    private void CommitStaged()
+    {
+        if (_stagedFrom <= state.Log.Committed)
         {
-            _staged.RemoveRange(0, (int)(state.Log.Committed - first));
+            _staged.RemoveRange(0, (int)Math.Min((ulong)_staged.Count, state.Log.Committed.Next - _stagedFrom));
         }
 
         foreach (var block in _staged)
@@ -170,9 +208,6 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 
             Commit(number);
         }
-
-        Stop();
-        return target;
     }
 
     private void Commit(SequenceNumber number)
@@ -183,9 +218,18 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 
     private void Restart()
     {
-        _staged.Clear();
+        Unstage();
         _chain = state.Log.ChainAfter(state.Log.Committed);
+        _stagedFrom = _chain.Number.Next;
         Ask();
+    }
+
+    private void Unstage()
+    {
+        _staged.Clear();
+        _claimed.Clear();
+        _stagedBytes = 0;
+        _pieceBytes = 0;
     }
 
     private void Stop()
@@ -193,7 +237,8 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
         Target = null;
         _chain = null;
         _fruitless = 0;
-        _staged.Clear();
+        _certified.Clear();
+        Unstage();
         snapshots.Stop();
     }
 
@@ -204,5 +249,8 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
         Ask();
     }
 
-    private void Ask() => state.Send(Source, new CatchUpRequest(_chain!.Number.Next, Target!.Number));
+    private void Ask() => state.Send(Source, new CatchUpRequest(_chain!.Number.Next, _certified[0].Number));
+
+    /// <summary>Where a log stands after a block.</summary>
+    private readonly record struct Milestone(SequenceNumber Number, LogPosition Position);
 }

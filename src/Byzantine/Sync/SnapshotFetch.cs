@@ -1,44 +1,48 @@
+using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Byzantine;
 
 /// <summary>
-/// Fetches a snapshot that f+1 members have named in the same words: at least one correct member has it, bytes and all. Its parts may come from any of them; the store
-/// checks the whole against the checksum, the state machine against the state's hash. If the bytes are wrong, each further attempt asks one member only.
+/// Fetches a snapshot that somebody shows with its certificate: a correct member has it, bytes and all. Each part is checked by itself against the certified hash before it is stored, so it
+/// does not matter who sends it; who sends a wrong one has lied, and is asked for none any more.
 /// </summary>
 /// <param name="state">The replica's state.</param>
 /// <param name="onComplete">Called when the snapshot is on disk.</param>
-internal sealed class SnapshotFetch(OrderingState state, Action<SnapshotDescriptor, NodeId> onComplete)
+internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapshot, NodeId> onComplete)
 {
-    private const int RoundsBeforeNew = 4;
+    // In looks at the time: a part may take longer than one.
+    private const int PatienceMax = 4;
 
-    private readonly SortedDictionary<NodeId, SnapshotDescriptor[]> _offers = [];
-    private SnapshotDescriptor? _wanted;
-    private NodeId[] _holders = [];
-    private int _holder;
-    private int _attempts;
-    private int _rounds;
+    private readonly SortedDictionary<NodeId, CertifiedSnapshot> _offers = [];
+    private readonly SortedSet<NodeId> _liars = [];
+    private CertifiedSnapshot? _wanted;
+    private NodeId _holder;
+    private int _waited;
     private long _offset;
-    private long _offsetLastTime = -1;
+    private bool _isAsking;
     private bool _isStoring;
 
-    private NodeId Holder => _holders[_holder % _holders.Length];
-
-    /// <summary>Asks who has snapshots, or again for the part that did not come.</summary>
+    /// <summary>Asks who has a snapshot, or again for the part that did not come.</summary>
     public void OnTime()
     {
         if (_wanted is null)
         {
-            state.Broadcast(new SnapshotRequest(state.Log.Committed, NeedsNew: ++_rounds > RoundsBeforeNew));
-            return;
+            _isAsking = true;
+            state.Broadcast(new SnapshotRequest(state.Log.Committed));
         }
-
-        if (_offset == _offsetLastTime && !_isStoring)
+        else if (_isStoring)
         {
-            AskNextHolder();
+            _waited = 0;
         }
-
-        _offsetLastTime = _offset;
+        else if (++_waited > PatienceMax)
+        {
+            Leave(_holder);
+        }
+        else
+        {
+            Ask();
+        }
     }
 
     /// <summary>Blocks have come instead, or the snapshot is there.</summary>
@@ -46,29 +50,27 @@ internal sealed class SnapshotFetch(OrderingState state, Action<SnapshotDescript
     {
         Forget();
         _offers.Clear();
-        _attempts = 0;
-        _rounds = 0;
+        _liars.Clear();
+        _isAsking = false;
     }
 
-    /// <summary>A member names its snapshots.</summary>
+    /// <summary>A member shows its newest snapshot.</summary>
     public void OnOffer(NodeId from, SnapshotOffer offer)
     {
-        if (_rounds == 0)
+        if (_isAsking && !_liars.Contains(from))
         {
-            return;
-        }
-
-        _offers[from] = offer.Snapshots;
-        if (_wanted is null)
-        {
-            Choose();
+            _offers[from] = offer.Snapshot;
+            if (_wanted is null)
+            {
+                Choose(preferred: null);
+            }
         }
     }
 
     /// <summary>A part has come.</summary>
     public void OnPart(NodeId from, SnapshotPart part)
     {
-        if (_wanted is not { } wanted || _isStoring || from != Holder || part.Index != wanted.Position.Index || part.Offset != _offset)
+        if (_wanted?.Snapshot is not { } wanted || _isStoring || from != _holder || part.Index != wanted.Position.Index || part.Offset != _offset)
         {
             return;
         }
@@ -76,20 +78,24 @@ internal sealed class SnapshotFetch(OrderingState state, Action<SnapshotDescript
         if (part.Data.IsEmpty && _offset < wanted.Length)
         {
             // It has a newer one by now, or wants to be asked for ever.
-            _offers.Remove(from);
-            Forget();
-            Choose();
-            return;
+            Leave(from);
         }
-
-        _isStoring = true;
-        state.Effects.Request(new StoreSnapshotChunk(from, wanted, part.Offset, part.Data.ToArray()));
+        else if (!Blake3Outline.Verify(wanted.Checksum, wanted.Length, part.Offset, part.Data.Span, part.Proof.Span))
+        {
+            _liars.Add(from);
+            Leave(from);
+        }
+        else
+        {
+            _isStoring = true;
+            state.Effects.Request(new StoreSnapshotChunk(from, wanted, part.Offset, part.Data.ToArray()));
+        }
     }
 
     /// <summary>The part is on disk.</summary>
     public void OnStored(SnapshotChunkStored stored)
     {
-        if (_wanted is not { } wanted || stored.Snapshot != wanted)
+        if (_wanted is not { } wanted || stored.Snapshot != wanted.Snapshot)
         {
             return;
         }
@@ -100,60 +106,49 @@ internal sealed class SnapshotFetch(OrderingState state, Action<SnapshotDescript
             Forget();
             onComplete(wanted, stored.From);
         }
-        else if (stored.NextOffset > _offset)
+        else if (stored.NextOffset != _offset)
         {
+            // Further, as a rule; what another attempt has stored counts.
             _offset = stored.NextOffset;
+            _waited = 0;
             Ask();
         }
-        else if (stored.NextOffset == 0)
+    }
+
+    /// <summary>Asks a member for nothing more before all have been asked again.</summary>
+    private void Leave(NodeId member)
+    {
+        _offers.Remove(member);
+        var left = _wanted;
+        Forget();
+        Choose(left);
+        if (_liars.Count > state.Members.FaultsMax)
         {
-            // The bytes were wrong. Who lied shows only if one member alone is asked; the next one is when it is time.
-            _attempts++;
-            _offset = 0;
+            // Not all of them can be liars: perhaps a disk here or there.
+            _liars.Clear();
         }
     }
 
-    /// <summary>The newest snapshot that f+1 members have.</summary>
-    private void Choose()
+    /// <summary>Goes on with a snapshot that another member has too, or begins with the newest that is offered.</summary>
+    private void Choose(CertifiedSnapshot? preferred)
     {
-        foreach (var snapshot in _offers.Values.SelectMany(snapshots => snapshots).OrderByDescending(snapshot => snapshot.Position.Index))
+        var useful = _offers.Where(offer => offer.Value.Snapshot.Position.Index > state.Log.CommitIndex);
+        foreach (var (member, offered) in useful.OrderByDescending(offer => offer.Value.Snapshot == preferred?.Snapshot).ThenByDescending(offer => offer.Value.Number.Value))
         {
-            if (snapshot.Position.Index <= state.Log.CommitIndex)
-            {
-                return;
-            }
-
-            var holders = _offers.Where(offer => offer.Value.Contains(snapshot)).Select(offer => offer.Key).ToArray();
-            if (holders.Length >= state.Members.WeakQuorum)
-            {
-                _wanted = snapshot;
-                _holders = holders;
-                _offset = 0;
-                Ask();
-                return;
-            }
+            _wanted = offered;
+            _holder = member;
+            Ask();
+            return;
         }
-    }
-
-    private void AskNextHolder()
-    {
-        _holder++;
-        if (_attempts > 0)
-        {
-            _offset = 0;
-        }
-
-        Ask();
     }
 
     private void Forget()
     {
         _wanted = null;
-        _holders = [];
+        _waited = 0;
         _offset = 0;
-        _offsetLastTime = -1;
         _isStoring = false;
     }
 
-    private void Ask() => state.Send(Holder, new SnapshotPartRequest(_wanted!.Position.Index, _wanted.Checksum, _offset));
+    private void Ask() => state.Send(_holder, new SnapshotPartRequest(_wanted!.Snapshot.Position.Index, _wanted.Snapshot.Checksum, _offset));
 }

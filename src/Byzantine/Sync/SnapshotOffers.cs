@@ -1,60 +1,36 @@
+using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Byzantine;
 
-/// <summary>What this replica has for those who are too far behind: its newest snapshots, part by part.</summary>
-internal sealed class SnapshotOffers
+/// <summary>What this replica has for those who are too far behind: its newest certified snapshot, part by part, each with its proof.</summary>
+/// <param name="state">The replica's state.</param>
+/// <param name="snapshots">Knows the snapshot.</param>
+internal sealed class SnapshotOffers(OrderingState state, SnapshotDesk snapshots)
 {
-    private readonly OrderingState _state;
-    private readonly List<SnapshotDescriptor> _snapshots = [];
     private readonly SortedSet<NodeId> _reading = [];
 
-    public SnapshotOffers(OrderingState state, RecoveredState recovered)
-    {
-        _state = state;
-        if (recovered.Snapshot is { } snapshot)
-        {
-            Add(snapshot);
-        }
-    }
-
-    /// <summary>A snapshot is on disk, this replica's own or a peer's.</summary>
-    public void Add(SnapshotDescriptor snapshot)
-    {
-        if (_snapshots.Contains(snapshot))
-        {
-            return;
-        }
-
-        _snapshots.Add(snapshot);
-        if (_snapshots.Count > SnapshotOffer.CountMax)
-        {
-            _snapshots.RemoveAt(0);
-        }
-    }
+    private int PartSize => Blake3Outline.PartSizeWithin(state.Options.CatchUpBytes);
 
     /// <summary>Somebody needs a snapshot.</summary>
     public void OnRequest(NodeId from, SnapshotRequest request)
     {
-        _state.Send(from, new SnapshotOffer([.. _snapshots.Where(snapshot => BlockLog.NumberOf(snapshot) > request.After)]));
-        if (request.NeedsNew && IsNewDue)
+        if (snapshots.Certified is { } certified && certified.Number > request.After)
         {
-            // Replicas that are asked at the same time take it at the same checkpoint: the next one.
-            _state.Effects.Request(new TakeSnapshot());
+            state.Send(from, new SnapshotOffer(certified));
         }
     }
 
     /// <summary>Somebody needs a part of one.</summary>
     public void OnPartRequest(NodeId from, SnapshotPartRequest request)
     {
-        var snapshot = _snapshots.Find(snapshot => snapshot.Position.Index == request.Index && snapshot.Checksum == request.Checksum);
-        if (snapshot is null || request.Offset > snapshot.Length)
+        if (snapshots.Find(request.Index, request.Checksum) is not { } snapshot || request.Offset > snapshot.Length || request.Offset % PartSize != 0)
         {
-            _state.Send(from, new SnapshotPart(request.Index, request.Offset, default));
+            state.Send(from, new SnapshotPart(request.Index, request.Offset, default, default));
         }
         else if (_reading.Add(from))
         {
-            _state.Effects.Request(new ReadSnapshotChunk(from, snapshot, request.Offset, _state.Options.CatchUpBytes));
+            state.Effects.Request(new ReadSnapshotChunk(from, snapshot, request.Offset, PartSize, WithProof: true));
         }
     }
 
@@ -62,10 +38,6 @@ internal sealed class SnapshotOffers
     public void OnRead(SnapshotChunkRead read)
     {
         _reading.Remove(read.For);
-        _state.Send(read.For, new SnapshotPart(read.Snapshot.Position.Index, read.Offset, read.Data));
+        state.Send(read.For, new SnapshotPart(read.Snapshot.Position.Index, read.Offset, read.Data, read.Proof));
     }
-
-    /// <summary>Whether enough was ordered since the last snapshot that nobody can have them taken one after the other.</summary>
-    private bool IsNewDue =>
-        _snapshots.Count == 0 || BlockLog.NumberOf(_snapshots[^1]) + (ulong)_state.Options.CheckpointBlocks <= _state.Log.Committed;
 }

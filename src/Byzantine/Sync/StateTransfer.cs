@@ -11,6 +11,7 @@ internal sealed class StateTransfer
     private readonly OrderingState _state;
     private readonly Submissions _submissions;
     private readonly Action<SequenceNumber> _giveUp;
+    private readonly SnapshotDesk _snapshots;
     private readonly SnapshotOffers _offers;
     private readonly SnapshotFetch _fetch;
     private readonly CatchUp _catchUp;
@@ -27,7 +28,8 @@ internal sealed class StateTransfer
         _state = state;
         _submissions = submissions;
         _giveUp = giveUp;
-        _offers = new SnapshotOffers(state, recovered);
+        _snapshots = new SnapshotDesk(state, recovered);
+        _offers = new SnapshotOffers(state, _snapshots);
         _fetch = new SnapshotFetch(state, OnSnapshot);
         _catchUp = new CatchUp(state, submissions, _fetch, giveUp);
         _checkpoints = new CheckpointDesk(state, _catchUp, recovered, onStable);
@@ -39,8 +41,11 @@ internal sealed class StateTransfer
     /// <summary>What this replica has said about checkpoints that are not stable, to be said again.</summary>
     public IEnumerable<CheckpointVote> OwnVotes => _checkpoints.OwnVotes;
 
+    /// <summary>The newest snapshot that this replica has with a certificate, for checks.</summary>
+    public CertifiedSnapshot? CertifiedSnapshot => _snapshots.Certified;
+
     /// <summary>What is kept here and with what waits to be ordered, for checks.</summary>
-    public OrderingLoad Load => OrderingLoad.Of(_submissions, _checkpoints, _catchUp);
+    public OrderingLoad Load => OrderingLoad.Of(_submissions, _checkpoints, _snapshots, _catchUp);
 
     /// <summary>Takes a message, if it is one of this part.</summary>
     /// <returns>Whether it is.</returns>
@@ -63,6 +68,9 @@ internal sealed class StateTransfer
                     _checkpoints.OnStable(reached);
                 }
 
+                return true;
+            case SnapshotVote m:
+                _snapshots.OnVote(from, m);
                 return true;
             case SnapshotRequest m:
                 _offers.OnRequest(from, m);
@@ -91,8 +99,7 @@ internal sealed class StateTransfer
                 _checkpoints.OnHashed(hashed);
                 return true;
             case SnapshotSaved saved:
-                _offers.Add(saved.Snapshot);
-                _state.OnSnapshotSaved(saved.Snapshot);
+                _snapshots.Add(saved.Snapshot);
                 return true;
             case SnapshotChunkRead read:
                 _offers.OnRead(read);
@@ -109,7 +116,11 @@ internal sealed class StateTransfer
     public void OnStable(StableProof proof) => _checkpoints.OnStable(proof);
 
     /// <summary>Asks again for what did not come.</summary>
-    public void OnTime() => _catchUp.OnTime();
+    public void OnTime()
+    {
+        _snapshots.OnTime();
+        _catchUp.OnTime();
+    }
 
     /// <summary>Looks at how far the replica has come otherwise.</summary>
     public void EndTurn()
@@ -118,13 +129,21 @@ internal sealed class StateTransfer
         {
             _checkpoints.OnStable(reached);
         }
+
+        _snapshots.EndTurn();
     }
 
-    /// <summary>A snapshot that f+1 members have named is on disk.</summary>
-    private void OnSnapshot(SnapshotDescriptor snapshot, NodeId from)
+    /// <summary>A certified snapshot is on disk.</summary>
+    private void OnSnapshot(CertifiedSnapshot certified, NodeId from)
     {
-        var number = BlockLog.NumberOf(snapshot);
-        if (number <= _state.Log.Committed || _catchUp.TryCommitOwn(number, snapshot.Position))
+        var (number, snapshot) = (certified.Number, certified.Snapshot);
+        if (number <= _state.Log.Committed)
+        {
+            return;
+        }
+
+        _snapshots.OnFetched(certified);
+        if (_catchUp.TryCommitOwn(number, snapshot.Position))
         {
             return;
         }
@@ -138,7 +157,6 @@ internal sealed class StateTransfer
         _state.Log.Install(snapshot, _state.Effects);
         _state.Effects.Raise(new SnapshotInstalled(snapshot.Position.Index, from));
         _submissions.Forget();
-        _offers.Add(snapshot);
         _checkpoints.OnInstalled(snapshot);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Consensus.Cryptography;
@@ -70,6 +71,31 @@ internal static class Blake3Tree
                 values.Slice((count - 1) * Size, Size).CopyTo(values[(parents * Size)..]);
             }
         }
+    }
+
+    /// <summary>The chaining value of a subtree that is not the whole tree.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="input">What lies below it: one chunk or more, of which only the last of the whole input may be short.</param>
+    /// <param name="firstChunk">The number of its first chunk.</param>
+    [SkipLocalsInit]
+    public static Digest Subtree(in Blake3Mode mode, ReadOnlySpan<byte> input, ulong firstChunk)
+    {
+        Span<byte> values = stackalloc byte[BatchValuesSize];
+        if (input.Length <= BatchSize)
+        {
+            values = HashLastBatch(mode, input, firstChunk, values);
+        }
+        else
+        {
+            // Left is what BLAKE3 has there: the largest complete subtree that leaves something for the right.
+            var left = (int)(BitOperations.RoundUpToPowerOf2((uint)input.Length) / 2);
+            Subtree(mode, input[..left], firstChunk).CopyTo(values);
+            Subtree(mode, input[left..], firstChunk + (ulong)(left / Blake3Constants.ChunkSize)).CopyTo(values[Blake3Constants.ChainingValueSize..]);
+            values = values[..Blake3Constants.BlockSize];
+        }
+
+        Reduce(mode, values, 1);
+        return new Digest(values[..Blake3Constants.ChainingValueSize]);
     }
 
     /// <summary>The work of a long input, apart so that a short one does not pay for the stack space.</summary>

@@ -28,6 +28,9 @@ public enum StatementKind : byte
     /// <summary>PBFT: the primary of a view opens it.</summary>
     PbftNewView = 0x16,
 
+    /// <summary>Both Byzantine engines: the bytes of a replica's snapshot after a sequence number.</summary>
+    Snapshot = 0x17,
+
     /// <summary>HotStuff: the leader of a view proposes a block.</summary>
     HotStuffProposal = 0x20,
 

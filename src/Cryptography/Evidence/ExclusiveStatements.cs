@@ -12,7 +12,8 @@ namespace Consensus.Cryptography;
 /// view that it voted in last.</item>
 /// </list>
 /// <para>Not listed, since a correct member may sign several: a batch of commands (its origin may lose its count in a crash), a view-change and a time-out (what is
-/// prepared, or the highest certificate, can grow between two), a new-view (any quorum of view-changes will do) and a reply (a read answers at different times).</para>
+/// prepared, or the highest certificate, can grow between two), a new-view (any quorum of view-changes will do), a snapshot (one state may be written in several ways) and a reply (a read
+/// answers at different times).</para>
 /// </remarks>
 public static class ExclusiveStatements
 {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Consensus.Engine;
 
 /// <summary>
@@ -25,6 +27,8 @@ public sealed class Applier
     private bool _isSuspended;
     private bool _isAtCheckpoint;
     private bool _isAwaitingCheckpoint;
+    private LogIndex _lastCheckpoint;
+    private ulong _spacing;
 
     /// <summary>Creates the applier, and restores the recovered snapshot if there is one.</summary>
     /// <exception cref="ConsensusException">The snapshot cannot be restored.</exception>
@@ -225,11 +229,33 @@ public sealed class Applier
     {
         var hash = Hash();
         _host.OnStateHashed(_position.Index, hash);
-        var isDue = _entriesSinceSnapshot >= _policy.EntriesBetween || _bytesSinceSnapshot >= _policy.BytesBetween;
-        if (MayCapture && (_isAwaitingCheckpoint || (isDue && IsWorthwhile)))
+        var before = _lastCheckpoint;
+        _lastCheckpoint = _position.Index;
+        if (MayCapture && (_isAwaitingCheckpoint || IsDueAfter(before)))
         {
             Capture(hash);
         }
+    }
+
+    /// <summary>
+    /// Whether a snapshot is due, and its place one where others take theirs too: the first checkpoint behind a multiple of the smallest power of two that is not less than the gap since the
+    /// last snapshot. A replica that took none where the others did, since its disk was full or it was still saving one, would otherwise go on taking them where nobody else
+    /// does: multiples of a power of two are multiples of the smaller ones, so whoever takes them rarely takes them where the others do.
+    /// </summary>
+    private bool IsDueAfter(LogIndex checkpoint)
+    {
+        var isDue = _entriesSinceSnapshot >= _policy.EntriesBetween || _bytesSinceSnapshot >= _policy.BytesBetween;
+        if (!isDue || !IsWorthwhile)
+        {
+            return false;
+        }
+
+        if (_spacing == 0)
+        {
+            _spacing = BitOperations.RoundUpToPowerOf2((ulong)_entriesSinceSnapshot);
+        }
+
+        return _position.Index.Value / _spacing > checkpoint.Value / _spacing;
     }
 
     private bool MayCapture => !_isSaving && !_isSuspended;
@@ -241,6 +267,7 @@ public sealed class Applier
     {
         _isSaving = true;
         _isAwaitingCheckpoint = false;
+        _spacing = 0;
         _entriesSinceSnapshot = 0;
         _bytesSinceSnapshot = 0;
         _captured = _position.Index;
@@ -279,6 +306,8 @@ public sealed class Applier
         _membership = snapshot.Membership;
         _isAtCheckpoint = true;
         _isAwaitingCheckpoint = false;
+        _lastCheckpoint = snapshot.Position.Index;
+        _spacing = 0;
         _entriesSinceSnapshot = 0;
         _bytesSinceSnapshot = 0;
         _snapshotLength = snapshot.Length;

@@ -147,6 +147,11 @@ public sealed class ReplicaDriver
     private void HandOver()
     {
         // By index: enumerating a list through its interface allocates, in every turn.
+        if (_effects.Kept is { } kept)
+        {
+            _host.Begin(new KeepSnapshots(kept));
+        }
+
         if (_effects.Install is { } snapshot)
         {
             _host.Install(snapshot);

@@ -41,6 +41,9 @@ public sealed class EffectBuffer
     /// <summary>State lane: the entries that are committed, each once and in order.</summary>
     public IReadOnlyList<LogEntry> Committed => _committed;
 
+    /// <summary>File lane, before anything that may write another snapshot: the stored snapshots that are not given up for newer ones from now on; none if that stays as it is.</summary>
+    public IReadOnlyList<SnapshotDescriptor>? Kept { get; private set; }
+
     /// <summary>File lane: work whose outcome comes back as an input.</summary>
     public IReadOnlyList<BackgroundRequest> Requests => _requests;
 
@@ -95,6 +98,10 @@ public sealed class EffectBuffer
         Install = snapshot;
     }
 
+    /// <summary>Keeps stored snapshots, however many newer ones come, until others are to be kept.</summary>
+    /// <param name="snapshots">The snapshots, not changed afterwards.</param>
+    public void KeepSnapshots(IReadOnlyList<SnapshotDescriptor> snapshots) => Kept = snapshots;
+
     /// <summary>Asks for work on files.</summary>
     public void Request(BackgroundRequest request) => _requests.Add(request);
 
@@ -126,6 +133,7 @@ public sealed class EffectBuffer
         _evidence.Clear();
         _events.Clear();
         Install = null;
+        Kept = null;
         CompactUpTo = LogIndex.Zero;
     }
 

@@ -5,4 +5,5 @@ namespace Consensus.Engine;
 /// <param name="Snapshot">The snapshot.</param>
 /// <param name="Offset">Where the part begins.</param>
 /// <param name="BytesMax">How much is wanted.</param>
-public sealed record ReadSnapshotChunk(NodeId For, SnapshotDescriptor Snapshot, long Offset, int BytesMax) : BackgroundRequest;
+/// <param name="WithProof">Whether the part is to come with the proof that it is one (<see cref="Consensus.Cryptography.Blake3Outline"/>); then offset and size must be those of one.</param>
+public sealed record ReadSnapshotChunk(NodeId For, SnapshotDescriptor Snapshot, long Offset, int BytesMax, bool WithProof = false) : BackgroundRequest;

@@ -36,7 +36,10 @@ internal sealed class FileWorker : IDisposable
         switch (work.Request)
         {
             case ReadSnapshotChunk read:
-                _tellLoop(new InboxItem(new SnapshotChunkRead(read.For, read.Snapshot, read.Offset, Read(read))));
+                _tellLoop(new InboxItem(Read(read)));
+                break;
+            case KeepSnapshots keep:
+                _store.Keep(keep.Snapshots);
                 break;
             case StoreSnapshotChunk store:
                 _tellLoop(new InboxItem(Store(store)));
@@ -53,17 +56,19 @@ internal sealed class FileWorker : IDisposable
         }
     }
 
-    private ReadOnlyMemory<byte> Read(ReadSnapshotChunk read)
+    private SnapshotChunkRead Read(ReadSnapshotChunk read)
     {
         try
         {
-            return _store.ReadChunk(read.Snapshot, read.Offset, read.BytesMax);
+            var data = _store.ReadChunk(read.Snapshot, read.Offset, read.BytesMax);
+            var proof = read.WithProof && !data.IsEmpty ? _store.Prove(read.Snapshot, read.Offset, read.BytesMax) : default;
+            return new SnapshotChunkRead(read.For, read.Snapshot, read.Offset, data, proof);
         }
         catch (SnapshotDamagedException exception)
         {
             // For the core it is gone like one that was replaced: it sends another, or has one taken. The state itself is in order.
             _events.Publish(new SnapshotUnreadable(read.Snapshot.Position.Index, exception.Message));
-            return default;
+            return new SnapshotChunkRead(read.For, read.Snapshot, read.Offset, default);
         }
     }
 

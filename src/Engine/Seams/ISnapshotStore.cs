@@ -25,6 +25,17 @@ public interface ISnapshotStore : IDisposable
     /// <exception cref="SnapshotDamagedException">It is damaged, or cannot be read. From now on it is no longer stored.</exception>
     ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax);
 
+    /// <summary>Proves that what lies at a place of a complete snapshot is a part of it (<see cref="Consensus.Cryptography.Blake3Outline"/>). The first proof reads all of it.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="offset">Where the part begins: a multiple of its size.</param>
+    /// <param name="partSize">The size of all parts but the last.</param>
+    /// <returns>The proof; empty if one part is all, or the snapshot is no longer stored.</returns>
+    /// <exception cref="SnapshotDamagedException">It is damaged, or cannot be read. From now on it is no longer stored.</exception>
+    ReadOnlyMemory<byte> Prove(SnapshotDescriptor snapshot, long offset, int partSize);
+
+    /// <summary>Keeps snapshots beyond the retention until others are to be kept. What is not stored is not kept.</summary>
+    void Keep(IReadOnlyList<SnapshotDescriptor> snapshots);
+
     /// <summary>
     /// Stores a part of a peer's snapshot. A first part (offset 0) of another snapshot than before starts over; a part that does not
     /// continue what is there is ignored. When the last part is there, the checksum is verified, and the snapshot

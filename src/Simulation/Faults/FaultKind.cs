@@ -131,6 +131,9 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     /// <summary>A Byzantine replica says that its state is another.</summary>
     public static FaultKind WrongState { get; } = new("wrong-state", "a Byzantine replica says at checkpoints that its state is another") { TakesPart = Seldom };
 
+    /// <summary>A Byzantine replica shows those who are behind snapshots that are none.</summary>
+    public static FaultKind LyingSnapshots { get; } = new("lying-snapshots", "a Byzantine replica offers snapshots of a wrong state, with wrong certificates or wrong parts") { TakesPart = Seldom };
+
     /// <summary>Every kind that machines, networks, clocks and callers have, in the order in which they are listed.</summary>
     public static IReadOnlyList<FaultKind> All { get; } =
     [
@@ -146,7 +149,7 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
 
     /// <summary>Every kind of replica that lies and knows the protocol, for protocols that have scripts for it (<see cref="SimulatedProtocol.Adversaries"/>).</summary>
     public static IReadOnlyList<FaultKind> Scripted { get; } =
-        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState];
+        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState, LyingSnapshots];
 
     /// <summary>
     /// How likely an allowed kind takes part in a run: with all kinds always, none has a chance to show what it does alone. Of the many kinds that share the few replicas

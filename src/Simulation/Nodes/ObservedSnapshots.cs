@@ -27,6 +27,12 @@ internal sealed class ObservedSnapshots(ISnapshotStore store, ObservedState stat
     public ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax) => store.ReadChunk(snapshot, offset, bytesMax);
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Prove(SnapshotDescriptor snapshot, long offset, int partSize) => store.Prove(snapshot, offset, partSize);
+
+    /// <inheritdoc/>
+    public void Keep(IReadOnlyList<SnapshotDescriptor> snapshots) => store.Keep(snapshots);
+
+    /// <inheritdoc/>
     public (long NextOffset, bool IsComplete) StoreChunk(SnapshotDescriptor snapshot, long offset, ReadOnlySpan<byte> data) =>
         store.StoreChunk(snapshot, offset, data);
 

@@ -117,13 +117,16 @@ public sealed record SimulatedProtocol
     /// <summary>HotStuff with its two-chain rules.</summary>
     internal static SimulatedProtocol TwoChainHotStuff { get; } = HotStuff with
     {
-        Create = static (self, context) =>
-            new Consensus.HotStuff.HotStuffEngine(SimulationOptions.HotStuffDefaults with { Rules = Consensus.HotStuff.HotStuffRuleSet.TwoChain }, IdentityOf(self, context)),
+        Create = HotStuffWith(SimulationOptions.HotStuffDefaults with { Rules = Consensus.HotStuff.HotStuffRuleSet.TwoChain }).Create,
     };
 
     /// <summary>PBFT with other settings.</summary>
     internal static SimulatedProtocol PbftWith(Consensus.Pbft.PbftOptions options) =>
         Pbft with { Create = (self, context) => new Consensus.Pbft.PbftEngine(options, IdentityOf(self, context)) };
+
+    /// <summary>HotStuff with other settings.</summary>
+    internal static SimulatedProtocol HotStuffWith(Consensus.HotStuff.HotStuffOptions options) =>
+        HotStuff with { Create = (self, context) => new Consensus.HotStuff.HotStuffEngine(options, IdentityOf(self, context)) };
 
     /// <summary>The protocols that the tool knows by name.</summary>
     public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff];

@@ -115,10 +115,7 @@ internal sealed record SimulationOptions
         BlockBytesMax = PbftDefaults.BlockBytesMax,
         BatchBytesMax = PbftDefaults.BatchBytesMax,
         PooledBytesMax = PbftDefaults.PooledBytesMax,
-
-        // A command that comes alone takes three blocks, two of them empty. And a replica that is behind all logs is stuck for as long as the quorum needs it while no f+1 of the
-        // others have the same snapshot: without it there is no next checkpoint at which they could take one.
-        TrailingBlocks = 512,
+        TrailingBlocks = PbftDefaults.TrailingBlocks,
         CatchUpBytes = PbftDefaults.CatchUpBytes,
         TermViews = 64,
         PenaltyRotations = 2,

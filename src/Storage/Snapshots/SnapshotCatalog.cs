@@ -15,6 +15,7 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
     private readonly Lock _gate = new();
     private readonly List<StoredSnapshot> _stored = [];
     private readonly List<string> _doomed = [];
+    private IReadOnlyList<SnapshotDescriptor> _kept = [];
     private LogIndex _installedUpTo;
     private volatile SnapshotDescriptor? _latest;
     private bool _isDisposed;
@@ -115,15 +116,36 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
                 return default;
             }
 
-            try
+            return Reading(snapshot, () => ReadPart(snapshot, offset, (int)Math.Min(bytesMax, descriptor.Length - offset)));
+        }
+    }
+
+    /// <summary>Proves that what lies at a place of a snapshot is a part of it.</summary>
+    /// <returns>The proof; empty if one part is all, or the snapshot is not stored (any more).</returns>
+    /// <exception cref="SnapshotDamagedException">The file is damaged or cannot be read. It is not stored any more as far as anybody is concerned.</exception>
+    public ReadOnlyMemory<byte> ProvePart(SnapshotDescriptor descriptor, long offset, int partSize)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (Find(descriptor) is not { } snapshot || offset < 0 || offset >= descriptor.Length || offset % partSize != 0)
             {
-                return ReadPart(snapshot, offset, (int)Math.Min(bytesMax, descriptor.Length - offset));
+                return default;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ConsensusException { Reason: ConsensusFailure.StorageCorrupt })
+
+            return Reading(snapshot, () => snapshot.Outline(OpenForSending(snapshot), partSize).Prove((int)(offset / partSize)));
+        }
+    }
+
+    /// <summary>Keeps snapshots, however many newer ones come, until others are to be kept.</summary>
+    public void Keep(IReadOnlyList<SnapshotDescriptor> descriptors)
+    {
+        lock (_gate)
+        {
+            _kept = descriptors;
+            if (!_isDisposed)
             {
-                // Sending it goes nowhere, and the replica itself needs it at its next start at the earliest: by then there is another.
-                Remove(snapshot);
-                throw new SnapshotDamagedException($"The snapshot {snapshot.Path} cannot be sent, and is used no longer: {exception.Message}", exception);
+                Prune();
             }
         }
     }
@@ -134,6 +156,20 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
         {
             _isDisposed = true;
             _stored.ForEach(StopSending);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Reading(StoredSnapshot snapshot, Func<ReadOnlyMemory<byte>> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ConsensusException { Reason: ConsensusFailure.StorageCorrupt })
+        {
+            // Sending it goes nowhere, and the replica itself needs it at its next start at the earliest: by then there is another.
+            Remove(snapshot);
+            throw new SnapshotDamagedException($"The snapshot {snapshot.Path} cannot be sent, and is used no longer: {exception.Message}", exception);
         }
     }
 
@@ -187,7 +223,7 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
         {
             var snapshot = _stored[i];
             var awaitsInstallation = snapshot.IsReceived && snapshot.Index > _installedUpTo;
-            if (snapshot.Readers == 0 && !awaitsInstallation && !IsBeingSent(snapshot))
+            if (snapshot.Readers == 0 && !awaitsInstallation && !IsBeingSent(snapshot) && !_kept.Contains(snapshot.Descriptor))
             {
                 Remove(snapshot);
             }

@@ -110,6 +110,20 @@ public sealed class SnapshotStore : ISnapshotStore
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Prove(SnapshotDescriptor snapshot, long offset, int partSize)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return _catalog.ProvePart(snapshot, offset, partSize);
+    }
+
+    /// <inheritdoc/>
+    public void Keep(IReadOnlyList<SnapshotDescriptor> snapshots)
+    {
+        ArgumentNullException.ThrowIfNull(snapshots);
+        _catalog.Keep(snapshots);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>
     /// What a peer sends cannot make the store throw: parts beyond the length, before the beginning, or of a length below zero are ignored.
     /// One exception to keeping what is stored: if the flush of the whole file finds the disk full, the file starts over, for nothing is

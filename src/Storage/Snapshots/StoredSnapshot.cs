@@ -9,6 +9,8 @@ internal sealed class StoredSnapshot(string path, SnapshotDescriptor descriptor,
 {
     private const int PieceSize = 256 * 1024;
 
+    private Blake3Outline? _outline;
+
     public string Path => path;
 
     public SnapshotDescriptor Descriptor => descriptor;
@@ -36,10 +38,26 @@ internal sealed class StoredSnapshot(string path, SnapshotDescriptor descriptor,
     /// <summary>Compares the bytes of the state with their checksum.</summary>
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StorageCorrupt"/>: they differ.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public void Verify(IStorageFile file)
+    public void Verify(IStorageFile file) => Read(file, PieceSize, static _ => { });
+
+    /// <summary>What proves of the bytes' parts that they are parts. Reads all of them the first time.</summary>
+    /// <inheritdoc cref="Verify" path="/exception"/>
+    public Blake3Outline Outline(IStorageFile file, int partSize)
+    {
+        if (_outline?.PartSize != partSize)
+        {
+            var outline = new Blake3Outline(partSize);
+            Read(file, partSize, part => outline.Append(part.Span));
+            _outline = outline;
+        }
+
+        return _outline;
+    }
+
+    private void Read(IStorageFile file, int pieceSize, Action<ReadOnlyMemory<byte>> take)
     {
         var hasher = new Blake3Hasher();
-        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(PieceSize, descriptor.Length));
+        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(pieceSize, descriptor.Length));
         var read = 0L;
         while (read < descriptor.Length)
         {
@@ -51,6 +69,7 @@ internal sealed class StoredSnapshot(string path, SnapshotDescriptor descriptor,
             }
 
             hasher.Update(buffer.AsSpan(0, count));
+            take(buffer.AsMemory(0, count));
             read += count;
         }
 

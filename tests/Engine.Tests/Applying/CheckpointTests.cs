@@ -58,9 +58,81 @@ public sealed class CheckpointTests
         Apply(applier, [Command(1), Command(2), Checkpoint(3)]);
         Assert.That(_host.Drafts, Is.Empty, "three entries");
         Apply(applier, [Command(4), Command(5), Checkpoint(6)]);
+        Assert.That(_host.Drafts, Is.Empty, "due, but six entries are more than four: at the first checkpoint behind a multiple of eight");
         Apply(applier, [Command(7), Command(8), Checkpoint(9), Checkpoint(10)]);
+        Apply(applier, [Checkpoint(11), Checkpoint(12), Checkpoint(13)]);
 
-        Assert.That(Captured, Is.EqualTo(new ulong[] { 6, 10 }), "counted from the last one, not by the index");
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 9 }), "counted from the last one, not by the index");
+        Apply(applier, [Command(14), Command(15), Checkpoint(16)]);
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 9, 16 }));
+    }
+
+    // A disk that was full for a while, a save that took longer than the next one's turn: the log is the same, what was taken is not.
+    [Test]
+    public void Replicas_of_which_one_has_missed_a_snapshot_take_the_next_ones_at_the_same_places([Values(3, 5, 8, 13)] int between, [Values(1, 2, 3, 7)] int interval)
+    {
+        var regular = Create(new SnapshotPolicy(between, long.MaxValue));
+        var captured = new List<ulong>[] { [], [] };
+        Take(regular, captured[0], missed: 0);
+        _host.Drafts.Clear();
+        Take(Create(new SnapshotPolicy(between, long.MaxValue)), captured[1], missed: 60);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(captured[1].Where(index => index > 500), Is.EqualTo(captured[0].Where(index => index > 500)).And.Not.Empty);
+            Assert.That(captured[0].Zip(captured[0].Skip(1), (one, next) => next - one).Max(), Is.LessThanOrEqualTo((ulong)(4 * Math.Max(between, interval))), "nor are they far apart");
+        }
+
+        void Take(Applier applier, List<ulong> into, ulong missed)
+        {
+            for (var index = 1UL; index <= 1000; index++)
+            {
+                var before = _host.Drafts.Count;
+                applier.Apply([index % (ulong)interval == 0 ? Checkpoint(index) : Command(index)]);
+                if (_host.Drafts.Count == before)
+                {
+                    continue;
+                }
+
+                if (index > missed)
+                {
+                    into.Add(index);
+                }
+
+                applier.OnSnapshotEnded(index > missed ? _host.Drafts[^1] : null);
+            }
+        }
+    }
+
+    [Test]
+    public void A_replica_that_takes_long_to_save_takes_some_of_the_snapshots_that_others_take()
+    {
+        var captured = new List<ulong>[] { [], [] };
+        Take(Create(new SnapshotPolicy(4, long.MaxValue)), captured[0], duration: 1);
+        _host.Drafts.Clear();
+        Take(Create(new SnapshotPolicy(4, long.MaxValue)), captured[1], duration: 27);
+
+        Assert.That(captured[1].Where(captured[0].Contains).Count(), Is.GreaterThan(captured[1].Count * 9 / 10));
+
+        void Take(Applier applier, List<ulong> into, ulong duration)
+        {
+            var ends = ulong.MaxValue;
+            for (var index = 1UL; index <= 2000; index++)
+            {
+                if (index == ends)
+                {
+                    applier.OnSnapshotEnded(_host.Drafts[^1]);
+                }
+
+                var before = _host.Drafts.Count;
+                applier.Apply([index % 2 == 0 ? Checkpoint(index) : Command(index)]);
+                if (_host.Drafts.Count > before)
+                {
+                    into.Add(index);
+                    ends = index + duration;
+                }
+            }
+        }
     }
 
     [Test]
@@ -70,9 +142,10 @@ public sealed class CheckpointTests
 
         Apply(applier, [Command(1, 99), Checkpoint(2)]);
         Apply(applier, [Command(3, 1), Command(4), Checkpoint(5)]);
-        Apply(applier, [Command(6, 99), Checkpoint(7)]);
+        Assert.That(_host.Drafts, Is.Empty, "due, and taken behind a multiple of eight");
+        Apply(applier, [Command(6, 99), Checkpoint(7), Checkpoint(8), Checkpoint(9)]);
 
-        Assert.That(Captured, Is.EqualTo(new ulong[] { 5 }));
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 8 }));
     }
 
     [Test]
@@ -83,9 +156,9 @@ public sealed class CheckpointTests
         applier.Apply([Command(1), Command(2)]);
 
         applier.Install(Snapshot(10, FakeState.HashOf(7)));
-        applier.Apply([Command(11), Checkpoint(12), Checkpoint(13)]);
+        applier.Apply([Command(11), Checkpoint(12), Checkpoint(13), Checkpoint(14), Checkpoint(15), Checkpoint(16)]);
 
-        Assert.That(Captured, Is.EqualTo(new ulong[] { 13 }));
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 16 }), "three entries since, and behind a multiple of four");
     }
 
     [Test]
@@ -145,14 +218,14 @@ public sealed class CheckpointTests
     public void A_snapshot_that_could_not_be_saved_is_tried_at_the_next_checkpoint_on_demand_only()
     {
         var applier = Create(new SnapshotPolicy(3, long.MaxValue));
-        applier.Apply([Command(1), Command(2), Checkpoint(3), Command(4)]);
+        applier.Apply([Command(1), Command(2), Command(3), Checkpoint(4), Command(5)]);
         applier.OnSnapshotEnded(null);
 
-        applier.Apply([Checkpoint(5)]);
-        Assert.That(Captured, Is.EqualTo(new ulong[] { 3 }), "no space was left a moment ago");
+        applier.Apply([Checkpoint(6)]);
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 4 }), "no space was left a moment ago");
         applier.TakeSnapshot();
 
-        Assert.That(Captured, Is.EqualTo(new ulong[] { 3, 5 }));
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 4, 6 }));
     }
 
     [Test]

@@ -11,6 +11,10 @@ internal sealed class FakeSnapshots : ISnapshotStore
 
     public Func<long, ReadOnlyMemory<byte>> OnReadChunk { get; set; } = static _ => default;
 
+    public Func<long, ReadOnlyMemory<byte>> OnProve { get; set; } = static _ => default;
+
+    public IReadOnlyList<SnapshotDescriptor> Kept { get; private set; } = [];
+
     public Func<long, (long NextOffset, bool IsComplete)> OnStoreChunk { get; set; } = static _ => (0, false);
 
     public SnapshotDescriptor? Latest => null;
@@ -29,6 +33,10 @@ internal sealed class FakeSnapshots : ISnapshotStore
         : throw new ConsensusException(ConsensusFailure.StorageCorrupt, "The snapshot is not stored.");
 
     public ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax) => OnReadChunk(offset);
+
+    public ReadOnlyMemory<byte> Prove(SnapshotDescriptor snapshot, long offset, int partSize) => OnProve(offset);
+
+    public void Keep(IReadOnlyList<SnapshotDescriptor> snapshots) => Kept = snapshots;
 
     public (long NextOffset, bool IsComplete) StoreChunk(SnapshotDescriptor snapshot, long offset, ReadOnlySpan<byte> data) => OnStoreChunk(offset);
 

@@ -29,6 +29,10 @@ internal sealed class TestSnapshotStore : ISnapshotStore
     public ReadOnlyMemory<byte> ReadChunk(SnapshotDescriptor snapshot, long offset, int bytesMax) =>
         snapshot == Latest ? _bytes.AsMemory((int)offset, (int)Math.Min(bytesMax, _bytes.Length - offset)) : default;
 
+    public ReadOnlyMemory<byte> Prove(SnapshotDescriptor snapshot, long offset, int partSize) => throw new NotSupportedException("Raft trusts its members.");
+
+    public void Keep(IReadOnlyList<SnapshotDescriptor> snapshots) => throw new NotSupportedException("Raft keeps the newest snapshot.");
+
     public (long NextOffset, bool IsComplete) StoreChunk(SnapshotDescriptor snapshot, long offset, ReadOnlySpan<byte> data)
     {
         if (snapshot != _receiving)

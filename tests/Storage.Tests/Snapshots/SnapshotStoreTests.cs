@@ -56,6 +56,37 @@ public sealed class SnapshotStoreTests
     }
 
     [Test]
+    public void What_is_kept_stays_however_many_newer_ones_come()
+    {
+        var kept = Save(9);
+        _store.Keep([kept]);
+        foreach (var index in new ulong[] { 10, 11, 12, 13 })
+        {
+            Save(index);
+        }
+
+        Assert.That(Indexes(), Is.EqualTo(new ulong[] { 9, 12, 13 }));
+        _store.Keep([]);
+        Assert.That(Indexes(), Is.EqualTo(new ulong[] { 12, 13 }));
+    }
+
+    [Test]
+    public void Each_part_is_proven_against_the_checksum()
+    {
+        var state = Samples.Bytes(100_000, 3);
+        var saved = _store.Save(Samples.Draft(10), stream => stream.Write(state));
+
+        for (var offset = 0; offset < state.Length; offset += 16_384)
+        {
+            var part = _store.ReadChunk(saved, offset, 16_384);
+            Assert.That(Cryptography.Blake3Outline.Verify(saved.Checksum, saved.Length, offset, part.Span, _store.Prove(saved, offset, 16_384).Span), Is.True, $"at {offset}");
+        }
+
+        Assert.That(_store.Prove(saved, 100, 16_384).IsEmpty, Is.True, "no part begins there");
+        Assert.That(_store.Prove(Samples.Described(11, state), 0, 16_384).IsEmpty, Is.True, "not stored");
+    }
+
+    [Test]
     public void The_order_of_names_is_the_order_of_positions()
     {
         Save(9);

@@ -27,6 +27,7 @@ internal static class HotStuffAdversaries
         [FaultKind.SignedMutation] = Mutating,
         [FaultKind.SlowLeader] = static () => new SlowLeaderAdversary(static message => message is NodeProposal, SimulationOptions.HotStuffDefaults.ViewTimeout),
         [FaultKind.WrongState] = CheckpointLies.WithWrongState,
+        [FaultKind.LyingSnapshots] = SnapshotLies.AboutSnapshots,
     }.ToImmutableDictionary();
 
     /// <summary>
@@ -63,9 +64,9 @@ internal static class HotStuffAdversaries
             ? blocks with { Blocks = Array.ConvertAll(blocks.Blocks, block => replica.Random.Chance(ChangesRate) ? block.Another() : block) }
             : blocks));
 
-    private static bool IsVote(ProtocolMessage message) => message is NodeVote or TermTimeout or CheckpointVote;
+    private static bool IsVote(ProtocolMessage message) => message is NodeVote or TermTimeout or CheckpointVote or SnapshotVote;
 
-    private static bool IsCertificate(ProtocolMessage message) => message is Certified or TermStart or StableCheckpoint or Branch or Anchor or NodeProposal { Timeouts: not null };
+    private static bool IsCertificate(ProtocolMessage message) => message is Certified or TermStart or StableCheckpoint or SnapshotOffer or Branch or Anchor or NodeProposal { Timeouts: not null };
 
     private static IEnumerable<QuorumCertificate> CertificatesIn(ProtocolMessage message) => message switch
     {
@@ -76,6 +77,7 @@ internal static class HotStuffAdversaries
         Branch { Tip.Votes: { } votes } => [votes],
         Anchor { Tip.Votes: { } votes } => [votes],
         StableCheckpoint { Proof.Certificate: { } certificate } => [certificate],
+        SnapshotOffer m => [m.Snapshot.Certificate],
         _ => [],
     };
 

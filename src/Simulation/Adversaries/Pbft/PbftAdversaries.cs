@@ -26,6 +26,7 @@ internal static class PbftAdversaries
         [FaultKind.SignedMutation] = Mutating,
         [FaultKind.SlowLeader] = static () => new SlowLeaderAdversary(static message => message is PrePrepare, SimulationOptions.PbftDefaults.ViewTimeout),
         [FaultKind.WrongState] = CheckpointLies.WithWrongState,
+        [FaultKind.LyingSnapshots] = SnapshotLies.AboutSnapshots,
     }.ToImmutableDictionary();
 
     /// <summary>As primary it proposes one block to every second peer, and another to the others; and it agrees with everybody about whatever they say.</summary>
@@ -71,14 +72,15 @@ internal static class PbftAdversaries
 
     private static NodeId PrimaryOf(CorruptReplica replica, ViewNumber view) => Primaries.Of(replica.Identity.Members, view);
 
-    private static bool IsVote(ProtocolMessage message) => message is Vote or CheckpointVote;
+    private static bool IsVote(ProtocolMessage message) => message is Vote or CheckpointVote or SnapshotVote;
 
-    private static bool IsCertificate(ProtocolMessage message) => message is CommittedBlock or StableCheckpoint or NewView or ViewChange;
+    private static bool IsCertificate(ProtocolMessage message) => message is CommittedBlock or StableCheckpoint or SnapshotOffer or NewView or ViewChange;
 
     private static IEnumerable<QuorumCertificate> CertificatesIn(ProtocolMessage message) => message switch
     {
         CommittedBlock m => [m.Certificate],
         StableCheckpoint { Proof.Certificate: { } certificate } => [certificate],
+        SnapshotOffer m => [m.Snapshot.Certificate],
         ViewChange m => In(m),
         NewView m => m.ViewChanges.SelectMany(In),
         _ => [],

@@ -10,7 +10,7 @@ namespace Consensus.Simulation.Checkers.Byzantine;
 /// </summary>
 /// <remarks>
 /// The naive form takes the bounds as they are, and gives false alarms: an origin may have one batch, and a batch one command, however large. So the largest batch, or command,
-/// is added where one always fits. What is fetched has no bound but the way to the checkpoint that will prove it, which may be long; it must not outlast its purpose.
+/// is added where one always fits; so may a block have one batch. What is fetched must not outlast its purpose either.
 /// </remarks>
 /// <param name="replica">The replicas' bounds.</param>
 /// <param name="options">The cores' bounds.</param>
@@ -18,6 +18,8 @@ namespace Consensus.Simulation.Checkers.Byzantine;
 /// <param name="loadOf">What the core of a node keeps, if it is one of them.</param>
 internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions options, int members, Func<SimulatedNode, OrderingLoad?> loadOf) : Checker
 {
+    private const int UncertifiedSnapshotsMax = 2;
+
     /// <inheritdoc/>
     public override string Name => "bounded ordering";
 
@@ -43,6 +45,8 @@ internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions o
         Compare(node, "reads that wait", load.Reads, replica.QueuedOperationsMax);
         Compare(node, "own checkpoints", load.OwnCheckpoints, WindowCheckpointsMax);
         Compare(node, "checkpoints of which others speak", load.VotedCheckpoints, 2 * WindowCheckpointsMax);
+        Compare(node, "snapshots without a certificate", load.UncertifiedSnapshots, UncertifiedSnapshotsMax);
+        Compare(node, "bytes of blocks that are not proven", load.StagedBytes, Math.Max(options.PooledBytesMax, options.BlockBytesMax + BatchBytesMax));
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Consensus.Simulation.Checkers.HotStuff;
 /// <summary>What a core knows of the chain at the end of a turn.</summary>
 /// <param name="Promises">What it has promised, on disk or on its way there.</param>
 /// <param name="Voted">The node that it has voted for last, if it has not given up its view.</param>
-/// <param name="Committed">The last node that it counts as committed because of certificates; none, if because of a checkpoint.</param>
+/// <param name="Committed">The last node that it counts as committed because of certificates; none, if because of a checkpoint or a snapshot.</param>
 /// <param name="Deciding">The certified node by which the last node was committed that certificates have committed since the start.</param>
 /// <param name="Timeouts">The last time-outs of a quorum.</param>
 /// <param name="ParentOf">Finds the parent of a node.</param>
@@ -17,7 +17,7 @@ internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node?
     public static ChainSight Of(HotStuffCore core)
     {
         var (state, tree) = (core.State, core.Tree);
-        var isByCheckpoint = !tree.IsAnchored || state.Log.Committed <= state.Stable.Number;
+        var isByCheckpoint = !tree.IsAnchored || state.Log.Committed <= state.Stable.Number || state.Log.Committed <= core.CertifiedSnapshot?.Number;
         return new ChainSight(
             state.Promises,
             state.Promises.VotedHash == default ? null : tree.Find(state.Promises.VotedHash),

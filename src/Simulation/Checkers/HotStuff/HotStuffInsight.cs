@@ -24,6 +24,9 @@ internal sealed class HotStuffInsight : ISignedProtocol
             case CheckpointVote m:
                 yield return new StatedDigest(StatementKind.Checkpoint, ViewNumber.Zero, m.Content.Number, m.Content.ComputeDigest());
                 break;
+            case SnapshotVote m:
+                yield return new StatedDigest(StatementKind.Snapshot, ViewNumber.Zero, BlockLog.NumberOf(m.Snapshot), CertifiedSnapshot.DigestOf(m.Snapshot));
+                break;
         }
     }
 
@@ -34,6 +37,6 @@ internal sealed class HotStuffInsight : ISignedProtocol
     public int SignersNeeded(in Statement statement, SignerSet members, out NodeId excluded)
     {
         excluded = NodeId.None;
-        return members.Quorum;
+        return statement.Kind == StatementKind.Snapshot ? members.WeakQuorum : members.Quorum;
     }
 }

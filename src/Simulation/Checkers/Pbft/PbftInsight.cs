@@ -25,6 +25,9 @@ internal sealed class PbftInsight(SignerSet members) : ISignedProtocol
             case CheckpointVote m:
                 yield return new StatedDigest(StatementKind.Checkpoint, ViewNumber.Zero, m.Content.Number, m.Content.ComputeDigest());
                 break;
+            case SnapshotVote m:
+                yield return new StatedDigest(StatementKind.Snapshot, ViewNumber.Zero, BlockLog.NumberOf(m.Snapshot), CertifiedSnapshot.DigestOf(m.Snapshot));
+                break;
             case NewView m when Primaries.Of(members, m.View) == sender:
                 foreach (var reissue in m.Reissues)
                 {
@@ -43,6 +46,11 @@ internal sealed class PbftInsight(SignerSet members) : ISignedProtocol
     {
         // The primary's own word for a block is its pre-prepare.
         excluded = statement.Kind == StatementKind.PbftPrepare ? Primaries.Of(members, statement.View) : NodeId.None;
-        return statement.Kind == StatementKind.PbftPrepare ? members.Quorum - 1 : members.Quorum;
+        return statement.Kind switch
+        {
+            StatementKind.PbftPrepare => members.Quorum - 1,
+            StatementKind.Snapshot => members.WeakQuorum,
+            _ => members.Quorum,
+        };
     }
 }

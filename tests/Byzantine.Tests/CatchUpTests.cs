@@ -1,0 +1,87 @@
+using Consensus.Engine;
+
+namespace Consensus.Byzantine.Tests;
+
+/// <summary>How a replica comes to a checkpoint by blocks when the way is longer than what it may keep of it before it is proven.</summary>
+[TestFixture("pbft")]
+[TestFixture("hotstuff")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class CatchUpTests
+{
+    private const int PooledBytesMax = 2000;
+    private const int Count = 64;
+
+    private readonly Newcomer _replica;
+    private readonly Block[] _blocks = [.. Enumerable.Range(1, Count).Select(i => Samples.Block(i, Samples.Batch(1, (ulong)i, new string('x', 300)).SignedBy(Samples.Identity(1))))];
+    private readonly LogPosition _end;
+    private long _stagedMax;
+
+    public CatchUpTests(string engine)
+    {
+        _replica = new Newcomer(EngineUnderTest.Create(engine, 3, PooledBytesMax));
+        var log = new BlockLog(Samples.Empty, 4);
+        foreach (var block in _blocks)
+        {
+            log.Append(block, new EffectBuffer(Lsn.Zero));
+        }
+
+        _end = log.PositionAfter(new SequenceNumber(Count));
+        _replica.Receive(1, new StableCheckpoint(Newcomer.Stable(Count, _end)));
+    }
+
+    [Test]
+    public void All_of_the_way_is_committed_and_no_more_is_kept_than_may_be()
+    {
+        Serve(_ => _blocks);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_replica.Status.CommitIndex, Is.EqualTo(_end.Index));
+            Assert.That(_stagedMax, Is.InRange(PooledBytesMax / 2, PooledBytesMax));
+        }
+    }
+
+    [Test]
+    public void A_lie_in_any_part_of_the_way_costs_one_attempt_and_is_never_committed([Values(0, 5, 20, 63)] int wrong)
+    {
+        Block[] lies = [.. _blocks];
+        lies[wrong] = Samples.Block(1000, _blocks[wrong].Batches[0]);
+
+        Serve(source => source.Value == 1 ? lies : _blocks);
+
+        Assert.That(_replica.Status.CommitIndex, Is.EqualTo(_end.Index));
+        Assert.That(_replica.Effects.Committed.Select(entry => entry.Chain).Last(), Is.EqualTo(_end.Chain));
+    }
+
+    // What was right the first time, when it was only looked at, need not be so when it is fetched for good.
+    [Test]
+    public void A_lie_that_is_told_the_second_time_is_not_committed_either()
+    {
+        Block[] lies = [.. _blocks];
+        lies[40] = Samples.Block(1000, _blocks[40].Batches[0]);
+        var seen = 0;
+
+        Serve(source => source.Value == 1 && _replica.Status.CommitIndex > LogIndex.Zero && seen++ < 20 ? lies : _blocks);
+
+        Assert.That(_replica.Status.CommitIndex, Is.EqualTo(_end.Index));
+        Assert.That(_replica.Effects.Committed.Select(entry => entry.Chain).Last(), Is.EqualTo(_end.Chain));
+    }
+
+    /// <summary>Answers requests, three blocks at a time, until there are no more.</summary>
+    private void Serve(Func<NodeId, Block[]> blocksOf)
+    {
+        var served = 0;
+        for (var requests = Requests(); served < requests.Length; requests = Requests())
+        {
+            Assert.That(served, Is.LessThan(400), "it does not get on");
+            var (source, request) = requests[served++];
+            var first = (int)request.First.Value - 1;
+            var last = Math.Min(Math.Min(first + 3, (int)request.Last.Value), Count);
+            _replica.Receive(source.Value, new CatchUpBlocks(request.First, blocksOf(source)[first..last]));
+            _stagedMax = Math.Max(_stagedMax, _replica.StagedBytes);
+        }
+    }
+
+    private (NodeId To, CatchUpRequest Request)[] Requests() =>
+        [.. _replica.Effects.Messages.Where(message => message.Message is CatchUpRequest).Select(message => (message.To, (CatchUpRequest)message.Message))];
+}
