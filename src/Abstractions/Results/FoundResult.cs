@@ -10,12 +10,15 @@ namespace Consensus;
 /// <param name="IsApplied">Whether the state machine applied it; otherwise it rejected it.</param>
 /// <param name="Command">The command that was committed with that number, whoever sent it. The memory belongs to the caller.</param>
 /// <param name="Result">The state machine's answer in its own encoding. The memory belongs to the caller.</param>
+/// <param name="Reply">
+/// The same, signed by this replica, as a text in UTF-8: <c>SignedReplyDocument</c> reads it. Whoever has the same from f+1 members need believe none of them (<c>ReplyTally</c>). The memory belongs to the caller.
+/// </param>
 public readonly record struct FoundResult(
-    RefusalReason Refusal, string Detail, LogIndex Index, bool IsApplied, ReadOnlyMemory<byte> Command, ReadOnlyMemory<byte> Result)
+    RefusalReason Refusal, string Detail, LogIndex Index, bool IsApplied, ReadOnlyMemory<byte> Command, ReadOnlyMemory<byte> Result, ReadOnlyMemory<byte> Reply)
 {
     /// <summary>Whether it is known.</summary>
     public bool IsFound => Refusal == RefusalReason.None;
 
     /// <summary>It is not known.</summary>
-    public static FoundResult Refused(RefusalReason reason, string detail) => new(reason, detail, LogIndex.Zero, IsApplied: false, default, default);
+    public static FoundResult Refused(RefusalReason reason, string detail) => new(reason, detail, LogIndex.Zero, IsApplied: false, default, default, default);
 }

@@ -160,9 +160,16 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
         // Which command it was, the log says: the session table keeps results only.
         var answer = await AskAsync(applied.Index, cancellationToken).ConfigureAwait(false);
-        return answer.Payload is { } payload
-            ? new FoundResult(RefusalReason.None, "", applied.Index, applied.Outcome == CommandOutcome.Applied, payload[CommandEnvelope.HeaderSize..], applied.Result)
-            : FoundResult.Refused(answer.Refusal, answer.Detail);
+        if (answer.Payload is not { } payload)
+        {
+            return FoundResult.Refused(answer.Refusal, answer.Detail);
+        }
+
+        var command = payload[CommandEnvelope.HeaderSize..];
+        var content = new ReplyContent(request, applied.Outcome == CommandOutcome.Applied, applied.Index, Blake3.Hash(command.Span), applied.Result);
+        return _setup.Engine.Sign(content) is { } reply
+            ? new FoundResult(RefusalReason.None, "", applied.Index, content.IsApplied, command, applied.Result, SignedReplyDocument.ToUtf8(reply))
+            : FoundResult.Refused(RefusalReason.NotSupported, "The engine signs no replies.");
     }
 
     /// <inheritdoc/>
