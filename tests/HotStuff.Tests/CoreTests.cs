@@ -1,4 +1,5 @@
 using Consensus.Byzantine;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
