@@ -96,6 +96,11 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             throw Stopping();
         }
 
+        if (options.Prove)
+        {
+            return ProposeProvenAsync(command.ToArray(), options with { Prove = false }, cancellationToken);
+        }
+
         var pending = Propose(CommandKind.Command, command.Span, options, cancellationToken, out var refusal);
         return pending is null ? new ValueTask<ProposeResult>(ProposeResult.Refused(refusal)) : pending.AsTask();
     }
@@ -129,8 +134,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<ProofResult> ProveAsync(LogIndex index, CancellationToken cancellationToken = default)
     {
-        var answer = await AskAsync(index, cancellationToken).ConfigureAwait(false);
-        return new ProofResult(answer.Refusal, answer.Detail, answer.Proof is { } proof ? new CommitProofDocument(proof, index).ToUtf8() : default);
+        return ProofOf(await AskAsync(index, cancellationToken).ConfigureAwait(false), index);
     }
 
     /// <inheritdoc/>
@@ -243,6 +247,24 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         _loop.Post(pending);
         return pending;
     }
+
+    private async ValueTask<ProposeResult> ProposeProvenAsync(byte[] command, ProposeOptions options, CancellationToken cancellationToken)
+    {
+        var result = await ProposeAsync(command, options, cancellationToken).ConfigureAwait(false);
+        if (result.Status is not (ProposeStatus.Applied or ProposeStatus.Rejected))
+        {
+            return result;
+        }
+
+        // A number of a session belongs to the first command that is committed with it. If that was another's, this one has no effect and will have none.
+        var answer = await AskAsync(result.Index, cancellationToken).ConfigureAwait(false);
+        return answer.Payload is { } payload && !payload.Span[CommandEnvelope.HeaderSize..].SequenceEqual(command)
+            ? ProposeResult.Refused(RefusalReason.RequestForgotten)
+            : result with { Proof = ProofOf(answer, result.Index) };
+    }
+
+    private static ProofResult ProofOf(ProofAnswer answer, LogIndex index) =>
+        new(answer.Refusal, answer.Detail, answer.Proof is { } proof ? new CommitProofDocument(proof, index).ToUtf8() : default);
 
     private ValueTask<QueryResult> Read(ReadOnlyMemory<byte>? query, ReadConsistency consistency, CancellationToken cancellationToken)
     {
