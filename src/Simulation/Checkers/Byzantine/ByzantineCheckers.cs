@@ -11,7 +11,7 @@ internal static class ByzantineCheckers
         yield return new HonestNeverEquivocates(protocol);
         yield return new HonestNeverAccused(world.Observatory);
         yield return new CertificateSoundness(protocol, node => node.Core is { } core ? protocol.CertificatesOf(core) : [], world.Members, world.Signatures, world.Observatory);
-        yield return new ProofsHold(rule, world.Domain, world.Members, world.Verifier, world.Observatory);
+        yield return new ProofsHold(static (node, index) => node.Core?.Prove(index), rule, world.Domain, world.Members, world.Verifier, world.Observatory);
         yield return new CommittedOnQuorum(world.Observatory, world.Options.Nodes);
     }
 }

@@ -12,12 +12,14 @@ namespace Consensus.Simulation.Checkers.Byzantine;
 /// <remarks>
 /// A replica that came to an entry by a checkpoint has no proof of it, and says so; so to have none is no violation. A proof of an entry that is not committed would be one, whether it convinces or not.
 /// </remarks>
+/// <param name="prove">Asks the core of a node; nothing, if it has none.</param>
 /// <param name="rule">What commits a node in the group.</param>
 /// <param name="domain">The cluster and the epoch.</param>
 /// <param name="members">The members.</param>
 /// <param name="signatures">What does the arithmetic.</param>
 /// <param name="observatory">Knows who is honest.</param>
-internal sealed class ProofsHold(CommitRule rule, SigningDomain domain, SignerSet members, ISignatureVerifier signatures, Observatory observatory) : Checker
+internal sealed class ProofsHold(
+    Func<SimulatedNode, LogIndex, ProofAnswer?> prove, CommitRule rule, SigningDomain domain, SignerSet members, ISignatureVerifier signatures, Observatory observatory) : Checker
 {
     /// <summary>How many turns with commits later it is asked for again.</summary>
     private const int LaterTurns = 40;
@@ -38,13 +40,13 @@ internal sealed class ProofsHold(CommitRule rule, SigningDomain domain, SignerSe
     /// <inheritdoc/>
     public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
-        if (node.Core is not { } core || observatory.IsByzantine(node.Id) || LastCommand(effects) is not { } entry)
+        if (observatory.IsByzantine(node.Id) || LastCommand(effects) is not { } entry)
         {
             return;
         }
 
-        Look(node, core, entry);
-        if (core.Prove(status.CommitIndex.Next) is { Proof: not null })
+        Look(node, entry);
+        if (prove(node, status.CommitIndex.Next) is { Proof: not null })
         {
             Report($"node {node.Id} proves entry {status.CommitIndex.Next}, and has committed up to {status.CommitIndex}");
         }
@@ -53,7 +55,7 @@ internal sealed class ProofsHold(CommitRule rule, SigningDomain domain, SignerSe
         asked.Enqueue(entry with { Payload = entry.Payload.ToArray() });
         if (asked.Count > LaterTurns)
         {
-            Look(node, core, asked.Dequeue());
+            Look(node, asked.Dequeue());
         }
     }
 
@@ -66,15 +68,15 @@ internal sealed class ProofsHold(CommitRule rule, SigningDomain domain, SignerSe
         }
     }
 
-    private void Look(SimulatedNode node, IProtocolCore core, in LogEntry entry)
+    private void Look(SimulatedNode node, in LogEntry entry)
     {
-        var answer = core.Prove(entry.Index);
-        if (answer.Payload is { } payload && !payload.Span.SequenceEqual(entry.Payload.Span))
+        var answer = prove(node, entry.Index);
+        if (answer?.Payload is { } payload && !payload.Span.SequenceEqual(entry.Payload.Span))
         {
             Report($"node {node.Id} says that entry {entry.Index} is another command than the one that it has committed");
         }
 
-        if (answer.Proof is not { } proof)
+        if (answer?.Proof is not { } proof)
         {
             _refused++;
             return;
