@@ -45,7 +45,7 @@ internal sealed class ReplyCollector(ConsensusClientOptions options, ReplyTrust 
             if (enough.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 // Of the rest nobody needs an answer; whether they are ended by the token or not does not matter.
-                await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
