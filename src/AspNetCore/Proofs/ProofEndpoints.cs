@@ -3,6 +3,7 @@ using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Requests;
 using Consensus.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Consensus.AspNetCore.Proofs;
@@ -38,7 +39,7 @@ internal static class ProofEndpoints
         return found.IsFound ? Document(found.Reply) : RefusalProblems.TypeOf(found.Refusal).With(found.Detail);
     }
 
-    private static IResult Document(ReadOnlyMemory<byte> text) => TypedResults.Bytes(text, "application/json");
+    private static FileContentHttpResult Document(ReadOnlyMemory<byte> text) => TypedResults.Bytes(text, "application/json");
 
     private static bool TryRead(in ApiRequest request, string name, out ulong number, out ProblemResult problem)
     {
