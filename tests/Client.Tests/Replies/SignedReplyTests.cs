@@ -6,7 +6,6 @@ using Consensus.Client.Tests.Support;
 using Consensus.Cryptography;
 using Consensus.Replication;
 using Consensus.Replication.KeyValue;
-using KeyValueRejection = Consensus.Client.KeyValueRejection;
 using WriteResult = Consensus.Client.WriteResult;
 using static Consensus.Client.Tests.Support.ScriptedNodes;
 
@@ -88,7 +87,7 @@ public sealed class SignedReplyTests : IAsyncDisposable
 
         Assert.That((put.Status, put.Index), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41))));
         Assert.That(_nodes.Seen.Where(seen => seen.What.StartsWith("PUT", StringComparison.Ordinal)).Select(seen => seen.Node), Is.EqualTo(["a", "b"]));
-        Assert.That(_nodes.Seen.Where(seen => seen.Key is not null).Select(seen => seen.Key).Distinct().Count(), Is.EqualTo(1), "under the same number");
+        Assert.That(_nodes.Seen.Where(seen => seen.Key is not null).Select(seen => seen.Key).Distinct(StringComparer.Ordinal).Count(), Is.EqualTo(1), "under the same number");
     }
 
     [Test]
