@@ -47,6 +47,23 @@ public interface IConsensus
     ValueTask<QueryResult> QueryAsync(ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Proves that a command is committed, to anybody who has the members' public keys. Asked for after the result (<see cref="ProposeResult.Index"/>), so that nobody pays who does not ask.
+    /// Only engines that tolerate Byzantine faults can; kept for a while, and not by replicas that came to the entry by a checkpoint.
+    /// </summary>
+    /// <param name="index">The entry of the command.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    ValueTask<ProofResult> ProveAsync(LogIndex index, CancellationToken cancellationToken = default) =>
+        new(new ProofResult(RefusalReason.NotSupported, "The engine gives no proofs.", default));
+
+    /// <summary>
+    /// Finds what became of a request that was sent through whichever replica, as far as this one has applied it: after its commit. Only engines that tolerate Byzantine faults can.
+    /// </summary>
+    /// <param name="request">The session and the number.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    ValueTask<FoundResult> FindResultAsync(RequestId request, CancellationToken cancellationToken = default) =>
+        new(FoundResult.Refused(RefusalReason.NotSupported, "The engine answers for no results."));
+
+    /// <summary>
     /// Changes who belongs to the group, and waits until the change has taken effect. One that is in effect already is done at once, and says so;
     /// one that is under way is waited for: it can be asked for again when an answer was lost.
     /// </summary>

@@ -53,6 +53,9 @@ public sealed class ByzantineIdentity
     /// <summary>Signs a statement of this epoch in this replica's name.</summary>
     public Signature Sign(StatementKind kind, ViewNumber view, SequenceNumber sequence, Digest hash) => Verifier.Sign(_signer, Say(kind, view, sequence, hash));
 
+    /// <summary>Signs what became of a request in this replica's name.</summary>
+    public SignedReply Sign(ReplyContent content) => new(content, Verifier.Domain, Self, content.ToStatement(Verifier.Domain).Sign(_signer));
+
     /// <summary>Whether a member has signed a statement of this epoch.</summary>
     public bool IsSigned(NodeId signer, StatementKind kind, ViewNumber view, SequenceNumber sequence, Digest hash, in Signature signature) =>
         Verifier.Verify(new SignedStatement(Say(kind, view, sequence, hash), signer, signature));

@@ -70,6 +70,7 @@ internal static class ConsensusTool
             AuthorityCommand.Create(terminal),
             KeysCommand.Create(terminal),
             EvidenceCommand.Create(terminal),
+            ProofCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
             SimulateCommand.Create(terminal),

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Consensus.Client.Calls;
 using Consensus.Client.Events;
 using Consensus.Client.Json;
 using Consensus.Client.Members;
 using Consensus.Client.Nodes;
+using Consensus.Client.Replies;
 using Consensus.Client.Sessions;
 
 namespace Consensus.Client;
@@ -45,7 +47,10 @@ public sealed class ConsensusClient : IAsyncDisposable
         _ring = new NodeRing(options, _time);
         _leader = new LeaderFinder(options, _sender, _ring, _time, _stop.Token);
         Channel = new ApiChannel(options, _sender, _ring, _leader, _time);
-        Writer = new SessionWriter(options, Channel, _time, _stop.Token);
+        var confirmed = options.Trust is { } trust
+            ? new ConfirmedSender(options, Channel, new ReplyCollector(options, trust, _sender, _ring, _time), _ring)
+            : null;
+        Writer = new SessionWriter(options, Channel, confirmed, _time, _stop.Token);
         _reader = new ApiReader(options, Channel, _time);
         _members = new MemberClient(options, Channel, _time);
         _events = new EventFeed(options, _sender, _ring, _leader, _time);
@@ -96,6 +101,16 @@ public sealed class ConsensusClient : IAsyncDisposable
             { Problem.Code: "not-found" } => new(RefusalReason.None, [], result.Detail),
             _ => new(result.ToRefusal(), null, result.Detail),
         };
+    }
+
+    /// <summary>The proof that a command is committed, as a text in UTF-8 that anybody can check away from any node: <c>consensus proof verify</c>.</summary>
+    /// <param name="index">The entry of the command: the index of its result.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>The text; refused with <see cref="RefusalReason.NotHere"/> if the node that answered does not have it, or not any more.</returns>
+    public async ValueTask<NodeAnswer<byte[]>> GetCommitProofAsync(LogIndex index, CancellationToken cancellationToken = default)
+    {
+        var result = await _reader.GetAsync(string.Create(CultureInfo.InvariantCulture, $"v1/proofs/{index.Value}"), cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess ? new(RefusalReason.None, result.Answer!.Body, "") : new(result.ToRefusal(), null, result.Detail);
     }
 
     /// <summary>Who belongs to the group, as far as a node knows.</summary>

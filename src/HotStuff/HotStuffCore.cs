@@ -27,6 +27,7 @@ internal sealed class HotStuffCore : IProtocolCore
     private readonly Terms _terms;
     private readonly BranchFetch _fetch;
     private readonly StateTransfer _transfer;
+    private readonly CommitPaths _paths;
     private readonly StatusExchange _status;
     private SequenceNumber _seenCommitted;
     private ulong _shownTerm;
@@ -45,7 +46,8 @@ internal sealed class HotStuffCore : IProtocolCore
         _terms = new Terms(_state, _timer, _certification, _submissions);
         _fetch = new BranchFetch(_state, _tree, _certification);
         _transfer = new StateTransfer(_state, _submissions, context.Recovered, _tree.GiveUp, _tree.OnStable);
-        _status = new StatusExchange(_state, _terms, _tree, _voting, _proposing, _transfer, _fetch);
+        _paths = new CommitPaths(_state, _tree);
+        _status = new StatusExchange(_state, _terms, _tree, _voting, _proposing, _transfer, _fetch, _paths);
         _seenCommitted = _state.Log.Committed;
         _shownTerm = _state.Term;
     }
@@ -187,6 +189,13 @@ internal sealed class HotStuffCore : IProtocolCore
         _shownTerm = Math.Max(_shownTerm, _state.Term);
         _state.Log.HandOverCommitted(effects);
     }
+
+    /// <inheritdoc/>
+    public ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
+        _state.Log,
+        index,
+        height => _paths.Of(height) is var (nodes, tip) && tip.Votes is { } votes ? ([.. nodes.Select(node => node.ToChainNode())], votes) : null,
+        _paths.Oldest);
 
     /// <inheritdoc/>
     public Digest StateDigest()

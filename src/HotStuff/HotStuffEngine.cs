@@ -1,4 +1,5 @@
 using Consensus.Byzantine;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.HotStuff.Messages;
 
@@ -50,6 +51,9 @@ public sealed class HotStuffEngine : IEngine
 
     /// <inheritdoc/>
     public IMessageVerifier Verifier { get; }
+
+    /// <inheritdoc/>
+    public SignedReply Sign(ReplyContent content) => _identity.Sign(content);
 
     /// <inheritdoc/>
     public IProtocolCore CreateCore(CoreContext context)

@@ -182,6 +182,13 @@ internal sealed class PbftCore : IProtocolCore
     }
 
     /// <inheritdoc/>
+    public ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
+        _state.Log,
+        index,
+        number => _state.CertificateOf(number) is { } commits && commits.Statement.Hash == _state.Log.DigestOf(number) ? ([], commits) : null,
+        _state.OldestCertified);
+
+    /// <inheritdoc/>
     public Digest StateDigest()
     {
         var hasher = new Blake3Hasher();

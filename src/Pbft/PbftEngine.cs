@@ -1,4 +1,5 @@
 using Consensus.Byzantine;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Messages;
 
@@ -50,6 +51,9 @@ public sealed class PbftEngine : IEngine
 
     /// <summary>Its settings.</summary>
     internal PbftOptions Options => _options;
+
+    /// <inheritdoc/>
+    public SignedReply Sign(ReplyContent content) => _identity.Sign(content);
 
     /// <inheritdoc/>
     public IProtocolCore CreateCore(CoreContext context)

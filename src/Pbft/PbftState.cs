@@ -1,4 +1,5 @@
 using Consensus.Byzantine;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Agreement;
 using Consensus.Pbft.Messages;
@@ -10,6 +11,7 @@ namespace Consensus.Pbft;
 internal sealed class PbftState : OrderingState
 {
     private readonly SortedDictionary<SequenceNumber, BlockSlot> _slots = [];
+    private readonly SortedDictionary<SequenceNumber, QuorumCertificate> _pastCertificates = [];
 
     public PbftState(CoreContext context, PbftOptions options, ByzantineIdentity identity)
         : base(context, options, identity)
@@ -70,6 +72,15 @@ internal sealed class PbftState : OrderingState
     /// <summary>What is known about a number, if anything is.</summary>
     public BlockSlot? FindSlot(SequenceNumber number) => _slots.GetValueOrDefault(number);
 
+    /// <summary>How many certificates of blocks before the stable checkpoint are kept, for callers who want proof: at most one for each block of a window.</summary>
+    public int PastCertificates => _pastCertificates.Count;
+
+    /// <summary>The proof that a block is committed as a number, as long as it is kept.</summary>
+    public QuorumCertificate? CertificateOf(SequenceNumber number) => FindSlot(number)?.Certificate ?? _pastCertificates.GetValueOrDefault(number);
+
+    /// <summary>The first number of which there is a certificate; the one after the stable checkpoint, if there is none before it.</summary>
+    public SequenceNumber OldestCertified => _pastCertificates.Count > 0 ? _pastCertificates.First().Key : Stable.Number.Next;
+
     /// <summary>All numbers about which something is known, in order.</summary>
     public IEnumerable<BlockSlot> Slots => _slots.Values;
 
@@ -95,9 +106,19 @@ internal sealed class PbftState : OrderingState
     public override void Stabilize(StableProof proof)
     {
         base.Stabilize(proof);
-        while (_slots.Count > 0 && _slots.First().Key <= proof.Number)
+        while (_slots.Count > 0 && _slots.First() is var (number, slot) && number <= proof.Number)
         {
-            _slots.Remove(_slots.First().Key);
+            if (slot.Certificate is { } certificate)
+            {
+                _pastCertificates[number] = certificate;
+            }
+
+            _slots.Remove(number);
+        }
+
+        while (_pastCertificates.Count > 0 && _pastCertificates.First().Key + (ulong)Options.WindowBlocks <= proof.Number)
+        {
+            _pastCertificates.Remove(_pastCertificates.First().Key);
         }
     }
 

@@ -8,7 +8,7 @@ public sealed class DependencyTests
         ["Abstractions"] = [],
         ["Serialization"] = [],
         ["Configuration"] = ["Abstractions"],
-        ["Client"] = ["Abstractions", "Configuration"],
+        ["Client"] = ["Abstractions", "Configuration", "Serialization", "Cryptography"],
         ["Cryptography"] = ["Abstractions", "Serialization"],
         ["Engine"] = ["Abstractions", "Serialization", "Cryptography"],
         ["Byzantine"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],

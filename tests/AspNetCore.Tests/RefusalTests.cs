@@ -38,6 +38,7 @@ internal sealed class RefusalTests
     [TestCase(RefusalReason.TimedOut, 504, "timed-out", true)]
     [TestCase(RefusalReason.NotSupported, 501, "not-supported", false)]
     [TestCase(RefusalReason.MembershipChanged, 409, "membership-changed", false)]
+    [TestCase(RefusalReason.NotHere, 404, "not-here", false)]
     [TestCase(RefusalReason.RequestBeyondWindow, 409, "request-beyond-window", false)]
     public async Task A_refusal_is_a_problem_with_a_code_of_its_own(RefusalReason reason, int status, string code, bool retries)
     {

@@ -1,4 +1,5 @@
 using Consensus.Byzantine;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
@@ -64,6 +65,34 @@ public sealed class CoreTests
         again.Receive(1, Four.Propose(other, B));
 
         Assert.That(again.SentOf<NodeVote>().Select(vote => vote.Hash), Is.EqualTo(new[] { other.Hash }), "and the first one was never sent");
+    }
+
+    [TestCase(HotStuffRuleSet.ThreeChain, CommitRule.ThreeChain, 3)]
+    [TestCase(HotStuffRuleSet.TwoChain, CommitRule.TwoChain, 2)]
+    public void A_committed_command_is_proven_by_the_nodes_that_commit_it(HotStuffRuleSet rules, CommitRule rule, int nodes)
+    {
+        var replica = new TestReplica(Four, 3, Group.Options with { Rules = rules });
+        var (parent, block) = (First, A);
+        replica.Receive(1, Four.Propose(First, A));
+        for (var view = 2ul; view <= 4; view++)
+        {
+            block = Four.Block((byte)(view + 10));
+            parent = Four.Node(view, parent, block);
+            replica.Receive(1, Four.Propose(parent, block));
+        }
+
+        var committed = replica.Core.State.Log.Committed;
+        Assert.That(committed.Value, Is.EqualTo((ulong)(4 - nodes)), "the last proposal certifies view 3");
+        for (var height = 1ul; height <= committed.Value; height++)
+        {
+            var answer = replica.Core.Prove(new LogIndex((2 * height) - 1));
+            Assert.That(answer.Refusal, Is.EqualTo(RefusalReason.None), answer.Detail);
+            Assert.That(CommitProofVerifier.Verify(answer.Proof!, Four.Identity(1).Verifier.Domain, Four.Members, rule, Four.Signatures, out var defect), Is.True, defect?.Detail);
+            Assert.That((answer.Proof!.Block.Value, answer.Proof.Chain.Length), Is.EqualTo((height, nodes)));
+        }
+
+        var open = replica.Core.Prove(new LogIndex((2 * committed.Value) + 1));
+        Assert.That((open.Refusal, open.Proof), Is.EqualTo((RefusalReason.NotHere, (CommitProof?)null)));
     }
 
     [Test]

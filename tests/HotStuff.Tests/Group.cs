@@ -18,6 +18,8 @@ internal sealed class Group(int size)
 
     public static HotStuffOptions Options { get; } = new() { CheckpointBlocks = 4, WindowBlocks = 16, TermViews = 8, PenaltyRotations = 2 };
 
+    public ISignatureVerifier Signatures => _keys;
+
     public SignerSet Members => _members ??=
         SignerSet.Create(Enumerable.Range(1, size).Select(i => new MemberKey(new NodeId((uint)i), _keys.CreateSigner(new NodeId((uint)i)).PublicKey)));
 

@@ -206,6 +206,72 @@ public sealed class CoreTests
             : new Commit(Lsn.Zero, ViewNumber.Zero, new SequenceNumber(number), digest, signature);
     }
 
+    [Test]
+    public void A_committed_command_is_proven_for_a_window_of_blocks_after_its_checkpoint()
+    {
+        Commit(1, 4);
+
+        AssertProven(1);
+        AssertProven(4);
+        AssertNotHere(EntryOf(4).Next, "ends block 4");
+        AssertNotHere(EntryOf(5), "not known to be committed");
+
+        Stabilize(4);
+        AssertProven(1);
+        Commit(5, 20);
+        Stabilize(20);
+
+        AssertNotHere(EntryOf(4), "from block 5 to 20");
+        AssertProven(5);
+        AssertProven(20);
+        Assert.That(_core.Prove(EntryOf(4)).Payload!.Value.ToArray(), Is.EqualTo(new byte[] { 4 }), "the command is known");
+        Assert.That(((PbftCore)_core).State.PastCertificates, Is.EqualTo(16));
+    }
+
+    [Test]
+    public void What_is_accepted_and_not_committed_is_not_proven()
+    {
+        Receive(1, Group.PrePrepare(0, 1, Group.Block(1)));
+
+        AssertNotHere(EntryOf(1), "not known to be committed");
+    }
+
+    /// <summary>Each block of these tests has one command, and its end.</summary>
+    private static LogIndex EntryOf(ulong block) => new((2 * block) - 1);
+
+    private void Commit(ulong first, ulong last)
+    {
+        for (var number = first; number <= last; number++)
+        {
+            var block = Group.Block((byte)number);
+            Receive(2, new CommittedBlock(block, Group.Certify(StatementKind.PbftCommit, 0, number, block.Digest, 1, 2, 4)));
+        }
+    }
+
+    private void Stabilize(ulong number)
+    {
+        var log = ((PbftCore)_core).State.Log;
+        var at = new SequenceNumber(number);
+        var content = new CheckpointContent(at, log.PositionAfter(at), log.TimeAfter(at), Blake3.Hash([9]));
+        Receive(2, new StableCheckpoint(new StableProof(content, Group.Certify(StatementKind.Checkpoint, 0, number, content.ComputeDigest(), 1, 2, 4))));
+        Assert.That(((PbftCore)_core).State.Stable.Number, Is.EqualTo(at));
+    }
+
+    private void AssertProven(ulong block)
+    {
+        var answer = _core.Prove(EntryOf(block));
+        Assert.That(answer.Refusal, Is.EqualTo(RefusalReason.None), answer.Detail);
+        Assert.That(CommitProofVerifier.Verify(answer.Proof!, Group.Identity(1).Verifier.Domain, Group.Members, CommitRule.ThreeChain, Group.Signatures, out var defect), Is.True, defect?.Detail);
+        Assert.That((answer.Proof!.Block.Value, answer.Proof.Command.Payload.ToArray()), Is.EqualTo((block, new[] { (byte)block })));
+    }
+
+    private void AssertNotHere(LogIndex index, string why)
+    {
+        var answer = _core.Prove(index);
+        Assert.That((answer.Refusal, answer.Proof), Is.EqualTo((RefusalReason.NotHere, (CommitProof?)null)));
+        Assert.That(answer.Detail, Does.Contain(why));
+    }
+
     private void AssertProof(uint culprit, StatementKind kind, string about)
     {
         var evidence = _effects.Evidence.Single();

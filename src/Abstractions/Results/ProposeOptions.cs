@@ -14,4 +14,8 @@ namespace Consensus;
 /// With <paramref name="Request"/>: results of commands with smaller numbers need not be kept any longer. A session has at most 16,384
 /// commands from here on.
 /// </param>
-public readonly record struct ProposeOptions(TimeSpan Timeout = default, RequestId Request = default, ulong AcknowledgedBelow = 0);
+/// <param name="Prove">
+/// Whether the result comes with the proof of its commit (<see cref="ProposeResult.Proof"/>), which also shows that it is this very command that was committed: if it is another, which a Byzantine
+/// replica can bring about, the proposal is refused (<see cref="RefusalReason.RequestForgotten"/>). Costs nothing where it is not asked for.
+/// </param>
+public readonly record struct ProposeOptions(TimeSpan Timeout = default, RequestId Request = default, ulong AcknowledgedBelow = 0, bool Prove = false);

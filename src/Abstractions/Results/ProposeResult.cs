@@ -7,6 +7,9 @@ namespace Consensus;
 /// <param name="Refusal">Why the group refused it, if it did.</param>
 public readonly record struct ProposeResult(ProposeStatus Status, LogIndex Index, ReadOnlyMemory<byte> Result, RefusalReason Refusal)
 {
+    /// <summary>The proof of the commit, or why this replica has none; <see langword="null"/> if it was not asked for (<see cref="ProposeOptions.Prove"/>), or nothing was committed.</summary>
+    public ProofResult? Proof { get; init; }
+
     /// <summary>Whether the command was committed and took effect.</summary>
     public bool IsApplied => Status == ProposeStatus.Applied;
 

@@ -53,4 +53,9 @@ public enum RefusalReason
 
     /// <summary>The membership is no longer the one that the change expects; the detail says which there is. Look at it before asking again.</summary>
     MembershipChanged,
+
+    /// <summary>
+    /// This replica does not have what was asked for (a proof, a result): not yet, or not any more. Another replica may; the detail says what this one has.
+    /// </summary>
+    NotHere,
 }

@@ -23,6 +23,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType NotFound { get; } = new("not-found", StatusCodes.Status404NotFound, "There is no such thing");
 
+    public static ProblemType NotHere { get; } = new("not-here", StatusCodes.Status404NotFound, "This node does not have it");
+
     public static ProblemType UnknownPath { get; } = new("unknown-path", StatusCodes.Status404NotFound, "The API has no such path");
 
     public static ProblemType MethodNotAllowed { get; } = new("method-not-allowed", StatusCodes.Status405MethodNotAllowed, "The path does not know this method");
@@ -68,7 +70,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged,
+        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged,
         RequestForgotten, RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];

@@ -42,6 +42,7 @@ internal static class RefusalProblems
         RefusalReason.NotSupported => ProblemType.NotSupported,
         RefusalReason.RequestBeyondWindow => ProblemType.RequestBeyondWindow,
         RefusalReason.MembershipChanged => ProblemType.MembershipChanged,
+        RefusalReason.NotHere => ProblemType.NotHere,
     };
 
     private static string Sentence(RefusalReason reason) => reason switch
@@ -61,5 +62,6 @@ internal static class RefusalProblems
         RefusalReason.NotSupported => "The engine does not offer this operation.",
         RefusalReason.RequestBeyondWindow => "The number lies beyond those whose results the session keeps, 16,384 from the first that is not acknowledged; acknowledge earlier ones with Idempotency-Acknowledged-Below.",
         RefusalReason.MembershipChanged => "The membership is no longer the one that the change expects; look at GET /v1/members before you ask again.",
+        RefusalReason.NotHere => "This node does not have it: not yet, or not any more. Ask another one.",
     };
 }

@@ -7,6 +7,7 @@ using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Metrics;
 using Consensus.AspNetCore.OpenApi;
+using Consensus.AspNetCore.Proofs;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
@@ -41,6 +42,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
         routes.MapMembers(group);
         routes.MapEvents(group);
         routes.MapEvidence(group);
+        routes.MapProofs(group);
         routes.MapHealth(group);
         routes.MapOpenApi(group);
         if (group.Has<KeyValueStore>(endpoints.ServiceProvider))

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Consensus.Cryptography;
 
 namespace Consensus.Byzantine;
@@ -15,7 +14,7 @@ public sealed class Block
     {
         Time = time;
         _batches = batches;
-        Digest = DigestOf(time, batches);
+        Digest = ContentDigests.OfBlock(time, Array.ConvertAll(batches, batch => batch.Digest));
         foreach (var batch in batches)
         {
             Bytes += batch.Bytes;
@@ -43,18 +42,4 @@ public sealed class Block
 
     /// <summary>The same block in memory of its own.</summary>
     public Block Copy() => new(Time, Array.ConvertAll(_batches, batch => batch.Copy()));
-
-    private static Digest DigestOf(Timestamp time, CommandBatch[] batches)
-    {
-        var bytes = new byte[28 + (batches.Length * Digest.Size)];
-        "consensus-block1"u8.CopyTo(bytes);
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), time.UnixMilliseconds);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(24), batches.Length);
-        for (var i = 0; i < batches.Length; i++)
-        {
-            batches[i].Digest.CopyTo(bytes.AsSpan(28 + (i * Digest.Size)));
-        }
-
-        return Blake3.Hash(bytes);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Byzantine;
@@ -135,6 +136,42 @@ public sealed class BlockLog
 
     /// <summary>Whose commands a block has.</summary>
     public ReadOnlySpan<BatchPlace> BatchesOf(SequenceNumber number) => BlockHeader.Read(_entries[EndOf(number)], number).Batches;
+
+    /// <summary>The block that an entry belongs to.</summary>
+    public bool TryFindBlock(LogIndex index, out SequenceNumber number)
+    {
+        var isHere = index > BaseIndex && index <= LastIndex;
+        number = isHere ? new SequenceNumber(_entries.TermOf(index).Value) : default;
+        return isHere;
+    }
+
+    /// <summary>A command with what the digest of its block can be computed from; its bytes in memory of their own. None, if the entry only ends a block.</summary>
+    /// <param name="index">An entry of the log.</param>
+    public ProvenCommand? CommandAt(LogIndex index)
+    {
+        var block = Read(new SequenceNumber(_entries.TermOf(index).Value));
+        var place = (int)(index - (EndOf(new SequenceNumber(_entries.TermOf(index).Value)) - (ulong)block.CommandCount));
+        for (var i = 0; i < block.Batches.Length; i++)
+        {
+            var batch = block.Batches[i];
+            if (place < batch.Commands.Length)
+            {
+                return new ProvenCommand(
+                    _entries[index].Payload.ToArray(),
+                    place,
+                    [.. batch.Commands.ToArray().Select(command => Blake3.Hash(command.Span))],
+                    batch.Origin,
+                    batch.Number,
+                    i,
+                    [.. block.Batches.ToArray().Select(each => each.Digest)],
+                    block.Time);
+            }
+
+            place -= batch.Commands.Length;
+        }
+
+        return null;
+    }
 
     /// <summary>Accepts the next block.</summary>
     /// <returns>The position of its last record: what is promised about it waits for that.</returns>

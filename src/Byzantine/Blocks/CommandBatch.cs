@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Consensus.Cryptography;
 
 namespace Consensus.Byzantine;
@@ -24,7 +23,7 @@ public sealed class CommandBatch
     /// <param name="commands">The commands in their envelopes; not changed afterwards. Empty for a batch that only marks a place in the order.</param>
     /// <param name="signature">The origin's signature, or none where the agreement on a block speaks for its batches.</param>
     public CommandBatch(NodeId origin, ulong number, ReadOnlyMemory<byte>[] commands, Signature signature = default)
-        : this(origin, number, commands, DigestOf(origin, number, commands), signature)
+        : this(origin, number, commands, ContentDigests.OfBatch(origin, number, commands), signature)
     {
     }
 
@@ -78,24 +77,4 @@ public sealed class CommandBatch
     /// <summary>Whether its origin is a member and has signed it.</summary>
     public bool IsSigned(ByzantineIdentity identity) =>
         identity.IsSigned(Origin, StatementKind.CommandBatch, ViewNumber.Zero, new SequenceNumber(Number), Digest, Signature);
-
-    private static Digest DigestOf(NodeId origin, ulong number, ReadOnlyMemory<byte>[] commands)
-    {
-        var hasher = new Blake3Hasher();
-        Span<byte> head = stackalloc byte[32];
-        "consensus-batch1"u8.CopyTo(head);
-        BinaryPrimitives.WriteUInt32BigEndian(head[16..], origin.Value);
-        BinaryPrimitives.WriteUInt64BigEndian(head[20..], number);
-        BinaryPrimitives.WriteInt32BigEndian(head[28..], commands.Length);
-        hasher.Update(head);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        foreach (var command in commands)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(length, command.Length);
-            hasher.Update(length);
-            hasher.Update(command.Span);
-        }
-
-        return hasher.Finalize();
-    }
 }

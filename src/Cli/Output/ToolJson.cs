@@ -3,6 +3,7 @@ using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
 using Consensus.Cli.Evidence;
 using Consensus.Cli.Nodes;
+using Consensus.Cli.Proofs;
 using Consensus.Cli.Setup;
 using Consensus.Cli.Simulate;
 
@@ -18,6 +19,7 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(AuthorityResult))]
 [JsonSerializable(typeof(SigningKeyResult))]
 [JsonSerializable(typeof(EvidenceResult))]
+[JsonSerializable(typeof(ProofCheckResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(RecoveryResult))]
 [JsonSerializable(typeof(NodeReady))]

@@ -20,6 +20,9 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     /// <summary>The number of the command in a session, or none.</summary>
     public RequestNumber Request { get; init; }
 
+    /// <summary>Computes the digests of which a signed reply must have one, if the call's command can be recognised in it.</summary>
+    public Func<Digest[]>? Commands { get; init; }
+
     /// <summary>Whether it may be sent again.</summary>
     public Repetition Repetition { get; init; } = Repetition.Safe;
 

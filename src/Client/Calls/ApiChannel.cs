@@ -54,7 +54,7 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
                 leader.Used(node);
                 return mayHaveTakenEffect && answer.Problem is { IsDecided: false } problem
                     ? CallResult.Unknown(problem, problem.Detail)
-                    : CallResult.Answered(answer);
+                    : CallResult.Answered(answer with { From = node });
             }
 
             ring.Failed(node, attempt.Answer?.RetryAfter ?? TimeSpan.Zero);

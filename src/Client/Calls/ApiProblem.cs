@@ -18,6 +18,9 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
     /// <summary>The position in the log of a command that was committed and rejected.</summary>
     public ulong? Index { get; init; }
 
+    /// <summary>Whether f+1 members have signed that somebody else's command has the number.</summary>
+    public bool IsTakenByAnother { get; init; }
+
     /// <summary>After a failed comparison: the version of the value that is there.</summary>
     public ulong Version { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
         "not-caught-up" => RefusalReason.NotCaughtUp,
         "invalid-change" => RefusalReason.InvalidChange,
         "membership-changed" => RefusalReason.MembershipChanged,
+        "not-here" => RefusalReason.NotHere,
         "request-forgotten" => RefusalReason.RequestForgotten,
         "request-beyond-window" => RefusalReason.RequestBeyondWindow,
         "session-expired" => RefusalReason.SessionExpired,

@@ -1,3 +1,5 @@
+using Consensus.Cryptography;
+
 namespace Consensus.Client.Calls;
 
 /// <summary>How a call ended. Exactly one of three: answered, unknown, or certainly without effect.</summary>
@@ -15,6 +17,12 @@ internal readonly record struct CallResult
     /// <summary>Whether the command may have taken effect, or may still do.</summary>
     public bool IsUnknown { get; }
 
+    /// <summary>What f+1 members have signed, where that is asked for.</summary>
+    public ReplyContent? Content { get; private init; }
+
+    /// <summary>Who has said what, where each node was asked.</summary>
+    public ReplyProof? Proof { get; init; }
+
     /// <summary>A sentence for people; empty after a success.</summary>
     public string Detail { get; }
 
@@ -23,6 +31,9 @@ internal readonly record struct CallResult
 
     /// <summary>A node answered.</summary>
     public static CallResult Answered(ApiAnswer answer) => new(answer, answer.Problem, isUnknown: false, answer.Problem?.Detail ?? "");
+
+    /// <summary>f+1 members have signed the outcome.</summary>
+    public static CallResult Confirmed(ReplyContent content, ReplyProof proof) => new(null, null, isUnknown: false, "") { Content = content, Proof = proof };
 
     /// <summary>Nobody knows what became of it.</summary>
     public static CallResult Unknown(ApiProblem? last, string detail) => new(null, last, isUnknown: true, detail);

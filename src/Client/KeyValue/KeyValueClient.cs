@@ -26,12 +26,12 @@ public sealed class KeyValueClient
     /// <param name="cancellationToken">Stops the waiting. The command may still take effect.</param>
     public ValueTask<WriteResult> PutAsync(
         ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, ProposeOptions options = default, CancellationToken cancellationToken = default) =>
-        WriteAsync(key, "", path => new ApiCall(HttpMethod.Put, path) { Body = value }, options, cancellationToken);
+        WriteAsync(key, "", path => new ApiCall(HttpMethod.Put, path) { Body = value, Commands = () => KeyValueWire.Put(key.Span, value.Span) }, options, cancellationToken);
 
     /// <summary>Removes a key. It is applied also if there is none; then <see cref="WriteResult.Existed"/> is false.</summary>
     /// <inheritdoc cref="PutAsync"/>
     public ValueTask<WriteResult> DeleteAsync(ReadOnlyMemory<byte> key, ProposeOptions options = default, CancellationToken cancellationToken = default) =>
-        WriteAsync(key, "", path => new ApiCall(HttpMethod.Delete, path), options, cancellationToken);
+        WriteAsync(key, "", path => new ApiCall(HttpMethod.Delete, path) { Commands = () => KeyValueWire.Delete(key.Span) }, options, cancellationToken);
 
     /// <summary>Sets or removes a key's value if the present one is as expected; else it is rejected with <see cref="KeyValueRejection.ComparisonFailed"/>.</summary>
     /// <param name="key">The key.</param>
@@ -55,7 +55,12 @@ public sealed class KeyValueClient
         return WriteAsync(
             key,
             "/cas",
-            path => new ApiCall(HttpMethod.Post, path) { Body = JsonSerializer.SerializeToUtf8Bytes(document, WireJson.Default.SwapDocument), ContentType = ApiCall.Json },
+            path => new ApiCall(HttpMethod.Post, path)
+            {
+                Body = JsonSerializer.SerializeToUtf8Bytes(document, WireJson.Default.SwapDocument),
+                ContentType = ApiCall.Json,
+                Commands = () => KeyValueWire.CompareAndSwap(key.Span, expected, replacement),
+            },
             options,
             cancellationToken);
     }
@@ -162,6 +167,14 @@ public sealed class KeyValueClient
         }
 
         var result = await _writer.WriteAsync(create(KeyPath.Of(key.Span, suffix)), options, cancellationToken).ConfigureAwait(false);
+        if (result.Content is { } content)
+        {
+            var outcome = KeyValueWire.ReadOutcome(content.Result);
+            var detail = outcome.Rejection == KeyValueRejection.None ? "" : $"The key-value machine rejected it: {outcome.Rejection}.";
+            var ended = content.IsApplied ? ProposeStatus.Applied : ProposeStatus.Rejected;
+            return new WriteResult(ended, RefusalReason.None, outcome.Rejection, content.Index, outcome.Existed, outcome.Version, detail) { Proof = result.Proof };
+        }
+
         if (result.IsSuccess)
         {
             var document = result.Answer!.Read(WireJson.Default.WriteDocument);
@@ -177,7 +190,7 @@ public sealed class KeyValueClient
         }
 
         var (status, refusal) = result.ToFailure();
-        return new WriteResult(status, refusal, KeyValueRejection.None, LogIndex.Zero, Existed: false, LogIndex.Zero, result.Detail);
+        return new WriteResult(status, refusal, KeyValueRejection.None, LogIndex.Zero, Existed: false, LogIndex.Zero, result.Detail) { Proof = result.Proof };
     }
 
     private static KeyValueRejection RejectionOf(in CallResult result) => result.Answer?.Problem is { Rejection.Length: > 0 } problem

@@ -11,6 +11,9 @@ namespace Consensus.Client;
 public readonly record struct WriteResult(
     ProposeStatus Status, RefusalReason Refusal, KeyValueRejection Rejection, LogIndex Index, bool Existed, LogIndex Version, string Detail)
 {
+    /// <summary>Who has signed the outcome, and who said otherwise; <see langword="null"/> without <see cref="ConsensusClientOptions.Trust"/>, or if no node was reached.</summary>
+    public ReplyProof? Proof { get; init; }
+
     /// <summary>Whether the command was committed and took effect.</summary>
     public bool IsApplied => Status == ProposeStatus.Applied;
 }

@@ -4,7 +4,7 @@ using Consensus.Configuration;
 namespace Consensus.Client;
 
 /// <summary>How a <see cref="ConsensusClient"/> reaches its cluster. All that is wrong with it is reported at once.</summary>
-/// <remarks>All of them but <see cref="Retrying"/> can stand in a configuration, durations as <c>150ms</c>, <c>2s</c> or <c>10m</c>.</remarks>
+/// <remarks>All of them but <see cref="Retrying"/> and <see cref="Trust"/> can stand in a configuration, durations as <c>150ms</c>, <c>2s</c> or <c>10m</c>.</remarks>
 public sealed class ConsensusClientOptions
 {
     /// <summary>Where the nodes serve their API, for example <c>http://node1:8101</c>. Any node will do; all of them are better.</summary>
@@ -79,8 +79,19 @@ public sealed class ConsensusClientOptions
     /// <value>None: what the machine trusts; at least one certificate.</value>
     public string? AuthorityPem { get; set; }
 
+    /// <summary>
+    /// Whose signatures replies need. With it a write of the key-value machine has the outcome that f+1 members have signed, or an unknown one, whatever single nodes say; each write costs a request
+    /// to each node more. For groups that tolerate Byzantine faults; all their nodes should be among the <see cref="Endpoints"/>.
+    /// </summary>
+    /// <value>None: the node that answers is believed.</value>
+    public ReplyTrust? Trust { get; private set; }
+
     /// <summary>Told each time before a call is sent again, on the thread of the call. For those who show or count it.</summary>
     public Action<RetryNotice>? Retrying { get; set; }
+
+    /// <summary>Believes no single node from now on: see <see cref="Trust"/>.</summary>
+    /// <param name="trust">The cluster, its members and their keys.</param>
+    public void RequireSignedReplies(ReplyTrust trust) => Trust = trust;
 
     /// <summary>Where these options stand in a configuration, if they come from one; problems are named from here.</summary>
     internal string Path { get; set; } = "";

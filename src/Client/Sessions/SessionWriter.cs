@@ -1,5 +1,6 @@
 using Consensus.Client.Calls;
 using Consensus.Client.Json;
+using Consensus.Client.Replies;
 
 namespace Consensus.Client.Sessions;
 
@@ -7,7 +8,7 @@ namespace Consensus.Client.Sessions;
 /// Sends writes that take effect once: each gets a number in the client's session, which is opened by the first write and again if the group
 /// has closed it.
 /// </summary>
-internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel channel, TimeProvider time, CancellationToken stopping)
+internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel channel, ConfirmedSender? confirmed, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>A session that was opened a moment ago and is closed already says that something is wrong with the group.</summary>
     private const int RenewalsMax = 2;
@@ -22,11 +23,16 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
     /// <summary>Sends a write until its outcome is known, or the time is over.</summary>
     public async ValueTask<CallResult> WriteAsync(ApiCall call, ProposeOptions propose, CancellationToken cancellationToken)
     {
+        if (confirmed is not null && call.Commands is null)
+        {
+            return ConfirmedSender.NotOffered;
+        }
+
         var deadline = new Deadline(time, propose.Timeout == TimeSpan.Zero ? options.Timeout : propose.Timeout);
         if (propose.Request != RequestId.None)
         {
             var own = call with { Request = new RequestNumber(propose.Request, propose.AcknowledgedBelow) };
-            return await channel.SendAsync(own, deadline, cancellationToken).ConfigureAwait(false);
+            return await SendAsync(own, deadline, cancellationToken).ConfigureAwait(false);
         }
 
         for (var renewals = 0; ; renewals++)
@@ -45,14 +51,14 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
             CallResult result;
             try
             {
-                result = await channel.SendAsync(call with { Request = number }, deadline, cancellationToken).ConfigureAwait(false);
+                result = await SendAsync(call with { Request = number }, deadline, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
                 session.End(number);
             }
 
-            if (result.Problem is not { IsSessionExpired: true })
+            if (result.Problem is not ({ IsSessionExpired: true } or { IsTakenByAnother: true }))
             {
                 return result;
             }
@@ -68,6 +74,10 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
 
     /// <summary>Opens a session for somebody who numbers commands himself.</summary>
     public ValueTask<CallResult> OpenAsync(CancellationToken cancellationToken) => OpenAsync(failures: null, cancellationToken);
+
+    /// <summary>Sends a numbered write. Its number is in use until this has ended: nodes keep the result so long.</summary>
+    private ValueTask<CallResult> SendAsync(ApiCall call, Deadline deadline, CancellationToken cancellationToken) =>
+        confirmed is null ? channel.SendAsync(call, deadline, cancellationToken) : confirmed.SendAsync(call, deadline, cancellationToken);
 
     /// <summary>Waits for the client's session. All writes that need it wait for the same opening, each as long as it has time.</summary>
     private async ValueTask<SessionOpening> EnterAsync(Deadline deadline, CancellationToken cancellationToken)

@@ -7,4 +7,8 @@ namespace Consensus.Cryptography;
 /// What the epoch is made of, as a hash: its members and keys at least (<see cref="SignerSet.Hash"/>). Two epochs with the same number, of
 /// a cluster that was restored from a copy for example, differ here.
 /// </param>
-public readonly record struct SigningDomain(ClusterId Cluster, Epoch Epoch, Digest EpochId);
+public readonly record struct SigningDomain(ClusterId Cluster, Epoch Epoch, Digest EpochId)
+{
+    /// <summary>The epoch that is made of its members and their keys, and of nothing else.</summary>
+    public static SigningDomain Of(ClusterId cluster, Epoch epoch, SignerSet members) => new(cluster, epoch, members.Hash);
+}

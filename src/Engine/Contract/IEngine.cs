@@ -1,3 +1,5 @@
+using Consensus.Cryptography;
+
 namespace Consensus.Engine;
 
 /// <summary>An engine: the protocol's name and promises, its messages, and how to make a core.</summary>
@@ -26,6 +28,9 @@ public interface IEngine
 
     /// <summary>What is checked before a message reaches the core.</summary>
     IMessageVerifier Verifier { get; }
+
+    /// <summary>Signs what became of a request in this member's name; nothing, where nobody signs. Safe from any thread.</summary>
+    SignedReply? Sign(ReplyContent content) => null;
 
     /// <summary>Makes a core that goes on where the recovered state stopped.</summary>
     IProtocolCore CreateCore(CoreContext context);

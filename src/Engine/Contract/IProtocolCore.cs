@@ -38,6 +38,9 @@ public interface IProtocolCore
     /// <summary>Ends a turn: emits what was put off while its inputs were taken.</summary>
     void EndTurn(Ticks now, EffectBuffer effects);
 
+    /// <summary>What proves that an entry is committed. A question, no input: it changes nothing. Not for the hot path; called between turns.</summary>
+    ProofAnswer Prove(LogIndex index) => ProofAnswer.Refused(RefusalReason.NotSupported, "The engine gives no proofs: its replicas believe each other.");
+
     /// <summary>A digest of the core's whole protocol state, for checks of determinism. Not for the hot path.</summary>
     Digest StateDigest();
 }

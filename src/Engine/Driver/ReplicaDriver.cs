@@ -50,6 +50,9 @@ public sealed class ReplicaDriver
     /// <summary>Takes one input.</summary>
     public void Step(Ticks now, Input input) => _core.Step(now, input, _effects);
 
+    /// <summary>What proves that an entry is committed.</summary>
+    public ProofAnswer Prove(LogIndex index) => _core.Prove(index);
+
     /// <summary>A batch is on disk: releases the promises that waited for it.</summary>
     public void OnFlushed(Ticks now, Lsn lsn)
     {

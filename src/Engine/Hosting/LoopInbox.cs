@@ -99,6 +99,9 @@ internal sealed class LoopInbox
             case PendingControl control:
                 control.Fail(_whyStopped());
                 break;
+            case PendingProof proof:
+                proof.Fail(_whyStopped());
+                break;
         }
 
         item.Frame.Dispose();

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Consensus.Cryptography;
 
 namespace Consensus.Engine;
 
@@ -9,6 +10,9 @@ namespace Consensus.Engine;
 /// <remarks>Safe to use from any number of threads.</remarks>
 public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 {
+    // The loop puts a proof together, which takes it a millisecond if the block is large.
+    private const int ProofsMax = 16;
+
     private readonly ReplicaSetup _setup;
     private readonly ReplicaLoop _loop;
     private readonly MessageIngress _ingress;
@@ -18,6 +22,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     private readonly PendingCommandPool _commands;
     private readonly TaskCompletionSource<ConsensusException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PendingReads _reads = new();
+    private readonly PendingReads _proofs = new();
     private long _sessionsOpened;
     private int _isStopping;
 
@@ -91,6 +96,11 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             throw Stopping();
         }
 
+        if (options.Prove)
+        {
+            return ProposeProvenAsync(command.ToArray(), options with { Prove = false }, cancellationToken);
+        }
+
         var pending = Propose(CommandKind.Command, command.Span, options, cancellationToken, out var refusal);
         return pending is null ? new ValueTask<ProposeResult>(ProposeResult.Refused(refusal)) : pending.AsTask();
     }
@@ -120,6 +130,51 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask<QueryResult> QueryAsync(ReadOnlyMemory<byte> query, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancellationToken = default) =>
         Read(query, consistency, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<ProofResult> ProveAsync(LogIndex index, CancellationToken cancellationToken = default)
+    {
+        return ProofOf(await AskAsync(index, cancellationToken).ConfigureAwait(false), index);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<FoundResult> FindResultAsync(RequestId request, CancellationToken cancellationToken = default)
+    {
+        if (!MayBegin(cancellationToken, out Task<AppliedCommand?>? ended))
+        {
+            await ended.ConfigureAwait(false);
+        }
+
+        if (!_reads.TryEnter(_setup.Options.QueuedOperationsMax))
+        {
+            return FoundResult.Refused(RefusalReason.Overloaded, "Too many reads wait already.");
+        }
+
+        var pending = new PendingResult(request, _reads);
+        _loop.ReadStale(pending);
+        if (await pending.Result.WaitAsync(cancellationToken).ConfigureAwait(false) is not { } applied)
+        {
+            return FoundResult.Refused(RefusalReason.NotHere, $"Nothing with number {request.Sequence} of session {request.Client} has been applied here yet, or its session is closed.");
+        }
+
+        if (applied.Outcome == CommandOutcome.RequestForgotten)
+        {
+            return FoundResult.Refused(RefusalReason.RequestForgotten, $"Session {request.Client} has acknowledged number {request.Sequence}; its result is no longer kept.");
+        }
+
+        // Which command it was, the log says: the session table keeps results only.
+        var answer = await AskAsync(applied.Index, cancellationToken).ConfigureAwait(false);
+        if (answer.Payload is not { } payload)
+        {
+            return FoundResult.Refused(answer.Refusal, answer.Detail);
+        }
+
+        var command = payload[CommandEnvelope.HeaderSize..];
+        var content = new ReplyContent(request, applied.Outcome == CommandOutcome.Applied, applied.Index, Blake3.Hash(command.Span), applied.Result);
+        return _setup.Engine.Sign(content) is { } reply
+            ? new FoundResult(RefusalReason.None, "", applied.Index, content.IsApplied, command, applied.Result, SignedReplyDocument.ToUtf8(reply))
+            : FoundResult.Refused(RefusalReason.NotSupported, "The engine signs no replies.");
+    }
 
     /// <inheritdoc/>
     public ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default)
@@ -193,6 +248,24 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         return pending;
     }
 
+    private async ValueTask<ProposeResult> ProposeProvenAsync(byte[] command, ProposeOptions options, CancellationToken cancellationToken)
+    {
+        var result = await ProposeAsync(command, options, cancellationToken).ConfigureAwait(false);
+        if (result.Status is not (ProposeStatus.Applied or ProposeStatus.Rejected))
+        {
+            return result;
+        }
+
+        // A number of a session belongs to the first command that is committed with it. If that was another's, this one has no effect and will have none.
+        var answer = await AskAsync(result.Index, cancellationToken).ConfigureAwait(false);
+        return answer.Payload is { } payload && !payload.Span[CommandEnvelope.HeaderSize..].SequenceEqual(command)
+            ? ProposeResult.Refused(RefusalReason.RequestForgotten)
+            : result with { Proof = ProofOf(answer, result.Index) };
+    }
+
+    private static ProofResult ProofOf(ProofAnswer answer, LogIndex index) =>
+        new(answer.Refusal, answer.Detail, answer.Proof is { } proof ? new CommitProofDocument(proof, index).ToUtf8() : default);
+
     private ValueTask<QueryResult> Read(ReadOnlyMemory<byte>? query, ReadConsistency consistency, CancellationToken cancellationToken)
     {
         if (!MayBegin(cancellationToken, out Task<QueryResult>? ended))
@@ -217,6 +290,31 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         }
 
         return new ValueTask<QueryResult>(read.Result);
+    }
+
+    /// <summary>Asks the core about an entry.</summary>
+    private async ValueTask<ProofAnswer> AskAsync(LogIndex index, CancellationToken cancellationToken)
+    {
+        if (!MayBegin(cancellationToken, out Task<ProofAnswer>? ended))
+        {
+            return await ended.ConfigureAwait(false);
+        }
+
+        if (!_proofs.TryEnter(ProofsMax))
+        {
+            return ProofAnswer.Refused(RefusalReason.Overloaded, $"{ProofsMax} questions about entries wait already.");
+        }
+
+        try
+        {
+            var pending = new PendingProof(index);
+            _loop.Post(pending);
+            return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _proofs.Leave();
+        }
     }
 
     private ValueTask<ControlResult> Control(PendingControl control, CancellationToken cancellationToken)

@@ -317,6 +317,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case PendingControl control:
                 Begin(now, control);
                 break;
+            case PendingProof proof:
+                proof.Complete(_driver.Prove(proof.Index));
+                break;
             case FlushCompleted flush:
                 _driver.OnFlushed(now, flush.Lsn);
                 break;

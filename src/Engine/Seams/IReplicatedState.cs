@@ -15,6 +15,11 @@ public interface IReplicatedState
     /// <summary>Answers a read-only query.</summary>
     void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result);
 
+    /// <summary>Finds what became of a request, if its result is kept.</summary>
+    /// <param name="request">The session and the number.</param>
+    /// <param name="applied">The first application; or that the session has acknowledged it (<see cref="CommandOutcome.RequestForgotten"/>).</param>
+    bool TryFindResult(RequestId request, out AppliedCommand applied);
+
     /// <summary>The hash of the whole state, sessions included.</summary>
     Digest StateHash();
 

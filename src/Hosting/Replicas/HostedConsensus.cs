@@ -90,6 +90,18 @@ internal sealed class HostedConsensus : IConsensus
         }
     }
 
+    public async ValueTask<ProofResult> ProveAsync(LogIndex index, CancellationToken cancellationToken = default)
+    {
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.ProveAsync(index, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<FoundResult> FindResultAsync(RequestId request, CancellationToken cancellationToken = default)
+    {
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.FindResultAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask<ControlResult> ChangeMembershipAsync(MembershipChange change, CancellationToken cancellationToken = default)
     {
         var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed class NodeIdentities : IDisposable
     public ByzantineIdentity Open(ConsensusOptions options, int windowBlocks)
     {
         var members = SignerSet.Create(MemberKeys.Of(options), faultsTolerated: 1);
-        var domain = new SigningDomain(options.ClusterId, Epoch.Zero, members.Hash);
+        var domain = SigningDomain.Of(options.ClusterId, Epoch.Zero, members);
         var verified = new VerifiedSignatures((int)Math.Clamp(StatementsPerBlock * windowBlocks * members.Count, VerifiedMin, VerifiedSignatures.CapacityMax));
         var key = SigningKeyFile.Open(options.SigningKeyFile, _library.Ed25519);
         lock (_gate)

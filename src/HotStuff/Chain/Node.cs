@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Consensus.Cryptography;
 using Consensus.HotStuff.Leaders;
 
@@ -54,25 +53,9 @@ internal sealed class Node
     /// <summary>View, height, hash and parent, for traces.</summary>
     public override string ToString() => $"{View}@{Height} {Hash.ToString()[..8]} after {Justify}";
 
-    private Digest ComputeHash()
-    {
-        const int HeadSize = 16 + 8 + 8 + 8 + Digest.Size + Digest.Size;
-        const int FailedSize = 4 + 8;
-        var failed = Record.Failed;
-        var bytes = new byte[HeadSize + (failed.Length * FailedSize)];
-        "consensus-node-1"u8.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(16), View.Value);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(24), Height.Value);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(32), Justify.View.Value);
-        Justify.Hash.CopyTo(bytes.AsSpan(40));
-        Payload.CopyTo(bytes.AsSpan(40 + Digest.Size));
-        for (var i = 0; i < failed.Length; i++)
-        {
-            var each = bytes.AsSpan(HeadSize + (i * FailedSize));
-            BinaryPrimitives.WriteUInt32BigEndian(each, failed[i].Leader.Value);
-            BinaryPrimitives.WriteUInt64BigEndian(each[4..], failed[i].Term);
-        }
+    /// <summary>What the hash covers.</summary>
+    public ChainNode ToChainNode() =>
+        new(View, Height, Justify.View, Justify.Hash, Payload, [.. Record.Failed.Select(failed => new FailedLeader(failed.Leader, failed.Term))]);
 
-        return Blake3.Hash(bytes);
-    }
+    private Digest ComputeHash() => ContentDigests.OfNode(ToChainNode());
 }

@@ -11,7 +11,7 @@ namespace Consensus.HotStuff.Sync;
 /// Replicas tell each other where they are, and whoever is ahead sends what the other lacks. No message is repeated but for that. In the normal case nothing is sent: what a replica
 /// lacks that is on its way to it, it lacks only once.
 /// </summary>
-internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree tree, Voting voting, Proposing proposing, StateTransfer transfer, BranchFetch fetch)
+internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree tree, Voting voting, Proposing proposing, StateTransfer transfer, BranchFetch fetch, CommitPaths paths)
 {
     private const int IdleFactor = 5;
 
@@ -137,7 +137,7 @@ internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree 
             return;
         }
 
-        var path = Path(last, after);
+        var path = paths.To(last, after);
         var nodes = new List<FullNode>();
         var bytes = 0L;
         foreach (var node in path)
@@ -166,34 +166,10 @@ internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree 
     /// <summary>Sends the node of a height, and as many after it as prove that it is committed.</summary>
     private void SendAnchor(NodeId to, SequenceNumber height)
     {
-        if (height > state.Log.Committed || height == SequenceNumber.Zero || tree.At(height) is null || tree.Find(state.High.Hash) is not { } high)
+        if (paths.Of(height) is var (nodes, tip))
         {
-            return;
+            state.Send(to, new Anchor(nodes, tip));
         }
-
-        var path = Path(high, height - 1);
-        for (var certified = 1; certified < path.Count; certified++)
-        {
-            if (state.Rules.CommittedBy(path[certified], tree.ParentOf) is { } committed && committed.Height >= height)
-            {
-                var tip = certified + 1 < path.Count ? path[certified + 1].Justify : state.High;
-                state.Send(to, new Anchor([.. path.Take(certified + 1)], tip));
-                return;
-            }
-        }
-    }
-
-    /// <summary>The nodes from one after a height up to one that is here.</summary>
-    private List<Node> Path(Node last, SequenceNumber after)
-    {
-        var path = new List<Node>();
-        for (var node = last; node is not null && node.Height > after; node = tree.ParentOf(node))
-        {
-            path.Add(node);
-        }
-
-        path.Reverse();
-        return path;
     }
 
     private readonly record struct Shown(ViewNumber High, ViewNumber Proposed);

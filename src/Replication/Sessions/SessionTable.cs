@@ -96,6 +96,24 @@ internal sealed class SessionTable(SessionOptions options)
         return kept.AppliedOf(session.Client);
     }
 
+    /// <summary>Finds what became of a request. That is no use of its session.</summary>
+    public bool TryFind(RequestId request, out AppliedCommand applied)
+    {
+        applied = default;
+        if (!_byClient.TryGetValue(request.Client.Value, out var node))
+        {
+            return false;
+        }
+
+        if (request.Sequence < node.Value.AcknowledgedBelow)
+        {
+            applied = new AppliedCommand(request, CommandOutcome.RequestForgotten, LogIndex.Zero, default);
+            return true;
+        }
+
+        return node.Value.TryGet(request.Sequence, out applied);
+    }
+
     /// <summary>The hash of all sessions.</summary>
     public Digest Hash()
     {

@@ -92,6 +92,9 @@ public sealed class SessionedStateMachine : IReplicatedState
     public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => _machine.Query(query, result);
 
     /// <inheritdoc/>
+    public bool TryFindResult(RequestId request, out AppliedCommand applied) => _sessions.TryFind(request, out applied);
+
+    /// <inheritdoc/>
     public Digest StateHash()
     {
         Span<byte> both = stackalloc byte[2 * Digest.Size];

@@ -25,6 +25,9 @@ internal sealed class ObservedState(IReplicatedState state, SimulatedNode node, 
     public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => state.Query(query, result);
 
     /// <inheritdoc/>
+    public bool TryFindResult(RequestId request, out AppliedCommand applied) => state.TryFindResult(request, out applied);
+
+    /// <inheritdoc/>
     public Digest StateHash() => state.StateHash();
 
     /// <inheritdoc/>

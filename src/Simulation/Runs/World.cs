@@ -90,6 +90,9 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>Where their signatures are valid.</summary>
     public SigningDomain Domain => _keys.For(new NodeId(1)).Domain;
 
+    /// <summary>What checks their signatures.</summary>
+    public ISignatureVerifier Verifier => _keys.For(new NodeId(1)).Verifier;
+
     /// <summary>What all clients do.</summary>
     public IWorkload Workload { get; }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Consensus.Cli.Evidence;
 using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
+using Consensus.Client;
 
 namespace Consensus.Cli.Tests.Processes;
 
@@ -53,6 +55,59 @@ public sealed class ByzantineTests(string algorithm)
         {
             Assert.That(refused.Error, Does.Contain("[not-supported]").And.Not.Contain("The engine does not offer"), "the engine's own sentence");
         }
+    }
+
+    [Test]
+    [Category("Process")]
+    public async Task A_client_that_believes_no_node_gets_results_that_f_plus_1_have_signed_and_proofs_that_the_tool_verifies()
+    {
+        using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Algorithm = algorithm, Nodes = 4 });
+        await cluster.LeaderAsync();
+        var (id, members, _) = ConfiguredMembers.Read(cluster.Nodes[0].Config);
+        var options = new ConsensusClientOptions { Timeout = TimeSpan.FromMinutes(2) };
+        options.RequireSignedReplies(new ReplyTrust(id, members));
+        foreach (var endpoint in cluster.Endpoints)
+        {
+            options.Endpoints.Add(endpoint);
+        }
+
+        await using var client = new ConsensusClient(options);
+        var put = await client.KeyValue.PutAsync("greeting"u8.ToArray(), "hello"u8.ToArray());
+        await cluster.Nodes[3].KillAsync();
+        var swap = await client.KeyValue.CompareAndSwapAsync("greeting"u8.ToArray(), "hallo"u8.ToArray(), "bye"u8.ToArray());
+        var delete = await client.KeyValue.DeleteAsync("greeting"u8.ToArray());
+
+        Assert.That((put.Status, swap.Status, delete.Status), Is.EqualTo((ProposeStatus.Applied, ProposeStatus.Rejected, ProposeStatus.Applied)), put.Detail + swap.Detail + delete.Detail);
+        Assert.That((swap.Rejection, delete.Existed), Is.EqualTo((KeyValueRejection.ComparisonFailed, true)));
+        foreach (var write in new[] { put, swap, delete })
+        {
+            Assert.That((write.Proof!.IsProven, write.Proof.Needed), Is.EqualTo((true, 2)));
+            Assert.That(write.Proof.Replies.Select(reply => reply.Content.Index), Has.All.EqualTo(write.Index));
+            await AssertProvenAsync(cluster, write.Index.Value, KeyOf(write.Proof));
+        }
+    }
+
+    /// <summary>The digest of the command that members have signed for.</summary>
+    private static string KeyOf(ReplyProof proof) => $"{proof.Replies[0].Content.Command}";
+
+    private static async Task AssertProvenAsync(RealCluster cluster, ulong index, string command)
+    {
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri(cluster.Nodes[1].Endpoint, $"v1/proofs/{index}"));
+        var file = Path.Combine(cluster.Folder, $"proof-{index}.json");
+        await File.WriteAllTextAsync(file, text);
+        var verified = await ToolRun.OfAsync("proof", "verify", file, "--config", cluster.Nodes[2].Config, "--json");
+
+        // One letter of the first signature is another.
+        var signature = text.IndexOf("\"signature\": \"", StringComparison.Ordinal) + "\"signature\": \"".Length;
+        await File.WriteAllTextAsync(file, text.Remove(signature, 1).Insert(signature, text[signature] == '0' ? "1" : "0"));
+        var refuted = await ToolRun.OfAsync("proof", "verify", file, "--config", cluster.Nodes[2].Config, "--json");
+
+        Assert.That((verified.ExitCode, refuted.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Failed)), verified.Error + verified.Output + refuted.Output);
+        using var verdict = JsonDocument.Parse(verified.Output);
+        Assert.That(verdict.RootElement.GetProperty("command").GetString(), Is.EqualTo(command), "the very command that was sent");
+        using var no = JsonDocument.Parse(refuted.Output);
+        Assert.That(no.RootElement.GetProperty("reason").GetString(), Is.EqualTo("InvalidSignature"));
     }
 
     private static Task<ToolRun> AskAsync(RealNode node, params string[] arguments) => ToolRun.OfAsync([.. arguments, "--endpoint", $"{node.Endpoint}"]);

@@ -29,6 +29,12 @@ internal sealed class FakeState : IReplicatedState
 
     public int Hashings { get; private set; }
 
+    public bool TryFindResult(RequestId request, out AppliedCommand applied)
+    {
+        applied = default;
+        return false;
+    }
+
     public Digest StateHash()
     {
         Hashings++;

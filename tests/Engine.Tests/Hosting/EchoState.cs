@@ -47,6 +47,12 @@ internal sealed class EchoState : IReplicatedState
         result.Write(query);
     }
 
+    public bool TryFindResult(RequestId request, out AppliedCommand applied)
+    {
+        applied = default;
+        return false;
+    }
+
     public Digest StateHash() => default;
 
     public IStateSnapshot CaptureSnapshot() => OnCapture?.Invoke() ?? new Empty();

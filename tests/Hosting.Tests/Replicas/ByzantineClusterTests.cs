@@ -1,3 +1,5 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
 using Consensus.Replication.KeyValue;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,6 +12,10 @@ namespace Consensus.Hosting.Tests;
 [CancelAfter(120_000)]
 public sealed class ByzantineClusterTests(string algorithm) : IDisposable
 {
+    /// <summary>The key-value machine's command to delete a key.</summary>
+    private static readonly byte[] Delete = [1, 0x92, 2, 0xC4, 1, (byte)'a'];
+    private static readonly byte[] DeleteAnother = [1, 0x92, 2, 0xC4, 1, (byte)'b'];
+
     private readonly SignedSettings _settings = new();
 
     public void Dispose() => _settings.Dispose();
@@ -47,6 +53,64 @@ public sealed class ByzantineClusterTests(string algorithm) : IDisposable
         Assert.That((change.Refusal, transfer.Refusal), Is.EqualTo((RefusalReason.NotSupported, RefusalReason.NotSupported)));
         Assert.That((change.Detail, transfer.Detail), Is.Not.EqualTo(("", "")));
         Assert.That(cluster.Logged, Has.No.Member(111));
+    }
+
+    [Test]
+    public async Task A_result_comes_with_its_proof_and_each_node_signs_what_became_of_the_request(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken);
+        var options = cluster.Get<ConsensusOptions>(1);
+        var members = SignerSet.Create(MemberKeys.Of(options));
+        var domain = SigningDomain.Of(options.ClusterId, Epoch.Zero, members);
+        var request = new RequestId((await cluster[1].OpenSessionAsync(cancellationToken)).Client, 1);
+
+        var result = await cluster[1].ProposeAsync(Delete, new ProposeOptions(Request: request, Prove: true), cancellationToken);
+
+        Assert.That((result.Status, result.Proof?.Refusal), Is.EqualTo((ProposeStatus.Applied, RefusalReason.None)), result.Proof?.Detail);
+        Assert.That(CommitProofDocument.TryParse(result.Proof!.Proof.Span, out var document, out var defect), Is.True, defect?.Detail);
+        Assert.That(CommitProofVerifier.Verify(document!.Proof, domain, members, CommitRule.ThreeChain, Ed25519.Load(), out defect), Is.True, defect?.Detail);
+        Assert.That(document.Proof.Command.Payload[CommandEnvelope.HeaderSize..].ToArray(), Is.EqualTo(Delete));
+        var tally = new ReplyTally(domain, members, Ed25519.Load(), request);
+        for (uint node = 1; node <= SignedSettings.Nodes; node++)
+        {
+            FoundResult found;
+            while (!(found = await cluster[node].FindResultAsync(request, cancellationToken)).IsFound)
+            {
+                Assert.That(found.Refusal, Is.EqualTo(RefusalReason.NotHere), "not yet");
+                await Task.Delay(1, cancellationToken);
+            }
+
+            Assert.That(SignedReplyDocument.TryParse(found.Reply.Span, out var reply, out defect) && tally.TryAdd(reply, out defect), Is.True, defect?.Detail);
+            Assert.That(reply!.Signer.Value, Is.EqualTo(node));
+        }
+
+        Assert.That((tally.Replies.Count, tally.Agreed!.Index, tally.Agreed.Command), Is.EqualTo((4, result.Index, Blake3.Hash(Delete))));
+        Assert.That(tally.Agreed.Result.ToArray(), Is.EqualTo(result.Result.ToArray()));
+    }
+
+    [Test]
+    public async Task Who_asks_for_proof_is_not_told_of_anothers_command_that_it_is_his(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken);
+        var request = new RequestId((await cluster[1].OpenSessionAsync(cancellationToken)).Client, 1);
+        var first = await cluster[2].ProposeAsync(Delete, new ProposeOptions(Request: request), cancellationToken);
+
+        var second = await cluster[1].ProposeAsync(DeleteAnother, new ProposeOptions(Request: request, Prove: true), cancellationToken);
+        var unproven = await cluster[1].ProposeAsync(DeleteAnother, new ProposeOptions(Request: request), cancellationToken);
+
+        Assert.That((second.Status, second.Refusal, second.Proof), Is.EqualTo((ProposeStatus.Refused, RefusalReason.RequestForgotten, (ProofResult?)null)));
+        Assert.That((unproven.Status, unproven.Index, unproven.Proof), Is.EqualTo((ProposeStatus.Applied, first.Index, (ProofResult?)null)), "a retry has the first one's result");
+    }
+
+    [Test]
+    public async Task What_is_not_committed_is_not_proven(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken);
+
+        var proof = await cluster[1].ProveAsync(new LogIndex(1_000_000), cancellationToken);
+        var found = await cluster[1].FindResultAsync(new RequestId(new ClientId(999), 1), cancellationToken);
+
+        Assert.That((proof.Refusal, proof.Proof.Length, found.Refusal, found.Reply.Length), Is.EqualTo((RefusalReason.NotHere, 0, RefusalReason.NotHere, 0)));
     }
 
     [Test]

@@ -24,6 +24,12 @@ internal sealed class ListState : IReplicatedState
 
     public void Query(ReadOnlySpan<byte> query, IBufferWriter<byte> result) => result.Write(ToBytes());
 
+    public bool TryFindResult(RequestId request, out AppliedCommand applied)
+    {
+        applied = default;
+        return false;
+    }
+
     public Digest StateHash() => _hash;
 
     public IStateSnapshot CaptureSnapshot() => new Snapshot(ToBytes());

@@ -25,6 +25,28 @@ public sealed class SessionedStateMachineTests
     }
 
     [Test]
+    public void What_became_of_a_request_is_found_without_using_its_session()
+    {
+        var replica = new SessionedReplica();
+        var client = replica.Open();
+        var first = replica.Do(client, 1, "R");
+        replica.Do(client, 2);
+        var before = replica.State.StateHash();
+
+        Assert.That(replica.State.TryFindResult(new RequestId(client, 1), out var found), Is.True);
+        Assert.That((found.Outcome, found.Index), Is.EqualTo((CommandOutcome.Rejected, first.Index)));
+        Assert.That(found.Result.ToArray(), Is.EqualTo(first.Result.ToArray()));
+        Assert.That(replica.State.TryFindResult(new RequestId(client, 3), out _), Is.False, "not yet");
+        Assert.That(replica.State.TryFindResult(new RequestId(new ClientId(99), 1), out _), Is.False, "no such session");
+        Assert.That(replica.State.StateHash(), Is.EqualTo(before));
+
+        replica.Do(client, 3, acknowledgedBelow: 2);
+
+        Assert.That(replica.State.TryFindResult(new RequestId(client, 1), out found), Is.True);
+        Assert.That(found.Outcome, Is.EqualTo(CommandOutcome.RequestForgotten));
+    }
+
+    [Test]
     public void A_rejection_is_remembered_too()
     {
         var replica = new SessionedReplica();

@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using Consensus.HotStuff;
 using Consensus.Simulation.Checkers.Byzantine;
 using Consensus.Simulation.Runs;
@@ -10,7 +11,8 @@ internal static class HotStuffCheckers
     public static IEnumerable<Checker> Of(World world)
     {
         var (observatory, members) = (world.Observatory, world.Members);
-        foreach (var checker in ByzantineCheckers.Of(world, new HotStuffInsight()))
+        var rule = world.Engine is HotStuffEngine { Options.Rules: HotStuffRuleSet.TwoChain } ? CommitRule.TwoChain : CommitRule.ThreeChain;
+        foreach (var checker in ByzantineCheckers.Of(world, new HotStuffInsight(), rule))
         {
             yield return checker;
         }

@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using Consensus.Pbft;
 using Consensus.Simulation.Checkers.Byzantine;
 using Consensus.Simulation.Runs;
@@ -10,7 +11,7 @@ internal static class PbftCheckers
     public static IEnumerable<Checker> Of(World world)
     {
         var (observatory, members) = (world.Observatory, world.Members);
-        foreach (var checker in ByzantineCheckers.Of(world, new PbftInsight(members)))
+        foreach (var checker in ByzantineCheckers.Of(world, new PbftInsight(members), CommitRule.ThreeChain))
         {
             yield return checker;
         }

@@ -1,0 +1,12 @@
+namespace Consensus.Cryptography;
+
+/// <summary>A commit proof as it stands in a file; what the texts hold has not been looked at.</summary>
+internal sealed record CommitProofFile(
+    string Format,
+    ulong Index,
+    string Cluster,
+    ulong Epoch,
+    string EpochId,
+    CommandFile Command,
+    IReadOnlyList<NodeFile> Chain,
+    VotesFile Votes);

@@ -1,0 +1,4 @@
+namespace Consensus.Cryptography;
+
+/// <summary>A leader on record.</summary>
+internal sealed record FailedFile(uint Leader, ulong Term);

@@ -1,0 +1,4 @@
+namespace Consensus.Cryptography;
+
+/// <summary>A signature.</summary>
+internal sealed record SignatureFile(uint Signer, string Signature);

@@ -1,0 +1,280 @@
+using System.Globalization;
+using System.Text;
+using Consensus.AspNetCore.Tests.Fakes;
+using Consensus.Client.KeyValue;
+using Consensus.Client.Tests.Support;
+using Consensus.Cryptography;
+using Consensus.Replication;
+using Consensus.Replication.KeyValue;
+using WriteResult = Consensus.Client.WriteResult;
+using static Consensus.Client.Tests.Support.ScriptedNodes;
+
+namespace Consensus.Client.Tests.Replies;
+
+/// <summary>A client that believes no single node: what it makes of liars, and of too few who tell the truth. The nodes a to d are the members 1 to 4, of which one may lie.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SignedReplyTests : IAsyncDisposable
+{
+    private static readonly string[] Names = ["a", "b", "c", "d"];
+    private static readonly byte[] Key = "key"u8.ToArray();
+    private static readonly byte[] Value = "value"u8.ToArray();
+    private static readonly SimulatedKeyRegistry Keys = new(5);
+    private static readonly ClusterId Cluster = new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+
+    private static readonly SignerSet Members =
+        SignerSet.Create(Enumerable.Range(1, 4).Select(i => new MemberKey(new NodeId((uint)i), Keys.CreateSigner(new NodeId((uint)i)).PublicKey)));
+
+    private readonly ScriptedNodes _nodes = new("a", "b", "c", "d");
+    private readonly ConsensusClient _client;
+
+    // What the group has committed, by session and number. A test that plays a liar leaves it alone.
+    private readonly Dictionary<RequestId, ReplyContent> _committed = [];
+    private ulong _index = 40;
+
+    public SignedReplyTests()
+    {
+        foreach (var name in Names)
+        {
+            On(name, Honest);
+        }
+
+        _client = _nodes.CreateClient(options => options.RequireSignedReplies(new ReplyTrust(Cluster, Members, signatures: Keys)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        _nodes.Dispose();
+    }
+
+    [Test]
+    public async Task What_two_members_have_signed_is_the_outcome()
+    {
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Index, put.Version, put.Existed), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41), new LogIndex(41), false)));
+        Assert.That((put.Proof!.IsProven, put.Proof.Needed), Is.EqualTo((true, 2)));
+        Assert.That(put.Proof.Replies.Count, Is.GreaterThanOrEqualTo(2));
+    }
+
+    [Test]
+    public async Task A_rejection_is_proven_like_anything_else()
+    {
+        foreach (var name in Names)
+        {
+            On(name, (node, seen) => Honest(node, seen, KeyValueRejectionNumber.ComparisonFailed));
+        }
+
+        var swap = await Run(_client.KeyValue.CompareAndSwapAsync(Key, Value, Value));
+
+        Assert.That((swap.Status, swap.Rejection, swap.Index), Is.EqualTo((ProposeStatus.Rejected, KeyValueRejection.ComparisonFailed, new LogIndex(41))));
+    }
+
+    [Test]
+    public async Task The_node_that_takes_the_write_is_not_believed()
+    {
+        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) && Honest(node, seen) is not null ? Wrote(99) : Honest(node, seen));
+
+        Assert.That((await PutAsync()).Index, Is.EqualTo(new LogIndex(41)));
+    }
+
+    [Test]
+    public async Task A_node_that_keeps_a_write_to_itself_and_says_it_is_done_is_passed_over()
+    {
+        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) ? Wrote(7) : Sign(node, seen, Content(seen, 7, Put())));
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Index), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41))));
+        Assert.That(_nodes.Seen.Where(seen => seen.What.StartsWith("PUT", StringComparison.Ordinal)).Select(seen => seen.Node), Is.EqualTo(["a", "b"]));
+        Assert.That(_nodes.Seen.Where(seen => seen.Key is not null).Select(seen => seen.Key).Distinct(StringComparer.Ordinal).Count(), Is.EqualTo(1), "under the same number");
+    }
+
+    [Test]
+    public async Task A_signed_lie_of_one_member_is_not_believed_whoever_takes_the_write([Values("a", "b", "c", "d")] string liar)
+    {
+        On(liar, (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) ? Honest(node, seen) : Sign(node, seen, Content(seen, 7, Put())));
+
+        Assert.That((await PutAsync()).Index, Is.EqualTo(new LogIndex(41)));
+    }
+
+    [Test]
+    public async Task With_one_honest_member_in_reach_nothing_is_believed_and_it_is_said_who_said_what()
+    {
+        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) ? Honest(node, seen) : Sign(node, seen, Content(seen, 7, Put())));
+        _nodes.On("c", Unreachable);
+        _nodes.On("d", Unreachable);
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Refusal, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.TimedOut, false)));
+        Assert.That(put.Proof.Claims.Select(claim => (claim.Node, claim.Member.Value)), Is.EqualTo([("http://a:8101", 1u), ("http://b:8101", 2u), ("http://c:8101", 0u), ("http://d:8101", 0u)]));
+        Assert.That(put.Detail, Does.Contain("2 members must sign the same").And.Contain("node 1 has signed").And.Contain("at entry 7").And.Contain("at entry 41").And.Contain("refused by d"));
+    }
+
+    [TestCase("another cluster")]
+    [TestCase("another's name")]
+    [TestCase("no proof at all")]
+    public async Task What_is_not_signed_by_a_member_counts_for_nothing(string how)
+    {
+        foreach (var name in new[] { "b", "c", "d" })
+        {
+            On(name, (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) ? Honest(node, seen) : how switch
+            {
+                "another cluster" => Text(Signed(node, Content(seen, 7, Put()), SigningDomain.Of(ClusterId.None, Epoch.Zero, Members))),
+                "another's name" => Text(Signed(node, Content(seen, 7, Put())) with { Signer = new NodeId((node % 4) + 1) }),
+                _ => Wrote(7),
+            });
+        }
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Proof!.Replies.Count), Is.EqualTo((ProposeStatus.Unknown, 1)));
+    }
+
+    [Test]
+    public async Task Who_finds_its_number_used_by_somebody_else_sends_its_command_under_a_new_one()
+    {
+        var taken = new RequestId(new ClientId(12), 1);
+        _committed[taken] = new ReplyContent(taken, IsApplied: true, new LogIndex(40), Blake3.Hash("another command"u8), Result(40));
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Index), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41))));
+        Assert.That(_nodes.SessionsOpened, Is.EqualTo(2));
+        Assert.That(_committed[new RequestId(new ClientId(13), 1)].Command, Is.EqualTo(Put()));
+    }
+
+    [Test]
+    public async Task Under_a_number_of_the_callers_own_it_is_told_that_the_command_has_no_effect()
+    {
+        var taken = new RequestId(new ClientId(5), 9);
+        _committed[taken] = new ReplyContent(taken, IsApplied: true, new LogIndex(40), Blake3.Hash("another command"u8), Result(40));
+
+        var put = await Run(_client.KeyValue.PutAsync(Key, Value, new ProposeOptions(Request: taken)));
+
+        Assert.That((put.Status, put.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.RequestForgotten)));
+        Assert.That(put.Detail, Does.Contain("Another command"));
+    }
+
+    [TestCase("session-expired", 410)]
+    [TestCase("too-large", 413)]
+    public async Task A_refusal_is_one_nodes_word_so_the_outcome_is_unknown(string code, int status)
+    {
+        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) ? Problem(code, status) : Honest(node, seen));
+
+        Assert.That((await PutAsync()).Status, Is.EqualTo(ProposeStatus.Unknown));
+    }
+
+    [Test]
+    public async Task A_refusal_by_a_liar_that_has_passed_the_write_on_changes_nothing()
+    {
+        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) && Honest(node, seen) is not null ? Problem("session-expired", 410) : Honest(node, seen));
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Index, _nodes.SessionsOpened), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41), 1)));
+    }
+
+    [Test]
+    public async Task When_no_node_is_reached_it_had_no_effect()
+    {
+        foreach (var name in Names)
+        {
+            _nodes.On(name, Unreachable);
+        }
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Proof), Is.EqualTo((ProposeStatus.Refused, (ReplyProof?)null)));
+    }
+
+    [Test]
+    public async Task What_cannot_be_recognised_in_a_reply_is_not_sent()
+    {
+        var update = await Run(_client.Workflow.UpdateCaseStateAsync("case", "paid"));
+
+        Assert.That((update.Status, update.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSupported)));
+        Assert.That(_nodes.Seen, Is.Empty);
+    }
+
+    [Test]
+    public async Task The_commands_that_a_client_recognises_are_those_that_a_store_proposes([Values] bool isAlone)
+    {
+        var proposed = new List<Digest>();
+        var group = new ScriptedConsensus
+        {
+            Propose = (command, _) =>
+            {
+                proposed.Add(Blake3.Hash(command.Span));
+                return new(ProposeResult.Refused(RefusalReason.NoLeader));
+            },
+        };
+        var store = new KeyValueStore(group, isAlone ? MachineId.None : MachineId.KeyValue);
+        await store.PutAsync(Key, Value);
+        await store.DeleteAsync(Key);
+        await store.CompareAndSwapAsync(Key, Value, null);
+        await store.CompareAndSwapAsync(Key, null, Value);
+
+        var known = new[] { KeyValueWire.Put(Key, Value), KeyValueWire.Delete(Key), KeyValueWire.CompareAndSwap(Key, Value, null), KeyValueWire.CompareAndSwap(Key, null, Value) };
+
+        Assert.That(known.Select(digests => digests[isAlone ? 1 : 0]), Is.EqualTo(proposed));
+    }
+
+    private static Digest Put() => KeyValueWire.Put(Key, Value)[0];
+
+    private static byte[] Result(ulong version, byte rejection = 0) => [0x93, rejection, 0xC2, .. version == 0 ? new byte[] { 0 } : [(byte)version]];
+
+    private void On(string name, Func<uint, Seen, HttpResponseMessage> answer) => _nodes.On(name, seen => answer((uint)Array.IndexOf(Names, name) + 1, seen));
+
+    private static HttpResponseMessage Text(SignedReply reply) => Document(Encoding.UTF8.GetString(SignedReplyDocument.ToUtf8(reply)));
+
+    private static SignedReply Signed(uint node, ReplyContent content, SigningDomain? domain = null)
+    {
+        var where = domain ?? SigningDomain.Of(Cluster, Epoch.Zero, Members);
+        return new SignedReply(content, where, new NodeId(node), content.ToStatement(where).Sign(Keys.CreateSigner(new NodeId(node))));
+    }
+
+    private static HttpResponseMessage Sign(uint node, Seen _, ReplyContent content) => Text(Signed(node, content));
+
+    private static ReplyContent Content(Seen seen, ulong index, Digest command) => new(Asked(seen), IsApplied: true, new LogIndex(index), command, Result(index));
+
+    /// <summary>The request that a question is about: <c>GET /v1/sessions/12/replies/1</c>.</summary>
+    private static RequestId Asked(Seen seen)
+    {
+        var parts = seen.What.Split('/');
+        return new RequestId(new ClientId(ulong.Parse(parts[3], CultureInfo.InvariantCulture)), ulong.Parse(parts[5], CultureInfo.InvariantCulture));
+    }
+
+    private HttpResponseMessage Honest(uint node, Seen seen) => Honest(node, seen, KeyValueRejectionNumber.None);
+
+    /// <summary>A node that commits what it is sent, once for each number, and signs what was committed.</summary>
+    private HttpResponseMessage Honest(uint node, Seen seen, KeyValueRejectionNumber rejection)
+    {
+        if (seen.Key is { } key)
+        {
+            var parts = key.Split(':');
+            var request = new RequestId(new ClientId(ulong.Parse(parts[0], CultureInfo.InvariantCulture)), ulong.Parse(parts[1], CultureInfo.InvariantCulture));
+            if (!_committed.TryGetValue(request, out var content))
+            {
+                var index = ++_index;
+                var command = seen.What.EndsWith("/cas", StringComparison.Ordinal) ? KeyValueWire.CompareAndSwap(Key, Value, Value)[0] : Put();
+                _committed[request] = content = new ReplyContent(request, rejection == KeyValueRejectionNumber.None, new LogIndex(index), command, Result(index, (byte)rejection));
+            }
+
+            return Wrote(content.Index.Value);
+        }
+
+        return _committed.TryGetValue(Asked(seen), out var committed) ? Sign(node, seen, committed) : Problem("not-here", 404);
+    }
+
+    private Task<WriteResult> PutAsync() => Run(_client.KeyValue.PutAsync(Key, Value));
+
+    private Task<T> Run<T>(ValueTask<T> call) => _nodes.Time.RunAsync(call);
+
+    private enum KeyValueRejectionNumber : byte
+    {
+        None = 0,
+        ComparisonFailed = 4,
+    }
+}
