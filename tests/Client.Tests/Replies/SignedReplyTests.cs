@@ -6,7 +6,6 @@ using Consensus.Client.Tests.Support;
 using Consensus.Cryptography;
 using Consensus.Replication;
 using Consensus.Replication.KeyValue;
-using WriteResult = Consensus.Client.WriteResult;
 using static Consensus.Client.Tests.Support.ScriptedNodes;
 
 namespace Consensus.Client.Tests.Replies;

@@ -124,7 +124,7 @@ internal static class Conditions
     /// <summary>The same, and one of them begins views otherwise than it must.</summary>
     public static SimulationOptions ForgedViews() => Byzantine(SimulatedProtocol.Pbft, FaultKind.ForgedViews);
 
-    /// <summary>The same, with so many small blocks under way that some are prepared before those ahead of them.</summary>
+    /// <summary>The same, with so many small blocks under way that some are prepared before those ahead of them, and whoever lags a little is soon behind all logs.</summary>
     public static SimulationOptions ManyBlocks() => ManyViews() with
     {
         Clients = 12,
@@ -135,8 +135,11 @@ internal static class Conditions
     /// <summary>Four replicas of HotStuff whose leaders are replaced often, and in the middle of what they do.</summary>
     public static SimulationOptions ManyTermsOfHotStuff() => Byzantine(SimulatedProtocol.HotStuff);
 
-    /// <summary>The same with two-chain rules, and one of them brings certificates that were valid once.</summary>
-    public static SimulationOptions StaleCertificates() => Byzantine(SimulatedProtocol.TwoChainHotStuff, FaultKind.SignedMutation);
+    /// <summary>The same with two-chain rules, and one of them says otherwise than it must after which node a term begins.</summary>
+    public static SimulationOptions LyingLeaders() => Byzantine(SimulatedProtocol.TwoChainHotStuff, FaultKind.SignedMutation);
+
+    /// <summary>The same, and one of them changes bytes of what it says and passes on.</summary>
+    public static SimulationOptions ChangedBytes() => Byzantine(SimulatedProtocol.TwoChainHotStuff, FaultKind.Mutation);
 
     private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
     {

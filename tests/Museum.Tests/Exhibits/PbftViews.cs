@@ -30,6 +30,15 @@ internal static class PbftViews
         },
         new()
         {
+            Name = "P6 gaps are not filled",
+            Bug = "A view begins with what was prepared up to the first number of which nothing was: what was prepared after it is given up, also what others may have committed.",
+            Origin = "what is left if null requests are forgotten; swarmDB issue 358 has a variant",
+            Mutations = [new(NewViewBlocks, "        return new NewViewBlocks(stable, digests);\n", "        return new NewViewBlocks(stable, Array.IndexOf(views, null) is var gap and >= 0 ? digests[..gap] : digests);\n")],
+            Conditions = Conditions.ManyBlocks,
+            FoundBy = ["views begin soundly"],
+        },
+        new()
+        {
             Name = "the start of a view leaves by a side door",
             Bug = "A primary begins a view when that is on its disk, but sends its start at once to whoever asks: after a crash it begins the view a second time.",
             Origin = "this project, until promises were compared with disks",
