@@ -138,9 +138,6 @@ internal static class Conditions
     /// <summary>The same with two-chain rules, and one of them says otherwise than it must after which node a term begins.</summary>
     public static SimulationOptions LyingLeaders() => Byzantine(SimulatedProtocol.TwoChainHotStuff, FaultKind.SignedMutation);
 
-    /// <summary>The same, and one of them changes bytes of what it says and passes on.</summary>
-    public static SimulationOptions ChangedBytes() => Byzantine(SimulatedProtocol.TwoChainHotStuff, FaultKind.Mutation);
-
     private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
     {
         Nodes = 4,

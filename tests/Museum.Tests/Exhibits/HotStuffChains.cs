@@ -28,15 +28,6 @@ internal static class HotStuffChains
         },
         new()
         {
-            Name = "H2 a vote that the lock forbids",
-            Bug = "A replica votes for whatever a term begins with: its lock, and what the time-outs name, are not asked.",
-            Origin = "libhotstuff's and others' checks of the lock that are skipped when a certificate is absent",
-            Mutations = [new("HotStuff/Rules/TwoChainRules.cs", "=> justify >= locked || justify >= highestReported;", "=> true;")],
-            Conditions = Conditions.LyingLeaders,
-            FoundBy = ["chain rules are kept", "no fork", "committed immutable"],
-        },
-        new()
-        {
             Name = "H3 a vote leaves before it is on disk",
             Bug = "After a crash a replica may vote for another node in the same view.",
             Origin = "aptos-core issue 18298; diem issue 1141",
@@ -79,19 +70,6 @@ internal static class HotStuffChains
             ],
             Conditions = Conditions.ManyTermsOfHotStuff,
             FoundBy = ["certificate soundness", "committed on quorum"],
-        },
-        new()
-        {
-            Name = "H4 the view of a certificate is nobody's word",
-            Bug = "The signatures of a certificate do not cover its view, and nobody compares it with the node's: whoever passes it on may say what he likes.",
-            Origin = "relab/hotstuff issue 289",
-            Mutations =
-            [
-                new("Cryptography/Certificates/Statement.cs", "BinaryPrimitives.WriteUInt64BigEndian(destination[57..], View.Value);", "BinaryPrimitives.WriteUInt64BigEndian(destination[57..], Kind == StatementKind.HotStuffVote ? 0 : View.Value);"),
-                new("HotStuff/Agreement/Certification.cs", "            if (node.View == certificate.View)\n", "            if (node.View <= certificate.View)\n"),
-            ],
-            Conditions = Conditions.ChangedBytes,
-            FoundBy = ["chain rules are kept"],
         },
     ];
 }
