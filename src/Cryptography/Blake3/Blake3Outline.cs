@@ -93,7 +93,7 @@ public sealed class Blake3Outline
 
     /// <summary>Whether an input of a length that has a hash has a part.</summary>
     /// <param name="hash">The hash of the input, which is trusted.</param>
-    /// <param name="length">The length of the input in bytes, 0 or more.</param>
+    /// <param name="length">The length of the input in bytes, 0 or more, which is trusted like the hash: a part that is not the last one does not show it.</param>
     /// <param name="offset">Where the part is said to begin. For any number the answer is no more than no.</param>
     /// <param name="part">What is said to be there.</param>
     /// <param name="proof">The proof.</param>

@@ -47,7 +47,8 @@ internal sealed class Blake3OutlineTests
         {
             Assert.That(Blake3Outline.Verify(hash, input.Length, 2 * PartSize, part, proof), Is.True);
             Assert.That(Blake3Outline.Verify(hash, input.Length, 3 * PartSize, part, proof), Is.False, "all zeros, but chunks are counted");
-            Assert.That(Blake3Outline.Verify(hash, input.Length + 1, 2 * PartSize, part, proof), Is.False);
+            Assert.That(Blake3Outline.Verify(hash, input.Length / 2, 2 * PartSize, part, proof), Is.False, "half as long");
+            Assert.That(Blake3Outline.Verify(hash, input.Length + 1, 9 * PartSize, part, outline.Prove(9)), Is.False, "the last part");
             Assert.That(Blake3Outline.Verify(hash, input.Length, 2 * PartSize, part[..^1], proof), Is.False);
             Assert.That(Blake3Outline.Verify(hash, input.Length, 2 * PartSize, default, proof), Is.False);
             Assert.That(Blake3Outline.Verify(hash, input.Length, 2 * PartSize, part, proof.AsSpan(0, proof.Length - 32)), Is.False);

@@ -67,6 +67,7 @@ internal sealed class StatementTests
             "Checkpoint=0x14",
             "PbftViewChange=0x15",
             "PbftNewView=0x16",
+            "Snapshot=0x17",
             "HotStuffProposal=0x20",
             "HotStuffVote=0x21",
             "HotStuffTimeout=0x22",

@@ -20,6 +20,7 @@ internal sealed class EquivocationEvidenceTests
         new(StatementKind.Checkpoint, ExclusivePlace.Sequence),
         new(StatementKind.PbftViewChange, ExclusivePlace.None),
         new(StatementKind.PbftNewView, ExclusivePlace.None),
+        new(StatementKind.Snapshot, ExclusivePlace.None),
         new(StatementKind.HotStuffProposal, ExclusivePlace.View),
         new(StatementKind.HotStuffVote, ExclusivePlace.View),
         new(StatementKind.HotStuffTimeout, ExclusivePlace.None),
