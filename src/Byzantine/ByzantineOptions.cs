@@ -1,7 +1,8 @@
 namespace Consensus.Byzantine;
 
 /// <summary>
-/// The settings that the engines for Byzantine faults have in common. All replicas of a group must agree on <see cref="CheckpointBlocks"/> and <see cref="WindowBlocks"/>.
+/// The settings that the engines for Byzantine faults have in common. All replicas of a group must agree on <see cref="CheckpointBlocks"/>, <see cref="WindowBlocks"/> and
+/// <see cref="CatchUpBytes"/>.
 /// </summary>
 public abstract record ByzantineOptions
 {
@@ -46,8 +47,8 @@ public abstract record ByzantineOptions
     public int TrailingBlocks { get; init; } = 1024;
 
     /// <summary>
-    /// How many bytes of blocks, or of a snapshot, one message brings to a replica that is behind. Parts of snapshots have the largest power of two within it: between members that do not agree
-    /// on that, a transfer begins anew with each change of the sender.
+    /// How many bytes of blocks, or of a snapshot, one message brings to a replica that is behind. Parts of snapshots have the largest power of two within it,
+    /// and whoever sends others is asked for none.
     /// </summary>
     /// <value>256 KiB; 1 KiB to 4 MiB.</value>
     public int CatchUpBytes { get; init; } = 256 * 1024;

@@ -128,6 +128,18 @@ public sealed class SnapshotFetchTests
     }
 
     [Test]
+    public void A_right_part_of_another_size_is_not_stored_for_others_could_not_go_on_from_it()
+    {
+        Offer(1);
+        Offer(2);
+
+        _replica.Receive(1, new SnapshotPart(Snapshot.Position.Index, 0, State.AsMemory(0, Blake3Outline.PartSizeMin), Proof(0, Blake3Outline.PartSizeMin)));
+
+        Assert.That(_replica.Effects.Requests, Is.Empty);
+        Assert.That(AskedFor().Last(), Is.EqualTo((new NodeId(2), 0L)));
+    }
+
+    [Test]
     public void A_part_that_nobody_asked_for_is_not_stored()
     {
         Offer(1);
@@ -169,15 +181,15 @@ public sealed class SnapshotFetchTests
         Assert.That(AskedFor().Last(), Is.EqualTo((new NodeId(1), 0L)));
     }
 
-    private static byte[] Proof(int offset)
+    private static byte[] Proof(int offset, int partSize = PartSize)
     {
-        var outline = new Blake3Outline(PartSize);
-        for (var i = 0; i < State.Length; i += PartSize)
+        var outline = new Blake3Outline(partSize);
+        for (var i = 0; i < State.Length; i += partSize)
         {
-            outline.Append(State.AsSpan(i, Math.Min(PartSize, State.Length - i)));
+            outline.Append(State.AsSpan(i, Math.Min(partSize, State.Length - i)));
         }
 
-        return outline.Prove(offset / PartSize);
+        return outline.Prove(offset / partSize);
     }
 
     private static QuorumCertificate Forged()

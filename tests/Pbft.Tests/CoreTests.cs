@@ -69,6 +69,21 @@ public sealed class CoreTests
     }
 
     [Test]
+    public void What_was_shown_to_everybody_and_is_not_ordered_is_shown_again()
+    {
+        Step(new CommandsProposed(new[] { new Proposal(new Ticket(1), new byte[] { 1 }) }, new Timestamp(5)));
+
+        for (var turns = 0; turns < 40; turns++)
+        {
+            var now = _core.NextDeadline;
+            _core.Step(now, TimePassed.Instance, _effects);
+            _core.EndTurn(now, _effects);
+        }
+
+        Assert.That(Sent<Submit>().Count(), Is.GreaterThanOrEqualTo(1 + (2 * 3)), "once to the primary, and then to the three others again and again");
+    }
+
+    [Test]
     public void All_blocks_that_were_given_up_as_a_number_are_kept()
     {
         Receive(1, Group.PrePrepare(0, 1, Group.Block(1)));

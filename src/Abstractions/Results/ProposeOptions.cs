@@ -16,6 +16,6 @@ namespace Consensus;
 /// </param>
 /// <param name="Prove">
 /// Whether the result comes with the proof of its commit (<see cref="ProposeResult.Proof"/>), which also shows that it is this very command that was committed: if it is another, which a Byzantine
-/// replica can bring about, the proposal is refused (<see cref="RefusalReason.RequestForgotten"/>). Costs nothing where it is not asked for.
+/// replica can bring about, the proposal is refused (<see cref="RefusalReason.RequestForgotten"/>); if the log no longer has it, the outcome is unknown. Costs nothing where it is not asked for.
 /// </param>
 public readonly record struct ProposeOptions(TimeSpan Timeout = default, RequestId Request = default, ulong AcknowledgedBelow = 0, bool Prove = false);

@@ -171,6 +171,9 @@ internal sealed class Submissions
         {
             _state.Broadcast(Signed(batch));
         }
+
+        // That may be lost like anything else.
+        ArmSpread();
     }
 
     /// <summary>A block is committed: its batches wait no more.</summary>

@@ -145,13 +145,15 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     /// <summary>Stages a block, or, when there is no room for it, only looks where it leads.</summary>
     private void Take(Block block)
     {
-        if (_pieceBytes > 0 && _pieceBytes + block.Bytes > state.Options.PooledBytesMax)
+        // Blocks without batches take room, too.
+        var bytes = block.Bytes + CommandBatch.OverheadBytes;
+        if (_pieceBytes > 0 && _pieceBytes + bytes > state.Options.PooledBytesMax)
         {
             _claimed.Add(new Milestone(_chain!.Number, _chain.Position));
             _pieceBytes = 0;
         }
 
-        _pieceBytes += block.Bytes;
+        _pieceBytes += bytes;
         _chain!.Add(block);
         if (_claimed.Count == 0)
         {

@@ -75,9 +75,9 @@ internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapsho
             return;
         }
 
-        if (part.Data.IsEmpty && _offset < wanted.Length)
+        if (part.Data.Length != Math.Min(Blake3Outline.PartSizeWithin(state.Options.CatchUpBytes), wanted.Length - _offset))
         {
-            // It has a newer one by now, or wants to be asked for ever.
+            // It has a newer one by now, or wants to be asked for ever. Or parts are of another size there: what is stored of such a one others could not go on from.
             Leave(from);
         }
         else if (!Blake3Outline.Verify(wanted.Checksum, wanted.Length, part.Offset, part.Data.Span, part.Proof.Span))

@@ -145,6 +145,8 @@ internal sealed class StateTransfer
         _snapshots.OnFetched(certified);
         if (_catchUp.TryCommitOwn(number, snapshot.Position))
         {
+            // The state machine may be far behind, still reading what may be given up now: none of that memory is used again.
+            _state.Log.AbandonPayloads();
             return;
         }
 

@@ -5,15 +5,17 @@ namespace Consensus.Client.Sessions;
 /// The group keeps the results of so many numbers only, so no number is handed out that lies further above the acknowledged ones.
 /// </summary>
 /// <remarks>Safe to use from any number of threads.</remarks>
-internal sealed class Session(ClientId client)
+/// <param name="client">The session.</param>
+/// <param name="first">The first number. Where the node that opened the session is not believed, it is to be one that nobody has used or could guess: that session may be another client's.</param>
+internal sealed class Session(ClientId client, ulong first)
 {
     /// <summary>How many numbers the group keeps above those that are acknowledged.</summary>
     public const int Window = 16_384;
 
     private readonly Lock _lock = new();
     private readonly bool[] _hasEnded = new bool[Window];
-    private ulong _next = 1;
-    private ulong _acknowledgedBelow = 1;
+    private ulong _next = first;
+    private ulong _acknowledgedBelow = first;
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Takes the next number.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Consensus.Client.Calls;
 using Consensus.Client.Json;
 using Consensus.Client.Replies;
@@ -136,7 +137,7 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
             Session? session = null;
             if (result.IsSuccess)
             {
-                session = new Session(new ClientId(result.Answer!.Read(WireJson.Default.SessionDocument).Client));
+                session = new Session(new ClientId(result.Answer!.Read(WireJson.Default.SessionDocument).Client), confirmed is null ? 1 : AnyNumber());
             }
 
             Finish(session);
@@ -149,6 +150,8 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
             opening.SetException(exception);
         }
     }
+
+    private static ulong AnyNumber() => 1 + (BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 2);
 
     private ValueTask<CallResult> OpenAsync(FailureLog? failures, CancellationToken cancellationToken) =>
         channel.SendAsync(OpenCall, new Deadline(time, options.Timeout), failures, cancellationToken);

@@ -22,9 +22,12 @@ internal static class ProofText
         }
         catch (JsonException exception)
         {
-            throw new ProofTextException($"The text is no such object: {exception.Message.TrimEnd('.')}.");
+            throw new ProofTextException($"The text is no such object: {Printable(exception.Message.TrimEnd('.'))}.");
         }
     }
+
+    /// <summary>The message repeats what the text has; a terminal must not obey it.</summary>
+    private static string Printable(string message) => string.Concat(message.Select(each => char.IsControl(each) ? '?' : each));
 
     public static byte[] Write<T>(T file, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(file, type), (byte)'\n'];
 

@@ -2,13 +2,22 @@ namespace Consensus.Engine;
 
 /// <summary>A caller that waits for the proof that an entry is committed. The loop answers it as soon as it sees it.</summary>
 /// <param name="Index">The entry.</param>
-internal sealed record PendingProof(LogIndex Index)
+/// <param name="Waiting">What counts it until it is answered, also if its caller has gone: an answer costs the loop as much then. None, if it is not counted.</param>
+internal sealed record PendingProof(LogIndex Index, PendingReads? Waiting)
 {
     private readonly TaskCompletionSource<ProofAnswer> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<ProofAnswer> Answer => _completion.Task;
 
-    public void Complete(ProofAnswer answer) => _completion.TrySetResult(answer);
+    public void Complete(ProofAnswer answer)
+    {
+        Waiting?.Leave();
+        _completion.TrySetResult(answer);
+    }
 
-    public void Fail(Exception exception) => _completion.TrySetException(exception);
+    public void Fail(Exception exception)
+    {
+        Waiting?.Leave();
+        _completion.TrySetException(exception);
+    }
 }

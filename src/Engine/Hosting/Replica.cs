@@ -257,10 +257,17 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         }
 
         // A number of a session belongs to the first command that is committed with it. If that was another's, this one has no effect and will have none.
-        var answer = await AskAsync(result.Index, cancellationToken).ConfigureAwait(false);
-        return answer.Payload is { } payload && !payload.Span[CommandEnvelope.HeaderSize..].SequenceEqual(command)
-            ? ProposeResult.Refused(RefusalReason.RequestForgotten)
-            : result with { Proof = ProofOf(answer, result.Index) };
+        // Proposals are counted, so their questions need not be.
+        var answer = await AskAsync(new PendingProof(result.Index, Waiting: null), cancellationToken).ConfigureAwait(false);
+        if (answer.Payload is not { } payload)
+        {
+            // Something was committed with this number; whether it was this command nobody can say here any more.
+            return ProposeResult.Unknown(answer.Refusal) with { Proof = ProofOf(answer, result.Index) };
+        }
+
+        return payload.Span[CommandEnvelope.HeaderSize..].SequenceEqual(command)
+            ? result with { Proof = ProofOf(answer, result.Index) }
+            : ProposeResult.Refused(RefusalReason.RequestForgotten);
     }
 
     private static ProofResult ProofOf(ProofAnswer answer, LogIndex index) =>
@@ -295,26 +302,24 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <summary>Asks the core about an entry.</summary>
     private async ValueTask<ProofAnswer> AskAsync(LogIndex index, CancellationToken cancellationToken)
     {
-        if (!MayBegin(cancellationToken, out Task<ProofAnswer>? ended))
-        {
-            return await ended.ConfigureAwait(false);
-        }
-
         if (!_proofs.TryEnter(ProofsMax))
         {
             return ProofAnswer.Refused(RefusalReason.Overloaded, $"{ProofsMax} questions about entries wait already.");
         }
 
-        try
+        return await AskAsync(new PendingProof(index, _proofs), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ProofAnswer> AskAsync(PendingProof pending, CancellationToken cancellationToken)
+    {
+        if (!MayBegin(cancellationToken, out Task<ProofAnswer>? ended))
         {
-            var pending = new PendingProof(index);
-            _loop.Post(pending);
-            return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+            pending.Waiting?.Leave();
+            return await ended.ConfigureAwait(false);
         }
-        finally
-        {
-            _proofs.Leave();
-        }
+
+        _loop.Post(pending);
+        return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<ControlResult> Control(PendingControl control, CancellationToken cancellationToken)

@@ -74,7 +74,7 @@ public abstract class ByzantineSettings
     public int TrailingBlocks { get; set; }
 
     /// <inheritdoc cref="ByzantineOptions.CatchUpBytes"/>
-    /// <value>256 KiB; 1 KiB to 4 MiB.</value>
+    /// <value>The same on all replicas. 256 KiB; 1 KiB to 4 MiB.</value>
     [Range(1024, 4 * 1024 * 1024)]
     public int CatchUpBytes { get; set; }
 

@@ -91,12 +91,12 @@ internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree 
     /// <summary>Which node the last block is that a member has from a checkpoint.</summary>
     public void OnAnchor(Anchor message)
     {
-        if (tree.IsAnchored || !state.AcceptsWrites || message.Nodes[0].Height != state.Log.Committed)
+        if (tree.IsAnchored || !state.AcceptsWrites || message.Nodes[0].Height != state.Log.Committed || state.Log.Last != state.Log.Committed)
         {
+            // Without an anchor the log has nothing but what is committed, from the first turn's end on.
             return;
         }
 
-        Invariant.Holds(state.Log.Last == state.Log.Committed, "Without an anchor the log has nothing but what is committed.");
         for (var certified = 1; certified < message.Nodes.Length; certified++)
         {
             var length = certified + 1;

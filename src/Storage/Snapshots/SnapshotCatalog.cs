@@ -16,6 +16,9 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
     private readonly List<StoredSnapshot> _stored = [];
     private readonly List<string> _doomed = [];
     private IReadOnlyList<SnapshotDescriptor> _kept = [];
+
+    // Before anybody has said what is to be kept, whoever has read the newest must not cost the others their place: perhaps one of them alone serves those that are behind.
+    private bool _mayPrune;
     private LogIndex _installedUpTo;
     private volatile SnapshotDescriptor? _latest;
     private bool _isDisposed;
@@ -60,6 +63,7 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
                 NoteInstalled(snapshot.Index);
             }
 
+            _mayPrune = true;
             Prune();
         }
     }
@@ -96,7 +100,7 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
         lock (_gate)
         {
             snapshot.Readers--;
-            if (!_isDisposed)
+            if (!_isDisposed && _mayPrune)
             {
                 Prune();
             }
@@ -143,6 +147,7 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
         lock (_gate)
         {
             _kept = descriptors;
+            _mayPrune = true;
             if (!_isDisposed)
             {
                 Prune();

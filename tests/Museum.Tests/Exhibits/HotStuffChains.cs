@@ -31,7 +31,7 @@ internal static class HotStuffChains
             Name = "H3 a vote leaves before it is on disk",
             Bug = "After a crash a replica may vote for another node in the same view.",
             Origin = "aptos-core issue 18298; diem issue 1141",
-            Mutations = [new(Voting, "new NodeVote(afterLsn, node.View, node.Hash, signature)", "new NodeVote(default, node.View, node.Hash, signature)")],
+            Mutations = [new(Voting, "new NodeVote(afterLsn, node.View, node.Hash, counting.Sign(node))", "new NodeVote(default, node.View, node.Hash, counting.Sign(node))")],
             Conditions = Conditions.ManyTermsOfHotStuff,
             FoundBy = ["promises are kept", "honest never equivocates", "committed on quorum"],
         },
