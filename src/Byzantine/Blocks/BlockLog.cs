@@ -230,9 +230,6 @@ public sealed class BlockLog
     /// <summary>The disk has the log up to a record.</summary>
     public void OnDurable(Lsn lsn) => _entries.OnDurable(lsn);
 
-    /// <summary>The memory of the commands held so far is not used again: see <see cref="EntryLog.AbandonPayloads"/>.</summary>
-    public void AbandonPayloads() => _entries.AbandonPayloads();
-
     /// <summary>Forgets blocks up to one that a durable snapshot covers.</summary>
     public void Compact(SequenceNumber number, EffectBuffer effects)
     {

@@ -22,6 +22,9 @@ internal sealed class SnapshotDesk
     private bool _keepsChanged;
     private bool _mayGiveUpMore;
 
+    // Of a snapshot that was fetched, and the log had its blocks: they may not have been applied yet, and are still needed.
+    private bool _isAheadOfState;
+
     /// <summary>Creates the desk.</summary>
     /// <param name="state">The replica's state.</param>
     /// <param name="recovered">What was on disk.</param>
@@ -83,7 +86,14 @@ internal sealed class SnapshotDesk
     }
 
     /// <summary>A certified snapshot of a peer's, further than this replica has come, is on disk.</summary>
-    public void OnFetched(CertifiedSnapshot certified) => Certify(certified);
+    public void OnFetched(CertifiedSnapshot certified)
+    {
+        Certify(certified);
+        _isAheadOfState = true;
+    }
+
+    /// <summary>It becomes this replica's state.</summary>
+    public void OnInstalled() => _isAheadOfState = false;
 
     /// <summary>What a member says of its snapshot.</summary>
     public void OnVote(NodeId from, SnapshotVote vote)
@@ -125,7 +135,10 @@ internal sealed class SnapshotDesk
         {
             _mayGiveUpMore = false;
             _keepsChanged = true;
-            _state.GiveUpLogBehind(proven.Snapshot);
+            if (!_isAheadOfState)
+            {
+                _state.GiveUpLogBehind(proven.Snapshot);
+            }
         }
 
         if (_keepsChanged)
@@ -177,6 +190,7 @@ internal sealed class SnapshotDesk
         _certifiedLsn = _state.Effects.Save(CertifiedSnapshotCodec.Slot, CertifiedSnapshotCodec.SlotValue(certified));
         _keepsChanged = true;
         _mayGiveUpMore = true;
+        _isAheadOfState = false;
     }
 
     private sealed class Candidate(SnapshotDescriptor snapshot, VoteCollector votes)

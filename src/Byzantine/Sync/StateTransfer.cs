@@ -145,8 +145,6 @@ internal sealed class StateTransfer
         _snapshots.OnFetched(certified);
         if (_catchUp.TryCommitOwn(number, snapshot.Position))
         {
-            // The state machine may be far behind, still reading what may be given up now: none of that memory is used again.
-            _state.Log.AbandonPayloads();
             return;
         }
 
@@ -157,6 +155,7 @@ internal sealed class StateTransfer
         }
 
         _state.Log.Install(snapshot, _state.Effects);
+        _snapshots.OnInstalled();
         _state.Effects.Raise(new SnapshotInstalled(snapshot.Position.Index, from));
         _submissions.Forget();
         _checkpoints.OnInstalled(snapshot);

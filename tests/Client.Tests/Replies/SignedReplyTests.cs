@@ -134,14 +134,26 @@ public sealed class SignedReplyTests : IAsyncDisposable
     [Test]
     public async Task Who_finds_its_number_used_by_somebody_else_sends_its_command_under_a_new_one()
     {
-        var taken = new RequestId(new ClientId(12), 1);
-        _committed[taken] = new ReplyContent(taken, IsApplied: true, new LogIndex(40), Blake3.Hash("another command"u8), Result(40));
+        foreach (var name in Names)
+        {
+            On(name, (node, seen) =>
+            {
+                if (seen.Key?.StartsWith("12:", StringComparison.Ordinal) == true)
+                {
+                    var taken = new RequestId(new ClientId(12), ulong.Parse(seen.Key[3..], CultureInfo.InvariantCulture));
+                    _committed.TryAdd(taken, new ReplyContent(taken, IsApplied: true, new LogIndex(40), Blake3.Hash("another command"u8), Result(40)));
+                }
+
+                return Honest(node, seen);
+            });
+        }
 
         var put = await PutAsync();
 
         Assert.That((put.Status, put.Index), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41))));
         Assert.That(_nodes.SessionsOpened, Is.EqualTo(2));
-        Assert.That(_committed[new RequestId(new ClientId(13), 1)].Command, Is.EqualTo(Put()));
+        Assert.That(_committed.Single(one => one.Key.Client == new ClientId(13)).Value.Command, Is.EqualTo(Put()));
+        Assert.That(_committed.Keys.Select(request => request.Sequence), Has.All.GreaterThan(1), "a number that nobody has used, should the session be another client's");
     }
 
     [Test]
