@@ -13,7 +13,11 @@ internal static class CheckerCatalogue
         world.Add(new RefusedStarts(world.Atlas));
         world.Add(new LogIsKept(observatory));
         world.Add(new NoFork(observatory));
-        world.Add(new CommittedImmutable(observatory, world.Options.Protocol.OrdersBlocks));
+        if (!world.Options.Protocol.OrdersBlocks)
+        {
+            world.Add(new CommittedImmutable(observatory));
+        }
+
         world.Add(new Monotonic());
         world.Add(new StateOrdering(observatory));
         world.Add(new StateAgreement(observatory));

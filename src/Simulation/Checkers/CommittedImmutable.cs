@@ -11,8 +11,9 @@ namespace Consensus.Simulation.Checkers;
 /// <remarks>
 /// The naive form, that nothing is truncated below the replica's own commit index, misses what the replica does not know yet to be committed
 /// (and the core asserts it anyway). That the entry at an index stays the same in each log gives false alarms: a tail that only a deposed
-/// leader had is replaced. What crashes do to the log is checked by <see cref="LogIsKept"/>. Where replicas agree on blocks, a replica that lies views behind may give a block up as the
+/// leader had is replaced. What crashes do to the log is checked by <see cref="LogIsKept"/>. In PBFT a replica that lies views behind may give a block up as the
 /// starts of those views say, and take it again where the view begins in which others have committed it: only who has come to that view must keep it.
+/// Where no view begins with a proof of what may be committed, something else must hold: see <see cref="HotStuff.VotedNodesStay"/>.
 /// </remarks>
 internal sealed class CommittedImmutable(Observatory observatory, bool ordersBlocks = false) : Checker
 {

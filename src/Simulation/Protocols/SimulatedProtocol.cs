@@ -114,9 +114,10 @@ public sealed record SimulatedProtocol
         Create = static (self, context) => new Consensus.HotStuff.HotStuffEngine(SimulationOptions.HotStuffDefaults, IdentityOf(self, context)),
     };
 
-    /// <summary>HotStuff with its two-chain rules.</summary>
-    internal static SimulatedProtocol TwoChainHotStuff { get; } = HotStuff with
+    /// <summary>HotStuff with its two-chain rules: one round less.</summary>
+    public static SimulatedProtocol TwoChainHotStuff { get; } = HotStuff with
     {
+        Name = "hotstuff-two-chain",
         Create = HotStuffWith(SimulationOptions.HotStuffDefaults with { Rules = Consensus.HotStuff.HotStuffRuleSet.TwoChain }).Create,
     };
 
@@ -129,7 +130,7 @@ public sealed record SimulatedProtocol
         HotStuff with { Create = (self, context) => new Consensus.HotStuff.HotStuffEngine(options, IdentityOf(self, context)) };
 
     /// <summary>The protocols that the tool knows by name.</summary>
-    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff];
+    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff, TwoChainHotStuff];
 
     /// <summary>Describes an engine that needs no keys by what it says of itself: it is expected to survive what Raft does.</summary>
     /// <param name="create">Makes the engine of one replica.</param>

@@ -8,11 +8,15 @@ namespace Consensus.Simulation.Checkers.HotStuff;
 /// <param name="Promises">What it has promised, on disk or on its way there.</param>
 /// <param name="Voted">The node that it has voted for last, if it has not given up its view.</param>
 /// <param name="Committed">The last node that it counts as committed because of certificates; none, if because of a checkpoint or a snapshot.</param>
+/// <param name="Anchor">The last node that it counts as committed for whatever reason; none, if it does not know which node that is.</param>
 /// <param name="Deciding">The certified node by which the last node was committed that certificates have committed since the start.</param>
 /// <param name="Timeouts">The last time-outs of a quorum.</param>
-/// <param name="ParentOf">Finds the parent of a node.</param>
-internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node? Committed, Node? Deciding, TimeoutCertificate? Timeouts, Func<Node, Node?> ParentOf)
+/// <param name="Find">Finds a node that is there with all before it.</param>
+internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node? Committed, Node? Anchor, Node? Deciding, TimeoutCertificate? Timeouts, Func<Digest, Node?> Find)
 {
+    /// <summary>Finds the parent of a node.</summary>
+    public Node? ParentOf(Node node) => Find(node.Justify.Hash);
+
     /// <summary>What a core knows at present.</summary>
     public static ChainSight Of(HotStuffCore core)
     {
@@ -22,8 +26,9 @@ internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node?
             state.Promises,
             state.Promises.VotedHash == default ? null : tree.Find(state.Promises.VotedHash),
             isByCheckpoint ? null : tree.At(state.Log.Committed),
+            tree.IsAnchored ? tree.At(state.Log.Committed) : null,
             core.DecidingNode,
             state.Timeouts,
-            tree.ParentOf);
+            hash => tree.Find(hash));
     }
 }

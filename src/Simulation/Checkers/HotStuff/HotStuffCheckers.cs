@@ -1,6 +1,7 @@
 using Consensus.Cryptography;
 using Consensus.HotStuff;
 using Consensus.Simulation.Checkers.Byzantine;
+using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Checkers.HotStuff;
@@ -21,9 +22,12 @@ internal static class HotStuffCheckers
         if (world.Engine is HotStuffEngine { Options: var options })
         {
             yield return new PromisesAreKept(members, options.TermViews);
-            yield return new ChainRulesAreKept(options.Rules, static node => node.Core is HotStuffCore core ? ChainSight.Of(core) : null);
+            yield return new ChainRulesAreKept(options.Rules, SightOf);
+            yield return new VotedNodesStay(members, SightOf);
             yield return new BoundedOrdering(world.Options.Replica, options, world.Options.Nodes, static node => (node.Core as HotStuffCore)?.Load.Ordering);
             yield return new BoundedCore(options, world.Options.Nodes, static node => (node.Core as HotStuffCore)?.Load);
         }
     }
+
+    private static ChainSight? SightOf(SimulatedNode node) => node.Core is HotStuffCore core ? ChainSight.Of(core) : null;
 }

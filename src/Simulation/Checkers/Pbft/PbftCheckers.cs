@@ -16,6 +16,7 @@ internal static class PbftCheckers
             yield return checker;
         }
 
+        yield return new CommittedImmutable(observatory, ordersBlocks: true);
         yield return new ViewsBeginSoundly(static node => (node.Core as PbftCore)?.ViewStart, world.Domain, members, world.Signatures, observatory);
         if (world.Engine is PbftEngine pbft)
         {
