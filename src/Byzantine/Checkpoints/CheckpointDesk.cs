@@ -37,6 +37,9 @@ internal sealed class CheckpointDesk
     /// <summary>What this replica has said about checkpoints that are not stable, to be said again.</summary>
     public IEnumerable<CheckpointVote> OwnVotes => _own.Values.Where(content => content.Number > _state.Stable.Number).Select(VoteFor);
 
+    /// <summary>Up to which checkpoint votes are collected.</summary>
+    private SequenceNumber Reach => _state.Stable.Number + (2 * (ulong)_state.Options.WindowBlocks);
+
     /// <summary>The state was hashed at the end of a block.</summary>
     public void OnHashed(StateHashed hashed)
     {
@@ -63,7 +66,10 @@ internal sealed class CheckpointDesk
         {
             var vote = VoteFor(content);
             _state.Broadcast(vote);
-            Count(_state.Self, vote);
+            if (number <= Reach)
+            {
+                Count(_state.Self, vote);
+            }
         }
     }
 
@@ -80,7 +86,7 @@ internal sealed class CheckpointDesk
     public void OnVote(NodeId from, CheckpointVote vote)
     {
         var number = vote.Content.Number;
-        if (number > _state.Stable.Number && number <= _state.Stable.Number + (2 * (ulong)_state.Options.WindowBlocks) && _state.Log.IsCheckpoint(number))
+        if (number > _state.Stable.Number && number <= Reach && _state.Log.IsCheckpoint(number))
         {
             // What lies further ahead comes with its proof, when this replica says where it is.
             Count(from, vote);
@@ -101,6 +107,7 @@ internal sealed class CheckpointDesk
             return;
         }
 
+        var before = Reach;
         _state.Stabilize(proof);
         _onStable();
         Compare(proof);
@@ -112,6 +119,20 @@ internal sealed class CheckpointDesk
         foreach (var old in _own.Keys.Where(number => number < proof.Number).ToArray())
         {
             _own.Remove(old);
+        }
+
+        CountOwnBehind(before);
+    }
+
+    /// <summary>Who has come far by blocks that were proven has spoken of checkpoints that were out of reach: its own statements about them count from now on.</summary>
+    private void CountOwnBehind(SequenceNumber reachBefore)
+    {
+        foreach (var content in _own.Values.Where(content => content.Number > reachBefore && content.Number <= Reach).ToArray())
+        {
+            if (content.Number > _state.Stable.Number && !_state.HasDiverged)
+            {
+                Count(_state.Self, VoteFor(content));
+            }
         }
     }
 
