@@ -21,8 +21,8 @@ internal sealed record Exhibit
     public required Func<SimulationOptions> Conditions { get; init; }
 
     /// <summary>
-    /// Where the search begins: at the first seed that shows the bug, of those from 1 on, where that is a later one, so that a test run need not play those before it. When seeds play otherwise, it is still
-    /// found, a little later.
+    /// Where the search begins: at a seed that shows the bug, where the first ones do not, so that a test run need not play those before it. When seeds play otherwise, it is still found, a little later, or
+    /// much later (P6 has then taken minutes): the search should begin anew at the seed that the test writes out.
     /// </summary>
     public ulong FirstSeed { get; init; } = 1;
 

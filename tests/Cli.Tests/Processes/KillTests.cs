@@ -88,10 +88,15 @@ public sealed class KillTests
         }
 
         Assert.That(await torn.ReadAsync(Key(Puts - 1)), Is.EqualTo(Value(Puts - 1)), "it has them all");
+
+        // The others stand still meanwhile: nothing is added to its log before it is torn, or given back before it says what is left.
+        RealNode[] others = [.. cluster.Nodes.Except([torn])];
+        await Task.WhenAll(others.Select(node => node.PauseAsync()));
         var last = (await torn.Api.StatusAsync())!.Last;
         await torn.KillAsync();
         await LogFiles.TearAsync(torn.DataDirectory);
         var ready = await torn.StartAsync();
+        await Task.WhenAll(others.Select(node => node.ResumeAsync()));
 
         // Nobody writes meanwhile: the group is quiet, and has to notice all the same.
         for (var i = 0; i < Puts; i++)

@@ -16,6 +16,7 @@ internal static class Commitment
             Origin = "Raft as one first understands it; etcd's raft tests for it by the paper's figure",
             Mutations = [new(Replicator, " && _state.Log.TermOf(index) == _state.Term)", ")")],
             Conditions = Conditions.ManyTerms,
+            FirstSeed = 7,
             FoundBy = ["committed on quorum", "leader completeness"],
         },
         new()

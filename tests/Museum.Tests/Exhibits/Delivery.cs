@@ -21,7 +21,7 @@ internal static class Delivery
                 new(State, "        Invariant.Holds(index > Commit, \"Only a snapshot that is ahead is installed.\");\n", ""),
             ],
             Conditions = Conditions.Snapshots,
-            FirstSeed = 39,
+            FirstSeed = 49,
             FoundBy = ["monotonic", "state ordering", "replica failures", "committed on quorum"],
         },
         new()

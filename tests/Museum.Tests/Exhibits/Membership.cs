@@ -31,7 +31,7 @@ internal static class Membership
             Origin = "what etcd's DisableConfChangeValidation warns of; hashicorp's membership notes",
             Mutations = [new(Changes, "if (_pending != replaced || state.MembershipIndex > state.Commit || state.Membership.IsJoint)", "if (state.Term == Term.Zero)")],
             Conditions = Conditions.MembershipChanges,
-            FirstSeed = 12,
+            FirstSeed = 15,
             FoundBy = ["one change at a time", "election safety", "no fork"],
         },
         new()

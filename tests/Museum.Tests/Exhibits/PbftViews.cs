@@ -15,7 +15,7 @@ internal static class PbftViews
             Origin = "swarmDB issue 188",
             Mutations = [new("Pbft/Messages/PbftMessageVerifier.cs", "if (reissue.Number != number || reissue.Digest != expected.Digests[i])", "if (reissue.Number != number)")],
             Conditions = Conditions.ForgedViews,
-            FirstSeed = 18,
+            FirstSeed = 22,
             FoundBy = ["views begin soundly", "no fork", "committed immutable", "replica failures"],
         },
         new()
@@ -25,7 +25,7 @@ internal static class PbftViews
             Origin = "hyperledger-archives/fabric issue 1111",
             Mutations = [new(NewViewBlocks, "            stable = viewChange.Stable.Number > stable.Number ? viewChange.Stable : stable;\n", "            stable = viewChanges[0].Stable;\n")],
             Conditions = Conditions.ManyViews,
-            FirstSeed = 11,
+            FirstSeed = 20,
             FoundBy = ["views begin soundly"],
         },
         new()
@@ -35,7 +35,7 @@ internal static class PbftViews
             Origin = "what is left if null requests are forgotten; swarmDB issue 358 has a variant",
             Mutations = [new(NewViewBlocks, "        return new NewViewBlocks(stable, digests);\n", "        return new NewViewBlocks(stable, Array.IndexOf(views, null) is var gap and >= 0 ? digests[..gap] : digests);\n")],
             Conditions = Conditions.ManyBlocks,
-            FirstSeed = 30,
+            FirstSeed = 97,
             FoundBy = ["views begin soundly"],
         },
         new()
