@@ -1,8 +1,8 @@
 namespace Consensus.Byzantine;
 
 /// <summary>
-/// The settings that the engines for Byzantine faults have in common. All replicas of a group must agree on <see cref="CheckpointBlocks"/>, <see cref="WindowBlocks"/> and
-/// <see cref="CatchUpBytes"/>.
+/// The settings that the engines for Byzantine faults have in common. All replicas of a group must agree on <see cref="CheckpointBlocks"/>, <see cref="WindowBlocks"/>,
+/// <see cref="BlockBytesMax"/> and <see cref="CatchUpBytes"/>.
 /// </summary>
 public abstract record ByzantineOptions
 {
@@ -26,7 +26,7 @@ public abstract record ByzantineOptions
     /// <value>256; at least twice <see cref="CheckpointBlocks"/>, at most 65,536.</value>
     public int WindowBlocks { get; init; } = 256;
 
-    /// <summary>How many bytes of batches a block has at most; one batch always fits.</summary>
+    /// <summary>How many bytes of batches a block has at most; one batch always fits. Larger proposals are refused.</summary>
     /// <value>1 MiB; 1 KiB to 4 MiB.</value>
     public int BlockBytesMax { get; init; } = 1024 * 1024;
 

@@ -62,6 +62,10 @@ internal abstract class OrderingState
     /// <summary>Who orders commands now, as far as this replica knows; none, if nobody does.</summary>
     public abstract NodeId ServingLeader { get; }
 
+    /// <summary>Writes down what this replica must still know after a crash when it has said what its state at a checkpoint is.</summary>
+    /// <returns>What must be on disk before it says so.</returns>
+    public virtual Lsn SaveForCheckpoint() => Lsn.Zero;
+
     /// <summary>A step begins.</summary>
     public void Begin(Ticks now, EffectBuffer effects)
     {

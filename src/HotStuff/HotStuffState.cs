@@ -11,6 +11,7 @@ namespace Consensus.HotStuff;
 internal sealed class HotStuffState : OrderingState
 {
     private readonly ulong _ledBefore;
+    private (ViewNumber High, Lsn Lsn) _saved;
     private Promises _promises = Promises.None;
 
     public HotStuffState(CoreContext context, HotStuffOptions options, ByzantineIdentity identity)
@@ -23,6 +24,7 @@ internal sealed class HotStuffState : OrderingState
         {
             _promises = HotStuffSlots.ReadPromises(value, new NodeCodec(Members));
             _ledBefore = _promises.LedTerms;
+            _saved = (_promises.High.View, Lsn.Zero);
         }
     }
 
@@ -131,5 +133,17 @@ internal sealed class HotStuffState : OrderingState
         return Save();
     }
 
-    private Lsn Save() => Effects.Save(HotStuffSlots.Promises, HotStuffSlots.PromisesValue(_promises));
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Who comes to a stable checkpoint by its proof learns from others which node it is (<see cref="Messages.Anchor"/>), and until then votes on nothing. So those who vouch for it must not lose the certificate that has committed
+    /// it, or after a crash of all nobody could say it.
+    /// </remarks>
+    public override Lsn SaveForCheckpoint() => _saved.High < High.View ? Save() : _saved.Lsn;
+
+    private Lsn Save()
+    {
+        var lsn = Effects.Save(HotStuffSlots.Promises, HotStuffSlots.PromisesValue(_promises));
+        _saved = (High.View, lsn);
+        return lsn;
+    }
 }

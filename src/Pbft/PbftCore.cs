@@ -317,6 +317,11 @@ internal sealed class PbftCore : IProtocolCore
             _views.OnProgress();
         }
 
+        if (_submissions.AreNeglected)
+        {
+            _views.OnNeglect();
+        }
+
         if (!_submissions.AreWaiting && _state.Log.Last == _state.Log.Committed && _reissuing.IsDone)
         {
             _timer.Stop();

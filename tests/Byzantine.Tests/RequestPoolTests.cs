@@ -6,50 +6,112 @@ public sealed class RequestPoolTests
     private readonly RequestPool _pool = new(bytesMaxEach: 1000);
 
     [Test]
-    public void Batches_come_out_in_the_order_of_their_coming_and_only_as_many_as_fit()
+    public void Of_each_origin_in_turn_the_lowest_number_comes_first_and_only_as_many_as_fit()
     {
-        Assert.That(_pool.TryAdd(Samples.Batch(2, 1, new string('x', 100))), Is.True);
-        Assert.That(_pool.TryAdd(Samples.Batch(1, 1, new string('x', 100))), Is.True);
-        Assert.That(_pool.TryAdd(Samples.Batch(2, 2, new string('x', 100))), Is.True);
+        Add(2, 3);
+        Add(2, 1);
+        Add(2, 2);
+        Add(1, 9);
+        Add(3, 4);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_pool.Next(10_000, static _ => false).Select(batch => (batch.Origin.Value, batch.Number)), Is.EqualTo(new[] { (2u, 1ul), (1u, 1ul), (2u, 2ul) }));
-            Assert.That(_pool.Next(500, static _ => false), Has.Length.EqualTo(2));
-            Assert.That(_pool.Next(1, static _ => false), Has.Length.EqualTo(1), "one always fits");
-            Assert.That(_pool.Next(10_000, static batch => batch.Number == 1), Has.Length.EqualTo(1));
+            Assert.That(Next(10_000), Is.EqualTo(new[] { (1u, 9ul), (2u, 1ul), (3u, 4ul), (2u, 2ul), (2u, 3ul) }));
+            Assert.That(_pool.Next(10_000, static batch => batch.Number != 2), Has.Length.EqualTo(1));
+            Assert.That(Next(1), Has.Length.EqualTo(1), "one always fits");
+        }
+    }
+
+    [Test]
+    public void Whoever_was_left_out_for_want_of_room_is_first_the_next_time()
+    {
+        Add(1, 1);
+        Add(2, 1);
+        Add(3, 1);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Next(500), Is.EqualTo(new[] { (1u, 1ul), (2u, 1ul) }));
+            Assert.That(Next(500), Is.EqualTo(new[] { (3u, 1ul), (1u, 1ul) }));
+            Assert.That(Next(500), Is.EqualTo(new[] { (2u, 1ul), (3u, 1ul) }));
         }
     }
 
     [Test]
     public void An_origin_cannot_fill_the_pool_for_others()
     {
-        while (_pool.TryAdd(Samples.Batch(1, (ulong)_pool.Count, new string('x', 100))))
+        while (_pool.TryAdd(Samples.Batch(1, (ulong)_pool.Count + 1, new string('x', 100))))
         {
         }
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_pool.Bytes, Is.LessThanOrEqualTo(1000));
+            Assert.That(_pool.BytesOf(new NodeId(1)), Is.EqualTo(_pool.Bytes));
             Assert.That(_pool.TryAdd(Samples.Batch(2, 1, new string('x', 5000))), Is.True, "one batch always may");
             Assert.That(_pool.TryAdd(Samples.Batch(2, 2, "x")), Is.False);
         }
     }
 
     [Test]
-    public void What_was_ordered_is_not_taken_again()
+    public void Where_an_origin_has_too_much_here_what_it_has_submitted_first_stays()
     {
-        _pool.TryAdd(Samples.Batch(1, 1, "a"));
-        _pool.OnOrdered(new NodeId(1), 1);
+        for (var number = 10UL; Add(1, number); number++)
+        {
+        }
+
+        var highest = Next(10_000).Max(batch => batch.Number);
+        Assert.That(Add(1, 1), Is.True);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_pool.Contains(new NodeId(1), 1), Is.True);
+            Assert.That(_pool.Contains(new NodeId(1), highest), Is.False);
+            Assert.That(_pool.Bytes, Is.LessThanOrEqualTo(1000));
+            Assert.That(_pool.Count, Is.EqualTo(Next(10_000).Length));
+        }
+    }
+
+    [Test]
+    public void What_was_ordered_is_not_taken_again_nor_what_came_before_it()
+    {
+        Add(1, 5);
+        _pool.OnOrdered(new NodeId(1), 5);
         _pool.OnOrdered(new NodeId(3), 8);
+        _pool.OnOrdered(new NodeId(3), 7);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_pool.Count, Is.Zero);
             Assert.That(_pool.Bytes, Is.Zero);
-            Assert.That(_pool.TryAdd(Samples.Batch(1, 1, "a")), Is.False);
-            Assert.That(_pool.TryAdd(Samples.Batch(3, 8, "a")), Is.False, "ordered before it was known here");
-            Assert.That(_pool.TryAdd(Samples.Batch(1, 2, "a")), Is.True);
+            Assert.That(Add(1, 5), Is.False);
+            Assert.That(Add(1, 4), Is.False);
+            Assert.That(Add(3, 8), Is.False, "ordered before it was known here");
+            Assert.That(Add(1, 6), Is.True);
+            Assert.That(_pool.HighestOrdered(new NodeId(3)), Is.EqualTo(8));
         }
     }
+
+    [Test]
+    public void What_a_later_batch_of_its_origin_has_overtaken_is_taken_out_when_it_is_said()
+    {
+        Add(1, 5);
+        Add(1, 6);
+        Add(2, 1);
+        _pool.OnProposed(Samples.Batch(1, 5, "x"));
+        _pool.OnOrdered(new NodeId(1), 6);
+        Assert.That(_pool.Contains(new NodeId(1), 5), Is.True);
+
+        _pool.RemoveOvertaken(new NodeId(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Next(10_000), Is.EqualTo(new[] { (2u, 1ul) }));
+            Assert.That(_pool.ProposedCount, Is.Zero);
+        }
+    }
+
+    private bool Add(uint origin, ulong number) => _pool.TryAdd(Samples.Batch(origin, number, new string('x', 100)));
+
+    private (uint Origin, ulong Number)[] Next(long bytesMax) => [.. _pool.Next(bytesMax, static _ => false).Select(batch => (batch.Origin.Value, batch.Number))];
 }

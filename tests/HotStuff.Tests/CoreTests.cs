@@ -271,6 +271,25 @@ public sealed class CoreTests
     }
 
     [Test]
+    public void Who_vouches_for_a_checkpoint_has_on_disk_what_committed_it()
+    {
+        var replica = new TestReplica(Four, 3, Group.Options with { CheckpointBlocks = 2, WindowBlocks = 8 });
+        var chain = Chain(replica, 1, 2, 3, 4);
+        replica.FlushesAtOnce = false;
+        replica.Receive(1, new Certified(Four.Certify(chain[3])));
+        Assert.That(replica.Core.State.Log.Committed.Value, Is.EqualTo(2));
+        Assert.That(replica.SentOf<CheckpointVote>(), Is.Empty, "the certificate is in memory alone");
+
+        replica.Flush();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(replica.SentOf<CheckpointVote>().Select(vote => vote.Content.Number.Value).Distinct(), Is.EqualTo(new[] { 2ul }));
+            Assert.That(replica.Restart().Core.State.High.View.Value, Is.EqualTo(4));
+        }
+    }
+
+    [Test]
     public void Without_work_nobody_proposes_and_no_leader_is_suspected()
     {
         var cluster = new Cluster(4);

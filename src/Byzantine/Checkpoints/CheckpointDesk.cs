@@ -11,6 +11,7 @@ internal sealed class CheckpointDesk
     private readonly Action _onStable;
     private readonly SortedDictionary<SequenceNumber, CheckpointContent> _own = [];
     private readonly SortedDictionary<SequenceNumber, Collected> _collected = [];
+    private readonly Queue<(CheckpointContent Content, Lsn After)> _unsaid = [];
 
     /// <summary>Creates the desk.</summary>
     /// <param name="state">The replica's state.</param>
@@ -35,7 +36,9 @@ internal sealed class CheckpointDesk
     public int VotedCount => _collected.Count;
 
     /// <summary>What this replica has said about checkpoints that are not stable, to be said again.</summary>
-    public IEnumerable<CheckpointVote> OwnVotes => _own.Values.Where(content => content.Number > _state.Stable.Number).Select(VoteFor);
+    public IEnumerable<CheckpointVote> OwnVotes => Said.Where(content => content.Number > _state.Stable.Number).Select(VoteFor);
+
+    private IEnumerable<CheckpointContent> Said => _own.Values.Where(content => _unsaid.All(unsaid => unsaid.Content.Number != content.Number));
 
     /// <summary>Up to which checkpoint votes are collected.</summary>
     private SequenceNumber Reach => _state.Stable.Number + (2 * (ulong)_state.Options.WindowBlocks);
@@ -64,9 +67,25 @@ internal sealed class CheckpointDesk
 
         if (number > _state.Stable.Number && !_state.HasDiverged)
         {
-            var vote = VoteFor(content);
+            _unsaid.Enqueue((content, _state.SaveForCheckpoint()));
+            SayDurable();
+        }
+    }
+
+    /// <summary>Says what this replica's state is where what that rests on is on disk.</summary>
+    public void SayDurable()
+    {
+        while (_unsaid.TryPeek(out var next) && next.After <= _state.Durable)
+        {
+            _unsaid.Dequeue();
+            if (next.Content.Number <= _state.Stable.Number || _state.HasDiverged)
+            {
+                continue;
+            }
+
+            var vote = VoteFor(next.Content);
             _state.Broadcast(vote);
-            if (number <= Reach)
+            if (next.Content.Number <= Reach)
             {
                 Count(_state.Self, vote);
             }
@@ -127,7 +146,7 @@ internal sealed class CheckpointDesk
     /// <summary>Who has come far by blocks that were proven has spoken of checkpoints that were out of reach: its own statements about them count from now on.</summary>
     private void CountOwnBehind(SequenceNumber reachBefore)
     {
-        foreach (var content in _own.Values.Where(content => content.Number > reachBefore && content.Number <= Reach).ToArray())
+        foreach (var content in Said.Where(content => content.Number > reachBefore && content.Number <= Reach).ToArray())
         {
             if (content.Number > _state.Stable.Number && !_state.HasDiverged)
             {

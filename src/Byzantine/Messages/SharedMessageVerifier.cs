@@ -24,11 +24,16 @@ internal sealed class SharedMessageVerifier(ByzantineIdentity identity, Byzantin
     };
 
     /// <summary>
-    /// Checks the batches of a proposed block: what their origins have not signed is ordered for nobody. The proposer's own need no signature beside that of the proposal, which covers
+    /// Checks the size and the batches of a proposed block: what their origins have not signed is ordered for nobody. The proposer's own need no signature beside that of the proposal, which covers
     /// them.
     /// </summary>
     public string? DefectOf(Block block, NodeId proposer)
     {
+        if (block.Batches.Length > 1 && block.Bytes > options.BlockBytesMax)
+        {
+            return $"a block has {block.Bytes} bytes; more than one batch fit into {options.BlockBytesMax}";
+        }
+
         foreach (var batch in block.Batches)
         {
             if (DefectOf(batch, isSigned: batch.Origin == proposer) is { } defect)

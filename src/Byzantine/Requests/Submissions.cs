@@ -8,25 +8,38 @@ namespace Consensus.Byzantine;
 /// </summary>
 internal sealed class Submissions
 {
+    /// <summary>How often, in the time that progress may take, is looked what still waits. What waited already the time before is shown to everybody.</summary>
+    private const int TicksPerTimeout = 4;
+
     private readonly OrderingState _state;
     private readonly RequestPool _pool;
     private readonly List<ReadOnlyMemory<byte>> _gathered = [];
     private readonly List<Ticket> _gatheredReads = [];
     private readonly SortedDictionary<ulong, Ticket[]> _reads = [];
     private readonly SortedSet<ulong> _own = [];
-    private readonly HashSet<(NodeId Origin, ulong Number)> _proposed = [];
-    private ulong _lastNumber;
+    private readonly BatchNumbers _numbers;
+    private readonly NeglectWatch _neglect;
     private long _gatheredBytes;
     private Timestamp _time;
-    private Ticks _spreadAt = Ticks.Never;
+    private Ticks _tickAt = Ticks.Never;
+
+    // Own batches up to this number waited already when time was looked at last.
+    private ulong _waitedUpTo;
+    private SequenceNumber _committedThen;
 
     public Submissions(OrderingState state, ulong seed)
     {
         _state = state;
         _pool = new RequestPool(state.Options.PooledBytesMax);
-
-        // Numbers are never used twice, in no run either: the seed is another one in each.
-        _lastNumber = seed;
+        _numbers = new BatchNumbers(seed);
+        _neglect = new NeglectWatch(state);
+        for (var number = state.Log.Base.Next; number <= state.Log.Committed; number = number.Next)
+        {
+            foreach (ref readonly var place in state.Log.BatchesOf(number))
+            {
+                _pool.OnOrdered(place.Origin, place.Number);
+            }
+        }
     }
 
     /// <summary>Whether something waits to be ordered.</summary>
@@ -37,14 +50,17 @@ internal sealed class Submissions
     {
         PooledBatches = _pool.Count,
         PooledBytes = _pool.Bytes,
-        ProposedBatches = _proposed.Count,
+        ProposedBatches = _pool.ProposedCount,
         OwnBatches = _own.Count,
         GatheredBytes = _gatheredBytes,
         Reads = _gatheredReads.Count + _reads.Values.Sum(tickets => tickets.Length),
     };
 
-    /// <summary>When batches that the leader did not order are shown to everybody.</summary>
-    public Ticks Deadline => _spreadAt;
+    /// <summary>Whether the leader passes somebody over whose batches it must have, while it orders those of others.</summary>
+    public bool AreNeglected => _neglect.IsNeglected;
+
+    /// <summary>When batches that the leader did not order are shown to everybody, or somebody has waited for too long.</summary>
+    public Ticks Deadline => Ticks.Min(_tickAt, _neglect.Deadline);
 
     private bool AreGathered => _gathered.Count > 0 || _gatheredReads.Count > 0;
 
@@ -86,11 +102,14 @@ internal sealed class Submissions
             return;
         }
 
+        var isHere = _state.AcceptsWrites && (_pool.TryAdd(batch.Copy()) || _pool.Contains(batch.Origin, batch.Number));
+        Watch();
         var leader = _state.ServingLeader;
-        if (_state.AcceptsWrites && _pool.TryAdd(batch.Copy()) && from == batch.Origin && leader != NodeId.None && leader != _state.Self && leader != from)
+        if (isHere && from == batch.Origin && leader != NodeId.None && leader != _state.Self && leader != from)
         {
-            // Its origin shows it to everybody because the leader did not order it: perhaps it never had it.
+            // Its origin shows it to everybody, perhaps again, because the leader did not order it: perhaps it never had it. From now on it has no excuse.
             _state.Send(leader, new Submit(batch));
+            _neglect.OnShown(batch);
         }
     }
 
@@ -104,11 +123,7 @@ internal sealed class Submissions
 
         if (_state.ServingLeader == _state.Self)
         {
-            if (AreGathered && _spreadAt == Ticks.Never)
-            {
-                ArmSpread();
-            }
-
+            Watch();
             return;
         }
 
@@ -122,12 +137,12 @@ internal sealed class Submissions
     /// <returns>The block; none, if nothing waits.</returns>
     public Block? NextBlock()
     {
-        var block = NextBlock(batch => _proposed.Contains((batch.Origin, batch.Number)));
+        var block = NextBlock(_pool.IsProposed);
         if (block is not null)
         {
             foreach (var batch in block.Batches)
             {
-                _proposed.Add((batch.Origin, batch.Number));
+                _pool.OnProposed(batch);
             }
         }
 
@@ -152,7 +167,7 @@ internal sealed class Submissions
             return;
         }
 
-        foreach (var batch in _pool.Next(long.MaxValue, batch => batch.Origin != _state.Self))
+        foreach (var batch in _pool.OfOrigin(_state.Self))
         {
             _state.Send(_state.ServingLeader, Signed(batch));
         }
@@ -160,20 +175,47 @@ internal sealed class Submissions
 
     public void OnTime()
     {
-        if (_state.Now < _spreadAt)
+        if (_state.Now < _tickAt)
         {
             return;
         }
 
-        _spreadAt = Ticks.Never;
-        BatchOwn();
-        foreach (var batch in _pool.Next(_state.Options.BlockBytesMax, batch => batch.Origin != _state.Self))
+        if (_own.Count > 0 && _state.Log.Committed > _committedThen)
         {
-            _state.Broadcast(Signed(batch));
+            _numbers.OnNotOrdered();
         }
 
-        // That may be lost like anything else.
-        ArmSpread();
+        _committedThen = _state.Log.Committed;
+
+        RenumberOwn();
+        BatchOwn();
+        foreach (var batch in _pool.OfOrigin(_state.Self).TakeWhile(batch => batch.Number <= _waitedUpTo))
+        {
+            _state.Broadcast(Signed(batch));
+            _neglect.OnShown(batch);
+        }
+
+        PassOn();
+        _waitedUpTo = _numbers.Last;
+
+        // What was sent may be lost like anything else.
+        _tickAt = Ticks.Never;
+        Watch();
+    }
+
+    /// <summary>What others have shown here, and nobody has ordered, the leader gets again: it may have had no room for it.</summary>
+    private void PassOn()
+    {
+        var leader = _state.ServingLeader;
+        if (leader == NodeId.None || leader == _state.Self)
+        {
+            return;
+        }
+
+        foreach (var batch in _pool.Next(_state.Options.BlockBytesMax, batch => batch.Origin == _state.Self || batch.Origin == leader))
+        {
+            _state.Send(leader, new Submit(batch));
+        }
     }
 
     /// <summary>A block is committed: its batches wait no more.</summary>
@@ -182,11 +224,18 @@ internal sealed class Submissions
         foreach (ref readonly var place in _state.Log.BatchesOf(number))
         {
             _pool.OnOrdered(place.Origin, place.Number);
-            _proposed.Remove((place.Origin, place.Number));
+            _neglect.OnOrdered(place.Origin, place.Number);
+            if (place.Origin != _state.Self)
+            {
+                _pool.RemoveOvertaken(place.Origin);
+            }
+
             if (place.Origin != _state.Self || !_own.Remove(place.Number))
             {
                 continue;
             }
+
+            _numbers.OnOrdered();
 
             if (_reads.Remove(place.Number, out var tickets))
             {
@@ -196,8 +245,6 @@ internal sealed class Submissions
                 }
             }
         }
-
-        ArmSpread();
     }
 
     /// <summary>Forgets what waits, since views change, or a snapshot replaces the state: the host proposes again what it still waits for, and others submit again.</summary>
@@ -213,9 +260,9 @@ internal sealed class Submissions
         _gathered.Clear();
         _gatheredBytes = 0;
         _own.Clear();
-        _proposed.Clear();
         _pool.Clear();
-        _spreadAt = Ticks.Never;
+        _neglect.Forget();
+        _tickAt = Ticks.Never;
     }
 
     /// <summary>From here on its own lie in the pool like those of others.</summary>
@@ -235,14 +282,13 @@ internal sealed class Submissions
         }
 
         var count = CountForBatch(out var bytes);
-        var batch = new CommandBatch(_state.Self, _lastNumber + 1, [.. _gathered[..count]]);
+        var batch = new CommandBatch(_state.Self, NextNumber(), [.. _gathered[..count]]);
         if (!_pool.TryAdd(batch))
         {
             // Too much of its own waits: this comes with what follows.
             return null;
         }
 
-        _lastNumber++;
         _gathered.RemoveRange(0, count);
         _gatheredBytes -= bytes;
         _own.Add(batch.Number);
@@ -252,8 +298,32 @@ internal sealed class Submissions
             _gatheredReads.Clear();
         }
 
-        ArmSpread();
+        Watch();
         return batch;
+    }
+
+    private ulong NextNumber() => _numbers.Next(_time, _pool.HighestOrdered(_state.Self));
+
+    /// <summary>
+    /// What a later batch of this replica has overtaken gets another number: nobody takes it with the old one any more. So it does where the others may know higher numbers than this replica does.
+    /// </summary>
+    private void RenumberOwn()
+    {
+        foreach (var old in _pool.OfOrigin(_state.Self).Where(batch => batch.Number <= _pool.HighestOrdered(_state.Self) || batch.Number < _numbers.Lowest).ToArray())
+        {
+            var batch = new CommandBatch(_state.Self, NextNumber(), [.. old.Commands]);
+            _pool.Remove(old.Origin, old.Number);
+            _own.Remove(old.Number);
+            _pool.TryAdd(batch);
+            _own.Add(batch.Number);
+            if (_reads.Remove(old.Number, out var tickets))
+            {
+                _reads.Add(batch.Number, tickets);
+            }
+
+            // It has waited already.
+            _waitedUpTo = batch.Number;
+        }
     }
 
     /// <summary>An own batch for others. In its own proposals the leader's signature of the proposal speaks for it.</summary>
@@ -262,7 +332,7 @@ internal sealed class Submissions
     private RefusalReason ReasonToRefuse() =>
         _state.ServingLeader == NodeId.None ? RefusalReason.NoLeader
         : !_state.AcceptsWrites ? RefusalReason.StorageFull
-        : _gatheredBytes + _pool.Bytes >= _state.Options.PooledBytesMax ? RefusalReason.Overloaded
+        : _gatheredBytes + _pool.BytesOf(_state.Self) >= _state.Options.PooledBytesMax ? RefusalReason.Overloaded
         : RefusalReason.None;
 
     /// <summary>How many of the gathered commands the next batch has.</summary>
@@ -278,5 +348,12 @@ internal sealed class Submissions
         return count;
     }
 
-    private void ArmSpread() => _spreadAt = _own.Count == 0 && !AreGathered ? Ticks.Never : _state.Now + (_state.Options.ViewTimeout / 2);
+    /// <summary>As long as something waits, it is looked at from time to time.</summary>
+    private void Watch()
+    {
+        if (_tickAt == Ticks.Never && AreWaiting)
+        {
+            _tickAt = _state.Now + (_state.Options.ViewTimeout / TicksPerTimeout);
+        }
+    }
 }

@@ -130,6 +130,7 @@ internal sealed class StateTransfer
             _checkpoints.OnStable(reached);
         }
 
+        _checkpoints.SayDurable();
         _snapshots.EndTurn();
     }
 

@@ -108,9 +108,12 @@ internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStu
             ?? _shared.DefectOf(message.Block, sender);
     }
 
-    /// <summary>Whether a view may follow its parent's without time-outs. Which term comes after a parent's last view its branch says.</summary>
+    /// <summary>
+    /// Whether a view may follow its parent's without time-outs. Which term comes after a parent's last view its branch says: of the next f + 1 leaders at most f are on record.
+    /// </summary>
     private bool Follows(Node node) =>
-        node.View == node.Justify.View.Next || (_schedule.IsLast(node.Justify.View) && _schedule.IsFirst(node.View));
+        node.View == node.Justify.View.Next
+        || (_schedule.IsLast(node.Justify.View) && _schedule.IsFirst(node.View) && _schedule.TermOf(node.View) <= _schedule.TermOf(node.Justify.View) + (ulong)identity.Members.FaultsMax + 1);
 
     private static string? DefectOf(Node node, TimeoutCertificate timeouts)
     {

@@ -134,6 +134,15 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
         timer.OnProgress();
     }
 
+    /// <summary>The primary passes somebody over: whatever else it orders, it does not do what it is there for.</summary>
+    public void OnNeglect()
+    {
+        if (state.Primary != state.Self && _suspecting.Add(state.Self))
+        {
+            LeaveIfSuspected();
+        }
+    }
+
     /// <summary>f+1 members have gone to later views, at least one of them correct: so does this replica, to the smallest of them.</summary>
     private void Follow()
     {

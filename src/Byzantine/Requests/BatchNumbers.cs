@@ -1,0 +1,57 @@
+using System.Numerics;
+
+namespace Consensus.Byzantine;
+
+/// <summary>
+/// The numbers of a replica's own batches. None is used twice, in no run either: what a run before has left on its way must not be taken for a batch of this one. And they rise, also from one run to the next, since
+/// nobody takes a batch whose number lies below one that was ordered: each run begins at random above what was ordered, and as the clock says. Where the clock has gone back, and the log is lost, they leap,
+/// further each time, until a batch is ordered.
+/// </summary>
+/// <param name="seed">Another one in each run.</param>
+internal sealed class BatchNumbers(ulong seed)
+{
+    /// <summary>In how many bits two runs differ by chance.</summary>
+    private const int RandomBits = 40;
+
+    /// <summary>2 to this power milliseconds, a little more than an hour, are one step of the clock.</summary>
+    private const int ClockBits = 22;
+
+    /// <summary>Leaps begin when nothing was ordered for so many intervals, and come again each time that has doubled.</summary>
+    private const int PatienceIntervals = 8;
+
+    private const int LeapBitsMax = 12;
+
+    private readonly ulong _start = seed & ((1UL << RandomBits) - 1);
+    private int _notOrdered;
+
+    /// <summary>The number that was given last.</summary>
+    public ulong Last { get; private set; }
+
+    /// <summary>Batches with lower numbers should get others.</summary>
+    public ulong Lowest { get; private set; }
+
+    /// <summary>The number of the next batch.</summary>
+    /// <param name="time">The clock, as far as it is known.</param>
+    /// <param name="ordered">The highest number of this replica that was ordered.</param>
+    public ulong Next(Timestamp time, ulong ordered)
+    {
+        var byClock = ((ulong)Math.Max(time.UnixMilliseconds, 0) >> ClockBits << RandomBits) + _start;
+        var next = Last > ordered ? Last + 1 : ordered + _start + 1;
+        return Last = Math.Max(next, byClock);
+    }
+
+    /// <summary>A batch of this replica was ordered.</summary>
+    public void OnOrdered() => _notOrdered = 0;
+
+    /// <summary>For another interval none was, though some wait, and others' were.</summary>
+    public void OnNotOrdered()
+    {
+        _notOrdered++;
+        if (_notOrdered >= PatienceIntervals && BitOperations.IsPow2(_notOrdered))
+        {
+            // An hour, 17, twelve days, half a year, half a year, ...
+            Last += 1UL << (RandomBits + Math.Min(4 * BitOperations.Log2((uint)(_notOrdered / PatienceIntervals)), LeapBitsMax));
+            Lowest = Last;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Consensus.Byzantine;
+using Consensus.Engine;
+using Consensus.HotStuff.Chain;
+using Consensus.HotStuff.Messages;
+
+namespace Consensus.HotStuff.Tests;
+
+/// <summary>How far ahead, and how large, proposals may be.</summary>
+public sealed class ProposalLimitTests
+{
+    private static readonly Group Four = Group.Four;
+    private static readonly HotStuffOptions Options = Group.Options with { BlockBytesMax = 1024 };
+    private static readonly HotStuffMessageVerifier Verifier = new(Four.Identity(4), Options, new SettledVotes());
+
+    /// <summary>A term has eight views, and one leader may be passed over.</summary>
+    [TestCase(8ul, true)]
+    [TestCase(16ul, true)]
+    [TestCase(24ul, false)]
+    [TestCase(8_000_000ul, false)]
+    public void No_more_leaders_are_passed_over_than_may_be_on_record(ulong view, bool isAccepted)
+    {
+        var last = Four.Node(7, Node.Genesis, Four.Block(1));
+        var node = Four.Node(view, last, Four.Block(2));
+
+        AssertVerdict(Four.Propose(node, Four.Block(2)), isAccepted, "does not follow");
+    }
+
+    [TestCase(1, 5000, true)]
+    [TestCase(2, 200, true)]
+    [TestCase(2, 600, false)]
+    public void A_block_of_several_batches_is_no_larger_than_agreed(int batches, int bytes, bool isAccepted)
+    {
+        var block = new Block(new Timestamp(1), [.. Enumerable.Range(1, batches).Select(number => new CommandBatch(new NodeId(2), (ulong)number, [new byte[bytes]]).SignedBy(Four.Identity(2)))]);
+
+        AssertVerdict(Four.Propose(Four.Node(1, Node.Genesis, block), block), isAccepted, "more than one batch fit into 1024");
+    }
+
+    private static void AssertVerdict(NodeProposal proposal, bool isAccepted, string why)
+    {
+        var verdict = Verifier.Verify(new NodeId(Four.LeaderOf(proposal.Node.View.Value)), proposal, out var defect);
+        Assert.That(verdict == MessageVerdict.Accepted, Is.EqualTo(isAccepted), defect);
+        if (!isAccepted)
+        {
+            Assert.That(defect, Does.Contain(why));
+        }
+    }
+}

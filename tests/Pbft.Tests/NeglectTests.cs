@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using Consensus.Byzantine;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Pbft.Messages;
+
+namespace Consensus.Pbft.Tests;
+
+/// <summary>What node 3 does in view 0 about a primary that orders the batches of some and not those of others, while time passes.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class NeglectTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly PbftEngine _engine = new(Group.Options with { PooledBytesMax = 2048, BatchBytesMax = 1024, CheckpointBlocks = 32, WindowBlocks = 64 }, Group.Identity(3));
+    private readonly EffectBuffer _effects = new(Lsn.Zero);
+    private readonly IProtocolCore _core;
+    private readonly MessageIngress _ingress;
+    private ulong _committed;
+    private Ticks _now;
+
+    public NeglectTests()
+    {
+        _ingress = new MessageIngress(_engine.Codec, _engine.Verifier);
+        _core = _engine.CreateCore(new CoreContext
+        {
+            Self = new NodeId(3),
+            Epoch = Epoch.Zero,
+            Seed = 100,
+            Now = Ticks.Zero,
+            Recovered = new RecoveredState
+            {
+                Snapshot = null,
+                Base = LogPosition.Origin,
+                Entries = [],
+                Slots = ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>>.Empty,
+                LastLsn = Lsn.Zero,
+                Bootstrap = ClusterMembership.Empty,
+                AcceptsWrites = true,
+            },
+        });
+    }
+
+    private bool IsSuspected => Sent<Status>().Last().SuspectsPrimary;
+
+    [TestCase(12, true)]
+    [TestCase(7, false)]
+    public void A_primary_that_passes_somebody_over_is_suspected_though_it_orders_what_others_submit(int blocks, bool isSuspected)
+    {
+        Receive(2, Shown(2, 50));
+        SpendWithBlocks(blocks);
+
+        Assert.That(IsSuspected, Is.EqualTo(isSuspected));
+        if (isSuspected)
+        {
+            Receive(4, new Status(ViewNumber.Zero, IsActive: true, SuspectsPrimary: true, SequenceNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero));
+            Assert.That(Sent<ViewChange>().Select(change => change.View.Value).Distinct(), Is.EqualTo(new[] { 1ul }), "f+1 suspect it");
+        }
+    }
+
+    [TestCase(50ul, false)]
+    [TestCase(40ul, false)]
+    [TestCase(60ul, true)]
+    public void Whose_batch_or_an_earlier_one_is_ordered_is_not_passed_over(ulong ordered, bool isSuspected)
+    {
+        Receive(2, Shown(2, 50));
+        Commit(2, ordered);
+        SpendWithBlocks(12);
+
+        Assert.That(IsSuspected, Is.EqualTo(isSuspected));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Who_gives_a_batch_that_was_overtaken_another_number_does_not_begin_to_wait_anew(bool isOrdered)
+    {
+        Receive(2, Shown(2, 50));
+        Commit(2, 60);
+        Receive(2, Shown(2, 61));
+        if (isOrdered)
+        {
+            Commit(2, 61);
+        }
+
+        SpendWithBlocks(12);
+
+        Assert.That(IsSuspected, Is.EqualTo(!isOrdered));
+    }
+
+    [Test]
+    public void A_batch_that_was_lost_is_shown_to_everybody_while_others_are_ordered_all_the_time()
+    {
+        Step(new CommandsProposed(new[] { new Proposal(new Ticket(1), new byte[] { 1 }) }, new Timestamp(5)));
+        Assert.That(SubmittedTo(), Is.EqualTo(new[] { 1u }));
+
+        Spend(intervals: 5, () => Commit(4, 1000 + _committed));
+
+        Assert.That(SubmittedTo(), Is.SupersetOf(new[] { 1u, 2u, 4u }));
+    }
+
+    [Test]
+    public void What_somebody_shows_the_primary_gets_again_as_long_as_it_waits()
+    {
+        Receive(2, Shown(2, 50));
+        Assert.That(SubmittedTo(), Is.EqualTo(new[] { 1u }));
+
+        Spend(intervals: 3);
+        Assert.That(SubmittedTo().Length, Is.GreaterThan(1));
+        Assert.That(SubmittedTo().Distinct(), Is.EqualTo(new[] { 1u }), "nobody but the primary");
+
+        Commit(2, 50);
+        var before = SubmittedTo().Length;
+        Spend(intervals: 3);
+        Assert.That(SubmittedTo(), Has.Length.EqualTo(before));
+    }
+
+    [Test]
+    public void Whoever_submits_too_much_takes_nothing_from_the_callers_of_this_replica()
+    {
+        for (var number = 1UL; number <= 40; number++)
+        {
+            Receive(2, new Submit(new CommandBatch(new NodeId(2), number, [new byte[300]]).SignedBy(Group.Identity(2))));
+        }
+
+        Step(new CommandsProposed(new[] { new Proposal(new Ticket(1), new byte[] { 1 }) }, new Timestamp(5)));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_effects.Refusals, Is.Empty);
+            Assert.That(Sent<Submit>().Any(submit => submit.Batch.Origin == new NodeId(3)), Is.True);
+        }
+    }
+
+    [Test]
+    public void A_batch_that_a_later_one_has_overtaken_is_submitted_again_with_another_number()
+    {
+        Step(new CommandsProposed(new[] { new Proposal(new Ticket(1), new byte[] { 1 }) }, new Timestamp(5)));
+        Step(new ReadRequested(new Ticket(7)));
+        Step(new CommandsProposed(new[] { new Proposal(new Ticket(2), new byte[] { 2 }) }, new Timestamp(5)));
+        var numbers = Own().Select(batch => batch.Number).ToArray();
+
+        Commit(3, numbers[^1]);
+        Spend(intervals: 4);
+
+        var again = Own().Last();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(again.Number, Is.GreaterThan(numbers[^1]));
+            Assert.That(again.Commands[0].ToArray(), Is.EqualTo(new byte[] { 1 }));
+        }
+
+        IEnumerable<CommandBatch> Own() => Sent<Submit>().Select(submit => submit.Batch).Where(batch => batch.Origin == new NodeId(3));
+    }
+
+    [Test]
+    public void The_reads_of_a_batch_that_was_overtaken_are_confirmed_by_the_one_that_takes_its_place()
+    {
+        Step(new ReadRequested(new Ticket(7)));
+        Step(new CommandsProposed(new[] { new Proposal(new Ticket(2), new byte[] { 2 }) }, new Timestamp(5)));
+        var numbers = Sent<Submit>().Select(submit => submit.Batch.Number).ToArray();
+
+        Commit(3, numbers[1]);
+        Assert.That(_effects.Reads, Is.Empty);
+        Spend(intervals: 4);
+        Commit(3, Sent<Submit>().Last().Batch.Number);
+
+        Assert.That(_effects.Reads.Select(read => read.Ticket), Is.EqualTo(new[] { new Ticket(7) }));
+    }
+
+    private static Submit Shown(uint origin, ulong number) => new(new CommandBatch(new NodeId(origin), number, [new byte[] { 1 }]).SignedBy(Group.Identity(origin)));
+
+    private uint[] SubmittedTo() => [.. _effects.Messages.Where(message => message.Message is Submit).Select(message => message.To.Value)];
+
+    private IEnumerable<T> Sent<T>() => _effects.Messages.Select(message => message.Message).OfType<T>();
+
+    private void Commit(uint origin, ulong number)
+    {
+        var block = new Block(new Timestamp(1), [new CommandBatch(new NodeId(origin), number, [new byte[] { 2 }])]);
+        Receive(2, new CommittedBlock(block, Group.Certify(StatementKind.PbftCommit, 0, ++_committed, block.Digest, 1, 2, 4)));
+        Assert.That(((PbftCore)_core).State.Log.Committed.Value, Is.EqualTo(_committed));
+    }
+
+    /// <summary>A little more time than a batch may wait passes, and so many blocks with it: never so long without one that there seems to be no progress.</summary>
+    private void SpendWithBlocks(int blocks)
+    {
+        while (blocks > 4)
+        {
+            Commit(4, 1000 + _committed);
+            blocks--;
+        }
+
+        Spend(intervals: 12, () =>
+        {
+            if (blocks > 0 && (_now.Value / Interval.Ticks) % 3 == 0)
+            {
+                Commit(4, 1000 + _committed);
+                blocks--;
+            }
+        });
+    }
+
+    private void Spend(int intervals, Action? inEach = null)
+    {
+        for (var i = 0; i < intervals; i++)
+        {
+            _now += Interval;
+            Step(TimePassed.Instance);
+            inEach?.Invoke();
+        }
+    }
+
+    private void Receive(uint from, ProtocolMessage message)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        _engine.Codec.Encode(message, buffer);
+        Assert.That(_ingress.TryAccept(new NodeId(from), buffer.WrittenMemory, out var input, out var defect), Is.True, defect);
+        Step(input!);
+    }
+
+    private void Step(Input input)
+    {
+        _core.Step(_now, input, _effects);
+        _core.EndTurn(_now, _effects);
+    }
+}
