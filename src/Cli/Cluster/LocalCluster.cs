@@ -135,7 +135,6 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
 
         return Nodes.All(node => node.Status is { } status
-            && status.TermOrView == leader.TermOrView
             && status.LastIndex == leader.LastIndex
             && status.AppliedIndex == leader.CommitIndex);
     }
