@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
@@ -24,16 +23,7 @@ public sealed class CoreTests
             Epoch = Epoch.Zero,
             Seed = 100,
             Now = Ticks.Zero,
-            Recovered = new RecoveredState
-            {
-                Snapshot = null,
-                Base = LogPosition.Origin,
-                Entries = [],
-                Slots = ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>>.Empty,
-                LastLsn = Lsn.Zero,
-                Bootstrap = ClusterMembership.Empty,
-                AcceptsWrites = true,
-            },
+            Recovered = Group.Nothing,
         });
     }
 

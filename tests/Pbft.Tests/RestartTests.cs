@@ -53,16 +53,7 @@ public sealed class RestartTests
                 Epoch = Epoch.Zero,
                 Seed = 100,
                 Now = Ticks.Zero,
-                Recovered = new RecoveredState
-                {
-                    Snapshot = null,
-                    Base = LogPosition.Origin,
-                    Entries = [],
-                    Slots = slots,
-                    LastLsn = Lsn.Zero,
-                    Bootstrap = ClusterMembership.Empty,
-                    AcceptsWrites = true,
-                },
+                Recovered = Group.Nothing with { Slots = slots },
             });
         }
 
