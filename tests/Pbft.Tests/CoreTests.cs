@@ -1,4 +1,5 @@
 using Consensus.Byzantine;
+using Consensus.Byzantine.Tests;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Messages;
@@ -23,7 +24,7 @@ public sealed class CoreTests
             Epoch = Epoch.Zero,
             Seed = 100,
             Now = Ticks.Zero,
-            Recovered = Group.Nothing,
+            Recovered = EmptyDisk.Found,
         });
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
@@ -15,18 +14,6 @@ internal static class Group
 
     public static SignerSet Members { get; } =
         SignerSet.Create(Enumerable.Range(1, 4).Select(i => new MemberKey(new NodeId((uint)i), Keys.CreateSigner(new NodeId((uint)i)).PublicKey)));
-
-    /// <summary>What a replica finds on an empty disk.</summary>
-    public static RecoveredState Nothing { get; } = new()
-    {
-        Snapshot = null,
-        Base = LogPosition.Origin,
-        Entries = [],
-        Slots = ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>>.Empty,
-        LastLsn = Lsn.Zero,
-        Bootstrap = ClusterMembership.Empty,
-        AcceptsWrites = true,
-    };
 
     public static PbftOptions Options { get; } = new() { CheckpointBlocks = 4, WindowBlocks = 16 };
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Consensus.Byzantine;
+using Consensus.Byzantine.Tests;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Messages;
@@ -53,7 +54,7 @@ public sealed class RestartTests
                 Epoch = Epoch.Zero,
                 Seed = 100,
                 Now = Ticks.Zero,
-                Recovered = Group.Nothing with { Slots = slots },
+                Recovered = EmptyDisk.Found with { Slots = slots },
             });
         }
 

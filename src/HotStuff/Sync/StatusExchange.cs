@@ -1,5 +1,4 @@
 using Consensus.Byzantine;
-using Consensus.Engine;
 using Consensus.HotStuff.Agreement;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;

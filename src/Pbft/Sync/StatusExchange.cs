@@ -1,5 +1,4 @@
 using Consensus.Byzantine;
-using Consensus.Engine;
 using Consensus.Pbft.Messages;
 using Consensus.Pbft.Views;
 
