@@ -14,61 +14,47 @@ namespace Consensus.HotStuff;
 /// Chained HotStuff for one replica (Yin et al., PODC '19). This type hands everything to the part that knows it: voting, counting votes, certificates and what follows
 /// from them, proposing, terms, and what replicas tell each other about what they lack.
 /// </summary>
-internal sealed class HotStuffCore : IProtocolCore
+internal sealed class HotStuffCore : OrderingCore
 {
     private readonly HotStuffState _state;
-    private readonly Submissions _submissions;
     private readonly NodeTree _tree;
     private readonly Certification _certification;
     private readonly VoteCounting _counting;
     private readonly Voting _voting;
     private readonly Proposing _proposing;
-    private readonly ProgressTimer _timer;
     private readonly Terms _terms;
     private readonly BranchFetch _fetch;
-    private readonly StateTransfer _transfer;
     private readonly CommitPaths _paths;
     private readonly StatusExchange _status;
-    private SequenceNumber _seenCommitted;
     private ulong _shownTerm;
-    private bool _hasStarted;
 
     public HotStuffCore(CoreContext context, HotStuffOptions options, ByzantineIdentity identity, SettledVotes settled)
+        : this(new HotStuffState(context, options, identity), context, settled)
     {
-        _state = new HotStuffState(context, options, identity);
-        _submissions = new Submissions(_state, context.Seed);
-        _tree = new NodeTree(_state, context.Recovered);
-        _certification = new Certification(_state, _tree, _submissions);
-        _counting = new VoteCounting(_state, _certification, settled);
-        _voting = new Voting(_state, _tree, _certification, _counting);
-        _proposing = new Proposing(_state, _tree, _submissions, _voting, _counting);
-        _timer = new ProgressTimer(_state);
-        _terms = new Terms(_state, _timer, _certification, _submissions);
-        _fetch = new BranchFetch(_state, _tree, _certification);
-        _transfer = new StateTransfer(_state, _submissions, context.Recovered, _tree.GiveUp, _tree.OnStable);
-        _paths = new CommitPaths(_state, _tree);
-        _status = new StatusExchange(_state, _terms, _tree, _voting, _proposing, _transfer, _fetch, _paths);
-        _seenCommitted = _state.Log.Committed;
-        _shownTerm = _state.Term;
     }
 
-    /// <inheritdoc/>
-    public Ticks NextDeadline => Ticks.Min(_timer.Deadline, Ticks.Min(_submissions.Deadline, _status.Deadline));
-
-    /// <inheritdoc/>
-    public CoreStatus Status => new(
-        _state.IsLeading ? ReplicaRole.Leader : _state.IsActive ? ReplicaRole.Follower : ReplicaRole.Candidate,
-        _state.ServingLeader,
-        _shownTerm,
-        _state.Log.LastIndex,
-        _state.Log.CommitIndex,
-        _state.Membership);
+    private HotStuffCore(HotStuffState state, CoreContext context, SettledVotes settled)
+        : base(state, context.Seed)
+    {
+        _state = state;
+        _tree = new NodeTree(state, context.Recovered);
+        _certification = new Certification(state, _tree, Submissions);
+        _counting = new VoteCounting(state, _certification, settled);
+        _voting = new Voting(state, _tree, _certification, _counting);
+        _proposing = new Proposing(state, _tree, Submissions, _voting, _counting);
+        _terms = new Terms(state, Timer, _certification, Submissions);
+        _fetch = new BranchFetch(state, _tree, _certification);
+        Transfer = new StateTransfer(state, Submissions, context.Recovered, _tree.GiveUp, _tree.OnStable);
+        _paths = new CommitPaths(state, _tree);
+        _status = new StatusExchange(state, StatusTimer, _terms, _tree, _voting, _proposing, Transfer, _fetch, _paths);
+        _shownTerm = state.Term;
+    }
 
     /// <summary>The state, for checks.</summary>
     internal HotStuffState State => _state;
 
     /// <summary>The newest snapshot that this replica has with a certificate, for checks.</summary>
-    internal CertifiedSnapshot? CertifiedSnapshot => _transfer.CertifiedSnapshot;
+    internal CertifiedSnapshot? CertifiedSnapshot => Transfer.CertifiedSnapshot;
 
     /// <summary>The nodes, for checks.</summary>
     internal NodeTree Tree => _tree;
@@ -86,7 +72,7 @@ internal sealed class HotStuffCore : IProtocolCore
                 yield return stable;
             }
 
-            if (_transfer.CertifiedSnapshot is { } snapshot)
+            if (Transfer.CertifiedSnapshot is { } snapshot)
             {
                 yield return snapshot.Certificate;
             }
@@ -114,7 +100,7 @@ internal sealed class HotStuffCore : IProtocolCore
     /// <summary>What the core keeps at present, for checks.</summary>
     internal HotStuffLoad Load => new()
     {
-        Ordering = _transfer.Load,
+        Ordering = Transfer.Load,
         KeptNodes = _tree.KeptCount,
         BranchNodes = _tree.BranchCount,
         VotedViews = _counting.Count,
@@ -123,82 +109,29 @@ internal sealed class HotStuffCore : IProtocolCore
     };
 
     /// <inheritdoc/>
-    public void Step(Ticks now, Input input, EffectBuffer effects)
-    {
-        _state.Begin(now, effects);
-        switch (input)
-        {
-            case MessageReceived received:
-                OnMessage(received.Message.Sender, received.Message.Message);
-                break;
-            case TimePassed:
-                _terms.OnTime();
-                _submissions.OnTime();
-                _status.OnTime();
-                break;
-            case CommandsProposed proposed:
-                _submissions.Propose(proposed);
-                break;
-            case ReadRequested read:
-                _submissions.Read(read.Ticket);
-                break;
-            case LogDurable durable:
-                _state.OnDurable(durable.Lsn);
-                break;
-            case SpaceChanged space:
-                _state.AcceptsWrites = space.AcceptsWrites;
-                break;
-            case MembershipChangeRequested change:
-                effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a Byzantine group change with its epoch."));
-                break;
-            case TransferRequested transfer:
-                effects.CompleteControl(transfer.Ticket, new ControlResult(RefusalReason.NotSupported, "The leader follows from the view; no replica can hand it over."));
-                break;
-            default:
-                _transfer.TryTake(input);
-                _tree.OnLogMoved();
-                break;
-        }
-    }
+    protected override StateTransfer Transfer { get; }
 
     /// <inheritdoc/>
-    public void EndTurn(Ticks now, EffectBuffer effects)
-    {
-        _state.Begin(now, effects);
-        if (!_hasStarted)
-        {
-            _hasStarted = true;
-            _tree.Start();
-            _terms.Start();
-            _voting.Resume();
-        }
-
-        _counting.Advance();
-        _certification.Advance();
-        _voting.Advance();
-        _transfer.EndTurn();
-        _tree.OnLogMoved();
-        _fetch.Advance();
-        _terms.Advance();
-        _submissions.SubmitOwn();
-        _proposing.EndTurn();
-        WatchProgress();
-        _status.Hasten();
-
-        // A certificate may lead back into a term that another branch passes over. To callers no term comes back.
-        _shownTerm = Math.Max(_shownTerm, _state.Term);
-        _state.Log.HandOverCommitted(effects);
-    }
+    protected override bool IsLeading => _state.IsLeading;
 
     /// <inheritdoc/>
-    public ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
+    protected override bool IsActive => _state.IsActive;
+
+    /// <inheritdoc/>
+    protected override ulong ShownTerm => _shownTerm;
+
+    /// <inheritdoc/>
+    protected override bool HasWork => _tree.HasWorkUpTo(_tree.Tip);
+
+    /// <inheritdoc/>
+    public override ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
         _state.Log,
         index,
         height => _paths.Of(height) is var (nodes, tip) && tip.Votes is { } votes ? ([.. nodes.Select(node => node.ToChainNode())], votes) : null,
         _paths.Oldest);
 
     /// <inheritdoc/>
-    public Digest StateDigest()
+    public override Digest StateDigest()
     {
         var hasher = new Blake3Hasher();
         Span<byte> bytes = stackalloc byte[Digest.Size];
@@ -222,13 +155,51 @@ internal sealed class HotStuffCore : IProtocolCore
         return hasher.Finalize();
     }
 
-    private void OnMessage(NodeId from, ProtocolMessage message)
+    /// <inheritdoc/>
+    protected override void OnTime()
     {
-        if (from == _state.Self)
-        {
-            return;
-        }
+        _terms.OnTime();
+        Submissions.OnTime();
+        _status.OnTime();
+    }
 
+    /// <inheritdoc/>
+    protected override void OnTransferred() => _tree.OnLogMoved();
+
+    /// <inheritdoc/>
+    protected override void Start()
+    {
+        _tree.Start();
+        _terms.Start();
+        _voting.Resume();
+    }
+
+    /// <inheritdoc/>
+    protected override void Advance()
+    {
+        _counting.Advance();
+        _certification.Advance();
+        _voting.Advance();
+        Transfer.EndTurn();
+        _tree.OnLogMoved();
+        _fetch.Advance();
+        _terms.Advance();
+        Submissions.SubmitOwn();
+        _proposing.EndTurn();
+
+        // A certificate may lead back into a term that another branch passes over. To callers no term comes back.
+        _shownTerm = Math.Max(_shownTerm, _state.Term);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnProgress() => _terms.OnProgress();
+
+    /// <inheritdoc/>
+    protected override void Hasten() => _status.Hasten();
+
+    /// <inheritdoc/>
+    protected override void OnMessage(NodeId from, ProtocolMessage message)
+    {
         switch (message)
         {
             case NodeProposal m:
@@ -258,39 +229,9 @@ internal sealed class HotStuffCore : IProtocolCore
             case Anchor m:
                 _status.OnAnchor(m);
                 break;
-            case Submit m:
-                _submissions.OnSubmitted(from, m.Batch);
-                break;
             default:
-                _transfer.TryTake(from, message);
-                _tree.OnLogMoved();
+                base.OnMessage(from, message);
                 break;
-        }
-    }
-
-    /// <summary>As long as something waits, the leader is expected to bring progress.</summary>
-    private void WatchProgress()
-    {
-        var hasProgressed = _state.Log.Committed > _seenCommitted;
-        _seenCommitted = _state.Log.Committed;
-        if (!_state.IsActive)
-        {
-            // What the others commit says nothing of the term that this replica waits for.
-            return;
-        }
-
-        if (hasProgressed)
-        {
-            _terms.OnProgress();
-        }
-
-        if (!_submissions.AreWaiting && !_tree.HasWorkUpTo(_tree.Tip))
-        {
-            _timer.Stop();
-        }
-        else if (!_timer.IsRunning)
-        {
-            _timer.Start();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Consensus.Byzantine;
+using Consensus.Engine;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 using Consensus.Serialization;

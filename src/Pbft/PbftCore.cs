@@ -13,47 +13,33 @@ namespace Consensus.Pbft;
 /// PBFT for one replica (Castro and Liskov, OSDI '99 and TOCS 2002). This type looks at views, and hands everything else to the part that knows it: agreement,
 /// submissions, view changes, checkpoints, and what replicas tell each other about what they lack.
 /// </summary>
-internal sealed class PbftCore : IProtocolCore
+internal sealed class PbftCore : OrderingCore
 {
     private readonly PbftState _state;
-    private readonly Submissions _submissions;
     private readonly ThreePhases _agreement;
     private readonly EarlyMessages _early;
     private readonly KeptBlocks _kept;
     private readonly Reissuing _reissuing;
-    private readonly ProgressTimer _timer;
     private readonly ViewChanges _views;
-    private readonly StateTransfer _transfer;
     private readonly StatusExchange _status;
-    private SequenceNumber _seenCommitted;
-    private bool _hasStarted;
 
     public PbftCore(CoreContext context, PbftOptions options, ByzantineIdentity identity, SettledVotes settled)
+        : this(new PbftState(context, options, identity), context, settled)
     {
-        _state = new PbftState(context, options, identity);
-        _submissions = new Submissions(_state, context.Seed);
-        _kept = new KeptBlocks(_state, context.Recovered);
-        _agreement = new ThreePhases(_state, _submissions, _kept, settled);
-        _early = new EarlyMessages(_state);
-        _reissuing = new Reissuing(_state, _agreement, _kept);
-        _timer = new ProgressTimer(_state);
-        _views = new ViewChanges(_state, _timer, _reissuing, _submissions);
-        _transfer = new StateTransfer(_state, _submissions, context.Recovered, _kept.GiveUp, _kept.OnStable);
-        _status = new StatusExchange(_state, _views, _reissuing, _transfer);
-        _seenCommitted = _state.Log.Committed;
     }
 
-    /// <inheritdoc/>
-    public Ticks NextDeadline => Ticks.Min(_timer.Deadline, Ticks.Min(_submissions.Deadline, _status.Deadline));
-
-    /// <inheritdoc/>
-    public CoreStatus Status => new(
-        _state.IsPrimary ? ReplicaRole.Leader : _state.IsActive ? ReplicaRole.Follower : ReplicaRole.Candidate,
-        _state.ServingLeader,
-        _state.View.Value,
-        _state.Log.LastIndex,
-        _state.Log.CommitIndex,
-        _state.Membership);
+    private PbftCore(PbftState state, CoreContext context, SettledVotes settled)
+        : base(state, context.Seed)
+    {
+        _state = state;
+        _kept = new KeptBlocks(state, context.Recovered);
+        _agreement = new ThreePhases(state, Submissions, _kept, settled);
+        _early = new EarlyMessages(state);
+        _reissuing = new Reissuing(state, _agreement, _kept);
+        _views = new ViewChanges(state, Timer, _reissuing, Submissions);
+        Transfer = new StateTransfer(state, Submissions, context.Recovered, _kept.GiveUp, _kept.OnStable);
+        _status = new StatusExchange(state, StatusTimer, _views, _reissuing, Transfer);
+    }
 
     /// <summary>The state, for checks.</summary>
     internal PbftState State => _state;
@@ -79,7 +65,7 @@ internal sealed class PbftCore : IProtocolCore
                 }
             }
 
-            if (_transfer.CertifiedSnapshot is { } snapshot)
+            if (Transfer.CertifiedSnapshot is { } snapshot)
             {
                 yield return snapshot.Certificate;
             }
@@ -105,7 +91,7 @@ internal sealed class PbftCore : IProtocolCore
     /// <summary>What the core keeps at present, for checks.</summary>
     internal PbftLoad Load => new()
     {
-        Ordering = _transfer.Load,
+        Ordering = Transfer.Load,
         Slots = _state.Slots.Count(),
         KeptBytes = _kept.Bytes,
         EarlyBytes = _early.BytesMax,
@@ -114,82 +100,29 @@ internal sealed class PbftCore : IProtocolCore
     };
 
     /// <inheritdoc/>
-    public void Step(Ticks now, Input input, EffectBuffer effects)
-    {
-        _state.Begin(now, effects);
-        switch (input)
-        {
-            case MessageReceived received:
-                OnMessage(received.Message.Sender, received.Message.Message);
-                break;
-            case TimePassed:
-                _views.OnTime();
-                _submissions.OnTime();
-                _status.OnTime();
-                break;
-            case CommandsProposed proposed:
-                _submissions.Propose(proposed);
-                break;
-            case ReadRequested read:
-                _submissions.Read(read.Ticket);
-                break;
-            case LogDurable durable:
-                _state.OnDurable(durable.Lsn);
-                _agreement.OnDurable(durable.Lsn);
-                break;
-            case SpaceChanged space:
-                _state.AcceptsWrites = space.AcceptsWrites;
-                break;
-            case MembershipChangeRequested change:
-                effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a Byzantine group change with its epoch."));
-                break;
-            case TransferRequested transfer:
-                effects.CompleteControl(transfer.Ticket, new ControlResult(RefusalReason.NotSupported, "The primary follows from the view; no replica can hand it over."));
-                break;
-            default:
-                _transfer.TryTake(input);
-                break;
-        }
-    }
+    protected override StateTransfer Transfer { get; }
 
     /// <inheritdoc/>
-    public void EndTurn(Ticks now, EffectBuffer effects)
-    {
-        _state.Begin(now, effects);
-        if (!_hasStarted)
-        {
-            _hasStarted = true;
-            Start();
-        }
-
-        if (_views.NewestStable.Number > _state.Stable.Number)
-        {
-            _transfer.OnStable(_views.NewestStable);
-        }
-
-        _transfer.EndTurn();
-        _reissuing.Advance();
-        TakeEarly();
-        if (_reissuing.IsDone)
-        {
-            _submissions.SubmitOwn();
-            _agreement.ProposeWaiting();
-        }
-
-        WatchProgress();
-        _status.Hasten();
-        _state.Log.HandOverCommitted(effects);
-    }
+    protected override bool IsLeading => _state.IsPrimary;
 
     /// <inheritdoc/>
-    public ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
+    protected override bool IsActive => _state.IsActive;
+
+    /// <inheritdoc/>
+    protected override ulong ShownTerm => _state.View.Value;
+
+    /// <inheritdoc/>
+    protected override bool HasWork => _state.Log.Last != _state.Log.Committed || !_reissuing.IsDone;
+
+    /// <inheritdoc/>
+    public override ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
         _state.Log,
         index,
         number => _state.CertificateOf(number) is { } commits && commits.Statement.Hash == _state.Log.DigestOf(number) ? ([], commits) : null,
         _state.OldestCertified);
 
     /// <inheritdoc/>
-    public Digest StateDigest()
+    public override Digest StateDigest()
     {
         var hasher = new Blake3Hasher();
         Span<byte> bytes = stackalloc byte[Digest.Size];
@@ -220,7 +153,19 @@ internal sealed class PbftCore : IProtocolCore
         }
     }
 
-    private void Start()
+    /// <inheritdoc/>
+    protected override void OnTime()
+    {
+        _views.OnTime();
+        Submissions.OnTime();
+        _status.OnTime();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnDurable(Lsn lsn) => _agreement.OnDurable(lsn);
+
+    /// <inheritdoc/>
+    protected override void Start()
     {
         if (_state.IsNew)
         {
@@ -238,18 +183,38 @@ internal sealed class PbftCore : IProtocolCore
         _agreement.Resume();
     }
 
-    private void OnMessage(NodeId from, ProtocolMessage message)
+    /// <inheritdoc/>
+    protected override void Advance()
     {
-        if (from == _state.Self)
+        if (_views.NewestStable.Number > _state.Stable.Number)
         {
-            return;
+            Transfer.OnStable(_views.NewestStable);
         }
 
+        Transfer.EndTurn();
+        _reissuing.Advance();
+        TakeEarly();
+        if (_reissuing.IsDone)
+        {
+            Submissions.SubmitOwn();
+            _agreement.ProposeWaiting();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnProgress() => _views.OnProgress();
+
+    /// <inheritdoc/>
+    protected override void OnNeglect() => _views.OnNeglect();
+
+    /// <inheritdoc/>
+    protected override void Hasten() => _status.Hasten();
+
+    /// <inheritdoc/>
+    protected override void OnMessage(NodeId from, ProtocolMessage message)
+    {
         switch (message)
         {
-            case Submit m:
-                _submissions.OnSubmitted(from, m.Batch);
-                break;
             case PrePrepare m when IsEarly(m.View) || (m.View == _state.View && !_reissuing.IsDone):
                 _early.Keep(from, m.View, m);
                 break;
@@ -281,7 +246,7 @@ internal sealed class PbftCore : IProtocolCore
                 _reissuing.OnBlock(m);
                 break;
             default:
-                _transfer.TryTake(from, message);
+                base.OnMessage(from, message);
                 break;
         }
     }
@@ -298,37 +263,6 @@ internal sealed class PbftCore : IProtocolCore
         foreach (var (from, _, message) in _early.TakeCurrent())
         {
             OnMessage(from, message);
-        }
-    }
-
-    /// <summary>As long as something waits, the primary is expected to bring progress.</summary>
-    private void WatchProgress()
-    {
-        var hasProgressed = _state.Log.Committed > _seenCommitted;
-        _seenCommitted = _state.Log.Committed;
-        if (!_state.IsActive)
-        {
-            // What the others commit says nothing of the view that this replica waits for.
-            return;
-        }
-
-        if (hasProgressed)
-        {
-            _views.OnProgress();
-        }
-
-        if (_submissions.AreNeglected)
-        {
-            _views.OnNeglect();
-        }
-
-        if (!_submissions.AreWaiting && _state.Log.Last == _state.Log.Committed && _reissuing.IsDone)
-        {
-            _timer.Stop();
-        }
-        else if (!_timer.IsRunning)
-        {
-            _timer.Start();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
+using Consensus.Engine;
 using Consensus.Pbft.Messages;
 using Consensus.Serialization;
 

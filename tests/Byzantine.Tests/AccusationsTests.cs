@@ -96,7 +96,7 @@ public sealed class AccusationsTests
     private void Report(in SignedStatement one, in SignedStatement other) => _state.Accusations.Report(one, other);
 
     private sealed class State() : OrderingState(
-        new CoreContext { Self = new NodeId(1), Epoch = Epoch.Zero, Seed = 1, Now = Ticks.Zero, Recovered = Samples.Empty },
+        new CoreContext { Self = new NodeId(1), Epoch = Epoch.Zero, Seed = 1, Now = Ticks.Zero, Recovered = EmptyDisk.Found },
         new SomeOptions(),
         Samples.Identity(1))
     {

@@ -10,7 +10,7 @@ public sealed class BlockLogTests
     [Test]
     public void A_block_becomes_its_commands_and_an_end_and_can_be_put_together_again()
     {
-        var log = new BlockLog(Samples.Empty, checkpointInterval: 2);
+        var log = new BlockLog(EmptyDisk.Found, checkpointInterval: 2);
         var block = Samples.Block(5, Samples.Batch(1, 10, "a", "b"), Samples.Batch(2, 20), Samples.Batch(3, 30, "c"));
 
         log.Append(block, _effects);
@@ -32,7 +32,7 @@ public sealed class BlockLogTests
     [Test]
     public void After_a_restart_the_blocks_are_those_that_were_not_given_up()
     {
-        var log = new BlockLog(Samples.Empty, checkpointInterval: 4);
+        var log = new BlockLog(EmptyDisk.Found, checkpointInterval: 4);
         log.Append(Samples.Block(1, Samples.Batch(1, 1, "a")), _effects);
         log.Append(Samples.Block(2, Samples.Batch(1, 2, "b", "b")), _effects);
         log.Append(Samples.Block(3, Samples.Batch(1, 3, "c")), _effects);
@@ -53,7 +53,7 @@ public sealed class BlockLogTests
     [Test]
     public void Committed_entries_are_handed_over_once_and_in_order()
     {
-        var log = new BlockLog(Samples.Empty, checkpointInterval: 4);
+        var log = new BlockLog(EmptyDisk.Found, checkpointInterval: 4);
         log.Append(Samples.Block(1, Samples.Batch(1, 1, "a")), _effects);
         log.Append(Samples.Block(2, Samples.Batch(1, 2, "b")), _effects);
         _effects.Clear();
@@ -70,7 +70,7 @@ public sealed class BlockLogTests
     [Test]
     public void A_committed_block_is_never_given_up()
     {
-        var log = new BlockLog(Samples.Empty, checkpointInterval: 4);
+        var log = new BlockLog(EmptyDisk.Found, checkpointInterval: 4);
         log.Append(Samples.Block(1), _effects);
         log.CommitTo(new SequenceNumber(1));
 
@@ -81,7 +81,7 @@ public sealed class BlockLogTests
     [Test]
     public void A_log_that_begins_in_the_middle_of_a_block_begins_with_the_next_one([Range(1, 3)] int forgotten)
     {
-        var log = new BlockLog(Samples.Empty, checkpointInterval: 4);
+        var log = new BlockLog(EmptyDisk.Found, checkpointInterval: 4);
         log.Append(Samples.Block(1, Samples.Batch(1, 1, "a", "b")), _effects);
         log.Append(Samples.Block(2, Samples.Batch(1, 2, "c")), _effects);
         var whole = Samples.After(_effects);
@@ -109,7 +109,7 @@ public sealed class BlockLogTests
     [Test]
     public void Blocks_that_are_not_believed_yet_lead_to_the_position_that_appending_them_leads_to()
     {
-        var log = new BlockLog(Samples.Empty, checkpointInterval: 2);
+        var log = new BlockLog(EmptyDisk.Found, checkpointInterval: 2);
         log.Append(Samples.Block(9, Samples.Batch(1, 1, "a")), _effects);
         var chain = log.ChainAfter(new SequenceNumber(1));
         var blocks = new[] { Samples.Block(3, Samples.Batch(2, 1, "x", "y")), Block.Null, Samples.Block(12, Samples.Batch(3, 1)) };
@@ -131,7 +131,7 @@ public sealed class BlockLogTests
     [Test]
     public void Entries_that_are_no_blocks_are_refused_with_their_index()
     {
-        var log = new BlockLog(Samples.Empty, checkpointInterval: 4);
+        var log = new BlockLog(EmptyDisk.Found, checkpointInterval: 4);
         log.Append(Samples.Block(1), _effects);
         var whole = Samples.After(_effects);
         var damaged = whole with { Entries = [whole.Entries[0] with { Payload = new byte[] { 1, 2, 3 } }] };

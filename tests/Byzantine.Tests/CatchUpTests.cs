@@ -19,7 +19,7 @@ public sealed class CatchUpTests
     public CatchUpTests(string engine)
     {
         _replica = new Newcomer(EngineUnderTest.Create(engine, 3, PooledBytesMax));
-        var log = new BlockLog(Samples.Empty, 4);
+        var log = new BlockLog(EmptyDisk.Found, 4);
         foreach (var block in _blocks)
         {
             log.Append(block, new EffectBuffer(Lsn.Zero));

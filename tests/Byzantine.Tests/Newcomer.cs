@@ -18,7 +18,7 @@ internal sealed class Newcomer
     public Newcomer(IEngine engine, RecoveredState? recovered = null)
     {
         _engine = engine;
-        var disk = recovered ?? Samples.Empty;
+        var disk = recovered ?? EmptyDisk.Found;
         Effects = new EffectBuffer(disk.LastLsn);
         _ingress = new MessageIngress(engine.Codec, engine.Verifier);
         _core = engine.CreateCore(new CoreContext { Self = new NodeId(3), Epoch = Epoch.Zero, Seed = 100, Now = Ticks.Zero, Recovered = disk });

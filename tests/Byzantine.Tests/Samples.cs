@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Consensus.Cryptography;
 using Consensus.Engine;
 
@@ -23,17 +22,6 @@ internal static class Samples
 
     public static Block Block(long time, params CommandBatch[] batches) => new(new Timestamp(time), batches);
 
-    public static RecoveredState Empty { get; } = new()
-    {
-        Snapshot = null,
-        Base = LogPosition.Origin,
-        Entries = [],
-        Slots = ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>>.Empty,
-        LastLsn = Lsn.Zero,
-        Bootstrap = ClusterMembership.Empty,
-        AcceptsWrites = true,
-    };
-
     /// <summary>What a restart finds when everything was flushed.</summary>
     public static RecoveredState After(EffectBuffer effects)
     {
@@ -51,6 +39,6 @@ internal static class Samples
             }
         }
 
-        return Empty with { Entries = entries, LastLsn = effects.LastLsn };
+        return EmptyDisk.Found with { Entries = entries, LastLsn = effects.LastLsn };
     }
 }

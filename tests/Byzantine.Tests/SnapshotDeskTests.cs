@@ -18,7 +18,7 @@ public sealed class SnapshotDeskTests
     {
         _engine = engine;
         _replica = new Newcomer(EngineUnderTest.Create(engine, 3));
-        var log = new BlockLog(Samples.Empty, 4);
+        var log = new BlockLog(EmptyDisk.Found, 4);
         foreach (var block in _blocks)
         {
             log.Append(block, new EffectBuffer(Lsn.Zero));

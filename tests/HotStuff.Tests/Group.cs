@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
@@ -58,16 +57,4 @@ internal sealed class Group(int size)
     public TimeoutCertificate Timeouts(ulong last, params (uint Signer, NodeCertificate High)[] signed) => new(
         new ViewNumber(last),
         [.. signed.Select(each => new ReportedView(new NodeId(each.Signer), each.High.View, Timeout(each.Signer, last, each.High).Signature))]);
-
-    /// <summary>What a replica finds on an empty disk.</summary>
-    public static RecoveredState Nothing { get; } = new()
-    {
-        Snapshot = null,
-        Base = LogPosition.Origin,
-        Entries = [],
-        Slots = ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>>.Empty,
-        LastLsn = Lsn.Zero,
-        Bootstrap = ClusterMembership.Empty,
-        AcceptsWrites = true,
-    };
 }

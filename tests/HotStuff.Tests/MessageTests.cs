@@ -1,5 +1,5 @@
-using System.Buffers;
 using Consensus.Byzantine;
+using Consensus.Byzantine.Tests;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.HotStuff.Chain;
@@ -13,6 +13,7 @@ public sealed class MessageTests
     private static readonly Group Four = Group.Four;
     private static readonly HotStuffMessageCodec Codec = new(Four.Members);
     private static readonly HotStuffMessageVerifier Verifier = new(Four.Identity(4), Group.Options, new SettledVotes());
+    private static readonly MessageContract Contract = new(Codec, Verifier);
     private static readonly Block Block = Four.Block(1);
     private static readonly Node First = Four.Node(1, Node.Genesis, Block);
     private static readonly Node Second = Four.Node(2, First, Block);
@@ -40,51 +41,16 @@ public sealed class MessageTests
     }.Select(each => new TestCaseData(each.Sender, each.Message).SetArgDisplayNames(each.Message.GetType().Name + (each.Message is NodeProposal { Timeouts: not null } ? " after time-outs" : "")));
 
     [TestCaseSource(nameof(Valid))]
-    public void What_is_written_is_read_again_and_accepted(uint sender, object message)
-    {
-        var bytes = Written((ProtocolMessage)message);
-        var read = Codec.Decode(bytes);
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(Verifier.Verify(new NodeId(sender), read, out var defect), Is.EqualTo(MessageVerdict.Accepted), defect);
-            Assert.That(Written(read), Is.EqualTo(bytes));
-        }
-    }
+    public void What_is_written_is_read_again_and_accepted(uint sender, object message) =>
+        Contract.WhatIsWrittenIsReadAgainAndAccepted(sender, (ProtocolMessage)message);
 
     [TestCaseSource(nameof(Valid))]
-    public void Altered_and_cut_bytes_are_refused_or_another_message(uint sender, object message)
-    {
-        var bytes = Written((ProtocolMessage)message);
-        var random = new DeterministicRandom(sender);
-        for (var round = 0; round < 400; round++)
-        {
-            var altered = bytes[..(int)(random.NextBelow((ulong)bytes.Length) + 1)];
-            altered[(int)random.NextBelow((ulong)altered.Length)] ^= (byte)(1 << (int)random.NextBelow(8));
-            try
-            {
-                Verifier.Verify(new NodeId(sender), Codec.Decode(altered), out _);
-            }
-            catch (MessageFormatException)
-            {
-                // Refused; nothing else is ever thrown.
-            }
-        }
-    }
+    public void Altered_and_cut_bytes_are_refused_or_another_message(uint sender, object message) =>
+        Contract.AlteredAndCutBytesAreRefusedOrAnotherMessage(sender, (ProtocolMessage)message);
 
     [TestCaseSource(nameof(Valid))]
-    public void Nobody_else_can_send_what_a_member_has_signed(uint sender, object message)
-    {
-        var isPassedOn = message is not (NodeProposal or NodeVote or TermTimeout);
-        var other = new NodeId(sender == 4 ? 1 : 4u);
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(Verifier.Verify(other, (ProtocolMessage)message, out _), Is.EqualTo(isPassedOn ? MessageVerdict.Accepted : MessageVerdict.Invalid));
-            Assert.That(Verifier.Verify(new NodeId(9), (ProtocolMessage)message, out var defect), Is.EqualTo(MessageVerdict.Invalid));
-            Assert.That(defect, Does.Contain("no member"));
-        }
-    }
+    public void Nobody_else_can_send_what_a_member_has_signed(uint sender, object message) =>
+        Contract.NobodyElseCanSendWhatAMemberHasSigned(sender, (ProtocolMessage)message, isPassedOn: message is not (NodeProposal or NodeVote or TermTimeout));
 
     private static IEnumerable<TestCaseData> Invalid
     {
@@ -148,7 +114,7 @@ public sealed class MessageTests
         var signatures = signers.Select(id => new MemberSignature(new NodeId(id), Four.Vote(Math.Min(id, 4), First).Signature));
         var certificate = NodeCertificate.Of(new QuorumCertificate(Four.Votes(First.View, First.Hash).Statement, [.. signatures]));
 
-        Assert.That(() => Codec.Decode(Written(new Certified(certificate))), Throws.TypeOf<MessageFormatException>());
+        Assert.That(() => Codec.Decode(Contract.Written(new Certified(certificate))), Throws.TypeOf<MessageFormatException>());
     }
 
     [Test]
@@ -156,7 +122,7 @@ public sealed class MessageTests
     {
         var forged = NodeCertificate.Of(Four.Votes(ViewNumber.Zero, First.Hash));
 
-        Assert.That(() => Codec.Decode(Written(new Certified(forged))), Throws.TypeOf<MessageFormatException>().With.Message.Contains("Nobody votes in view 0"));
+        Assert.That(() => Codec.Decode(Contract.Written(new Certified(forged))), Throws.TypeOf<MessageFormatException>().With.Message.Contains("Nobody votes in view 0"));
     }
 
     [Test]
@@ -164,7 +130,7 @@ public sealed class MessageTests
     {
         var twice = Four.Timeouts(7, (1, NodeCertificate.Genesis), (1, NodeCertificate.Genesis), (4, NodeCertificate.Genesis));
 
-        Assert.That(() => Codec.Decode(Written(new TermStart(twice))), Throws.TypeOf<MessageFormatException>().With.Message.Contains("signers must grow"));
+        Assert.That(() => Codec.Decode(Contract.Written(new TermStart(twice))), Throws.TypeOf<MessageFormatException>().With.Message.Contains("signers must grow"));
     }
 
     [Test]
@@ -178,12 +144,5 @@ public sealed class MessageTests
         {
             Assert.That(thrown.Message, Does.Contain(name + " is "));
         }
-    }
-
-    private static byte[] Written(ProtocolMessage message)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        Codec.Encode(message, buffer);
-        return buffer.WrittenSpan.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using Consensus.Byzantine.Tests;
 using Consensus.Engine;
 
 namespace Consensus.HotStuff.Tests;
@@ -26,7 +27,7 @@ internal sealed class TestReplica
         _options = options ?? Group.Options;
         _engine = new HotStuffEngine(_options, group.Identity(id));
         _ingress = new MessageIngress(_engine.Codec, _engine.Verifier);
-        var disk = recovered ?? Group.Nothing;
+        var disk = recovered ?? EmptyDisk.Found;
         _entries = [.. disk.Entries];
         _slots = disk.Slots;
         _effects = new EffectBuffer(disk.LastLsn);
@@ -117,7 +118,7 @@ internal sealed class TestReplica
     public TestReplica Restart(int staged = 0)
     {
         _staged.Take(staged).ToList().ForEach(Write);
-        return new TestReplica(_group, _id, _options, Group.Nothing with { Entries = [.. _entries], Slots = _slots, LastLsn = new Lsn(_effects.LastLsn.Value) });
+        return new TestReplica(_group, _id, _options, EmptyDisk.Found with { Entries = [.. _entries], Slots = _slots, LastLsn = new Lsn(_effects.LastLsn.Value) });
     }
 
     /// <summary>How many records are not on disk yet.</summary>

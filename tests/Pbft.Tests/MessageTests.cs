@@ -1,5 +1,5 @@
-using System.Buffers;
 using Consensus.Byzantine;
+using Consensus.Byzantine.Tests;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Messages;
@@ -10,6 +10,7 @@ public sealed class MessageTests
 {
     private static readonly PbftMessageCodec Codec = new(Group.Members);
     private static readonly PbftMessageVerifier Verifier = new(Group.Identity(4), Group.Options, new SettledVotes());
+    private static readonly MessageContract Contract = new(Codec, Verifier);
     private static readonly Block Block = Group.Block(1);
     private static readonly ViewNumber View = new(2);
     private static readonly SequenceNumber Number = new(3);
@@ -49,52 +50,17 @@ public sealed class MessageTests
     }
 
     [TestCaseSource(nameof(Valid))]
-    public void What_is_written_is_read_again_and_accepted(uint sender, object message)
-    {
-        var bytes = Written((ProtocolMessage)message);
-        var read = Codec.Decode(bytes);
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(Verifier.Verify(new NodeId(sender), read, out var defect), Is.EqualTo(MessageVerdict.Accepted), defect);
-            Assert.That(Written(read), Is.EqualTo(bytes));
-        }
-    }
+    public void What_is_written_is_read_again_and_accepted(uint sender, object message) =>
+        Contract.WhatIsWrittenIsReadAgainAndAccepted(sender, (ProtocolMessage)message);
 
     [TestCaseSource(nameof(Valid))]
-    public void Altered_and_cut_bytes_are_refused_or_another_message(uint sender, object message)
-    {
-        var bytes = Written((ProtocolMessage)message);
-        var random = new DeterministicRandom(sender);
-        for (var round = 0; round < 400; round++)
-        {
-            var altered = bytes[..(int)(random.NextBelow((ulong)bytes.Length) + 1)];
-            altered[(int)random.NextBelow((ulong)altered.Length)] ^= (byte)(1 << (int)random.NextBelow(8));
-            try
-            {
-                Verifier.Verify(new NodeId(sender), Codec.Decode(altered), out _);
-            }
-            catch (MessageFormatException)
-            {
-                // Refused; nothing else is ever thrown.
-            }
-        }
-    }
+    public void Altered_and_cut_bytes_are_refused_or_another_message(uint sender, object message) =>
+        Contract.AlteredAndCutBytesAreRefusedOrAnotherMessage(sender, (ProtocolMessage)message);
 
     [TestCaseSource(nameof(Valid))]
-    public void Nobody_else_can_send_what_a_member_has_signed(uint sender, object message)
-    {
-        var isPassedOn = message is Submit or NewView or Status or CommittedBlock or StableCheckpoint or BlockRequest or BlockAnswer or CatchUpRequest or CatchUpBlocks
-            or SnapshotRequest or SnapshotOffer or SnapshotPartRequest or SnapshotPart;
-        var other = new NodeId(sender == 4 ? 1 : 4u);
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(Verifier.Verify(other, (ProtocolMessage)message, out _), Is.EqualTo(isPassedOn ? MessageVerdict.Accepted : MessageVerdict.Invalid));
-            Assert.That(Verifier.Verify(new NodeId(9), (ProtocolMessage)message, out var defect), Is.EqualTo(MessageVerdict.Invalid));
-            Assert.That(defect, Does.Contain("no member"));
-        }
-    }
+    public void Nobody_else_can_send_what_a_member_has_signed(uint sender, object message) =>
+        Contract.NobodyElseCanSendWhatAMemberHasSigned(sender, (ProtocolMessage)message, isPassedOn: message is Submit or NewView or Status or CommittedBlock or StableCheckpoint or BlockRequest or BlockAnswer
+            or CatchUpRequest or CatchUpBlocks or SnapshotRequest or SnapshotOffer or SnapshotPartRequest or SnapshotPart);
 
     [Test]
     public void A_vote_for_what_has_its_certificate_is_not_checked_and_any_other_is()
@@ -192,11 +158,4 @@ public sealed class MessageTests
 
     private static CertifiedSnapshot Certified(ulong number, params uint[] signers) =>
         new(Snapshot, Group.Certify(StatementKind.Snapshot, 0, number, CertifiedSnapshot.DigestOf(Snapshot), signers));
-
-    private static byte[] Written(ProtocolMessage message)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        Codec.Encode(message, buffer);
-        return buffer.WrittenSpan.ToArray();
-    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Consensus.Byzantine;
+using Consensus.Byzantine.Tests;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Messages;
@@ -53,16 +54,7 @@ public sealed class RestartTests
                 Epoch = Epoch.Zero,
                 Seed = 100,
                 Now = Ticks.Zero,
-                Recovered = new RecoveredState
-                {
-                    Snapshot = null,
-                    Base = LogPosition.Origin,
-                    Entries = [],
-                    Slots = slots,
-                    LastLsn = Lsn.Zero,
-                    Bootstrap = ClusterMembership.Empty,
-                    AcceptsWrites = true,
-                },
+                Recovered = EmptyDisk.Found with { Slots = slots },
             });
         }
 

@@ -8,6 +8,8 @@ namespace Consensus.Byzantine;
 /// </summary>
 internal sealed class StateTransfer
 {
+    private const int VotesPerAnswer = 2;
+
     private readonly OrderingState _state;
     private readonly Submissions _submissions;
     private readonly Action<SequenceNumber> _giveUp;
@@ -37,9 +39,6 @@ internal sealed class StateTransfer
 
     /// <summary>Whether the replica fetches what lies before a stable checkpoint.</summary>
     public bool IsBehind => _catchUp.Target is not null;
-
-    /// <summary>What this replica has said about checkpoints that are not stable, to be said again.</summary>
-    public IEnumerable<CheckpointVote> OwnVotes => _checkpoints.OwnVotes;
 
     /// <summary>The newest snapshot that this replica has with a certificate, for checks.</summary>
     public CertifiedSnapshot? CertifiedSnapshot => _snapshots.Certified;
@@ -114,6 +113,22 @@ internal sealed class StateTransfer
 
     /// <summary>A stable checkpoint, proven.</summary>
     public void OnStable(StableProof proof) => _checkpoints.OnStable(proof);
+
+    /// <summary>Sends a member the stable checkpoint, if it has an older one, and says again what this replica has said about later ones.</summary>
+    /// <param name="to">The member.</param>
+    /// <param name="stable">The stable checkpoint that it has.</param>
+    public void SendCheckpoints(NodeId to, SequenceNumber stable)
+    {
+        if (stable < _state.Stable.Number)
+        {
+            _state.Send(to, new StableCheckpoint(_state.Stable));
+        }
+
+        foreach (var vote in _checkpoints.OwnVotes.Where(vote => vote.Content.Number > stable).Take(VotesPerAnswer))
+        {
+            _state.Send(to, vote);
+        }
+    }
 
     /// <summary>Asks again for what did not come.</summary>
     public void OnTime()

@@ -8,16 +8,13 @@ public static class SnapshotDescriptorCodec
     /// <summary>Writes a descriptor.</summary>
     public static void Write(ref MessagePackWriter writer, SnapshotDescriptor snapshot)
     {
-        Span<byte> digest = stackalloc byte[Digest.Size];
         writer.Write(snapshot.Epoch.Value);
-        writer.Write(snapshot.Position.Index.Value);
-        writer.Write(snapshot.Position.Term.Value);
-        WriteDigest(ref writer, snapshot.Position.Chain, digest);
+        WireFields.WritePosition(ref writer, snapshot.Position);
         writer.Write(snapshot.Time.UnixMilliseconds);
         writer.Write(MembershipCodec.Encode(snapshot.Membership));
-        WriteDigest(ref writer, snapshot.StateHash, digest);
+        WireFields.WriteDigest(ref writer, snapshot.StateHash);
         writer.Write(snapshot.Length);
-        WriteDigest(ref writer, snapshot.Checksum, digest);
+        WireFields.WriteDigest(ref writer, snapshot.Checksum);
     }
 
     /// <summary>Reads a descriptor.</summary>
@@ -25,26 +22,11 @@ public static class SnapshotDescriptorCodec
     public static SnapshotDescriptor Read(ref MessagePackReader reader) => new()
     {
         Epoch = new Epoch(reader.ReadUInt64()),
-        Position = new LogPosition(new LogIndex(reader.ReadUInt64()), new Term(reader.ReadUInt64()), ReadDigest(ref reader)),
+        Position = WireFields.ReadPosition(ref reader),
         Time = new Timestamp(reader.ReadInt64()),
-        Membership = MembershipCodec.Decode(ReadBytes(ref reader)),
-        StateHash = ReadDigest(ref reader),
+        Membership = MembershipCodec.Decode(WireFields.ReadBytes(ref reader).Span),
+        StateHash = WireFields.ReadDigest(ref reader),
         Length = reader.ReadInt64(),
-        Checksum = ReadDigest(ref reader),
+        Checksum = WireFields.ReadDigest(ref reader),
     };
-
-    private static void WriteDigest(ref MessagePackWriter writer, Digest digest, scoped Span<byte> buffer)
-    {
-        digest.CopyTo(buffer);
-        writer.Write(buffer);
-    }
-
-    private static Digest ReadDigest(ref MessagePackReader reader)
-    {
-        var bytes = ReadBytes(ref reader);
-        return bytes.Length == Digest.Size ? new Digest(bytes) : throw new MessageFormatException($"A digest has {Digest.Size} bytes, not {bytes.Length}.");
-    }
-
-    private static ReadOnlySpan<byte> ReadBytes(ref MessagePackReader reader) =>
-        reader.ReadBytes() is { } bytes && bytes.IsSingleSegment ? bytes.FirstSpan : throw new MessageFormatException("Bytes are nil or lie in several pieces.");
 }

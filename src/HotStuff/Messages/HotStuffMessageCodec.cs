@@ -1,4 +1,3 @@
-using System.Buffers;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
@@ -11,16 +10,18 @@ namespace Consensus.HotStuff.Messages;
 /// The wire form of HotStuff's messages: MessagePack, the kind and then the fields in order, without names. Whatever the bytes, decoding throws nothing but
 /// <see cref="MessageFormatException"/>, and allocates no more than the bytes account for.
 /// </summary>
-internal sealed class HotStuffMessageCodec(SignerSet members) : IMessageCodec
+internal sealed class HotStuffMessageCodec(SignerSet members) : OrderingMessageCodec(members)
 {
     private const int NodeBytesMin = 38;
 
     private readonly NodeCodec _nodes = new(members);
-    private readonly SharedMessageCodec _shared = new(members);
 
-    public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
+    /// <inheritdoc/>
+    protected override string Protocol => "HotStuff";
+
+    /// <inheritdoc/>
+    protected override bool TryWrite(ref MessagePackWriter writer, ProtocolMessage message)
     {
-        var writer = new MessagePackWriter(destination);
         switch (message)
         {
             case NodeProposal m:
@@ -65,35 +66,16 @@ internal sealed class HotStuffMessageCodec(SignerSet members) : IMessageCodec
                 Write(ref writer, m);
                 break;
             default:
-                if (!SharedMessageCodec.TryWrite(ref writer, message))
-                {
-                    throw new ArgumentException($"{message.GetType().Name} is no message of HotStuff.", nameof(message));
-                }
-
-                break;
+                return base.TryWrite(ref writer, message);
         }
 
-        writer.Flush();
+        return true;
     }
 
-    public ProtocolMessage Decode(ReadOnlyMemory<byte> frame)
+    /// <inheritdoc/>
+    protected override ProtocolMessage Read(ref MessagePackReader reader, byte kind)
     {
-        try
-        {
-            var reader = new MessagePackReader(frame);
-            var kind = (HotStuffMessageKind)reader.ReadByte();
-            var message = Decode(ref reader, kind);
-            return reader.End ? message : throw new MessageFormatException($"A {kind} is followed by bytes that do not belong to it.");
-        }
-        catch (MessagePackSerializationException exception)
-        {
-            throw new MessageFormatException($"Not a message of HotStuff: {exception.Message}", exception);
-        }
-    }
-
-    private ProtocolMessage Decode(ref MessagePackReader reader, HotStuffMessageKind kind)
-    {
-        switch (kind)
+        switch ((HotStuffMessageKind)kind)
         {
             case HotStuffMessageKind.Proposal:
                 return ReadProposal(ref reader);
@@ -114,7 +96,7 @@ internal sealed class HotStuffMessageCodec(SignerSet members) : IMessageCodec
             case HotStuffMessageKind.Anchor:
                 return ReadAnchor(ref reader);
             default:
-                return _shared.Read(ref reader, (byte)kind);
+                return base.Read(ref reader, kind);
         }
     }
 

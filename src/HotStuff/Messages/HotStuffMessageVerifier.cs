@@ -10,27 +10,20 @@ namespace Consensus.HotStuff.Messages;
 /// What can be checked about a message without the state of a replica: every signature and certificate in it, that nodes hang together, that a proposal's view follows from
 /// what it comes with, and limits. What is accepted here the core need not doubt.
 /// </summary>
-internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStuffOptions options, SettledVotes settled) : IMessageVerifier
+internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStuffOptions options, SettledVotes settled)
+    : OrderingMessageVerifier(identity, options)
 {
-    private readonly SharedMessageVerifier _shared = new(identity, options);
     private readonly LeaderSchedule _schedule = new(identity.Members, options.TermViews, options.PenaltyRotations);
 
-    public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
-    {
-        defect = null;
-        if (message is NodeVote vote && settled.Contains(StatementKind.HotStuffVote, vote.View, SequenceNumber.Zero, vote.Hash))
-        {
-            return MessageVerdict.Unneeded;
-        }
+    /// <inheritdoc/>
+    protected override bool IsUnneeded(ProtocolMessage message) =>
+        message is NodeVote vote && settled.Contains(StatementKind.HotStuffVote, vote.View, SequenceNumber.Zero, vote.Hash);
 
-        defect = identity.Members.IndexOf(sender) < 0 ? $"node {sender} is no member" : DefectOf(sender, message);
-        return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
-    }
-
-    private string? DefectOf(NodeId sender, ProtocolMessage message) => message switch
+    /// <inheritdoc/>
+    protected override string? DefectOf(NodeId sender, ProtocolMessage message) => message switch
     {
         NodeProposal m => DefectOf(sender, m),
-        NodeVote m => m.View > ViewNumber.Zero && identity.IsSigned(sender, StatementKind.HotStuffVote, m.View, SequenceNumber.Zero, m.Hash, m.Signature)
+        NodeVote m => m.View > ViewNumber.Zero && Identity.IsSigned(sender, StatementKind.HotStuffVote, m.View, SequenceNumber.Zero, m.Hash, m.Signature)
             ? null
             : $"the vote in view {m.View} is not signed by its sender",
         Certified m => DefectOf(m.Certificate),
@@ -40,7 +33,7 @@ internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStu
         BranchRequest m => m.Wanted.Votes is null ? "nobody needs the first node" : DefectOf(m.Wanted),
         Branch m => DefectOf(m),
         Anchor m => DefectOf(m.Nodes, m.Tip),
-        _ => _shared.DefectOf(sender, message),
+        _ => base.DefectOf(sender, message),
     };
 
     private string? DefectOf(NodeCertificate certificate)
@@ -51,7 +44,7 @@ internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStu
             return null;
         }
 
-        if (!identity.Verifier.Verify(votes, StatementKind.HotStuffVote, identity.Members.Quorum, out var defect))
+        if (!Identity.Verifier.Verify(votes, StatementKind.HotStuffVote, Identity.Members.Quorum, out var defect))
         {
             return $"the node of view {certificate.View} is not proven to be certified: {defect.Detail}";
         }
@@ -98,14 +91,14 @@ internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStu
             return $"the block of the node of view {node.View} is another's";
         }
 
-        if (!identity.IsSigned(sender, StatementKind.HotStuffProposal, node.View, SequenceNumber.Zero, node.Hash, message.Signature))
+        if (!Identity.IsSigned(sender, StatementKind.HotStuffProposal, node.View, SequenceNumber.Zero, node.Hash, message.Signature))
         {
             return $"the proposal of view {node.View} is not signed by its leader";
         }
 
         return DefectOf(node)
             ?? (message.Timeouts is { } timeouts ? DefectOf(timeouts) ?? DefectOf(node, timeouts) : Follows(node) ? null : $"view {node.View} does not follow view {node.Justify.View}")
-            ?? _shared.DefectOf(message.Block, sender);
+            ?? DefectOf(message.Block, sender);
     }
 
     /// <summary>
@@ -113,7 +106,7 @@ internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStu
     /// </summary>
     private bool Follows(Node node) =>
         node.View == node.Justify.View.Next
-        || (_schedule.IsLast(node.Justify.View) && _schedule.IsFirst(node.View) && _schedule.TermOf(node.View) <= _schedule.TermOf(node.Justify.View) + (ulong)identity.Members.FaultsMax + 1);
+        || (_schedule.IsLast(node.Justify.View) && _schedule.IsFirst(node.View) && _schedule.TermOf(node.View) <= _schedule.TermOf(node.Justify.View) + (ulong)Identity.Members.FaultsMax + 1);
 
     private static string? DefectOf(Node node, TimeoutCertificate timeouts)
     {
@@ -134,7 +127,7 @@ internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStu
             return $"nobody gives up view {message.Last} with a certificate of view {message.High.View}";
         }
 
-        return identity.Verifier.Verify(new SignedStatement(TermTimeout.StatementOf(identity.Verifier.Domain, message.Last, message.High.View), sender, message.Signature))
+        return Identity.Verifier.Verify(new SignedStatement(TermTimeout.StatementOf(Identity.Verifier.Domain, message.Last, message.High.View), sender, message.Signature))
             ? DefectOf(message.High)
             : $"the time-out of view {message.Last} is not signed by its sender";
     }
@@ -148,8 +141,8 @@ internal sealed class HotStuffMessageVerifier(ByzantineIdentity identity, HotStu
 
         foreach (ref readonly var report in timeouts.Reports.AsSpan())
         {
-            var statement = TermTimeout.StatementOf(identity.Verifier.Domain, timeouts.Last, report.High);
-            if (!identity.Verifier.Verify(new SignedStatement(statement, report.Signer, report.Signature)))
+            var statement = TermTimeout.StatementOf(Identity.Verifier.Domain, timeouts.Last, report.High);
+            if (!Identity.Verifier.Verify(new SignedStatement(statement, report.Signer, report.Signature)))
             {
                 return $"the time-out of view {timeouts.Last} is not signed by node {report.Signer}";
             }

@@ -1,5 +1,4 @@
 using Consensus.Byzantine;
-using Consensus.Engine;
 using Consensus.HotStuff.Agreement;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
@@ -11,21 +10,17 @@ namespace Consensus.HotStuff.Sync;
 /// Replicas tell each other where they are, and whoever is ahead sends what the other lacks. No message is repeated but for that. In the normal case nothing is sent: what a replica
 /// lacks that is on its way to it, it lacks only once.
 /// </summary>
-internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree tree, Voting voting, Proposing proposing, StateTransfer transfer, BranchFetch fetch, CommitPaths paths)
+internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Terms terms, NodeTree tree, Voting voting, Proposing proposing, StateTransfer transfer, BranchFetch fetch, CommitPaths paths)
 {
-    private const int IdleFactor = 5;
-
     // Where this replica was when a member told it last where it was: what it lacks of that, it has lacked for a while.
     private readonly SortedDictionary<NodeId, Shown> _shown = [];
-
-    public Ticks Deadline { get; private set; } = state.Now;
 
     private bool IsBusy =>
         !state.IsActive || !tree.IsAnchored || fetch.IsUnderWay || transfer.IsBehind || terms.SuspectsLeader || voting.IsOpen || tree.HasWorkUpTo(tree.Tip);
 
     public void OnTime()
     {
-        if (state.Now < Deadline)
+        if (!timer.IsDue)
         {
             return;
         }
@@ -46,7 +41,7 @@ internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree 
         }
         else if (IsBusy)
         {
-            Deadline = Ticks.Min(Deadline, state.Now + state.Options.StatusInterval);
+            timer.Hasten();
         }
     }
 
@@ -60,16 +55,7 @@ internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree 
             state.Send(from, new TermStart(timeouts));
         }
 
-        if (status.Stable < state.Stable.Number)
-        {
-            state.Send(from, new StableCheckpoint(state.Stable));
-        }
-
-        foreach (var vote in transfer.OwnVotes.Where(vote => vote.Content.Number > status.Stable).Take(2))
-        {
-            state.Send(from, vote);
-        }
-
+        transfer.SendCheckpoints(from, status.Stable);
         if (!status.IsAnchored)
         {
             SendAnchor(from, status.Committed);
@@ -123,7 +109,7 @@ internal sealed class StatusExchange(HotStuffState state, Terms terms, NodeTree 
 
     private void Tell()
     {
-        Deadline = state.Now + (IsBusy ? state.Options.StatusInterval : state.Options.StatusInterval * IdleFactor);
+        timer.Restart(IsBusy);
         state.Broadcast(new Status(
             state.Term, state.IsActive, terms.SuspectsLeader, state.High.View, tree.Tip.View, state.Stable.Number, state.Log.Committed, tree.IsAnchored));
         terms.OnTold();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
@@ -10,18 +9,20 @@ namespace Consensus.Pbft.Messages;
 /// The wire form of PBFT's messages: MessagePack, the kind and then the fields in order, without names. Whatever the bytes, decoding throws nothing but
 /// <see cref="MessageFormatException"/>, and allocates no more than the bytes account for.
 /// </summary>
-internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
+internal sealed class PbftMessageCodec(SignerSet members) : OrderingMessageCodec(members)
 {
     private const int PreparedBytesMin = 64;
     private const int ViewChangeBytesMin = 128;
     private const int ReissueBytesMin = 96;
 
     private readonly ProofCodec _proofs = new(members);
-    private readonly SharedMessageCodec _shared = new(members);
 
-    public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
+    /// <inheritdoc/>
+    protected override string Protocol => "PBFT";
+
+    /// <inheritdoc/>
+    protected override bool TryWrite(ref MessagePackWriter writer, ProtocolMessage message)
     {
-        var writer = new MessagePackWriter(destination);
         switch (message)
         {
             case PrePrepare m:
@@ -70,33 +71,17 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
                 writer.Write(m.Number.Value);
                 BlockCodec.Write(ref writer, m.Block);
                 break;
-            case var m when SharedMessageCodec.TryWrite(ref writer, m):
-                break;
             default:
-                throw new ArgumentException($"{message.GetType().Name} is no message of PBFT.", nameof(message));
+                return base.TryWrite(ref writer, message);
         }
 
-        writer.Flush();
+        return true;
     }
 
-    public ProtocolMessage Decode(ReadOnlyMemory<byte> frame)
+    /// <inheritdoc/>
+    protected override ProtocolMessage Read(ref MessagePackReader reader, byte kind)
     {
-        try
-        {
-            var reader = new MessagePackReader(frame);
-            var kind = (PbftMessageKind)reader.ReadByte();
-            var message = Decode(ref reader, kind);
-            return reader.End ? message : throw new MessageFormatException($"A {kind} is followed by bytes that do not belong to it.");
-        }
-        catch (MessagePackSerializationException exception)
-        {
-            throw new MessageFormatException($"Not a message of PBFT: {exception.Message}", exception);
-        }
-    }
-
-    private ProtocolMessage Decode(ref MessagePackReader reader, PbftMessageKind kind)
-    {
-        switch (kind)
+        switch ((PbftMessageKind)kind)
         {
             case PbftMessageKind.PrePrepare:
                 return ReadPrePrepare(ref reader);
@@ -118,7 +103,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
             case PbftMessageKind.BlockAnswer:
                 return new BlockAnswer(WireFields.ReadNumber(ref reader), BlockCodec.ReadBlock(ref reader));
             default:
-                return _shared.Read(ref reader, (byte)kind);
+                return base.Read(ref reader, kind);
         }
     }
 
@@ -168,7 +153,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : IMessageCodec
         var replica = new NodeId(reader.ReadUInt32());
         var view = WireFields.ReadView(ref reader);
         var signature = WireFields.ReadSignature(ref reader);
-        var stable = StableProofCodec.Read(ref reader, members);
+        var stable = StableProofCodec.Read(ref reader, Members);
         var prepared = new PreparedProof[WireFields.ReadCount(ref reader, PreparedBytesMin)];
         for (var i = 0; i < prepared.Length; i++)
         {

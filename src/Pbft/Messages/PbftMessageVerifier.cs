@@ -9,24 +9,17 @@ namespace Consensus.Pbft.Messages;
 /// What can be checked about a message without the state of a replica: every signature and certificate in it, that a new view starts with the blocks that follow
 /// from its view changes, and limits. What is accepted here the core need not doubt.
 /// </summary>
-internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOptions options, SettledVotes settled) : IMessageVerifier
+internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOptions options, SettledVotes settled)
+    : OrderingMessageVerifier(identity, options)
 {
     private readonly ProofCodec _proofs = new(identity.Members);
-    private readonly SharedMessageVerifier _shared = new(identity, options);
 
-    public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
-    {
-        defect = null;
-        if (message is Vote vote && settled.Contains(vote.Kind, vote.View, vote.Number, vote.Digest))
-        {
-            return MessageVerdict.Unneeded;
-        }
+    /// <inheritdoc/>
+    protected override bool IsUnneeded(ProtocolMessage message) =>
+        message is Vote vote && settled.Contains(vote.Kind, vote.View, vote.Number, vote.Digest);
 
-        defect = identity.Members.IndexOf(sender) < 0 ? $"node {sender} is no member" : DefectOf(sender, message);
-        return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
-    }
-
-    private string? DefectOf(NodeId sender, ProtocolMessage message) => message switch
+    /// <inheritdoc/>
+    protected override string? DefectOf(NodeId sender, ProtocolMessage message) => message switch
     {
         PrePrepare m => DefectOf(sender, m),
         Vote m => IsSigned(sender, m.Kind, m.View, m.Number, m.Digest, m.Signature) ? null : $"the {m.Kind} of block {m.Number} is not signed by its sender",
@@ -34,12 +27,12 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
         NewView m => DefectOf(m),
         CommittedBlock m => DefectOf(m),
         BlockRequest or BlockAnswer or Status => null,
-        _ => _shared.DefectOf(sender, message),
+        _ => base.DefectOf(sender, message),
     };
 
     private string? DefectOf(NodeId sender, PrePrepare message)
     {
-        if (sender != Primaries.Of(identity.Members, message.View))
+        if (sender != Primaries.Of(Identity.Members, message.View))
         {
             return $"node {sender} is not the primary of view {message.View}";
         }
@@ -49,12 +42,12 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
             return $"the pre-prepare of block {message.Number} is not signed by the primary";
         }
 
-        return _shared.DefectOf(message.Block, sender);
+        return DefectOf(message.Block, sender);
     }
 
     private string? DefectOf(CommittedBlock message)
     {
-        if (!identity.Verifier.Verify(message.Certificate, StatementKind.PbftCommit, _proofs.Quorum, out var defect))
+        if (!Identity.Verifier.Verify(message.Certificate, StatementKind.PbftCommit, _proofs.Quorum, out var defect))
         {
             return $"block {message.Number} is not proven to be committed: {defect.Detail}";
         }
@@ -74,7 +67,7 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
             return $"the view change of node {message.Replica} is not signed by it";
         }
 
-        return _shared.DefectOf(message.Stable) ?? DefectOf(message.Prepared, message.Stable.Number, message.View);
+        return DefectOf(message.Stable) ?? DefectOf(message.Prepared, message.Stable.Number, message.View);
     }
 
     private string? DefectOf(PreparedProof[] prepared, SequenceNumber stable, ViewNumber before)
@@ -82,7 +75,7 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
         var last = stable;
         foreach (var proof in prepared)
         {
-            if (proof.Number <= last || proof.Number > stable + (ulong)options.WindowBlocks)
+            if (proof.Number <= last || proof.Number > stable + (ulong)Options.WindowBlocks)
             {
                 return $"block {proof.Number} follows block {last} among those prepared after the checkpoint {stable}";
             }
@@ -104,7 +97,7 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
 
     private string? DefectOf(PreparedProof proof)
     {
-        var primary = Primaries.Of(identity.Members, proof.View);
+        var primary = Primaries.Of(Identity.Members, proof.View);
         if (!IsSigned(primary, StatementKind.PbftPrePrepare, proof.View, proof.Number, proof.Digest, proof.Primary))
         {
             return $"the pre-prepare of block {proof.Number} is not signed by the primary of view {proof.View}";
@@ -115,14 +108,14 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
             return $"the prepares of block {proof.Number} count the primary";
         }
 
-        return identity.Verifier.Verify(proof.Prepares, StatementKind.PbftPrepare, _proofs.PreparesNeeded, out var defect)
+        return Identity.Verifier.Verify(proof.Prepares, StatementKind.PbftPrepare, _proofs.PreparesNeeded, out var defect)
             ? null
             : $"block {proof.Number} is not proven to be prepared: {defect.Detail}";
     }
 
     private string? DefectOf(NewView message)
     {
-        var primary = Primaries.Of(identity.Members, message.View);
+        var primary = Primaries.Of(Identity.Members, message.View);
         var digest = NewView.ContentDigest(message.ViewChanges, message.Reissues);
         if (!IsSigned(primary, StatementKind.PbftNewView, message.View, SequenceNumber.Zero, digest, message.Signature))
         {
@@ -180,5 +173,5 @@ internal sealed class PbftMessageVerifier(ByzantineIdentity identity, PbftOption
     }
 
     private bool IsSigned(NodeId signer, StatementKind kind, ViewNumber view, SequenceNumber sequence, Digest hash, in Signature signature) =>
-        identity.IsSigned(signer, kind, view, sequence, hash, signature);
+        Identity.IsSigned(signer, kind, view, sequence, hash, signature);
 }

@@ -1,5 +1,5 @@
-using Consensus.Byzantine;
 using Consensus.Cryptography;
+using Consensus.Engine;
 using Consensus.Serialization;
 
 namespace Consensus.Pbft.Messages;

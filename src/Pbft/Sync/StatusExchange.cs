@@ -1,5 +1,4 @@
 using Consensus.Byzantine;
-using Consensus.Engine;
 using Consensus.Pbft.Messages;
 using Consensus.Pbft.Views;
 
@@ -9,24 +8,21 @@ namespace Consensus.Pbft.Sync;
 /// Replicas tell each other where they are, and whoever is ahead sends what the other lacks (Castro's thesis, section 5.2). No message is
 /// repeated but for that, so losses cost one round.
 /// </summary>
-internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissuing reissuing, StateTransfer transfer)
+internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewChanges views, Reissuing reissuing, StateTransfer transfer)
 {
     private const int BlocksPerAnswer = 32;
     private const int VotesPerAnswer = 32;
-    private const int IdleFactor = 5;
-
-    public Ticks Deadline { get; private set; } = state.Now;
 
     private bool IsBusy => !state.IsActive || !reissuing.IsDone || transfer.IsBehind || state.Log.Last > state.Log.Committed;
 
     public void OnTime()
     {
-        if (state.Now < Deadline)
+        if (!timer.IsDue)
         {
             return;
         }
 
-        Deadline = state.Now + (IsBusy ? state.Options.StatusInterval : state.Options.StatusInterval * IdleFactor);
+        timer.Restart(IsBusy);
         state.Broadcast(new Status(state.View, state.IsActive, views.SuspectsPrimary, state.Stable.Number, state.Log.Committed, state.Log.Last));
         if (reissuing.Missing is { } missing)
         {
@@ -41,7 +37,7 @@ internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissui
     {
         if (IsBusy)
         {
-            Deadline = Ticks.Min(Deadline, state.Now + state.Options.StatusInterval);
+            timer.Hasten();
         }
     }
 
@@ -49,16 +45,7 @@ internal sealed class StatusExchange(PbftState state, ViewChanges views, Reissui
     {
         views.OnStatus(from, status);
         AnswerView(from, status);
-        if (status.Stable < state.Stable.Number)
-        {
-            state.Send(from, new StableCheckpoint(state.Stable));
-        }
-
-        foreach (var vote in transfer.OwnVotes.Where(vote => vote.Content.Number > status.Stable).Take(2))
-        {
-            state.Send(from, vote);
-        }
-
+        transfer.SendCheckpoints(from, status.Stable);
         SendCommitted(from, status);
         if (status.View == state.View && status.IsActive && state.IsActive)
         {

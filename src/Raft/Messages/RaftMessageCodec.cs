@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Consensus.Engine;
@@ -10,7 +9,7 @@ namespace Consensus.Raft.Messages;
 /// The wire form of Raft's messages: MessagePack, the kind and then the fields in order, without names (see the README's table). Whatever
 /// the bytes, decoding throws nothing but <see cref="MessageFormatException"/>, and allocates no more than the bytes account for.
 /// </summary>
-internal sealed class RaftMessageCodec : IMessageCodec
+internal sealed class RaftMessageCodec : MessagePackCodec
 {
     // What the largest allowed message can hold when every entry counts for at least its overhead.
     private const int EntriesMax = 64 * 1024;
@@ -21,9 +20,12 @@ internal sealed class RaftMessageCodec : IMessageCodec
     private const int TicketBytesMin = 1;
     private const int StepBytesMin = 3;
 
-    public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
+    /// <inheritdoc/>
+    protected override string Protocol => "Raft";
+
+    /// <inheritdoc/>
+    protected override bool TryWrite(ref MessagePackWriter writer, ProtocolMessage message)
     {
-        var writer = new MessagePackWriter(destination);
         switch (message)
         {
             case AppendRequest m:
@@ -149,30 +151,17 @@ internal sealed class RaftMessageCodec : IMessageCodec
                 writer.Write(m.AtLeast.Value);
                 break;
             default:
-                throw new ArgumentException($"{message.GetType().Name} is no message of Raft.", nameof(message));
+                return false;
         }
 
-        writer.Flush();
+        return true;
     }
 
-    public ProtocolMessage Decode(ReadOnlyMemory<byte> frame)
+    /// <inheritdoc/>
+    protected override ProtocolMessage Read(ref MessagePackReader reader)
     {
-        try
-        {
-            var reader = new MessagePackReader(frame);
-            var kind = (RaftMessageKind)reader.ReadByte();
-            var term = new Term(reader.ReadUInt64());
-            var message = Decode(ref reader, kind, term);
-            return reader.End ? message : throw new MessageFormatException($"A {kind} is followed by bytes that do not belong to it.");
-        }
-        catch (MessagePackSerializationException exception)
-        {
-            throw new MessageFormatException($"Not a message of Raft: {exception.Message}", exception);
-        }
-    }
-
-    private static ProtocolMessage Decode(ref MessagePackReader reader, RaftMessageKind kind, Term term)
-    {
+        var kind = (RaftMessageKind)reader.ReadByte();
+        var term = ReadTerm(ref reader);
         switch (kind)
         {
             case RaftMessageKind.AppendRequest:
@@ -194,7 +183,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
             case RaftMessageKind.VoteResponse:
                 return new VoteResponse(Lsn.Zero, term, reader.ReadBoolean());
             case RaftMessageKind.SnapshotChunk:
-                return new SnapshotChunk(term, SnapshotDescriptorCodec.Read(ref reader), reader.ReadInt64(), ReadBytes(ref reader));
+                return new SnapshotChunk(term, SnapshotDescriptorCodec.Read(ref reader), reader.ReadInt64(), WireFields.ReadBytes(ref reader));
             case RaftMessageKind.SnapshotProgress:
                 return new SnapshotProgress(Lsn.Zero, term, ReadIndex(ref reader), reader.ReadInt64());
             case RaftMessageKind.TimeoutNow:
@@ -216,9 +205,9 @@ internal sealed class RaftMessageCodec : IMessageCodec
             case RaftMessageKind.ControlOutcome:
                 return new ControlOutcome(term, new Ticket(reader.ReadUInt64()), new ControlResult(ReadReason(ref reader), reader.ReadString() ?? ""));
             case RaftMessageKind.StateReport:
-                return new StateReport(term, ReadIndex(ref reader), ReadDigest(ref reader));
+                return new StateReport(term, ReadIndex(ref reader), WireFields.ReadDigest(ref reader));
             case RaftMessageKind.StateVerdict:
-                return new StateVerdict(term, ReadIndex(ref reader), ReadDigest(ref reader));
+                return new StateVerdict(term, ReadIndex(ref reader), WireFields.ReadDigest(ref reader));
             case RaftMessageKind.RepairRequest:
                 return new RepairRequest(term, ReadIndex(ref reader));
             default:
@@ -234,9 +223,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
 
     private static void WriteEntries(ref MessagePackWriter writer, AppendRequest request)
     {
-        writer.Write(request.Previous.Index.Value);
-        writer.Write(request.Previous.Term.Value);
-        WriteDigest(ref writer, request.Previous.Chain);
+        WireFields.WritePosition(ref writer, request.Previous);
         writer.Write(request.Commit.Value);
         writer.WriteArrayHeader(request.Entries.Length);
         foreach (ref readonly var entry in request.Entries.Span)
@@ -251,11 +238,9 @@ internal sealed class RaftMessageCodec : IMessageCodec
 
     private static AppendRequest ReadEntries(ref MessagePackReader reader, Term term)
     {
-        var index = ReadIndex(ref reader);
-        var previousTerm = ReadTerm(ref reader);
-        var previous = new LogPosition(index, previousTerm, ReadDigest(ref reader));
+        var previous = WireFields.ReadPosition(ref reader);
         var commit = ReadIndex(ref reader);
-        var count = ReadCount(ref reader, EntryBytesMin);
+        var count = WireFields.ReadCount(ref reader, EntryBytesMin);
         if (count > EntriesMax)
         {
             throw new MessageFormatException($"A message has {count} entries; allowed are {EntriesMax}.");
@@ -263,6 +248,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
 
         // Every other message only tells the commit index.
         LogEntry[] entries = count == 0 ? [] : new LogEntry[count];
+        var index = previous.Index;
         if (index.Value > ulong.MaxValue - (ulong)entries.Length)
         {
             throw new MessageFormatException($"Entries cannot follow index {index}.");
@@ -278,7 +264,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
                 throw new MessageFormatException($"Entry {index} is of kind {(byte)kind}; Raft's entries are of the kinds 0 to {(byte)EntryKind.Membership}, for it orders no blocks.");
             }
 
-            entries[i] = new LogEntry(index, entryTerm, kind, new Timestamp(reader.ReadInt64()), ReadBytes(ref reader), default);
+            entries[i] = new LogEntry(index, entryTerm, kind, new Timestamp(reader.ReadInt64()), WireFields.ReadBytes(ref reader), default);
         }
 
         return new AppendRequest(term, previous, commit, entries);
@@ -289,10 +275,10 @@ internal sealed class RaftMessageCodec : IMessageCodec
         var run = reader.ReadUInt64();
         var number = reader.ReadUInt64();
         var time = new Timestamp(reader.ReadInt64());
-        var proposals = new Proposal[ReadCount(ref reader, ProposalBytesMin)];
+        var proposals = new Proposal[WireFields.ReadCount(ref reader, ProposalBytesMin)];
         for (var i = 0; i < proposals.Length; i++)
         {
-            proposals[i] = new Proposal(new Ticket(reader.ReadUInt64()), ReadBytes(ref reader));
+            proposals[i] = new Proposal(new Ticket(reader.ReadUInt64()), WireFields.ReadBytes(ref reader));
         }
 
         return new ForwardedProposals(term, run, number, time, proposals);
@@ -301,7 +287,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
     private static ForwardRefused ReadRefused(ref MessagePackReader reader, Term term)
     {
         var reason = ReadReason(ref reader);
-        var tickets = new Ticket[ReadCount(ref reader, TicketBytesMin)];
+        var tickets = new Ticket[WireFields.ReadCount(ref reader, TicketBytesMin)];
         for (var i = 0; i < tickets.Length; i++)
         {
             tickets[i] = new Ticket(reader.ReadUInt64());
@@ -327,7 +313,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
     {
         var ticket = new Ticket(reader.ReadUInt64());
         var time = new Timestamp(reader.ReadInt64());
-        var steps = ImmutableArray.CreateBuilder<MembershipStep>(ReadCount(ref reader, StepBytesMin));
+        var steps = ImmutableArray.CreateBuilder<MembershipStep>(WireFields.ReadCount(ref reader, StepBytesMin));
         for (var left = steps.Capacity; left > 0; left--)
         {
             var kind = (MembershipStepKind)reader.ReadByte();
@@ -345,32 +331,7 @@ internal sealed class RaftMessageCodec : IMessageCodec
     private static void WriteStateHash(ref MessagePackWriter writer, LogIndex index, Digest hash)
     {
         writer.Write(index.Value);
-        WriteDigest(ref writer, hash);
-    }
-
-    private static void WriteDigest(ref MessagePackWriter writer, Digest digest)
-    {
-        Span<byte> bytes = stackalloc byte[Digest.Size];
-        digest.CopyTo(bytes);
-        writer.Write(bytes);
-    }
-
-    private static Digest ReadDigest(ref MessagePackReader reader)
-    {
-        var bytes = ReadBytes(ref reader);
-        return bytes.Length == Digest.Size
-            ? new Digest(bytes.Span)
-            : throw new MessageFormatException($"A hash has {Digest.Size} bytes, not {bytes.Length}.");
-    }
-
-    /// <summary>The number of elements that follow, before anything is allocated for them: no more than the bytes that are left can hold.</summary>
-    private static int ReadCount(ref MessagePackReader reader, int bytesEachMin)
-    {
-        var count = reader.ReadArrayHeader();
-        var left = reader.Sequence.Length - reader.Consumed;
-        return count <= left / bytesEachMin
-            ? count
-            : throw new MessageFormatException($"An array of {count} elements needs at least {bytesEachMin} bytes for each; {left} bytes are left.");
+        WireFields.WriteDigest(ref writer, hash);
     }
 
     private static LogIndex ReadIndex(ref MessagePackReader reader) => new(reader.ReadUInt64());
@@ -387,15 +348,5 @@ internal sealed class RaftMessageCodec : IMessageCodec
     {
         var space = (DiskSpace)reader.ReadByte();
         return Enum.IsDefined(space) ? space : throw new MessageFormatException($"There is no state of a disk {(byte)space}.");
-    }
-
-    private static ReadOnlyMemory<byte> ReadBytes(ref MessagePackReader reader)
-    {
-        if (reader.ReadBytes() is not { } bytes)
-        {
-            throw new MessageFormatException("Bytes are nil.");
-        }
-
-        return bytes.IsSingleSegment ? bytes.First : throw new MessageFormatException("A frame lies in one piece.");
     }
 }

@@ -65,7 +65,7 @@ internal static class HotStuffChains
             Mutations =
             [
                 new("HotStuff/Agreement/VoteCounting.cs", "vote.View, SequenceNumber.Zero, state.Members.Quorum)", "vote.View, SequenceNumber.Zero, state.Members.Quorum - 1)"),
-                new("HotStuff/Messages/HotStuffMessageVerifier.cs", "StatementKind.HotStuffVote, identity.Members.Quorum, out", "StatementKind.HotStuffVote, identity.Members.Quorum - 1, out"),
+                new("HotStuff/Messages/HotStuffMessageVerifier.cs", "StatementKind.HotStuffVote, Identity.Members.Quorum, out", "StatementKind.HotStuffVote, Identity.Members.Quorum - 1, out"),
                 new("HotStuff/Messages/NodeCodec.cs", "CertificateCodec.Read(ref reader, members, members.Quorum)", "CertificateCodec.Read(ref reader, members, members.Quorum - 1)"),
             ],
             Conditions = Conditions.ManyTermsOfHotStuff,

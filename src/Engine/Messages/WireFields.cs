@@ -1,10 +1,9 @@
 using Consensus.Cryptography;
-using Consensus.Engine;
 using Consensus.Serialization;
 
-namespace Consensus.Byzantine;
+namespace Consensus.Engine;
 
-/// <summary>The fields that the messages of both engines have in common. Reading checks each length before anything is allocated for it.</summary>
+/// <summary>The fields that the messages of several engines have in common. Reading checks each length before anything is allocated for it.</summary>
 public static class WireFields
 {
     /// <summary>Writes a digest.</summary>

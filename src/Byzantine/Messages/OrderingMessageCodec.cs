@@ -4,12 +4,14 @@ using Consensus.Serialization;
 
 namespace Consensus.Byzantine;
 
-/// <summary>The wire form of the messages that both engines have: an engine's codec hands over what is not its own.</summary>
-internal sealed class SharedMessageCodec(SignerSet members)
+/// <summary>The wire form of the messages that both engines have, to which each adds its own: the kind and then the fields in order, without names.</summary>
+internal abstract class OrderingMessageCodec(SignerSet members) : MessagePackCodec
 {
-    /// <summary>Writes a message, if it is one of these.</summary>
-    /// <returns>Whether it is.</returns>
-    public static bool TryWrite(ref MessagePackWriter writer, ProtocolMessage message)
+    /// <summary>Whose signatures count.</summary>
+    protected SignerSet Members => members;
+
+    /// <inheritdoc/>
+    protected override bool TryWrite(ref MessagePackWriter writer, ProtocolMessage message)
     {
         switch (message)
         {
@@ -73,9 +75,16 @@ internal sealed class SharedMessageCodec(SignerSet members)
         }
     }
 
+    /// <inheritdoc/>
+    protected sealed override ProtocolMessage Read(ref MessagePackReader reader)
+    {
+        var kind = reader.ReadByte();
+        return Read(ref reader, kind);
+    }
+
     /// <summary>Reads what follows the kind.</summary>
     /// <exception cref="MessageFormatException">The bytes are no such message.</exception>
-    public ProtocolMessage Read(ref MessagePackReader reader, byte kind)
+    protected virtual ProtocolMessage Read(ref MessagePackReader reader, byte kind)
     {
         switch ((SharedMessageKind)kind)
         {

@@ -3,12 +3,35 @@ using Consensus.Engine;
 
 namespace Consensus.Byzantine;
 
-/// <summary>What can be checked, without the state of a replica, about the messages that both engines have, and about what theirs are made of.</summary>
-internal sealed class SharedMessageVerifier(ByzantineIdentity identity, ByzantineOptions options)
+/// <summary>
+/// What can be checked, without the state of a replica, about the messages that both engines have, and about what theirs are made of. Each engine adds its own messages.
+/// </summary>
+internal abstract class OrderingMessageVerifier(ByzantineIdentity identity, ByzantineOptions options) : IMessageVerifier
 {
-    /// <summary>Checks a message that is one of these.</summary>
+    /// <summary>Whose signatures count.</summary>
+    protected ByzantineIdentity Identity => identity;
+
+    protected ByzantineOptions Options => options;
+
+    /// <inheritdoc/>
+    public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
+    {
+        defect = null;
+        if (IsUnneeded(message))
+        {
+            return MessageVerdict.Unneeded;
+        }
+
+        defect = identity.Members.IndexOf(sender) < 0 ? $"node {sender} is no member" : DefectOf(sender, message);
+        return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+    }
+
+    /// <summary>Whether a message is a vote for what has its certificate: then nothing of it is checked.</summary>
+    protected abstract bool IsUnneeded(ProtocolMessage message);
+
+    /// <summary>Checks a message.</summary>
     /// <returns>What is wrong with it; none, if nothing is.</returns>
-    public string? DefectOf(NodeId sender, ProtocolMessage message) => message switch
+    protected virtual string? DefectOf(NodeId sender, ProtocolMessage message) => message switch
     {
         Submit m => DefectOf(m.Batch, isSigned: false),
         CheckpointVote m => identity.IsSigned(sender, StatementKind.Checkpoint, ViewNumber.Zero, m.Content.Number, m.Content.ComputeDigest(), m.Signature)
@@ -27,7 +50,7 @@ internal sealed class SharedMessageVerifier(ByzantineIdentity identity, Byzantin
     /// Checks the size and the batches of a proposed block: what their origins have not signed is ordered for nobody. The proposer's own need no signature beside that of the proposal, which covers
     /// them.
     /// </summary>
-    public string? DefectOf(Block block, NodeId proposer)
+    protected string? DefectOf(Block block, NodeId proposer)
     {
         if (block.Batches.Length > 1 && block.Bytes > options.BlockBytesMax)
         {
@@ -45,7 +68,8 @@ internal sealed class SharedMessageVerifier(ByzantineIdentity identity, Byzantin
         return null;
     }
 
-    public string? DefectOf(StableProof proof)
+    /// <summary>Checks a stable checkpoint.</summary>
+    protected string? DefectOf(StableProof proof)
     {
         if (proof.Certificate is not { } certificate)
         {

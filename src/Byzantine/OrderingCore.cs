@@ -1,0 +1,197 @@
+using Consensus.Engine;
+
+namespace Consensus.Byzantine;
+
+/// <summary>
+/// The core of one replica, as far as it is the same in both engines: what its callers want, how its state is transferred, and when it has waited too long for progress. Each engine adds how it agrees and how
+/// leaders follow each other.
+/// </summary>
+internal abstract class OrderingCore : IProtocolCore
+{
+    private readonly OrderingState _state;
+    private SequenceNumber _seenCommitted;
+    private bool _hasStarted;
+
+    protected OrderingCore(OrderingState state, ulong seed)
+    {
+        _state = state;
+        _seenCommitted = state.Log.Committed;
+        Submissions = new Submissions(state, seed);
+        Timer = new ProgressTimer(state);
+        StatusTimer = new StatusTimer(state);
+    }
+
+    /// <inheritdoc/>
+    public Ticks NextDeadline => Ticks.Min(Timer.Deadline, Ticks.Min(Submissions.Deadline, StatusTimer.Deadline));
+
+    /// <inheritdoc/>
+    public CoreStatus Status => new(
+        IsLeading ? ReplicaRole.Leader : IsActive ? ReplicaRole.Follower : ReplicaRole.Candidate,
+        _state.ServingLeader,
+        ShownTerm,
+        _state.Log.LastIndex,
+        _state.Log.CommitIndex,
+        _state.Membership);
+
+    /// <summary>Where commands and reads enter.</summary>
+    protected Submissions Submissions { get; }
+
+    /// <summary>How long the leader may take.</summary>
+    protected ProgressTimer Timer { get; }
+
+    /// <summary>When the others are told where this replica is.</summary>
+    protected StatusTimer StatusTimer { get; }
+
+    /// <summary>Checkpoints, and how one gets there.</summary>
+    protected abstract StateTransfer Transfer { get; }
+
+    /// <summary>Whether this replica may propose.</summary>
+    protected abstract bool IsLeading { get; }
+
+    /// <summary>Whether the view that the replica waits for has begun.</summary>
+    protected abstract bool IsActive { get; }
+
+    /// <summary>What callers are told of the view; it never falls.</summary>
+    protected abstract ulong ShownTerm { get; }
+
+    /// <summary>Whether something is accepted that is not committed, or is to be accepted.</summary>
+    protected abstract bool HasWork { get; }
+
+    /// <inheritdoc/>
+    public void Step(Ticks now, Input input, EffectBuffer effects)
+    {
+        _state.Begin(now, effects);
+        switch (input)
+        {
+            case MessageReceived { Message: var received }:
+                if (received.Sender != _state.Self)
+                {
+                    OnMessage(received.Sender, received.Message);
+                }
+
+                break;
+            case TimePassed:
+                OnTime();
+                break;
+            case CommandsProposed proposed:
+                Submissions.Propose(proposed);
+                break;
+            case ReadRequested read:
+                Submissions.Read(read.Ticket);
+                break;
+            case LogDurable durable:
+                _state.OnDurable(durable.Lsn);
+                OnDurable(durable.Lsn);
+                break;
+            case SpaceChanged space:
+                _state.AcceptsWrites = space.AcceptsWrites;
+                break;
+            case MembershipChangeRequested change:
+                effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a Byzantine group change with its epoch."));
+                break;
+            case TransferRequested transfer:
+                effects.CompleteControl(transfer.Ticket, new ControlResult(RefusalReason.NotSupported, "The leader follows from the view; no replica can hand it over."));
+                break;
+            default:
+                Transfer.TryTake(input);
+                OnTransferred();
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void EndTurn(Ticks now, EffectBuffer effects)
+    {
+        _state.Begin(now, effects);
+        if (!_hasStarted)
+        {
+            _hasStarted = true;
+            Start();
+        }
+
+        Advance();
+        WatchProgress();
+        Hasten();
+        _state.Log.HandOverCommitted(effects);
+    }
+
+    /// <inheritdoc/>
+    public abstract ProofAnswer Prove(LogIndex index);
+
+    /// <inheritdoc/>
+    public abstract Digest StateDigest();
+
+    /// <summary>Takes a message of another member. Those of one engine alone that engine takes before.</summary>
+    protected virtual void OnMessage(NodeId from, ProtocolMessage message)
+    {
+        if (message is Submit submit)
+        {
+            Submissions.OnSubmitted(from, submit.Batch);
+            return;
+        }
+
+        Transfer.TryTake(from, message);
+        OnTransferred();
+    }
+
+    /// <summary>Time has passed.</summary>
+    protected abstract void OnTime();
+
+    /// <summary>The write-ahead log is on disk up to a record, and the state knows it.</summary>
+    protected virtual void OnDurable(Lsn lsn)
+    {
+    }
+
+    /// <summary>State transfer has taken something: the log may have moved.</summary>
+    protected virtual void OnTransferred()
+    {
+    }
+
+    /// <summary>The first turn ends.</summary>
+    protected abstract void Start();
+
+    /// <summary>A turn ends: what follows from all that came in it.</summary>
+    protected abstract void Advance();
+
+    /// <summary>Blocks were committed in the view.</summary>
+    protected abstract void OnProgress();
+
+    /// <summary>The leader passes somebody over. Nothing follows from that where another one leads before long anyway.</summary>
+    protected virtual void OnNeglect()
+    {
+    }
+
+    /// <summary>Where this replica is, the others may have to hear soon.</summary>
+    protected abstract void Hasten();
+
+    /// <summary>As long as something waits, the leader is expected to bring progress.</summary>
+    private void WatchProgress()
+    {
+        var hasProgressed = _state.Log.Committed > _seenCommitted;
+        _seenCommitted = _state.Log.Committed;
+        if (!IsActive)
+        {
+            // What the others commit says nothing of the view that this replica waits for.
+            return;
+        }
+
+        if (hasProgressed)
+        {
+            OnProgress();
+        }
+
+        if (Submissions.AreNeglected)
+        {
+            OnNeglect();
+        }
+
+        if (!Submissions.AreWaiting && !HasWork)
+        {
+            Timer.Stop();
+        }
+        else if (!Timer.IsRunning)
+        {
+            Timer.Start();
+        }
+    }
+}
