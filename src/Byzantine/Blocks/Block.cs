@@ -22,6 +22,9 @@ public sealed class Block
         }
     }
 
+    /// <summary>The batches, for traces.</summary>
+    public override string ToString() => $"[{string.Join<CommandBatch>(", ", _batches)}]";
+
     /// <summary>The block without content that fills a gap in the order.</summary>
     public static Block Null { get; } = new(default, []);
 

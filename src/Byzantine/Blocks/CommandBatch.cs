@@ -58,6 +58,9 @@ public sealed class CommandBatch
     /// <summary>The size of the batch, about.</summary>
     public long Bytes { get; } = OverheadBytes;
 
+    /// <summary>Origin, number and how many commands, for traces.</summary>
+    public override string ToString() => $"{Origin}:{Number} of {_commands.Length}";
+
     /// <summary>The same batch, signed by its origin.</summary>
     public CommandBatch SignedBy(ByzantineIdentity origin) =>
         new(Origin, Number, _commands, Digest, origin.Sign(StatementKind.CommandBatch, ViewNumber.Zero, new SequenceNumber(Number), Digest));

@@ -13,7 +13,10 @@ internal sealed class FinalReads
 {
     private const int ReadersPerNode = 16;
     private const int OtherQueriesMax = 256;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longer than a read takes under a leader that is as slow as it may be: who asks again begins anew. HotStuff orders it within five views, each of which may take half a second.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     private readonly World _world;
