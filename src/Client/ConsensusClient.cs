@@ -48,7 +48,7 @@ public sealed class ConsensusClient : IAsyncDisposable
         _leader = new LeaderFinder(options, _sender, _ring, _time, _stop.Token);
         Channel = new ApiChannel(options, _sender, _ring, _leader, _time);
         var confirmed = options.Trust is { } trust
-            ? new ConfirmedSender(options, Channel, new ReplyCollector(options, trust, _sender, _ring, _time), _ring)
+            ? new ConfirmedSender(options, Channel, new ReplyCollector(options, trust, _sender, _ring, _time), _ring, trust)
             : null;
         Writer = new SessionWriter(options, Channel, confirmed, _time, _stop.Token);
         _reader = new ApiReader(options, Channel, _time);

@@ -128,7 +128,10 @@ internal sealed class HotStuffCore : OrderingCore
         _state.Log,
         index,
         height => _paths.Of(height) is var (nodes, tip) && tip.Votes is { } votes ? ([.. nodes.Select(node => node.ToChainNode())], votes) : null,
-        _paths.Oldest);
+        () => _paths.Oldest);
+
+    /// <inheritdoc/>
+    public ProofAnswer FindCommand(LogIndex index) => CommitProofs.FindCommand(_state.Log, index);
 
     /// <inheritdoc/>
     public override Digest StateDigest()

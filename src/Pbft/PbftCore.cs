@@ -119,7 +119,10 @@ internal sealed class PbftCore : OrderingCore
         _state.Log,
         index,
         number => _state.CertificateOf(number) is { } commits && commits.Statement.Hash == _state.Log.DigestOf(number) ? ([], commits) : null,
-        _state.OldestCertified);
+        () => _state.OldestCertified);
+
+    /// <inheritdoc/>
+    public ProofAnswer FindCommand(LogIndex index) => CommitProofs.FindCommand(_state.Log, index);
 
     /// <inheritdoc/>
     public override Digest StateDigest()

@@ -145,32 +145,37 @@ public sealed class BlockLog
         return isHere;
     }
 
-    /// <summary>A command with what the digest of its block can be computed from; its bytes in memory of their own. None, if the entry only ends a block.</summary>
-    /// <param name="index">An entry of the log.</param>
-    public ProvenCommand? CommandAt(LogIndex index)
-    {
-        var block = Read(new SequenceNumber(_entries.TermOf(index).Value));
-        var place = (int)(index - (EndOf(new SequenceNumber(_entries.TermOf(index).Value)) - (ulong)block.CommandCount));
-        for (var i = 0; i < block.Batches.Length; i++)
-        {
-            var batch = block.Batches[i];
-            if (place < batch.Commands.Length)
-            {
-                return new ProvenCommand(
-                    _entries[index].Payload.ToArray(),
-                    place,
-                    [.. batch.Commands.ToArray().Select(command => Blake3.Hash(command.Span))],
-                    batch.Origin,
-                    batch.Number,
-                    i,
-                    [.. block.Batches.ToArray().Select(each => each.Digest)],
-                    block.Time);
-            }
+    /// <summary>Whether an entry of the log is a command; else it ends a block.</summary>
+    internal bool IsCommand(LogIndex index) => _entries[index].Kind == EntryKind.Command;
 
-            place -= batch.Commands.Length;
+    /// <summary>An entry's bytes, in memory of their own.</summary>
+    internal ReadOnlyMemory<byte> PayloadAt(LogIndex index) => _entries[index].Payload.ToArray();
+
+    /// <summary>A command with what the digest of its block can be computed from; its bytes in memory of their own. Hashes the whole block.</summary>
+    /// <param name="index">An entry of the log that is a command.</param>
+    internal ProvenCommand CommandAt(LogIndex index)
+    {
+        Invariant.Holds(IsCommand(index), "What only ends a block is no command.");
+        var number = new SequenceNumber(_entries.TermOf(index).Value);
+        var block = Read(number);
+        var place = (int)(index - (EndOf(number) - (ulong)block.CommandCount));
+        var i = 0;
+        while (place >= block.Batches[i].Commands.Length)
+        {
+            place -= block.Batches[i].Commands.Length;
+            i++;
         }
 
-        return null;
+        var batch = block.Batches[i];
+        return new ProvenCommand(
+            _entries[index].Payload.ToArray(),
+            place,
+            [.. batch.Commands.ToArray().Select(command => Blake3.Hash(command.Span))],
+            batch.Origin,
+            batch.Number,
+            i,
+            [.. block.Batches.ToArray().Select(each => each.Digest)],
+            block.Time);
     }
 
     /// <summary>Accepts the next block.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Consensus.Client.Nodes;
 
 namespace Consensus.Client.Calls;
 
@@ -16,9 +15,6 @@ internal sealed record ApiAnswer(int Status, byte[] Body, ulong? Index)
 
     /// <summary>The version of a value; 0 if the answer is none.</summary>
     public ulong Version { get; init; }
-
-    /// <summary>The node that answered.</summary>
-    public NodeEndpoint? From { get; init; }
 
     /// <summary>For how long the node wants to be left alone; zero if it says nothing.</summary>
     public TimeSpan RetryAfter { get; init; }

@@ -52,9 +52,10 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
             {
                 ring.Succeeded(node);
                 leader.Used(node);
-                return mayHaveTakenEffect && answer.Problem is { IsDecided: false } problem
+                var result = mayHaveTakenEffect && answer.Problem is { IsDecided: false } problem
                     ? CallResult.Unknown(problem, problem.Detail)
-                    : CallResult.Answered(answer with { From = node });
+                    : CallResult.Answered(answer);
+                return result with { From = node };
             }
 
             ring.Failed(node, attempt.Answer?.RetryAfter ?? TimeSpan.Zero);

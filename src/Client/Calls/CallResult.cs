@@ -1,3 +1,4 @@
+using Consensus.Client.Nodes;
 using Consensus.Cryptography;
 
 namespace Consensus.Client.Calls;
@@ -10,6 +11,9 @@ internal readonly record struct CallResult
 
     /// <summary>The answer, if a node gave one that counts; it may be a problem.</summary>
     public ApiAnswer? Answer { get; }
+
+    /// <summary>The node whose answer ended it, if one did.</summary>
+    public NodeEndpoint? From { get; init; }
 
     /// <summary>The problem in the answer, or the last one if no answer counted.</summary>
     public ApiProblem? Problem { get; }

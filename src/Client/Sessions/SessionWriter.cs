@@ -153,8 +153,13 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
 
     private static ulong AnyNumber() => 1 + (BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 2);
 
-    private ValueTask<CallResult> OpenAsync(FailureLog? failures, CancellationToken cancellationToken) =>
-        channel.SendAsync(OpenCall, new Deadline(time, options.Timeout), failures, cancellationToken);
+    private ValueTask<CallResult> OpenAsync(FailureLog? failures, CancellationToken cancellationToken)
+    {
+        var deadline = new Deadline(time, options.Timeout);
+        return confirmed is null
+            ? channel.SendAsync(OpenCall, deadline, failures, cancellationToken)
+            : confirmed.OpenAsync(OpenCall, deadline, failures, cancellationToken);
+    }
 
     private void Finish(Session? session)
     {

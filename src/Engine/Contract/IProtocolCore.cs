@@ -41,6 +41,9 @@ public interface IProtocolCore
     /// <summary>What proves that an entry is committed. A question, no input: it changes nothing. Not for the hot path; called between turns.</summary>
     ProofAnswer Prove(LogIndex index) => ProofAnswer.Refused(RefusalReason.NotSupported, "The engine gives no proofs: its replicas believe each other.");
 
+    /// <summary>The command of a committed entry without what proves it, which may cost much more. Else like <see cref="Prove"/>.</summary>
+    ProofAnswer FindCommand(LogIndex index) => Prove(index);
+
     /// <summary>A digest of the core's whole protocol state, for checks of determinism. Not for the hot path.</summary>
     Digest StateDigest();
 }

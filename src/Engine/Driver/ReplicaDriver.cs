@@ -53,6 +53,9 @@ public sealed class ReplicaDriver
     /// <summary>What proves that an entry is committed.</summary>
     public ProofAnswer Prove(LogIndex index) => _core.Prove(index);
 
+    /// <summary>The command of a committed entry.</summary>
+    public ProofAnswer FindCommand(LogIndex index) => _core.FindCommand(index);
+
     /// <summary>A batch is on disk: releases the promises that waited for it.</summary>
     public void OnFlushed(Ticks now, Lsn lsn)
     {

@@ -134,7 +134,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<ProofResult> ProveAsync(LogIndex index, CancellationToken cancellationToken = default)
     {
-        return ProofOf(await AskAsync(index, cancellationToken).ConfigureAwait(false), index);
+        return ProofOf(await AskAsync(index, withProof: true, cancellationToken).ConfigureAwait(false), index);
     }
 
     /// <inheritdoc/>
@@ -163,7 +163,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         }
 
         // Which command it was, the log says: the session table keeps results only.
-        var answer = await AskAsync(applied.Index, cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(applied.Index, withProof: false, cancellationToken).ConfigureAwait(false);
         if (answer.Payload is not { } payload)
         {
             return FoundResult.Refused(answer.Refusal, answer.Detail);
@@ -258,7 +258,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
         // A number of a session belongs to the first command that is committed with it. If that was another's, this one has no effect and will have none.
         // Proposals are counted, so their questions need not be.
-        var answer = await AskAsync(new PendingProof(result.Index, Waiting: null), cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(new PendingProof(result.Index, WithProof: true, Waiting: null), cancellationToken).ConfigureAwait(false);
         if (answer.Payload is not { } payload)
         {
             // Something was committed with this number; whether it was this command nobody can say here any more.
@@ -300,14 +300,14 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     }
 
     /// <summary>Asks the core about an entry.</summary>
-    private async ValueTask<ProofAnswer> AskAsync(LogIndex index, CancellationToken cancellationToken)
+    private async ValueTask<ProofAnswer> AskAsync(LogIndex index, bool withProof, CancellationToken cancellationToken)
     {
         if (!_proofs.TryEnter(ProofsMax))
         {
             return ProofAnswer.Refused(RefusalReason.Overloaded, $"{ProofsMax} questions about entries wait already.");
         }
 
-        return await AskAsync(new PendingProof(index, _proofs), cancellationToken).ConfigureAwait(false);
+        return await AskAsync(new PendingProof(index, withProof, _proofs), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ProofAnswer> AskAsync(PendingProof pending, CancellationToken cancellationToken)

@@ -318,7 +318,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
                 Begin(now, control);
                 break;
             case PendingProof proof:
-                proof.Complete(_driver.Prove(proof.Index));
+                proof.Complete(proof.WithProof ? _driver.Prove(proof.Index) : _driver.FindCommand(proof.Index));
                 break;
             case FlushCompleted flush:
                 _driver.OnFlushed(now, flush.Lsn);

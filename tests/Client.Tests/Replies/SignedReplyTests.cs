@@ -170,11 +170,126 @@ public sealed class SignedReplyTests : IAsyncDisposable
 
     [TestCase("session-expired", 410)]
     [TestCase("too-large", 413)]
-    public async Task A_refusal_is_one_nodes_word_so_the_outcome_is_unknown(string code, int status)
+    public async Task A_node_that_refuses_for_good_is_passed_over_and_not_asked_first_the_next_time(string code, int status)
     {
-        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) ? Problem(code, status) : Honest(node, seen));
+        On("a", (node, seen) => IsWrite(seen) ? Problem(code, status) : Honest(node, seen));
 
-        Assert.That((await PutAsync()).Status, Is.EqualTo(ProposeStatus.Unknown));
+        var (first, second) = (await PutAsync(), await PutAsync());
+
+        Assert.That((first.Status, first.Index, second.Status, second.Index), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41), ProposeStatus.Applied, new LogIndex(42))));
+        Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "b"]));
+        Assert.That(_nodes.SessionsOpened, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_refusal_that_as_many_nodes_give_as_are_needed_is_believed()
+    {
+        foreach (var name in new[] { "a", "c" })
+        {
+            On(name, (node, seen) => IsWrite(seen) ? Problem("too-large", 413) : Honest(node, seen));
+        }
+
+        On("b", (node, seen) => IsWrite(seen) ? Problem("request-beyond-window", 409) : Honest(node, seen));
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Refusal, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Refused, RefusalReason.CommandTooLarge, false)));
+        Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "c"]), "b gives another reason");
+    }
+
+    [Test]
+    public async Task A_session_that_as_many_nodes_as_are_needed_call_closed_is_replaced()
+    {
+        foreach (var name in Names)
+        {
+            On(name, (node, seen) => seen.Key?.StartsWith("12:", StringComparison.Ordinal) == true ? Problem("session-expired", 410) : Honest(node, seen));
+        }
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Index, _nodes.SessionsOpened), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41), 2)));
+        Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "b"]), "whose refusal is believed, that node is not avoided");
+    }
+
+    [TestCase(1, ProposeStatus.Applied)]
+    [TestCase(2, ProposeStatus.Refused)]
+    public async Task The_refusal_of_a_session_is_believed_like_that_of_a_write(int refusing, ProposeStatus status)
+    {
+        _nodes.RefuseSessions();
+        foreach (var name in Names)
+        {
+            On(name, (node, seen) => seen.What != "POST /v1/sessions" ? Honest(node, seen) : node <= refusing ? Problem("not-supported", 501) : Document("""{"client":12}""", 201));
+        }
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, _nodes.SessionsOpened), Is.EqualTo((status, 2)));
+    }
+
+    [Test]
+    public async Task One_node_that_repeats_its_refusal_is_one_nodes_word_so_the_outcome_is_unknown()
+    {
+        On("a", (node, seen) => IsWrite(seen) ? Problem("too-large", 413) : Honest(node, seen));
+        foreach (var name in new[] { "b", "c", "d" })
+        {
+            _nodes.On(name, Unreachable);
+        }
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Refusal, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.CommandTooLarge, false)));
+        Assert.That(NodesWrittenTo().Count(node => node == "a"), Is.InRange(2, 40), "again, as long as there is time, and not without a pause");
+    }
+
+    [Test]
+    public async Task What_one_node_has_taken_is_unknown_though_the_others_refuse_it()
+    {
+        On("a", (node, seen) => IsWrite(seen) ? Wrote(7) : Honest(node, seen));
+        foreach (var name in new[] { "b", "c", "d" })
+        {
+            On(name, (node, seen) => IsWrite(seen) ? Problem("session-expired", 410) : Honest(node, seen));
+        }
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Refusal, _nodes.SessionsOpened), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, 1)));
+        Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "c"]), "more of the same word is worth nothing");
+    }
+
+    [Test]
+    public async Task What_one_node_has_taken_is_unknown_though_no_node_is_reached_any_more([Values("takes it", "says no answer came", "breaks off", "refuses it")] string how)
+    {
+        var isFirst = true;
+        On("a", (node, seen) =>
+        {
+            if (!IsWrite(seen))
+            {
+                return Honest(node, seen);
+            }
+
+            if (!isFirst)
+            {
+                return Unreachable(seen);
+            }
+
+            isFirst = false;
+            return how switch
+            {
+                "takes it" => Wrote(7),
+                "says no answer came" => Problem("internal-error", 500, mayHaveTakenEffect: true),
+                "refuses it" => Problem("too-large", 413),
+                _ => Broken(seen),
+            };
+        });
+        foreach (var name in new[] { "b", "c", "d" })
+        {
+            _nodes.On(name, Unreachable);
+        }
+
+        var put = await PutAsync();
+
+        Assert.That((put.Status, put.Refusal), Is.EqualTo((ProposeStatus.Unknown, how == "refuses it" ? RefusalReason.CommandTooLarge : RefusalReason.TimedOut)));
+        Assert.That(put.Detail, Does.StartWith("Nothing is proven.").And.Contain("refused by b"));
     }
 
     [Test]
@@ -235,6 +350,10 @@ public sealed class SignedReplyTests : IAsyncDisposable
     private static Digest Put() => KeyValueWire.Put(Key, Value)[0];
 
     private static byte[] Result(ulong version, byte rejection = 0) => [0x93, rejection, 0xC2, .. version == 0 ? new byte[] { 0 } : [(byte)version]];
+
+    private static bool IsWrite(Seen seen) => seen.Key is not null;
+
+    private string[] NodesWrittenTo() => [.. _nodes.Seen.Where(IsWrite).Select(seen => seen.Node)];
 
     private void On(string name, Func<uint, Seen, HttpResponseMessage> answer) => _nodes.On(name, seen => answer((uint)Array.IndexOf(Names, name) + 1, seen));
 
