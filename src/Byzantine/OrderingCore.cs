@@ -119,6 +119,9 @@ internal abstract class OrderingCore : IProtocolCore
     public abstract ProofAnswer Prove(LogIndex index);
 
     /// <inheritdoc/>
+    public ProofAnswer FindCommand(LogIndex index) => CommitProofs.FindCommand(_state.Log, index);
+
+    /// <inheritdoc/>
     public abstract Digest StateDigest();
 
     /// <summary>Takes a message of another member. Those of one engine alone that engine takes before.</summary>

@@ -131,9 +131,6 @@ internal sealed class HotStuffCore : OrderingCore
         () => _paths.Oldest);
 
     /// <inheritdoc/>
-    public ProofAnswer FindCommand(LogIndex index) => CommitProofs.FindCommand(_state.Log, index);
-
-    /// <inheritdoc/>
     public override Digest StateDigest()
     {
         var hasher = new Blake3Hasher();

@@ -122,9 +122,6 @@ internal sealed class PbftCore : OrderingCore
         () => _state.OldestCertified);
 
     /// <inheritdoc/>
-    public ProofAnswer FindCommand(LogIndex index) => CommitProofs.FindCommand(_state.Log, index);
-
-    /// <inheritdoc/>
     public override Digest StateDigest()
     {
         var hasher = new Blake3Hasher();

@@ -16,7 +16,7 @@ public sealed class CommitProofsTests
     private static readonly LogIndex Third = new(3);
 
     private readonly EffectBuffer _effects = new(Lsn.Zero);
-    private readonly BlockLog _log = new(Samples.Empty, checkpointInterval: 4);
+    private readonly BlockLog _log = new(EmptyDisk.Found, checkpointInterval: 4);
     private readonly Block _block = Samples.Block(5, Samples.Batch(1, 1, "a", "b"), Samples.Batch(2, 1, [.. Enumerable.Range(2, Commands - 2).Select(i => $"command {i}")]));
 
     public CommitProofsTests()

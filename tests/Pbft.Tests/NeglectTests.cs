@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Consensus.Byzantine;
+using Consensus.Byzantine.Tests;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Pbft.Messages;
@@ -28,16 +28,7 @@ public sealed class NeglectTests
             Epoch = Epoch.Zero,
             Seed = 100,
             Now = Ticks.Zero,
-            Recovered = new RecoveredState
-            {
-                Snapshot = null,
-                Base = LogPosition.Origin,
-                Entries = [],
-                Slots = ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>>.Empty,
-                LastLsn = Lsn.Zero,
-                Bootstrap = ClusterMembership.Empty,
-                AcceptsWrites = true,
-            },
+            Recovered = EmptyDisk.Found,
         });
     }
 

@@ -14,6 +14,7 @@ internal sealed class ReadGateway
 
     private readonly TimeSpan _retryInterval;
     private readonly SortedDictionary<ulong, Barrier> _barriers = [];
+    private readonly Queue<ulong> _lost = [];
     private readonly List<PendingRead> _refused = [];
     private readonly List<PendingRead> _confirmed = [];
     private int _confirmedSweepAt = ConfirmedSweepFrom;
@@ -32,7 +33,7 @@ internal sealed class ReadGateway
     }
 
     /// <summary>When the gateway wants a turn at the latest: at once while reads wait for their barrier to be asked for.</summary>
-    public Ticks NextDeadline => _gathered.Count > 0 ? Ticks.Zero : _sweepAt;
+    public Ticks NextDeadline => _gathered.Count > 0 || _lost.Count > 0 ? Ticks.Zero : _sweepAt;
 
     /// <summary>How many reads wait.</summary>
     public int Waiting => _gathered.Count + _refused.Count + _confirmed.Count + _barriers.Values.Sum(barrier => barrier.Reads.Count);
@@ -50,6 +51,15 @@ internal sealed class ReadGateway
     /// <param name="ticket">The barrier.</param>
     public bool TryBegin(Ticks now, out Ticket ticket)
     {
+        while (_lost.TryDequeue(out var number))
+        {
+            if (_barriers.ContainsKey(number))
+            {
+                ticket = Tickets.Of(TicketKind.Read, number);
+                return true;
+            }
+        }
+
         ticket = default;
         if (_gathered.Count == 0)
         {
@@ -161,8 +171,9 @@ internal sealed class ReadGateway
         {
             if (now >= barrier.AskedAt + _retryInterval)
             {
-                _barriers.Remove(number);
-                _gathered.AddRange(barrier.Reads);
+                // Under the same ticket: should the first question only be slow, its answer counts. Otherwise reads would never end where answers take longer than this.
+                _barriers[number] = barrier with { AskedAt = now };
+                _lost.Enqueue(number);
             }
         }
 

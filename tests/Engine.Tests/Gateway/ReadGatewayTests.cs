@@ -68,20 +68,36 @@ public sealed class ReadGatewayTests
     }
 
     [Test]
-    public void A_barrier_that_is_not_answered_is_asked_for_again_with_a_ticket_of_its_own()
+    public void A_barrier_that_is_not_answered_is_asked_for_again_and_whichever_answer_comes_first_counts()
     {
         var read = Read();
         var first = Begin();
 
         After(TimeSpan.FromSeconds(1));
         var second = Begin();
+        var third = Begin();
+        After(TimeSpan.FromSeconds(1));
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(second, Is.Not.EqualTo(first));
-            Assert.That(_gateway.OnConfirmed(first!.Value), Is.Empty);
-            Assert.That(_gateway.OnConfirmed(second!.Value), Is.EqualTo(new[] { read }));
+            Assert.That(second, Is.EqualTo(first), "an answer to the first question is an answer");
+            Assert.That(third, Is.Null, "once in each interval");
+            Assert.That(Begin(), Is.EqualTo(first));
+            Assert.That(_gateway.OnConfirmed(first!.Value), Is.EqualTo(new[] { read }));
+            Assert.That(_gateway.OnConfirmed(first!.Value), Is.Empty, "the answer to the other question");
         }
+    }
+
+    [Test]
+    public void A_barrier_that_is_answered_while_it_is_to_be_asked_for_again_is_not()
+    {
+        Read();
+        var first = Begin();
+        After(TimeSpan.FromSeconds(1));
+
+        _gateway.OnConfirmed(first!.Value);
+
+        Assert.That(Begin(), Is.Null);
     }
 
     [Test]

@@ -37,13 +37,20 @@ internal sealed class VotedNodesStay(SignerSet members, Func<SimulatedNode, Chai
     /// <inheritdoc/>
     public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
-        if (sightOf(node) is not { Anchor: { } anchor } sight)
+        if (sightOf(node) is not { } sight)
         {
             return;
         }
 
+        // Also by blocks that were proven otherwise, and although after a crash it may not know how far it had come.
         var votes = VotesOf(node);
-        votes.RemoveAll(vote => vote.Node.Height <= anchor.Height || (vote.Branch.TryGetValue(anchor.Height, out var hash) && hash != anchor.Hash));
+        votes.RemoveAll(vote => vote.Node.Height <= sight.Height);
+        if (sight.Anchor is not { } anchor)
+        {
+            return;
+        }
+
+        votes.RemoveAll(vote => vote.Branch.TryGetValue(anchor.Height, out var hash) && hash != anchor.Hash);
         foreach (var vote in votes)
         {
             if (sight.Find(vote.Node.Hash) is null)

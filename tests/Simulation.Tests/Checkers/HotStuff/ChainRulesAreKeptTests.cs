@@ -152,7 +152,7 @@ public sealed class ChainRulesAreKeptTests
     {
         var promises = Chains.Promises(nodes[high], nodes[locked ?? high], voted);
         _sights[node] = new ChainSight(
-            promises, voted, committed is { } index ? nodes[index] : null, Anchor: null, deciding, timeouts, hash => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == hash));
+            promises, voted, committed is { } index ? nodes[index] : null, SequenceNumber.Zero, Anchor: null, deciding, timeouts, hash => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == hash));
         bed.Follow(node, 1);
     }
 }

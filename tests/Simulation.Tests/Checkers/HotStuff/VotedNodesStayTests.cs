@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Consensus.Engine;
 using Consensus.HotStuff;
 using Consensus.HotStuff.Chain;
 using Consensus.Simulation.Checkers.HotStuff;
@@ -65,6 +64,15 @@ public sealed class VotedNodesStayTests
         _bed.AssertViolation("node 1 has voted for the node 6@3");
     }
 
+    [Test]
+    public void What_was_committed_once_may_go_also_if_a_crash_makes_that_forgotten()
+    {
+        Look(_chain, anchor: _chain[0], voted: _chain[2]);
+        Look([], anchor: null, height: 3);
+        Look([_chain[0]], anchor: _chain[0]);
+        _bed.AssertNone();
+    }
+
     [TestCase(5ul, false)]
     [TestCase(6ul, true)]
     public void After_a_crash_what_was_on_disk_counts(ulong view, bool isFound)
@@ -79,9 +87,9 @@ public sealed class VotedNodesStayTests
         Assert.That(_bed.World.Violations, Has.Count.EqualTo(isFound ? 1 : 0));
     }
 
-    private void Look(Node[] nodes, Node? anchor, Node? voted = null)
+    private void Look(Node[] nodes, Node? anchor, Node? voted = null, ulong? height = null)
     {
-        _sight = new ChainSight(Chains.Promises(Node.Genesis, Node.Genesis, voted), voted, Committed: null, anchor, Deciding: null, Timeouts: null, Find);
+        _sight = new ChainSight(Chains.Promises(Node.Genesis, Node.Genesis, voted), voted, Committed: null, new SequenceNumber(height ?? anchor?.Height.Value ?? 0), anchor, Deciding: null, Timeouts: null, Find);
         _bed.Follow(1, 1);
 
         Node? Find(Digest hash)
