@@ -34,7 +34,7 @@ public sealed class BatchNumbersTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(next, Is.GreaterThan(ordered));
-            Assert.That(seed == 1 || !onTheirWay.Contains(next), Is.True, "by chance alone, one in 2^40");
+            Assert.That(seed == 1 || !onTheirWay.Contains(next), Is.True, "by chance alone, one in 2^30");
         }
     }
 

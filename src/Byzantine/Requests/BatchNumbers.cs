@@ -11,15 +11,18 @@ namespace Consensus.Byzantine;
 internal sealed class BatchNumbers(ulong seed)
 {
     /// <summary>In how many bits two runs differ by chance.</summary>
-    private const int RandomBits = 40;
+    private const int RandomBits = 30;
 
-    /// <summary>2 to this power milliseconds, a little more than an hour, are one step of the clock.</summary>
-    private const int ClockBits = 22;
+    /// <summary>2 to this power milliseconds, about a second, are one step of the clock.</summary>
+    private const int ClockBits = 10;
 
     /// <summary>Leaps begin when nothing was ordered for so many intervals, and come again each time that has doubled.</summary>
     private const int PatienceIntervals = 8;
 
-    private const int LeapBitsMax = 12;
+    private const int LeapBitsMax = 24;
+
+    /// <summary>Nobody leaps beyond this: what follows is enough for ever.</summary>
+    private const ulong LeapEnd = 1UL << 63;
 
     private readonly ulong _start = seed & ((1UL << RandomBits) - 1);
     private int _notOrdered;
@@ -31,7 +34,7 @@ internal sealed class BatchNumbers(ulong seed)
     public ulong Lowest { get; private set; }
 
     /// <summary>The number of the next batch.</summary>
-    /// <param name="time">The clock, as far as it is known.</param>
+    /// <param name="time">The clock, as far as it is known; also that of the log is good.</param>
     /// <param name="ordered">The highest number of this replica that was ordered.</param>
     public ulong Next(Timestamp time, ulong ordered)
     {
@@ -43,13 +46,13 @@ internal sealed class BatchNumbers(ulong seed)
     /// <summary>A batch of this replica was ordered.</summary>
     public void OnOrdered() => _notOrdered = 0;
 
-    /// <summary>For another interval none was, though some wait, and others' were.</summary>
+    /// <summary>For another interval none was, though some wait.</summary>
     public void OnNotOrdered()
     {
         _notOrdered++;
-        if (_notOrdered >= PatienceIntervals && BitOperations.IsPow2(_notOrdered))
+        if (_notOrdered >= PatienceIntervals && BitOperations.IsPow2(_notOrdered) && Last < LeapEnd)
         {
-            // An hour, 17, twelve days, half a year, half a year, ...
+            // A second, 16, four minutes, an hour, 18, twelve days, half a year, half a year, ...
             Last += 1UL << (RandomBits + Math.Min(4 * BitOperations.Log2((uint)(_notOrdered / PatienceIntervals)), LeapBitsMax));
             Lowest = Last;
         }

@@ -25,7 +25,6 @@ internal sealed class Submissions
 
     // Own batches up to this number waited already when time was looked at last.
     private ulong _waitedUpTo;
-    private SequenceNumber _committedThen;
 
     public Submissions(OrderingState state, ulong seed)
     {
@@ -180,12 +179,11 @@ internal sealed class Submissions
             return;
         }
 
-        if (_own.Count > 0 && _state.Log.Committed > _committedThen)
+        if (_own.Count > 0)
         {
             _numbers.OnNotOrdered();
         }
 
-        _committedThen = _state.Log.Committed;
 
         RenumberOwn();
         BatchOwn();
@@ -302,7 +300,11 @@ internal sealed class Submissions
         return batch;
     }
 
-    private ulong NextNumber() => _numbers.Next(_time, _pool.HighestOrdered(_state.Self));
+    private ulong NextNumber()
+    {
+        var logTime = _state.Log.TimeAfter(_state.Log.Committed);
+        return _numbers.Next(_time > logTime ? _time : logTime, _pool.HighestOrdered(_state.Self));
+    }
 
     /// <summary>
     /// What a later batch of this replica has overtaken gets another number: nobody takes it with the old one any more. So it does where the others may know higher numbers than this replica does.
