@@ -117,9 +117,16 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
         }
 
         timer.Stop();
-        HasNews |= !SuspectsLeader;
-        SuspectsLeader = true;
-        LeaveIfSuspected();
+        Suspect();
+    }
+
+    /// <summary>The leader's times are out of range: whatever it orders, it does not do what it is there for.</summary>
+    public void OnUnfitLeader()
+    {
+        if (state.Leader != state.Self && !SuspectsLeader)
+        {
+            Suspect();
+        }
     }
 
     /// <summary>A block was committed: the leader does what it is there for.</summary>
@@ -236,6 +243,13 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
         {
             Leave(state.Term + 1);
         }
+    }
+
+    private void Suspect()
+    {
+        HasNews |= !SuspectsLeader;
+        SuspectsLeader = true;
+        LeaveIfSuspected();
     }
 
     /// <summary>A quorum has come here, or has been here and gone on: from now on either the leader begins, or this replica goes on, too.</summary>
