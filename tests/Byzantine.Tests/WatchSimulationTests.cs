@@ -25,26 +25,30 @@ public sealed class WatchSimulationTests
     public void A_leader_of_the_year_3000_moves_the_logs_time_not_at_all(string engine)
     {
         var watch = new Watch();
-        for (var seed = 1UL; seed <= 3; seed++)
+        for (var seed = 1UL; seed <= 4; seed++)
         {
             Run(engine, seed, watch, () => Dating(Year3000)).ThrowIfViolated();
+            Assert.That(watch.Lateness, Is.LessThan(TimeSpan.FromSeconds(1)), "and the log goes on");
         }
 
         Assert.That(watch.OutOfRange, Is.Positive, "it has led");
-        Assert.That(watch.LatenessMax, Is.LessThan(TimeSpan.FromSeconds(30)), "while it led, too");
     }
 
     [TestCaseSource(nameof(Engines))]
     public void A_leader_that_holds_the_time_back_is_replaced(string engine)
     {
         var watch = new Watch();
-        for (var seed = 1UL; seed <= 3; seed++)
+        for (var seed = 1UL; seed <= 4; seed++)
         {
             Run(engine, seed, watch, () => Dating(LongAgo)).ThrowIfViolated();
+            Assert.That(watch.Lateness, Is.LessThan(TimeSpan.FromSeconds(20)));
         }
 
-        // A HotStuff term is over before that, and the log's time has the others' clocks from before.
-        Assert.That(watch.LatenessMax, Is.LessThan(TimeSpan.FromSeconds(30)));
+        if (engine == "pbft")
+        {
+            // A term of HotStuff's is over before that.
+            Assert.That(watch.OutOfRange, Is.Positive, "it has led");
+        }
     }
 
     [TestCaseSource(nameof(Engines))]
@@ -119,7 +123,8 @@ public sealed class WatchSimulationTests
 
         public int Floods { get; private set; }
 
-        public TimeSpan LatenessMax { get; private set; }
+        /// <summary>How late the log's time was at the last command.</summary>
+        public TimeSpan Lateness { get; private set; }
 
         public Watch In(World world)
         {
@@ -135,9 +140,13 @@ public sealed class WatchSimulationTests
 
         public override void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
         {
-            var lateness = SimulatedClock.Beginning + TimeSpan.FromTicks(_world!.Agenda.Now.Value) - DateTimeOffset.FromUnixTimeMilliseconds(entry.Time.UnixMilliseconds);
-            LatenessMax = lateness > LatenessMax ? lateness : LatenessMax;
-            if (lateness < -TimeSpan.FromSeconds(10))
+            if (entry.Kind != EntryKind.Command)
+            {
+                return;
+            }
+
+            Lateness = SimulatedClock.Beginning + TimeSpan.FromTicks(_world!.Agenda.Now.Value) - DateTimeOffset.FromUnixTimeMilliseconds(entry.Time.UnixMilliseconds);
+            if (Lateness < -TimeSpan.FromSeconds(10))
             {
                 Report($"node {node.Id} applies entry {entry.Index} of {entry.Time}");
             }

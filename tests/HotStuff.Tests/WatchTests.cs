@@ -70,15 +70,15 @@ public sealed class WatchTests
     public void A_leader_that_holds_the_time_back_is_replaced_and_its_blocks_get_votes(int offset, bool isReplaced)
     {
         var parent = Node.Genesis;
-        for (ulong view = 1; view <= 4; view++)
+        for (ulong view = 1; view <= 7; view++)
         {
             var block = Block((byte)view, Clock + offset);
             parent = Four.Node(view, parent, block);
             _replica.Receive(1, Four.Propose(parent, block));
-            _replica.Wait(TimeSpan.FromMilliseconds(400));
+            _replica.Wait(TimeSpan.FromMilliseconds(view < 4 ? 100 : 300));
         }
 
-        Assert.That(_replica.SentOf<NodeVote>().Select(vote => vote.View.Value).Distinct(), Is.EqualTo(new ulong[] { 1, 2, 3, 4 }));
+        Assert.That(_replica.SentOf<NodeVote>().Select(vote => vote.View.Value).Distinct(), Is.EqualTo(new ulong[] { 1, 2, 3, 4, 5, 6, 7 }));
         _replica.Receive(4, Suspicion);
         using (Assert.EnterMultipleScope())
         {

@@ -91,7 +91,9 @@ public sealed class WatchTests
     {
         for (ulong number = 1; number <= 4; number++)
         {
-            Receive(1, Group.PrePrepare(0, number, Block((byte)number, _clock + offset)));
+            var block = Block((byte)number, _clock + offset);
+            Receive(1, Group.PrePrepare(0, number, block));
+            Receive(2, new CommittedBlock(block, Group.Certify(StatementKind.PbftCommit, 0, number, block.Digest, 1, 2, 4)));
             Pass(400);
         }
 
