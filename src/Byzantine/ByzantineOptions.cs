@@ -53,6 +53,12 @@ public abstract record ByzantineOptions
     /// <value>256 KiB; 1 KiB to 4 MiB.</value>
     public int CatchUpBytes { get; init; } = 256 * 1024;
 
+    /// <summary>
+    /// How far the wall clocks of two correct replicas may be apart. A proposal whose time is further ahead of a replica's clock is refused, and a leader that keeps the log's time twice as far behind it is suspected.
+    /// </summary>
+    /// <value>10 s; 100 ms to 1 day. Must exceed what the machines' clocks are apart, and by far what a message takes.</value>
+    public TimeSpan ClockErrorMax { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Checks every setting.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()
@@ -70,6 +76,7 @@ public abstract record ByzantineOptions
         problems.Check(PooledBytesMax >= BatchBytesMax, nameof(PooledBytesMax), PooledBytesMax, $"at least {nameof(BatchBytesMax)} ({BatchBytesMax})");
         problems.Check(TrailingBlocks >= 0, nameof(TrailingBlocks), TrailingBlocks, "0 or more");
         problems.Check(CatchUpBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(CatchUpBytes), CatchUpBytes, "1,024 to 4,194,304 bytes");
+        problems.Check(ClockErrorMax >= TimeSpan.FromMilliseconds(100) && ClockErrorMax <= TimeSpan.FromDays(1), nameof(ClockErrorMax), ClockErrorMax, "100 ms to 1 d");
         return problems.Found;
     }
 

@@ -58,13 +58,16 @@ internal abstract class OrderingCore : IProtocolCore
     protected abstract bool HasWork { get; }
 
     /// <inheritdoc/>
+    public void BeginTurn(Ticks now, Timestamp clock) => _state.ReadClock(now, clock);
+
+    /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
         _state.Begin(now, effects);
         switch (input)
         {
             case MessageReceived { Message: var received }:
-                if (received.Sender != _state.Self)
+                if (received.Sender != _state.Self && (received.Message is not IDemand || _state.Ration.TryTake(received.Sender)))
                 {
                     OnMessage(received.Sender, received.Message);
                 }
@@ -164,6 +167,9 @@ internal abstract class OrderingCore : IProtocolCore
     {
     }
 
+    /// <summary>The leader's times are out of range.</summary>
+    protected abstract void OnTimeOutOfRange();
+
     /// <summary>Where this replica is, the others may have to hear soon.</summary>
     protected abstract void Hasten();
 
@@ -186,6 +192,11 @@ internal abstract class OrderingCore : IProtocolCore
         if (Submissions.AreNeglected)
         {
             OnNeglect();
+        }
+
+        if (_state.Times.IsOutOfRange)
+        {
+            OnTimeOutOfRange();
         }
 
         if (!Submissions.AreWaiting && !HasWork)

@@ -7,11 +7,14 @@ namespace Consensus.Byzantine;
 internal abstract class OrderingState
 {
     private readonly NodeId[] _others;
+    private (Ticks ReadAt, Timestamp Time) _clock;
 
     protected OrderingState(CoreContext context, ByzantineOptions options, ByzantineIdentity identity)
     {
         Identity = identity;
         Accusations = new Accusations(this);
+        Ration = new AnswerRation(this);
+        Times = new TimeWatch(this);
         Now = context.Now;
         Durable = context.Recovered.LastLsn;
         AcceptsWrites = context.Recovered.AcceptsWrites;
@@ -36,6 +39,12 @@ internal abstract class OrderingState
     /// <summary>Where contradictions are told.</summary>
     public Accusations Accusations { get; }
 
+    /// <summary>How much each member may ask for.</summary>
+    public AnswerRation Ration { get; }
+
+    /// <summary>Where the times of proposals are compared with the clock.</summary>
+    public TimeWatch Times { get; }
+
     public NodeId Self => Identity.Self;
 
     public SignerSet Members => Identity.Members;
@@ -45,6 +54,9 @@ internal abstract class OrderingState
     public BlockLog Log { get; }
 
     public Ticks Now { get; private set; }
+
+    /// <summary>What this replica's wall clock shows. Between two readings the monotonic clock carries it on: a process may be suspended in the middle of a turn.</summary>
+    public Timestamp Clock => new(_clock.Time.UnixMilliseconds + (long)(Now - _clock.ReadAt).TotalMilliseconds);
 
     /// <summary>Takes the effects of the step under way.</summary>
     public EffectBuffer Effects { get; private set; } = new(Lsn.Zero);
@@ -62,9 +74,15 @@ internal abstract class OrderingState
     /// <summary>Who orders commands now, as far as this replica knows; none, if nobody does.</summary>
     public abstract NodeId ServingLeader { get; }
 
+    /// <summary>The view, or the term of several views with one leader, that the replica is in or waits for.</summary>
+    public abstract ulong Term { get; }
+
     /// <summary>Writes down what this replica must still know after a crash when it has said what its state at a checkpoint is.</summary>
     /// <returns>What must be on disk before it says so.</returns>
     public virtual Lsn SaveForCheckpoint() => Lsn.Zero;
+
+    /// <summary>The wall clock was read.</summary>
+    public void ReadClock(Ticks now, Timestamp clock) => _clock = (now, clock);
 
     /// <summary>A step begins.</summary>
     public void Begin(Ticks now, EffectBuffer effects)

@@ -195,6 +195,9 @@ internal sealed class HotStuffCore : OrderingCore
     protected override void OnProgress() => _terms.OnProgress();
 
     /// <inheritdoc/>
+    protected override void OnTimeOutOfRange() => _terms.OnUnfitLeader();
+
+    /// <inheritdoc/>
     protected override void Hasten() => _status.Hasten();
 
     /// <inheritdoc/>

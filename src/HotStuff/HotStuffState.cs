@@ -53,7 +53,8 @@ internal sealed class HotStuffState : OrderingState
     /// <summary>Whether the term of <see cref="View"/> has begun; if not, the replica waits for its leader's proof of that.</summary>
     public bool IsActive => ReachedView > _promises.GivenUp;
 
-    public ulong Term => Schedule.TermOf(View);
+    /// <inheritdoc/>
+    public override ulong Term => Schedule.TermOf(View);
 
     public NodeId Leader => Schedule.LeaderOf(View);
 

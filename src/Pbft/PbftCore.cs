@@ -205,7 +205,10 @@ internal sealed class PbftCore : OrderingCore
     protected override void OnProgress() => _views.OnProgress();
 
     /// <inheritdoc/>
-    protected override void OnNeglect() => _views.OnNeglect();
+    protected override void OnNeglect() => _views.OnUnfitLeader();
+
+    /// <inheritdoc/>
+    protected override void OnTimeOutOfRange() => _views.OnUnfitLeader();
 
     /// <inheritdoc/>
     protected override void Hasten() => _status.Hasten();

@@ -40,6 +40,9 @@ internal sealed class PbftState : OrderingState
     /// <summary>Whether the replica was here before in this view, as its primary: what it has proposed then it may not know.</summary>
     public bool WasPrimaryBefore { get; private set; }
 
+    /// <inheritdoc/>
+    public override ulong Term => View.Value;
+
     public NodeId Primary => Primaries.Of(Members, View);
 
     /// <summary>

@@ -100,6 +100,12 @@ internal sealed class RaftCore : IProtocolCore
     }
 
     /// <inheritdoc/>
+    /// <remarks>The log's time comes with what is proposed; nothing else asks for the wall clock.</remarks>
+    public void BeginTurn(Ticks now, Timestamp clock)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
         Begin(now, effects);

@@ -12,6 +12,8 @@ internal sealed class EquivocatingCore(IProtocolCore core, ByzantineIdentity ide
 
     public CoreStatus Status => core.Status;
 
+    public void BeginTurn(Ticks now, Timestamp clock) => core.BeginTurn(now, clock);
+
     public void Step(Ticks now, Input input, EffectBuffer effects) => core.Step(now, input, effects);
 
     public void EndTurn(Ticks now, EffectBuffer effects)

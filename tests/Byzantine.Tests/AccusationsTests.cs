@@ -8,7 +8,7 @@ namespace Consensus.Byzantine.Tests;
 public sealed class AccusationsTests
 {
     private static readonly NodeId Liar = new(4);
-    private readonly State _state = new();
+    private readonly SomeState _state = new();
 
     [Test]
     public void Two_statements_for_one_place_are_handed_over_as_evidence_that_anybody_can_check()
@@ -94,22 +94,4 @@ public sealed class AccusationsTests
     }
 
     private void Report(in SignedStatement one, in SignedStatement other) => _state.Accusations.Report(one, other);
-
-    private sealed class State() : OrderingState(
-        new CoreContext { Self = new NodeId(1), Epoch = Epoch.Zero, Seed = 1, Now = Ticks.Zero, Recovered = EmptyDisk.Found },
-        new SomeOptions(),
-        Samples.Identity(1))
-    {
-        public override ByzantineOptions Options { get; } = new SomeOptions();
-
-        public override NodeId ServingLeader => NodeId.None;
-    }
-
-    private sealed record SomeOptions : ByzantineOptions
-    {
-        private protected override void ValidateOwn(Problems problems)
-        {
-            // There are none of its own.
-        }
-    }
 }

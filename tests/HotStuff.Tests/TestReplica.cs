@@ -41,6 +41,9 @@ internal sealed class TestReplica
 
     public Ticks Now { get; private set; }
 
+    /// <summary>What its wall clock shows, in milliseconds, when the time is zero.</summary>
+    public long ClockStart { get; set; }
+
     /// <summary>What has left, in the order of leaving.</summary>
     public List<(NodeId To, ProtocolMessage Message)> Sent { get; } = [];
 
@@ -90,6 +93,7 @@ internal sealed class TestReplica
 
     public void Step(Input input)
     {
+        Core.BeginTurn(Now, new Timestamp(ClockStart + (Now.Value / TimeSpan.TicksPerMillisecond)));
         Core.Step(Now, input, _effects);
         EndTurn();
     }

@@ -80,4 +80,7 @@ public sealed record ConsensusMetrics
 
     /// <summary>How many messages of authenticated peers were not acceptable; <see cref="MessageRejected"/> says whose, and why.</summary>
     public long MessagesRejected { get; init; }
+
+    /// <summary>How many messages of members that flooded this replica were dropped, as far as <see cref="PeerFlooding"/> has told: up to a minute ago.</summary>
+    public long MessagesDropped { get; init; }
 }

@@ -44,6 +44,12 @@ internal sealed record EventDocument
     public string? Evidence { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? TimeMs { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ClockMs { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MembershipDocument? Membership { get; init; }
 
     /// <summary>The name and the data of an event.</summary>
@@ -73,6 +79,8 @@ internal sealed record EventDocument
         WritesResumed => ("writes_resumed", new()),
         MessageRejected e => ("message_rejected", new() { Node = e.Peer.Value, Detail = e.Reason, Count = e.LeftOut }),
         EquivocationDetected e => ("equivocation_detected", new() { Node = e.Culprit.Value, Detail = e.About, Evidence = $"{e.Evidence}" }),
+        TimestampOutOfRange e => ("timestamp_out_of_range", new() { Node = e.Proposer.Value, TimeMs = e.Time.UnixMilliseconds, ClockMs = e.Clock.UnixMilliseconds }),
+        PeerFlooding e => ("peer_flooding", new() { Node = e.Peer.Value, Count = e.Dropped }),
         EventsLost e => ("events_lost", new() { Count = e.Count }),
         ReplicaStopped e => ("replica_stopped", new() { Reason = WireNames.Of(e.Reason), Detail = e.Detail }),
 

@@ -17,6 +17,7 @@ namespace Consensus.AspNetCore.Metrics;
 /// <param name="SnapshotsInstalled">Snapshots of other members by which it has replaced its state.</param>
 /// <param name="StateDivergences">How often it has reported that a state is not that of the majority.</param>
 /// <param name="MessagesRejected">Messages of authenticated peers that were not acceptable.</param>
+/// <param name="MessagesDropped">Messages of members that flooded it.</param>
 internal sealed record MetricsDocument(
     uint Node,
     double UptimeSeconds,
@@ -31,7 +32,8 @@ internal sealed record MetricsDocument(
     long SnapshotsTaken,
     long SnapshotsInstalled,
     long StateDivergences,
-    long MessagesRejected)
+    long MessagesRejected,
+    long MessagesDropped)
 {
     /// <summary>The document for a snapshot.</summary>
     public static MetricsDocument Of(ConsensusMetrics metrics) => new(
@@ -56,5 +58,6 @@ internal sealed record MetricsDocument(
         metrics.SnapshotsTaken,
         metrics.SnapshotsInstalled,
         metrics.StateDivergences,
-        metrics.MessagesRejected);
+        metrics.MessagesRejected,
+        metrics.MessagesDropped);
 }

@@ -6,4 +6,4 @@ namespace Consensus.Byzantine;
 /// <param name="Index">The last entry that the snapshot covers.</param>
 /// <param name="Checksum">The hash of its bytes.</param>
 /// <param name="Offset">Where the part begins.</param>
-internal sealed record SnapshotPartRequest(LogIndex Index, Digest Checksum, long Offset) : ProtocolMessage;
+internal sealed record SnapshotPartRequest(LogIndex Index, Digest Checksum, long Offset) : ProtocolMessage, IDemand;

@@ -20,7 +20,6 @@ internal sealed class Submissions
     private readonly BatchNumbers _numbers;
     private readonly NeglectWatch _neglect;
     private long _gatheredBytes;
-    private Timestamp _time;
     private Ticks _tickAt = Ticks.Never;
 
     // Own batches up to this number waited already when time was looked at last.
@@ -65,7 +64,6 @@ internal sealed class Submissions
 
     public void Propose(CommandsProposed proposed)
     {
-        _time = proposed.Time > _time ? proposed.Time : _time;
         foreach (ref readonly var proposal in proposed.Proposals.Span)
         {
             var reason = ReasonToRefuse();
@@ -155,7 +153,7 @@ internal sealed class Submissions
     {
         BatchOwn();
         var batches = _pool.Next(_state.Options.BlockBytesMax, isUnderWay);
-        return batches.Length == 0 ? null : new Block(_time, batches);
+        return batches.Length == 0 ? null : new Block(_state.Clock, batches);
     }
 
     /// <summary>Somebody else leads, in the order of things: he gets what the one before has not ordered.</summary>
@@ -303,7 +301,7 @@ internal sealed class Submissions
     private ulong NextNumber()
     {
         var logTime = _state.Log.TimeAfter(_state.Log.Committed);
-        return _numbers.Next(_time > logTime ? _time : logTime, _pool.HighestOrdered(_state.Self));
+        return _numbers.Next(_state.Clock > logTime ? _state.Clock : logTime, _pool.HighestOrdered(_state.Self));
     }
 
     /// <summary>

@@ -30,6 +30,7 @@ internal sealed class SnapshotOffers(OrderingState state, SnapshotDesk snapshots
         }
         else if (_reading.Add(from))
         {
+            state.Ration.Charge(from, PartSize);
             state.Effects.Request(new ReadSnapshotChunk(from, snapshot, request.Offset, PartSize, WithProof: true));
         }
     }

@@ -193,6 +193,7 @@ internal sealed class StateTransfer
             blocks.Add(block);
         }
 
+        _state.Ration.Charge(from, blocks.Sum(block => block.Bytes));
         _state.Send(from, new CatchUpBlocks(request.First, [.. blocks]));
     }
 }

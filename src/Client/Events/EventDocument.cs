@@ -30,6 +30,10 @@ internal sealed record EventDocument
 
     public string? Evidence { get; init; }
 
+    public long? TimeMs { get; init; }
+
+    public long? ClockMs { get; init; }
+
     public MembershipDocument? Membership { get; init; }
 
     /// <summary>What happened, or <see langword="null"/> if it is nothing that this version of the client knows.</summary>
@@ -51,6 +55,8 @@ internal sealed record EventDocument
             "writes_resumed" => new WritesResumed(),
             "message_rejected" => new MessageRejected(node, detail, Count ?? 0),
             "equivocation_detected" => new EquivocationDetected(node, detail, DigestText.Parse(Evidence)),
+            "timestamp_out_of_range" => new TimestampOutOfRange(node, new Timestamp(TimeMs ?? 0), new Timestamp(ClockMs ?? 0)),
+            "peer_flooding" => new PeerFlooding(node, Count ?? 0),
             "events_lost" => new EventsLost(Count ?? 0),
             "replica_stopped" => new ReplicaStopped(WireNames.Parse(Reason, ConsensusFailure.Stopped), detail),
             _ => null,

@@ -8,7 +8,7 @@ namespace Consensus.Engine;
 /// The rules between a core and its host, which the driver keeps in production and the simulator keeps in tests:
 /// <list type="number">
 /// <item>A core owns no clock, thread, task, socket, file or source of randomness. It is called by one thread at a time.</item>
-/// <item>The host calls <see cref="Step"/> for each input of a turn, then <see cref="EndTurn"/> once. What is better done once for many
+/// <item>The host calls <see cref="BeginTurn"/>, then <see cref="Step"/> for each input of the turn, then <see cref="EndTurn"/> once. What is better done once for many
 /// inputs (sending a batch, advancing the commit index) a core does in <see cref="EndTurn"/>.</item>
 /// <item><see cref="Step"/> never throws for what a peer or a caller does. An exception out of it is a broken invariant and stops the
 /// replica.</item>
@@ -28,6 +28,11 @@ public interface IProtocolCore
 
     /// <summary>What the core is at the moment. Valid between turns.</summary>
     CoreStatus Status { get; }
+
+    /// <summary>A turn begins: what the wall clock shows. How long ago that was, <c>now</c> of the steps says.</summary>
+    /// <param name="now">The time, read before the wall clock.</param>
+    /// <param name="clock">The wall clock of this replica's machine: it may be wrong, and jump in both directions.</param>
+    void BeginTurn(Ticks now, Timestamp clock);
 
     /// <summary>Takes one input.</summary>
     /// <param name="now">The time; never smaller than at the call before.</param>

@@ -5,7 +5,7 @@ namespace Consensus.Engine;
 /// deterministic; the same code runs in production and in simulation.
 /// </summary>
 /// <remarks>
-/// One turn is: <see cref="Step"/> for each input at hand, then <see cref="EndTurn"/>. While a batch is being flushed the driver keeps
+/// One turn is: <see cref="BeginTurn"/>, <see cref="Step"/> for each input at hand, then <see cref="EndTurn"/>. While a batch is being flushed the driver keeps
 /// stepping; what is staged meanwhile forms the next batch, so one flush serves all that arrived during the one before. Always holds:
 /// flushed ≤ submitted ≤ accepted. Not safe to use from more than one thread.
 /// </remarks>
@@ -46,6 +46,11 @@ public sealed class ReplicaDriver
 
     /// <summary>How many promises wait for the disk.</summary>
     internal int HeldMessages => _held.Count;
+
+    /// <summary>Begins a turn.</summary>
+    /// <param name="now">The time, read before the wall clock.</param>
+    /// <param name="clock">What the wall clock shows.</param>
+    public void BeginTurn(Ticks now, Timestamp clock) => _core.BeginTurn(now, clock);
 
     /// <summary>Takes one input.</summary>
     public void Step(Ticks now, Input input) => _core.Step(now, input, _effects);

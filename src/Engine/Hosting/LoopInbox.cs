@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Consensus.Engine;
 
 /// <summary>
@@ -6,10 +8,15 @@ namespace Consensus.Engine;
 /// </summary>
 internal sealed class LoopInbox
 {
+    /// <summary>How many frames of one peer may wait: however many it sends, those of others wait behind no more of them.</summary>
+    public const int FramesPerPeerMax = 1024;
+
     private readonly Mailbox<InboxItem> _items;
     private readonly ReceiveGate _gate;
-    private readonly List<FrameBuffer> _frames = [];
+    private readonly ConcurrentDictionary<NodeId, ReceiveGate> _peers = new();
+    private readonly List<(NodeId From, FrameBuffer Frame)> _frames = [];
     private readonly Func<Exception> _whyStopped;
+    private volatile bool _isOpenForGood;
 
     /// <param name="lane">The loop's lane.</param>
     /// <param name="options">How many bytes of frames may wait.</param>
@@ -33,18 +40,29 @@ internal sealed class LoopInbox
     /// <summary>Posts from a thread that may take the loop's turn.</summary>
     public void PostAndVisit(InboxItem item) => _items.PostAndVisit(item);
 
-    /// <summary>Queues a received message, and slows its sender down if too many bytes wait.</summary>
+    /// <summary>Queues a received message, and slows its sender down if too many of its frames wait, or too many bytes of all.</summary>
     /// <returns>True, when the next one may come.</returns>
     public ValueTask<bool> PostAsync(MessageReceived message, FrameBuffer frame, CancellationToken cancellationToken)
     {
         // Counted before anybody looks at it.
         var room = _gate.EnterAsync(frame.Memory.Length, cancellationToken);
+        var turn = PeerGate(message.Message.Sender).EnterAsync(1, cancellationToken);
         _items.PostAndVisit(new InboxItem(message, frame));
-        return room;
+        return room.IsCompletedSuccessfully ? turn : BothAsync(room, turn);
+
+        static async ValueTask<bool> BothAsync(ValueTask<bool> one, ValueTask<bool> other) => await one.ConfigureAwait(false) & await other.ConfigureAwait(false);
     }
 
     /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>
-    public void OpenGate() => _gate.OpenForGood();
+    public void OpenGate()
+    {
+        _isOpenForGood = true;
+        _gate.OpenForGood();
+        foreach (var gate in _peers.Values)
+        {
+            gate.OpenForGood();
+        }
+    }
 
     /// <summary>Takes the next item. Its frame is kept until <see cref="ReleaseFrames"/>.</summary>
     public bool TryTake(out InboxItem item)
@@ -56,7 +74,7 @@ internal sealed class LoopInbox
 
         if (item.Frame.Memory.Length > 0)
         {
-            _frames.Add(item.Frame);
+            _frames.Add((((MessageReceived)item.Content).Message.Sender, item.Frame));
         }
 
         return true;
@@ -66,10 +84,11 @@ internal sealed class LoopInbox
     public void ReleaseFrames()
     {
         var bytes = 0;
-        foreach (var frame in _frames)
+        foreach (var (from, frame) in _frames)
         {
             bytes += frame.Memory.Length;
             frame.Dispose();
+            PeerGate(from).Leave(1);
         }
 
         _frames.Clear();
@@ -81,6 +100,23 @@ internal sealed class LoopInbox
 
     /// <summary>The loop has ended.</summary>
     public void Close() => _items.Close();
+
+    private ReceiveGate PeerGate(NodeId peer)
+    {
+        if (_peers.TryGetValue(peer, out var known))
+        {
+            return known;
+        }
+
+        var gate = _peers.GetOrAdd(peer, static _ => new ReceiveGate(FramesPerPeerMax));
+        if (_isOpenForGood)
+        {
+            // Made while the others were opened.
+            gate.OpenForGood();
+        }
+
+        return gate;
+    }
 
     /// <summary>What nobody takes any more. Called on any thread.</summary>
     private void TurnAway(InboxItem item)

@@ -1,6 +1,6 @@
 namespace Consensus.Engine;
 
-/// <summary>Bounds the bytes of received frames that wait for the loop: beyond the bound, receivers wait, and so do the senders.</summary>
+/// <summary>Bounds the bytes of received frames that wait for the loop, or their number: beyond the bound, receivers wait, and so do the senders.</summary>
 /// <remarks>
 /// Below the bound a frame costs one addition. Who goes beyond it says so before looking at the bytes again, and who takes bytes away does
 /// that before looking whether somebody waits: one of the two sees the other.

@@ -248,6 +248,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             return _restsUntil - woken;
         }
 
+        // In this order: if the process is suspended between the two, the wall clock seems to be ahead for this turn, and nobody's proposal to come from the future.
+        _driver.BeginTurn(woken, WallClock());
+
         // The clock is read after an item was taken: if the process is suspended between the two, no read that came after it is judged by a
         // lease as it was before.
         for (var taken = 0; taken < ItemsPerTurn && _inbox.TryTake(out var item); taken++)

@@ -10,6 +10,7 @@ internal sealed class EventCounts
     private long _snapshotsInstalled;
     private long _stateDivergences;
     private long _byzantineFailures;
+    private long _messagesDropped;
 
     /// <inheritdoc cref="ConsensusMetrics.Elections"/>
     public long Elections => Volatile.Read(ref _elections);
@@ -28,6 +29,9 @@ internal sealed class EventCounts
 
     /// <inheritdoc cref="ConsensusMetrics.ByzantineFailures"/>
     public long ByzantineFailures => Volatile.Read(ref _byzantineFailures);
+
+    /// <inheritdoc cref="ConsensusMetrics.MessagesDropped"/>
+    public long MessagesDropped => Volatile.Read(ref _messagesDropped);
 
     public void Count(ConsensusEvent happening)
     {
@@ -52,6 +56,9 @@ internal sealed class EventCounts
                 break;
             case EquivocationDetected:
                 _byzantineFailures++;
+                break;
+            case PeerFlooding { Dropped: var dropped }:
+                _messagesDropped += dropped;
                 break;
         }
     }

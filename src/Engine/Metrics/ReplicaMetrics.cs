@@ -111,6 +111,7 @@ internal sealed class ReplicaMetrics
             StateDivergences = events.StateDivergences,
             ByzantineFailures = events.ByzantineFailures,
             MessagesRejected = rejectedMessages,
+            MessagesDropped = events.MessagesDropped,
         };
     }
 

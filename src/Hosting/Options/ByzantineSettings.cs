@@ -21,6 +21,7 @@ public abstract class ByzantineSettings
         PooledBytesMax = defaults.PooledBytesMax;
         TrailingBlocks = defaults.TrailingBlocks;
         CatchUpBytes = defaults.CatchUpBytes;
+        ClockErrorMax = defaults.ClockErrorMax;
     }
 
     /// <inheritdoc cref="ByzantineOptions.ViewTimeout"/>
@@ -78,6 +79,11 @@ public abstract class ByzantineSettings
     [Range(1024, 4 * 1024 * 1024)]
     public int CatchUpBytes { get; set; }
 
+    /// <inheritdoc cref="ByzantineOptions.ClockErrorMax"/>
+    /// <value>10 s; 100 ms to 1 d. Must exceed what the machines' clocks are apart.</value>
+    [DurationRange("100ms", "1d")]
+    public TimeSpan ClockErrorMax { get; set; }
+
     /// <summary>Puts these into an engine's own options.</summary>
     private protected T ApplyTo<T>(T options)
         where T : ByzantineOptions => options with
@@ -93,5 +99,6 @@ public abstract class ByzantineSettings
             PooledBytesMax = PooledBytesMax,
             TrailingBlocks = TrailingBlocks,
             CatchUpBytes = CatchUpBytes,
+            ClockErrorMax = ClockErrorMax,
         };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Consensus.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -70,6 +71,12 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             case EquivocationDetected { Culprit: var culprit, About: var about, Evidence: var evidence }:
                 Log.EquivocationDetected(logger, node, culprit, about, evidence);
                 break;
+            case TimestampOutOfRange { Proposer: var proposer, Time: var proposed, Clock: var clock }:
+                Log.TimestampOutOfRange(logger, node, proposer, TextOf(proposed), TextOf(clock));
+                break;
+            case PeerFlooding { Peer: var peer, Dropped: var dropped }:
+                Log.PeerFlooding(logger, node, peer, dropped);
+                break;
             case EventsLost { Count: var count }:
                 Log.EventsLost(logger, node, count);
                 break;
@@ -120,6 +127,12 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             Log.Membership(logger, node, index, members, leaving);
         }
     }
+
+    /// <summary>A liar's time may lie outside the calendar.</summary>
+    private static string TextOf(Timestamp time) =>
+        time >= new Timestamp(DateTimeOffset.MinValue.ToUnixTimeMilliseconds()) && time <= new Timestamp(DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            ? DateTimeOffset.FromUnixTimeMilliseconds(time.UnixMilliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{time.UnixMilliseconds} ms");
 
     private static string Describe(Member member) => $"{member.Id} at {member.Address}{(member.Role == MemberRole.Voter ? "" : $" ({member.Role})")}";
 
@@ -186,6 +199,20 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             Level = LogLevel.Error,
             Message = "Node {Node}: node {Culprit} has signed two statements that contradict each other, about {About}. It is faulty, or somebody else has its key. The evidence is {Evidence}.")]
         public static partial void EquivocationDetected(ILogger logger, NodeId node, NodeId culprit, string about, Digest evidence);
+
+        [LoggerMessage(
+            EventId = 168,
+            EventName = "consensus.node.timestamp_out_of_range",
+            Level = LogLevel.Warning,
+            Message = "Node {Node}: what node {Proposer} proposes would set the log's time to {Time}; the clock here shows {Clock}. One of the two clocks is wrong, or that node is faulty: the others' lines say which.")]
+        public static partial void TimestampOutOfRange(ILogger logger, NodeId node, NodeId proposer, string time, string clock);
+
+        [LoggerMessage(
+            EventId = 169,
+            EventName = "consensus.node.peer_flooding",
+            Level = LogLevel.Warning,
+            Message = "Node {Node}: node {Peer} asks for more than any node needs that follows the protocol; {Dropped} of its messages were dropped.")]
+        public static partial void PeerFlooding(ILogger logger, NodeId node, NodeId peer, long dropped);
 
         [LoggerMessage(EventId = 170, EventName = "consensus.node.events_lost", Level = LogLevel.Warning, Message = "Node {Node}: {Count} events came faster than they could be logged.")]
         public static partial void EventsLost(ILogger logger, NodeId node, long count);

@@ -120,6 +120,12 @@ internal sealed class Voting(HotStuffState state, NodeTree tree, Certification c
         var node = message.Node;
         var parent = tree.ParentOf(node)!;
         var follows = message.Timeouts is not null || node.View == state.Schedule.Next(parent.View, parent.Record);
+        if (follows && node.Height > state.Log.Committed && !state.Times.Admits(state.Schedule.LeaderOf(node.View), state.Schedule.TermOf(node.View), message.Block, tree.TimeAfter(parent)))
+        {
+            // If others certify it, it comes with them.
+            return;
+        }
+
         if (follows && node.Height == parent.Height.Next && node.Record.Equals(state.Schedule.RecordAfter(parent.View, parent.Record, node.View)) && tree.TryAdd(node, message.Block))
         {
             Vote(node, message.Timeouts);

@@ -182,6 +182,22 @@ internal sealed class NodeTree
         Truncate((IsAnchored ? Tip.Height : _state.Log.Committed).Next);
     }
 
+    /// <summary>The time that the log carries after a node, if it follows it. Of nodes before the log's beginning, that of the beginning.</summary>
+    public Timestamp TimeAfter(Node node)
+    {
+        var latest = new Timestamp(long.MinValue);
+        var at = node;
+        while (!IsOnBranch(at))
+        {
+            var time = _kept.BlockOf(at.Hash)!.Time;
+            latest = time > latest ? time : latest;
+            at = ParentOf(at)!;
+        }
+
+        var before = _state.Log.TimeAfter(SequenceNumber.Max(at.Height, _state.Log.Base));
+        return before > latest ? before : latest;
+    }
+
     /// <summary>The block of a node that is here.</summary>
     public Block BlockOf(Node node) => IsOnBranch(node) ? _state.Log.Read(node.Height) : _kept.BlockOf(node.Hash)!;
 

@@ -1,3 +1,4 @@
+using Consensus.Byzantine;
 using Consensus.Engine;
 
 namespace Consensus.HotStuff.Messages;
@@ -12,4 +13,4 @@ namespace Consensus.HotStuff.Messages;
 /// <param name="Committed">The last block that it knows to be committed.</param>
 /// <param name="IsAnchored">Whether it knows the node of that block.</param>
 internal sealed record Status(
-    ulong Term, bool IsActive, bool SuspectsLeader, ViewNumber High, ViewNumber Seen, SequenceNumber Stable, SequenceNumber Committed, bool IsAnchored) : ProtocolMessage;
+    ulong Term, bool IsActive, bool SuspectsLeader, ViewNumber High, ViewNumber Seen, SequenceNumber Stable, SequenceNumber Committed, bool IsAnchored) : ProtocolMessage, IDemand;

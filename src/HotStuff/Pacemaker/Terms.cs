@@ -21,6 +21,7 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     private ViewNumber _signedFor;
     private (ulong Term, bool IsActive) _seen;
     private NodeId _leader;
+    private ulong? _unfitIn;
 
     /// <summary>How many time-outs are kept.</summary>
     public int Count => _timeouts.Count;
@@ -118,6 +119,21 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
 
         timer.Stop();
         HasNews |= !SuspectsLeader;
+        SuspectsLeader = true;
+        LeaveIfSuspected();
+    }
+
+    /// <summary>The leader's times are out of range: whatever it orders, it does not do what it is there for.</summary>
+    public void OnUnfitLeader()
+    {
+        if (state.Leader == state.Self || SuspectsLeader)
+        {
+            return;
+        }
+
+        // What it orders takes the suspicion back each time; the others hear of it at once the first time only.
+        HasNews |= _unfitIn != state.Term;
+        _unfitIn = state.Term;
         SuspectsLeader = true;
         LeaveIfSuspected();
     }

@@ -67,6 +67,7 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
 
         if (proposing.Last is { } proposal && status.Seen < before.Proposed && proposal.Node.View == before.Proposed && proposal.Node.View > state.High.View)
         {
+            state.Ration.Charge(from, proposal.Block.Bytes);
             state.Send(from, proposal);
         }
     }
@@ -145,6 +146,7 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
 
         if (nodes.Count > 0)
         {
+            state.Ration.Charge(to, bytes);
             state.Send(to, new Branch([.. nodes], nodes.Count < path.Count ? path[nodes.Count].Justify : wanted));
         }
     }

@@ -76,6 +76,11 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
             return;
         }
 
+        if (!state.Times.Admits(state.Primary, state.Term, message.Block, state.Log.TimeAfter(state.Log.Last)))
+        {
+            return;
+        }
+
         state.Log.Append(message.Block, state.Effects);
         Accept(slot, message.Block.Digest, message.Signature);
     }

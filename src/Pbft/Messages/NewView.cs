@@ -12,6 +12,9 @@ namespace Consensus.Pbft.Messages;
 /// <param name="Signature">The new primary's signature.</param>
 internal sealed record NewView(Lsn AfterLsn, ViewNumber View, ViewChange[] ViewChanges, Reissue[] Reissues, Signature Signature) : PromiseMessage(AfterLsn)
 {
+    /// <summary>The size of the message, about.</summary>
+    public long Bytes => ViewChanges.Sum(change => change.Bytes) + ((long)Reissues.Length * PreparedProof.OwnBytes);
+
     /// <summary>What the signature covers beside cluster, epoch, kind and view.</summary>
     public static Digest ContentDigest(ReadOnlySpan<ViewChange> viewChanges, ReadOnlySpan<Reissue> reissues)
     {

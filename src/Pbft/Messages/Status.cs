@@ -1,3 +1,4 @@
+using Consensus.Byzantine;
 using Consensus.Engine;
 
 namespace Consensus.Pbft.Messages;
@@ -9,4 +10,4 @@ namespace Consensus.Pbft.Messages;
 /// <param name="Stable">The last block of its stable checkpoint.</param>
 /// <param name="Committed">The last block that it knows to be committed.</param>
 /// <param name="Last">The last block that it has accepted.</param>
-internal sealed record Status(ViewNumber View, bool IsActive, bool SuspectsPrimary, SequenceNumber Stable, SequenceNumber Committed, SequenceNumber Last) : ProtocolMessage;
+internal sealed record Status(ViewNumber View, bool IsActive, bool SuspectsPrimary, SequenceNumber Stable, SequenceNumber Committed, SequenceNumber Last) : ProtocolMessage, IDemand;

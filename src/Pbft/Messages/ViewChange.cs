@@ -14,6 +14,9 @@ namespace Consensus.Pbft.Messages;
 /// <param name="Signature">Its signature.</param>
 internal sealed record ViewChange(Lsn AfterLsn, NodeId Replica, ViewNumber View, StableProof Stable, PreparedProof[] Prepared, Signature Signature) : PromiseMessage(AfterLsn)
 {
+    /// <summary>The size of the message, about: what was prepared with its proofs is the most of it.</summary>
+    public long Bytes => Prepared.Sum(proof => PreparedProof.OwnBytes + ((long)proof.Prepares.Signatures.Length * PreparedProof.SignatureBytes));
+
     /// <summary>What is signed beside the view: the checkpoint, and what was prepared. Signatures inside are left out; they are checked for themselves.</summary>
     public static Digest ContentDigest(StableProof stable, ReadOnlySpan<PreparedProof> prepared)
     {

@@ -60,6 +60,7 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
             : kept.Find(request.Number, request.Digest);
         if (block is not null)
         {
+            state.Ration.Charge(from, block.Bytes);
             state.Send(from, new BlockAnswer(request.Number, block));
         }
     }
@@ -73,10 +74,12 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
 
         if (views.Start is { } start)
         {
+            state.Ration.Charge(from, start.Bytes);
             state.Send(from, start);
         }
         else if (views.Own is { } own)
         {
+            state.Ration.Charge(from, own.Bytes);
             state.Send(from, own);
         }
     }
@@ -88,7 +91,9 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
         {
             if (state.FindSlot(number) is { Certificate: { } certificate } && state.Log.Has(number))
             {
-                state.Send(from, new CommittedBlock(state.Log.Read(number), certificate));
+                var block = state.Log.Read(number);
+                state.Ration.Charge(from, block.Bytes);
+                state.Send(from, new CommittedBlock(block, certificate));
             }
         }
     }
@@ -105,6 +110,7 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
 
             if (slot.Proposal is { } block && slot.Number > status.Last)
             {
+                state.Ration.Charge(from, block.Bytes);
                 state.Send(from, new PrePrepare(state.View, slot.Number, block, slot.PrimarySignature));
             }
 

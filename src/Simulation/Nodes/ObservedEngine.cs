@@ -39,6 +39,8 @@ internal sealed class ObservedEngine(IEngine engine, SimulatedNode node, INodeOb
 
         public CoreStatus Status => core.Status;
 
+        public void BeginTurn(Ticks now, Timestamp clock) => core.BeginTurn(now, clock);
+
         public void Step(Ticks now, Input input, EffectBuffer effects)
         {
             if (input is ReadRequested read)

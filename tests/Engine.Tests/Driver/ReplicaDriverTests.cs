@@ -33,6 +33,13 @@ public sealed class ReplicaDriverTests
     }
 
     [Test]
+    public void A_turn_begins_with_what_the_wall_clock_shows()
+    {
+        _driver.BeginTurn(new Ticks(5), new Timestamp(7));
+        Assert.That(_core.Begun, Is.EqualTo(new[] { (new Ticks(5), new Timestamp(7)) }));
+    }
+
+    [Test]
     public void A_message_that_promises_nothing_leaves_at_once()
     {
         Turn(effects =>

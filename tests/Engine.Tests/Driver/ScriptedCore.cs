@@ -16,6 +16,11 @@ internal sealed class ScriptedCore : IProtocolCore
 
     public CoreStatus Status { get; set; } = default(CoreStatus) with { Membership = ClusterMembership.Empty };
 
+    /// <summary>What the clocks showed at the beginning of each turn.</summary>
+    public List<(Ticks Now, Timestamp Clock)> Begun { get; } = [];
+
+    public void BeginTurn(Ticks now, Timestamp clock) => Begun.Add((now, clock));
+
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
         Inputs.Add(input);

@@ -252,6 +252,34 @@ public sealed class ReplicaTests
     }
 
     [Test]
+    public async Task A_peer_that_sends_many_small_frames_is_held_up_and_others_are_not()
+    {
+        using var isStepped = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        _bench.Engine.OnStep = (_, _) =>
+        {
+            isStepped.Set();
+            goOn.Wait();
+            return false;
+        };
+        var replica = await _bench.StartAsync();
+        await using (replica)
+        {
+            var first = Task.Run(() => _bench.Transport.ReceiveAsync(1));
+            Assert.That(isStepped.Wait(Hang), Is.True);
+            var flood = Enumerable.Range(0, LoopInbox.FramesPerPeerMax).Select(_ => _bench.Transport.ReceiveAsync(1)).ToArray();
+            var other = _bench.Transport.ReceiveFromAsync(new NodeId(3), 1);
+            Assert.That(flood.Count(task => !task.IsCompleted), Is.EqualTo(1), "the first is being looked at");
+            Assert.That(flood[^1].IsCompleted, Is.False);
+            Assert.That(other.IsCompleted, Is.True);
+
+            goOn.Set();
+
+            Assert.That(await Task.WhenAll([first, other, .. flood]).WaitAsync(Hang), Is.All.True);
+        }
+    }
+
+    [Test]
     public async Task Many_large_proposals_reach_the_core_in_steps_that_fit_in_a_message()
     {
         var sizes = new List<int>();

@@ -65,6 +65,10 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
         public CoreStatus Status => new(ReplicaRole.Leader, engine.Leader, engine.Term, _last, _commit, ClusterMembership.Empty);
 
+        public void BeginTurn(Ticks now, Timestamp clock)
+        {
+        }
+
         public void Step(Ticks now, Input input, EffectBuffer effects)
         {
             if (engine.OnStep(input, effects))

@@ -37,10 +37,12 @@ internal sealed class StubTransport : ITransport
     }
 
     /// <summary>A peer sends a frame.</summary>
-    public Task<bool> ReceiveAsync(params byte[] bytes)
+    public Task<bool> ReceiveAsync(params byte[] bytes) => ReceiveFromAsync(new NodeId(2), bytes);
+
+    public Task<bool> ReceiveFromAsync(NodeId peer, params byte[] bytes)
     {
         var frame = FrameBuffer.Rent(bytes.Length);
         bytes.CopyTo(frame.Memory);
-        return Receiver!.OnFrameAsync(new NodeId(2), frame, CancellationToken.None).AsTask();
+        return Receiver!.OnFrameAsync(peer, frame, CancellationToken.None).AsTask();
     }
 }

@@ -111,6 +111,7 @@ public sealed class ReplicaMetricsTests
             new RoleChanged(ReplicaRole.PreCandidate, 3), new RoleChanged(ReplicaRole.Candidate, 4), new RoleChanged(ReplicaRole.Leader, 4),
             new SnapshotTaken(new LogIndex(5), 10), new SnapshotTaken(new LogIndex(9), 10), new SnapshotInstalled(new LogIndex(20), new NodeId(2)),
             new StateDiverged(new LogIndex(4), new NodeId(2), default, default), new EquivocationDetected(new NodeId(3), "block 7", default), new WritesResumed(),
+            new PeerFlooding(new NodeId(3), 1), new PeerFlooding(new NodeId(3), 40),
         })
         {
             _events.Count(happening);
@@ -126,6 +127,7 @@ public sealed class ReplicaMetricsTests
             Assert.That(metrics.SnapshotsTaken, Is.EqualTo(2));
             Assert.That(metrics.SnapshotsInstalled, Is.EqualTo(1));
             Assert.That(metrics.StateDivergences, Is.EqualTo(1));
+            Assert.That(metrics.MessagesDropped, Is.EqualTo(41));
         }
     }
 

@@ -131,6 +131,8 @@ public sealed class SabotageTests
 
         public CoreStatus Status => core.Status;
 
+        public void BeginTurn(Ticks now, Timestamp clock) => core.BeginTurn(now, clock);
+
         public void Step(Ticks now, Input input, EffectBuffer effects) => core.Step(now, input, _own);
 
         public void EndTurn(Ticks now, EffectBuffer effects)

@@ -56,6 +56,10 @@ internal sealed class FixedLeaderCore : IProtocolCore
 
     private IEnumerable<NodeId> Others => _members.Members.Select(member => member.Id).Where(id => id != _self);
 
+    public void BeginTurn(Ticks now, Timestamp clock)
+    {
+    }
+
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
         switch (input)
