@@ -57,6 +57,9 @@ internal abstract class OrderingCore : IProtocolCore
     /// <summary>Whether something is accepted that is not committed, or is to be accepted.</summary>
     protected abstract bool HasWork { get; }
 
+    /// <summary>What a batch may take by a measure that the leader has no say in; zero, if there is none.</summary>
+    protected abstract TimeSpan PaceAllowance { get; }
+
     /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
@@ -164,6 +167,9 @@ internal abstract class OrderingCore : IProtocolCore
     {
     }
 
+    /// <summary>The leader orders everything, and everything late.</summary>
+    protected abstract void OnSlowness();
+
     /// <summary>Where this replica is, the others may have to hear soon.</summary>
     protected abstract void Hasten();
 
@@ -178,6 +184,11 @@ internal abstract class OrderingCore : IProtocolCore
             return;
         }
 
+        if (Submissions.Pace.HasNews)
+        {
+            Submissions.Pace.Judge(PaceAllowance);
+        }
+
         if (hasProgressed)
         {
             OnProgress();
@@ -186,6 +197,17 @@ internal abstract class OrderingCore : IProtocolCore
         if (Submissions.AreNeglected)
         {
             OnNeglect();
+        }
+
+        if (Submissions.Pace.IsSlow)
+        {
+            OnSlowness();
+        }
+
+        if (!IsActive)
+        {
+            // It has just been given up.
+            return;
         }
 
         if (!Submissions.AreWaiting && !HasWork)

@@ -124,6 +124,9 @@ internal sealed class HotStuffCore : OrderingCore
     protected override bool HasWork => _tree.HasWorkUpTo(_tree.Tip);
 
     /// <inheritdoc/>
+    protected override TimeSpan PaceAllowance => _terms.PaceAllowance;
+
+    /// <inheritdoc/>
     public override ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
         _state.Log,
         index,
@@ -193,6 +196,9 @@ internal sealed class HotStuffCore : OrderingCore
 
     /// <inheritdoc/>
     protected override void OnProgress() => _terms.OnProgress();
+
+    /// <inheritdoc/>
+    protected override void OnSlowness() => _terms.Suspect();
 
     /// <inheritdoc/>
     protected override void Hasten() => _status.Hasten();

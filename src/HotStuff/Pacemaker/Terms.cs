@@ -18,12 +18,16 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     // The latest time-out of each member, this one included.
     private readonly SortedDictionary<NodeId, TermTimeout> _timeouts = [];
 
+    private readonly LeaderPaces _paces = new(state.Members.FaultsMax);
     private ViewNumber _signedFor;
     private (ulong Term, bool IsActive) _seen;
     private NodeId _leader;
 
     /// <summary>How many time-outs are kept.</summary>
     public int Count => _timeouts.Count;
+
+    /// <summary>What a batch may take, as other leaders have shown.</summary>
+    public TimeSpan PaceAllowance => _paces.AllowanceFor(state.Leader);
 
     /// <summary>Whether the term has brought this replica no progress in time.</summary>
     public bool SuspectsLeader { get; private set; }
@@ -36,6 +40,7 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     {
         SuspectsLeader = false;
         timer.OnViewLeft();
+        _paces.Note(state.ServingLeader, submissions.Pace.Own);
         var lsn = state.GiveUpBefore(term);
         submissions.Forget();
         Say(lsn);
@@ -117,15 +122,25 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
         }
 
         timer.Stop();
-        HasNews |= !SuspectsLeader;
-        SuspectsLeader = true;
+        Suspect();
+    }
+
+    /// <summary>The leader brings nothing, or everything late.</summary>
+    public void Suspect()
+    {
+        if (!SuspectsLeader)
+        {
+            HasNews = true;
+            SuspectsLeader = true;
+        }
+
         LeaveIfSuspected();
     }
 
     /// <summary>A block was committed: the leader does what it is there for.</summary>
     public void OnProgress()
     {
-        SuspectsLeader = false;
+        SuspectsLeader &= submissions.Pace.IsSlow;
         timer.OnProgress();
     }
 
@@ -149,6 +164,7 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
 
         if (_leader != state.ServingLeader)
         {
+            _paces.Note(_leader, submissions.Pace.Own);
             _leader = state.ServingLeader;
             submissions.OnLeaderChanged();
         }
