@@ -9,7 +9,7 @@ public sealed class PaceWatchTests
 {
     private const int BlockBytes = 4096;
 
-    private readonly PbftState _state = StateOf(members: 4);
+    private readonly PbftState _state = MakeState();
     private readonly PaceWatch _watch;
     private ulong _number;
     private Ticks _now;
@@ -166,27 +166,10 @@ public sealed class PaceWatchTests
         Assert.That(_watch.IsSlow, Is.True);
     }
 
-    [Test]
-    public void Where_nobody_may_lie_nobody_is_slow()
-    {
-        var state = StateOf(members: 3);
-        var watch = new PaceWatch(state);
-        for (var i = 1UL; i <= 16; i++)
-        {
-            state.Begin(new Ticks((long)i * TimeSpan.TicksPerSecond), new EffectBuffer(Lsn.Zero));
-            watch.OnHanded(Samples.Batch(3, i));
-            state.Begin(state.Now + TimeSpan.FromMilliseconds(500), new EffectBuffer(Lsn.Zero));
-            watch.OnOrdered(new NodeId(3), i);
-        }
-
-        watch.Judge(TimeSpan.Zero);
-        Assert.That(watch.IsSlow, Is.False);
-    }
-
-    private static PbftState StateOf(int members)
+    private static PbftState MakeState()
     {
         var context = new CoreContext { Self = new NodeId(3), Epoch = Epoch.Zero, Seed = 1, Now = Ticks.Zero, Recovered = EmptyDisk.Found };
-        return new PbftState(context, new PbftOptions { BlockBytesMax = BlockBytes }, Samples.Identity(3, members));
+        return new PbftState(context, new PbftOptions { BlockBytesMax = BlockBytes }, Samples.Identity(3));
     }
 
     private CommandBatch Own() => Samples.Batch(3, ++_number, "a");

@@ -45,8 +45,7 @@ internal sealed class PaceWatch(OrderingState state)
             allowance *= 2;
         }
 
-        // With no liars among the members leaders are as good as they can be.
-        IsSlow = slowest > allowance && state.Members.FaultsMax > 0;
+        IsSlow = slowest > allowance;
     }
 
     /// <summary>The leader gets a batch from here: an own one, or one that its origin has shown to everybody.</summary>
