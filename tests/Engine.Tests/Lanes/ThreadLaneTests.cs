@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consensus.Engine.Tests.Hosting;
 
 namespace Consensus.Engine.Tests.Lanes;
@@ -154,6 +155,30 @@ public sealed class ThreadLaneTests
         lane.Visit();
 
         Assert.That(visited && done.Wait(Hang), Is.True);
+    }
+
+    // Each turn reckons its rest from another moment. A thread that is a little out of step with its deadline may be woken once, and is in step then.
+    [Test]
+    public void A_visitor_does_not_wake_the_thread_for_the_deadline_it_sleeps_until()
+    {
+        const int visits = 400;
+        var end = Stopwatch.GetTimestamp() + (Stopwatch.Frequency * 3600);
+        var visitor = Environment.CurrentManagedThreadId;
+        var ofThread = 0;
+        using var lane = AtRest(
+            () => ofThread += Environment.CurrentManagedThreadId == visitor ? 0 : 1,
+            TimeSpan.FromHours(1),
+            () => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), end));
+        ofThread = 0;
+
+        for (var i = 0; i < visits; i++)
+        {
+            Assert.That(SpinWait.SpinUntil(() => lane.IsAtRest, Hang), Is.True);
+            lane.Visit();
+        }
+
+        Assert.That(SpinWait.SpinUntil(() => lane.IsAtRest, Hang), Is.True);
+        Assert.That(ofThread, Is.LessThan(visits / 10));
     }
 
     [Test]
