@@ -57,6 +57,9 @@ internal abstract class OrderingCore : IProtocolCore
     /// <summary>Whether something is accepted that is not committed, or is to be accepted.</summary>
     protected abstract bool HasWork { get; }
 
+    /// <summary>What a batch may take by a measure that the leader has no say in; zero, if there is none.</summary>
+    protected abstract TimeSpan PaceAllowance { get; }
+
     /// <inheritdoc/>
     public void BeginTurn(Ticks now, Timestamp clock) => _state.ReadClock(now, clock);
 
@@ -167,8 +170,8 @@ internal abstract class OrderingCore : IProtocolCore
     {
     }
 
-    /// <summary>The leader's times are out of range.</summary>
-    protected abstract void OnTimeOutOfRange();
+    /// <summary>The leader orders everything, and everything late; or its times are out of range.</summary>
+    protected abstract void OnUnfitLeader();
 
     /// <summary>Where this replica is, the others may have to hear soon.</summary>
     protected abstract void Hasten();
@@ -184,6 +187,11 @@ internal abstract class OrderingCore : IProtocolCore
             return;
         }
 
+        if (Submissions.Pace.HasNews)
+        {
+            Submissions.Pace.Judge(PaceAllowance);
+        }
+
         if (hasProgressed)
         {
             OnProgress();
@@ -194,9 +202,15 @@ internal abstract class OrderingCore : IProtocolCore
             OnNeglect();
         }
 
-        if (_state.Times.IsOutOfRange)
+        if (Submissions.Pace.IsSlow || _state.Times.IsOutOfRange)
         {
-            OnTimeOutOfRange();
+            OnUnfitLeader();
+        }
+
+        if (!IsActive)
+        {
+            // It has just been given up.
+            return;
         }
 
         if (!Submissions.AreWaiting && !HasWork)

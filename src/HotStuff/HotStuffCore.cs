@@ -124,6 +124,9 @@ internal sealed class HotStuffCore : OrderingCore
     protected override bool HasWork => _tree.HasWorkUpTo(_tree.Tip);
 
     /// <inheritdoc/>
+    protected override TimeSpan PaceAllowance => _terms.PaceAllowance;
+
+    /// <inheritdoc/>
     public override ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
         _state.Log,
         index,
@@ -195,7 +198,7 @@ internal sealed class HotStuffCore : OrderingCore
     protected override void OnProgress() => _terms.OnProgress();
 
     /// <inheritdoc/>
-    protected override void OnTimeOutOfRange() => _terms.OnUnfitLeader();
+    protected override void OnUnfitLeader() => _terms.OnUnfitLeader();
 
     /// <inheritdoc/>
     protected override void Hasten() => _status.Hasten();

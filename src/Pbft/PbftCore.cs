@@ -15,6 +15,11 @@ namespace Consensus.Pbft;
 /// </summary>
 internal sealed class PbftCore : OrderingCore
 {
+    /// <summary>
+    /// How many echoes a batch may take, each a flush and a message: it waits for the block under way and its own, and each of them has three messages and two flushes. As much again is for what varies.
+    /// </summary>
+    private const int EchoesPerBatch = 16;
+
     private readonly PbftState _state;
     private readonly ThreePhases _agreement;
     private readonly EarlyMessages _early;
@@ -115,6 +120,9 @@ internal sealed class PbftCore : OrderingCore
     protected override bool HasWork => _state.Log.Last != _state.Log.Committed || !_reissuing.IsDone;
 
     /// <inheritdoc/>
+    protected override TimeSpan PaceAllowance => (_agreement.Echo ?? TimeSpan.Zero) * EchoesPerBatch;
+
+    /// <inheritdoc/>
     public override ProofAnswer Prove(LogIndex index) => CommitProofs.Of(
         _state.Log,
         index,
@@ -205,10 +213,10 @@ internal sealed class PbftCore : OrderingCore
     protected override void OnProgress() => _views.OnProgress();
 
     /// <inheritdoc/>
-    protected override void OnNeglect() => _views.OnUnfitLeader();
+    protected override void OnNeglect() => _views.Suspect();
 
     /// <inheritdoc/>
-    protected override void OnTimeOutOfRange() => _views.OnUnfitLeader();
+    protected override void OnUnfitLeader() => _views.Suspect();
 
     /// <inheritdoc/>
     protected override void Hasten() => _status.Hasten();

@@ -137,6 +137,19 @@ public sealed class BlockLog
     /// <summary>Whose commands a block has.</summary>
     public ReadOnlySpan<BatchPlace> BatchesOf(SequenceNumber number) => BlockHeader.Read(_entries[EndOf(number)], number).Batches;
 
+    /// <summary>The size of a block's batches, as <see cref="Block.Bytes"/>.</summary>
+    public long BytesOf(SequenceNumber number)
+    {
+        var header = BlockHeader.Read(_entries[EndOf(number)], number);
+        var bytes = (long)header.Batches.Length * CommandBatch.OverheadBytes;
+        for (var index = EndOf(number) - (ulong)header.CommandCount; index < EndOf(number); index = index.Next)
+        {
+            bytes += _entries[index].Payload.Length + CommandBatch.CommandOverheadBytes;
+        }
+
+        return bytes;
+    }
+
     /// <summary>The block that an entry belongs to.</summary>
     public bool TryFindBlock(LogIndex index, out SequenceNumber number)
     {

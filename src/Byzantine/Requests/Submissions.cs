@@ -31,6 +31,7 @@ internal sealed class Submissions
         _pool = new RequestPool(state.Options.PooledBytesMax);
         _numbers = new BatchNumbers(seed);
         _neglect = new NeglectWatch(state);
+        Pace = new PaceWatch(state);
         for (var number = state.Log.Base.Next; number <= state.Log.Committed; number = number.Next)
         {
             foreach (ref readonly var place in state.Log.BatchesOf(number))
@@ -39,6 +40,9 @@ internal sealed class Submissions
             }
         }
     }
+
+    /// <summary>How fast the leader orders what it gets.</summary>
+    public PaceWatch Pace { get; }
 
     /// <summary>Whether something waits to be ordered.</summary>
     public bool AreWaiting => _pool.Count > 0 || AreGathered;
@@ -107,6 +111,7 @@ internal sealed class Submissions
             // Its origin shows it to everybody, perhaps again, because the leader did not order it: perhaps it never had it. From now on it has no excuse.
             _state.Send(leader, new Submit(batch));
             _neglect.OnShown(batch);
+            Pace.OnHanded(batch);
         }
     }
 
@@ -127,6 +132,7 @@ internal sealed class Submissions
         while (TryBatch() is { } batch)
         {
             _state.Send(_state.ServingLeader, Signed(batch));
+            Pace.OnHanded(batch);
         }
     }
 
@@ -159,6 +165,7 @@ internal sealed class Submissions
     /// <summary>Somebody else leads, in the order of things: he gets what the one before has not ordered.</summary>
     public void OnLeaderChanged()
     {
+        Pace.OnLeaderLost();
         if (_state.ServingLeader == NodeId.None || _state.ServingLeader == _state.Self)
         {
             return;
@@ -167,6 +174,7 @@ internal sealed class Submissions
         foreach (var batch in _pool.OfOrigin(_state.Self))
         {
             _state.Send(_state.ServingLeader, Signed(batch));
+            Pace.OnHanded(batch);
         }
     }
 
@@ -221,6 +229,7 @@ internal sealed class Submissions
         {
             _pool.OnOrdered(place.Origin, place.Number);
             _neglect.OnOrdered(place.Origin, place.Number);
+            Pace.OnOrdered(place.Origin, place.Number);
             if (place.Origin != _state.Self)
             {
                 _pool.RemoveOvertaken(place.Origin);
@@ -241,6 +250,8 @@ internal sealed class Submissions
                 }
             }
         }
+
+        Pace.OnPassed(number);
     }
 
     /// <summary>Forgets what waits, since views change, or a snapshot replaces the state: the host proposes again what it still waits for, and others submit again.</summary>
@@ -258,6 +269,7 @@ internal sealed class Submissions
         _own.Clear();
         _pool.Clear();
         _neglect.Forget();
+        Pace.OnLeaderLost();
         _tickAt = Ticks.Never;
     }
 
@@ -316,6 +328,7 @@ internal sealed class Submissions
             _own.Remove(old.Number);
             _pool.TryAdd(batch);
             _own.Add(batch.Number);
+            Pace.OnRenumbered(old.Number, batch.Number);
             if (_reads.Remove(old.Number, out var tickets))
             {
                 _reads.Add(batch.Number, tickets);

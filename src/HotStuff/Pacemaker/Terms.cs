@@ -18,13 +18,16 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     // The latest time-out of each member, this one included.
     private readonly SortedDictionary<NodeId, TermTimeout> _timeouts = [];
 
+    private readonly LeaderPaces _paces = new(state.Members.FaultsMax);
     private ViewNumber _signedFor;
     private (ulong Term, bool IsActive) _seen;
     private NodeId _leader;
-    private ulong? _unfitIn;
 
     /// <summary>How many time-outs are kept.</summary>
     public int Count => _timeouts.Count;
+
+    /// <summary>What a batch may take, as other leaders have shown.</summary>
+    public TimeSpan PaceAllowance => _paces.AllowanceFor(state.Leader);
 
     /// <summary>Whether the term has brought this replica no progress in time.</summary>
     public bool SuspectsLeader { get; private set; }
@@ -37,6 +40,7 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     {
         SuspectsLeader = false;
         timer.OnViewLeft();
+        _paces.Note(state.ServingLeader, submissions.Pace.Own);
         var lsn = state.GiveUpBefore(term);
         submissions.Forget();
         Say(lsn);
@@ -118,30 +122,22 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
         }
 
         timer.Stop();
-        HasNews |= !SuspectsLeader;
-        SuspectsLeader = true;
-        LeaveIfSuspected();
+        Suspect();
     }
 
-    /// <summary>The leader's times are out of range: whatever it orders, it does not do what it is there for.</summary>
+    /// <summary>The leader keeps everybody waiting, or its times are out of range: whatever it orders, it does not do what it is there for.</summary>
     public void OnUnfitLeader()
     {
-        if (state.Leader == state.Self || SuspectsLeader)
+        if (state.Leader != state.Self && !SuspectsLeader)
         {
-            return;
+            Suspect();
         }
-
-        // What it orders takes the suspicion back each time; the others hear of it at once the first time only.
-        HasNews |= _unfitIn != state.Term;
-        _unfitIn = state.Term;
-        SuspectsLeader = true;
-        LeaveIfSuspected();
     }
 
     /// <summary>A block was committed: the leader does what it is there for.</summary>
     public void OnProgress()
     {
-        SuspectsLeader = false;
+        SuspectsLeader &= submissions.Pace.IsSlow || state.Times.IsOutOfRange;
         timer.OnProgress();
     }
 
@@ -165,9 +161,17 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
 
         if (_leader != state.ServingLeader)
         {
+            _paces.Note(_leader, submissions.Pace.Own);
             _leader = state.ServingLeader;
             submissions.OnLeaderChanged();
         }
+    }
+
+    private void Suspect()
+    {
+        HasNews |= !SuspectsLeader;
+        SuspectsLeader = true;
+        LeaveIfSuspected();
     }
 
     /// <summary>Signs the time-out of the term that was left, and sends it to the leader of the next one.</summary>

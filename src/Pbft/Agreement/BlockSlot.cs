@@ -1,5 +1,6 @@
 using Consensus.Byzantine;
 using Consensus.Cryptography;
+using Consensus.Engine;
 using Consensus.Pbft.Messages;
 
 namespace Consensus.Pbft.Agreement;
@@ -17,6 +18,9 @@ internal sealed class BlockSlot(SequenceNumber number)
     /// What this replica has last voted for, and in which view: it stands also when the block was given up since, and after a restart. In one view nothing else is voted for.
     /// </summary>
     public (ViewNumber View, Digest Digest)? Promised { get; set; }
+
+    /// <summary>When it was accepted, until f others are known to have accepted it too.</summary>
+    public Ticks? EchoAwaitedSince { get; set; }
 
     /// <summary>The digest that was accepted.</summary>
     public Digest Digest { get; set; }
@@ -51,6 +55,7 @@ internal sealed class BlockSlot(SequenceNumber number)
     /// <summary>A view has begun: votes of earlier ones count no more.</summary>
     public void BeginView()
     {
+        EchoAwaitedSince = null;
         Proposal = null;
         Prepares = null;
         Commits = null;

@@ -12,6 +12,10 @@ namespace Consensus.Pbft.Agreement;
 /// </summary>
 internal sealed class ThreePhases(PbftState state, Submissions submissions, KeptBlocks kept, SettledVotes settled)
 {
+    // How long after this replica f others have accepted a block. Of sixteen the third: each block a lying primary can show to f correct backups long before the others, and no more of them; so that to
+    // most of what it proposes f+1 correct ones hear echoes as fast as the network and the disks are.
+    private readonly RecentDurations _echoes = new(rank: 2);
+
     // This replica's commits that are on their way to its disk, and do not count before they are there.
     private readonly Queue<Commit> _unflushed = new();
 
@@ -22,6 +26,12 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
     private bool HasRoom =>
         state.Log.Last.Next is var next && state.IsInWindow(next) && state.Log.Last - state.Log.Committed < (ulong)state.Options.PipelineBlocks
         && state.FindSlot(next)?.Promised?.View != state.View;
+
+    /// <summary>How long it takes until a block that was accepted here is known to be accepted by others, on which the primary has no influence; none, as long as too little is known.</summary>
+    public TimeSpan? Echo => _echoes.Typical;
+
+    /// <summary>A view begins or ends: there is another primary.</summary>
+    public void ForgetEchoes() => _echoes.Clear();
 
     /// <summary>The primary proposes what waits, as far as there is room.</summary>
     public void ProposeWaiting()
@@ -92,6 +102,7 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
         Invariant.Holds(!slot.Contradicts(state.View, digest), "A replica votes for one block only as a number in a view.");
         slot.Promised = (state.View, digest);
         slot.AcceptedIn = state.View;
+        slot.EchoAwaitedSince = state.Now;
         slot.Digest = digest;
         slot.PrimarySignature = primary;
         var lsn = state.SaveAccepted(slot);
@@ -207,6 +218,13 @@ internal sealed class ThreePhases(PbftState state, Submissions submissions, Kept
 
     private void Advance(BlockSlot slot)
     {
+        if (slot.AcceptedIn == state.View && slot.EchoAwaitedSince is { } since && slot.Prepares?.CountOf(slot.Digest) > state.Members.FaultsMax)
+        {
+            // With its own: f others are at least one that does not lie, if the primary does.
+            _echoes.Add(state.Now - since);
+            slot.EchoAwaitedSince = null;
+        }
+
         if (slot.AcceptedIn == state.View && slot.OwnCommit is null && slot.Prepares?.Certificate is { } prepares && prepares.Statement.Hash == slot.Digest && !state.HasDiverged)
         {
             slot.Proof = new PreparedProof(slot.PrimarySignature, prepares);

@@ -41,6 +41,7 @@ internal sealed class Reissuing(PbftState state, ThreePhases agreement, KeptBloc
         _left.Clear();
         Missing = null;
         IsDone = true;
+        agreement.ForgetEchoes();
     }
 
     /// <summary>The content of a block, which somebody was asked for.</summary>

@@ -134,8 +134,8 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
         timer.OnProgress();
     }
 
-    /// <summary>The primary passes somebody over, or its times are out of range: whatever else it orders, it does not do what it is there for.</summary>
-    public void OnUnfitLeader()
+    /// <summary>The primary passes somebody over, keeps everybody waiting, or its times are out of range: whatever it orders, it does not do what it is there for.</summary>
+    public void Suspect()
     {
         if (state.Primary != state.Self && _suspecting.Add(state.Self))
         {
