@@ -42,7 +42,7 @@ internal static class HotStuffChains
             Origin = "what relab/hotstuff issue 289 is about",
             Mutations = [new("Cryptography/Certificates/Statement.cs", "        CopyFieldsTo(destination[TagSize..]);\n", "        CopyFieldsTo(destination[TagSize..]);\n        if (Kind == StatementKind.HotStuffVote)\n        {\n            destination.Slice(TagSize + 57, sizeof(ulong)).Clear();\n        }\n")],
             Conditions = Conditions.WarpedViews,
-            FoundBy = ["chain rules are kept"],
+            FoundBy = ["chain rules are kept", "no fork"],
         },
         new()
         {
