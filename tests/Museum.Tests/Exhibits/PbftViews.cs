@@ -43,7 +43,7 @@ internal static class PbftViews
         {
             Name = "P12 nobody is followed",
             Bug = "Whoever is behind does not join f+1 members that have gone to later views: a minority goes from view to view alone.",
-            Origin = "what OSDI '99, section 4.5.2, is about; etcd has the same rule in Raft's terms",
+            Origin = "who leaves out the rule of OSDI '99, section 4.5.2, that keeps the correct ones together",
             Mutations = [new(ViewChanges, Follow, "if (later.Length > state.Members.Count)")],
             Conditions = Conditions.HurriedOn,
             FirstSeed = 6,
@@ -53,7 +53,7 @@ internal static class PbftViews
         {
             Name = "P12 one that goes on is followed",
             Bug = "One member that has gone to a later view is followed there, and not f+1: a Byzantine one leads everybody from view to view.",
-            Origin = "the same rule with the wrong count",
+            Origin = "who counts one where that rule says f+1",
             Mutations = [new(ViewChanges, Follow, "if (later.Length > 0)")],
             Conditions = Conditions.LuredAway,
             FoundBy = ["progress"],
