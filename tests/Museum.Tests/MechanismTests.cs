@@ -6,9 +6,9 @@ public sealed class MechanismTests
 {
     private const string Text = "one two three two";
 
-    /// <summary>Projects of every kind: with a generator of the SDK, with friends, with neither.</summary>
+    /// <summary>Projects of every kind: with one generator of the SDK, with another, with friends, with nothing of the sort.</summary>
     private static readonly string[] Files =
-        ["Raft/RaftCore.cs", "Engine/Driver/ReplicaDriver.cs", "Storage/Log/Segment.cs", "Replication/Sessions/SessionTable.cs"];
+        ["Raft/RaftCore.cs", "Engine/Driver/ReplicaDriver.cs", "Storage/Log/Segment.cs", "Cryptography/Certificates/Statement.cs", "Replication/Sessions/SessionTable.cs"];
 
     [Test]
     public void A_copy_of_the_production_code_without_a_bug_does_the_same_to_the_byte()

@@ -124,7 +124,13 @@ internal static class Conditions
     /// <summary>The same, and one of them begins views otherwise than it must.</summary>
     public static SimulationOptions ForgedViews() => Byzantine(SimulatedProtocol.Pbft, FaultKind.ForgedViews);
 
-    /// <summary>The same, with so many small blocks under way that some are prepared before those ahead of them, and whoever lags a little is soon behind all logs.</summary>
+    /// <summary>The same, and one of them says again and again that it has gone to a later view.</summary>
+    public static SimulationOptions LuredAway() => ManyViews() with { Adversary = Opportunists.Luring };
+
+    /// <summary>The same, and one of them has gone so far that the others, where they are stuck in different views, need not wait for each other.</summary>
+    public static SimulationOptions HurriedOn() => ManyViews() with { Adversary = Opportunists.Hurrying };
+
+    /// <summary>Replicas of PBFT with so many small blocks under way that some are prepared before those ahead of them, and whoever lags a little is soon behind all logs.</summary>
     public static SimulationOptions ManyBlocks() => ManyViews() with
     {
         Clients = 12,
@@ -137,6 +143,12 @@ internal static class Conditions
 
     /// <summary>The same with two-chain rules, and one of them says otherwise than it must after which node a term begins.</summary>
     public static SimulationOptions LyingLeaders() => Byzantine(SimulatedProtocol.TwoChainHotStuff, FaultKind.SignedMutation);
+
+    /// <summary>The three-chain rules, and one of them shows certificates as those of another view.</summary>
+    public static SimulationOptions WarpedViews() => ManyTermsOfHotStuff() with { Adversary = Opportunists.WarpingViews };
+
+    /// <summary>The same, and one of them shows the first node as one of a later view.</summary>
+    public static SimulationOptions RevivedFirst() => ManyTermsOfHotStuff() with { Adversary = Opportunists.RevivingTheFirst };
 
     private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
     {

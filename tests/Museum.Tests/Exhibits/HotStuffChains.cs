@@ -37,6 +37,24 @@ internal static class HotStuffChains
         },
         new()
         {
+            Name = "H4 the view of a certificate is nobody's word",
+            Bug = "Votes are signed without their view: a certificate counts in whatever view it is said to be of, and releases locks.",
+            Origin = "what relab/hotstuff issue 289 is about",
+            Mutations = [new("Cryptography/Certificates/Statement.cs", "        CopyFieldsTo(destination[TagSize..]);\n", "        CopyFieldsTo(destination[TagSize..]);\n        if (Kind == StatementKind.HotStuffVote)\n        {\n            destination.Slice(TagSize + 57, sizeof(ulong)).Clear();\n        }\n")],
+            Conditions = Conditions.WarpedViews,
+            FoundBy = ["chain rules are kept", "no fork"],
+        },
+        new()
+        {
+            Name = "H5 the first certificate of any view",
+            Bug = "A certificate of the first node is accepted without a look at its view and its votes: replicas wait for a node of a view in which nobody has ever been.",
+            Origin = "relab/hotstuff's auth.go",
+            Mutations = [new("HotStuff/Messages/HotStuffMessageVerifier.cs", "if (certificate.Votes is not { } votes)", "if (certificate.Votes is not { } votes || certificate.Hash == NodeCertificate.Genesis.Hash)")],
+            Conditions = Conditions.RevivedFirst,
+            FoundBy = ["progress"],
+        },
+        new()
+        {
             Name = "H10 a term begins behind what its time-outs name",
             Bug = "A leader begins its term with its highest certificate, also if the time-outs of the quorum name a higher one.",
             Origin = "what monad-bft's verify_tc looks at",

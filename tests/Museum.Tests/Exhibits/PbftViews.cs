@@ -5,6 +5,7 @@ internal static class PbftViews
 {
     private const string NewViewBlocks = "Pbft/Views/NewViewBlocks.cs";
     private const string ViewChanges = "Pbft/Views/ViewChanges.cs";
+    private const string Follow = "if (later.Length >= state.Members.WeakQuorum)";
 
     public static IEnumerable<Exhibit> All =>
     [
@@ -37,6 +38,25 @@ internal static class PbftViews
             Conditions = Conditions.ManyBlocks,
             FirstSeed = 97,
             FoundBy = ["views begin soundly"],
+        },
+        new()
+        {
+            Name = "P12 nobody is followed",
+            Bug = "Whoever is behind does not join f+1 members that have gone to later views: a minority goes from view to view alone.",
+            Origin = "who leaves out the rule of OSDI '99, section 4.5.2, that keeps the correct ones together",
+            Mutations = [new(ViewChanges, Follow, "if (later.Length > state.Members.Count)")],
+            Conditions = Conditions.HurriedOn,
+            FirstSeed = 6,
+            FoundBy = ["progress"],
+        },
+        new()
+        {
+            Name = "P12 one that goes on is followed",
+            Bug = "One member that has gone to a later view is followed there, and not f+1: a Byzantine one leads everybody from view to view.",
+            Origin = "who counts one where that rule says f+1",
+            Mutations = [new(ViewChanges, Follow, "if (later.Length > 0)")],
+            Conditions = Conditions.LuredAway,
+            FoundBy = ["progress"],
         },
         new()
         {

@@ -35,7 +35,7 @@ internal sealed class Sources
     private readonly ImmutableDictionary<string, SyntaxTree> _trees;
     private readonly SyntaxTree _settings;
     private readonly bool _allowsUnsafe;
-    private readonly bool _callsNative;
+    private readonly bool _isCompletedByGenerators;
 
     private Sources(string project)
     {
@@ -53,7 +53,8 @@ internal sealed class Sources
                     $"[assembly: global::System.Runtime.CompilerServices.InternalsVisibleTo(\"{friend.Attribute("Include")!.Value}\")]\n"),
             ]));
         _allowsUnsafe = projectFile.Descendants("AllowUnsafeBlocks").Any(setting => bool.Parse(setting.Value));
-        _callsNative = _trees.Values.Any(tree => tree.GetText().ToString().Contains("[LibraryImport(", StringComparison.Ordinal));
+        _isCompletedByGenerators = _trees.Values.Select(tree => tree.GetText().ToString())
+            .Any(text => text.Contains("[LibraryImport(", StringComparison.Ordinal) || text.Contains(": JsonSerializerContext", StringComparison.Ordinal));
     }
 
     /// <summary>The folder <c>src</c> of the checkout.</summary>
@@ -86,9 +87,9 @@ internal sealed class Sources
             trees.OrderBy(tree => tree.Key, StringComparer.Ordinal).Select(tree => tree.Value).Append(_settings),
             References.Value.Where(reference => Path.GetFileNameWithoutExtension(reference.Display) != assembly),
             options);
-        if (_callsNative)
+        if (_isCompletedByGenerators)
         {
-            GeneratorDriver driver = CSharpGeneratorDriver.Create(NativeCallGenerators(), parseOptions: ParseOptions);
+            GeneratorDriver driver = CSharpGeneratorDriver.Create(Generators(), parseOptions: ParseOptions);
             driver.RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _);
         }
 
@@ -102,11 +103,8 @@ internal sealed class Sources
 
     private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, ParseOptions, path, System.Text.Encoding.UTF8);
 
-    private static ImmutableArray<ISourceGenerator> NativeCallGenerators()
-    {
-        var path = typeof(Sources).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "NativeCallGenerator").Value!;
-        return new AnalyzerFileReference(path, new FromFile()).GetGenerators(LanguageNames.CSharp);
-    }
+    private static IEnumerable<ISourceGenerator> Generators() => typeof(Sources).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "SourceGenerators").Value!.Split(';')
+        .SelectMany(path => new AnalyzerFileReference(path, new FromFile()).GetGenerators(LanguageNames.CSharp));
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
