@@ -73,6 +73,13 @@ internal sealed class HostedConsensus : IConsensus
         return await replica.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public async ValueTask<SessionResult> OpenSessionAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default)
+    {
+        var copy = publicKey.ToArray();
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.OpenSessionAsync(copy, cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask<ReadBarrierResult> ReadBarrierAsync(CancellationToken cancellationToken = default)
     {
         var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
