@@ -1,3 +1,5 @@
+using Consensus.Client.Nodes;
+
 namespace Consensus.Client.Sessions;
 
 /// <summary>
@@ -7,10 +9,14 @@ namespace Consensus.Client.Sessions;
 /// <remarks>Safe to use from any number of threads.</remarks>
 /// <param name="client">The session.</param>
 /// <param name="first">The first number. Where the node that opened the session is not believed, it is to be one that nobody has used or could guess: that session may be another client's.</param>
-internal sealed class Session(ClientId client, ulong first)
+/// <param name="openedBy">The node that has opened it, and could have lied about its number; null if nobody asks.</param>
+internal sealed class Session(ClientId client, ulong first, NodeEndpoint? openedBy = null)
 {
     /// <summary>How many numbers the group keeps above those that are acknowledged.</summary>
     public const int Window = 16_384;
+
+    /// <summary>The node that has opened it, if that is known.</summary>
+    public NodeEndpoint? OpenedBy { get; } = openedBy;
 
     private readonly Lock _lock = new();
     private readonly bool[] _hasEnded = new bool[Window];
