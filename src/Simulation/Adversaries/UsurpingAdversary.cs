@@ -9,7 +9,8 @@ namespace Consensus.Simulation.Adversaries;
 /// have been ordered. In sessions without a key whichever is ordered first counts; in those with one it is nobody's.
 /// </summary>
 /// <remarks>It knows as many ways as there are to come by a signature without the key: to leave it out, to make one up, to take that of the owner's command, and to sign with its own key.</remarks>
-internal sealed class UsurpingAdversary : IAdversary
+/// <param name="kind">Whose numbers it uses: those of <see cref="CommandKind.SignedCommand"/>s or of others.</param>
+internal sealed class UsurpingAdversary(CommandKind kind) : IAdversary
 {
     private const int WaysCount = 4;
     private const int SeenMax = 8;
@@ -30,7 +31,7 @@ internal sealed class UsurpingAdversary : IAdversary
 
         foreach (var command in submit.Batch.Commands)
         {
-            if (CommandEnvelope.TryRead(command.Span, out var envelope) && envelope.Kind is CommandKind.Command or CommandKind.SignedCommand && _seen.Count < SeenMax)
+            if (CommandEnvelope.TryRead(command.Span, out var envelope) && envelope.Kind == kind && _seen.Count < SeenMax)
             {
                 _seen.Add(command.ToArray());
             }

@@ -23,7 +23,7 @@ internal static class PutCommand
             {
                 var bytes = await ValueSource.ReadAsync(call.Arguments.GetValue(value), call.Arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
                 var name = call.Arguments.GetRequiredValue(key);
-                var put = new ApiCall(HttpMethod.Put, KeyArgument.ToPath(name)) { Body = bytes, Commands = () => KeyValueWire.Put(KeyArgument.ToBytes(name), bytes) };
+                var put = new ApiCall(HttpMethod.Put, KeyArgument.ToPath(name)) { Body = bytes, Commands = () => KeyValueWire.Put(KeyArgument.ToBytes(name), bytes.Span) };
                 var answer = await call.Client.WriteAsync(put, cancellationToken).ConfigureAwait(false);
                 return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
             },
