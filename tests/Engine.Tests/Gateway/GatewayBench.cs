@@ -60,7 +60,7 @@ internal sealed class GatewayBench
         _index++;
         var opens = proposal.Kind is CommandKind.OpenSession or CommandKind.OpenSessionWithKey;
         Gateway.Results.OnCommandApplied(
-            proposal.Payload,
+            Convert.FromHexString(proposal.Payload),
             new AppliedCommand(
                 proposal.Request,
                 outcome ?? (opens ? CommandOutcome.SessionOpened : CommandOutcome.Applied),

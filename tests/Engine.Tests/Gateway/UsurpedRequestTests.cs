@@ -52,7 +52,7 @@ public sealed class UsurpedRequestTests
         var opening = _bench.Propose(0, Own, kind: CommandKind.OpenSessionWithKey, credential: Signature[..32]);
         var proposal = _bench.Turn().Single();
 
-        _bench.Commit(proposal with { Payload = [.. proposal.Payload[..^1], 9] });
+        _bench.Commit(proposal with { Payload = $"{proposal.Payload[..^2]}09" });
         Assert.That(opening.IsCompleted, Is.False);
         _bench.Commit(proposal);
 
@@ -66,13 +66,13 @@ public sealed class UsurpedRequestTests
         var result = _bench.Propose();
         var opening = _bench.Turn().Single();
 
-        _bench.Commit(opening with { Kind = CommandKind.OpenSessionWithKey, Payload = [(byte)CommandKind.OpenSessionWithKey, .. opening.Payload[1..], .. new byte[32]] });
+        _bench.Commit(opening with { Kind = CommandKind.OpenSessionWithKey, Payload = $"03{opening.Payload[2..]}{new string('0', 64)}" });
         Assert.That(_bench.Turn(), Is.Empty, "nothing is sent in a session of somebody else");
 
         _bench.Commit(opening);
         var command = _bench.Turn().Single();
         Assert.That(command.Request.Client, Is.EqualTo(new ClientId(3)));
-        _bench.Commit(command with { Kind = CommandKind.SignedCommand, Payload = [(byte)CommandKind.SignedCommand, .. command.Payload[1..]] }, CommandOutcome.NotSignedByClient);
+        _bench.Commit(command with { Kind = CommandKind.SignedCommand, Payload = $"04{command.Payload[2..]}" }, CommandOutcome.NotSignedByClient);
         Assert.That(result.IsCompleted, Is.False, "a command under its number that somebody has signed is not its own");
         _bench.Commit(command);
 
