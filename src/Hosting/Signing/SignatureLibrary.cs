@@ -14,6 +14,23 @@ internal sealed class SignatureLibrary : ISignatureVerifier
     /// <exception cref="ConsensusException">The machine has none.</exception>
     public Ed25519 Ed25519 => _library.Value;
 
+    /// <summary>Whether the machine has one.</summary>
+    public bool IsThere
+    {
+        get
+        {
+            try
+            {
+                return _library.Value is not null;
+            }
+            catch (ConsensusException)
+            {
+                // What it says is said to whoever cannot do without.
+                return false;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public bool Verify(in PublicKey key, ReadOnlySpan<byte> message, in Signature signature) => Ed25519.Verify(key, message, signature);
 }
