@@ -49,7 +49,7 @@ internal static class SessionEndpoint
         }
 
         // Not repeated: it may be a private key, put in the wrong place.
-        return PublicKey.TryParse(text, out var key) && key.IsUsable
+        return PublicKey.TryParse(text, out var key) && Ed25519.IsCanonical(key)
             ? Convert.FromHexString(text)
             : ProblemType.MalformedRequest.With($"public_key is no Ed25519 public key under which a signature could be valid; allowed: {2 * PublicKey.Size} hexadecimal digits, as \"consensus keys show\" prints them.");
     }

@@ -34,20 +34,6 @@ public readonly struct PublicKey : IEquatable<PublicKey>
     /// <summary>Whether all bytes are zero.</summary>
     public bool IsNone => (_w0 | _w1 | _w2 | _w3) == 0;
 
-    /// <summary>
-    /// Whether any signature can be valid under it, as far as its bytes alone tell: they are the one encoding of a point, and not of one of small order. The same answer on every machine. Whether they are a point of the
-    /// curve is not looked at; under one that is none no signature is valid.
-    /// </summary>
-    public bool IsUsable
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[Size];
-            CopyTo(bytes);
-            return StrictEncoding.IsPoint(bytes);
-        }
-    }
-
     /// <summary>Whether two have the same bytes.</summary>
     public static bool operator ==(PublicKey left, PublicKey right) => left.Equals(right);
 

@@ -86,7 +86,7 @@ public readonly ref struct CommandEnvelope
             BinaryPrimitives.ReadUInt64LittleEndian(payload[17..]),
             payload.Slice(HeaderSize, credentialSize),
             payload[(HeaderSize + credentialSize)..]);
-        if (read.Kind == CommandKind.OpenSessionWithKey && !(read.Body.IsEmpty && read.Key.IsUsable))
+        if (read.Kind == CommandKind.OpenSessionWithKey && !(read.Body.IsEmpty && Ed25519.IsCanonical(read.Key)))
         {
             // Nobody could ever sign for that session.
             return false;

@@ -111,7 +111,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask<SessionResult> OpenSessionAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default) =>
-        publicKey.Length == PublicKey.Size && new PublicKey(publicKey.Span).IsUsable
+        publicKey.Length == PublicKey.Size && Ed25519.IsCanonical(new PublicKey(publicKey.Span))
             ? OpenSession(CommandKind.OpenSessionWithKey, publicKey.Span, cancellationToken)
             : throw new ArgumentException($"The {publicKey.Length} bytes are no public key under which a signature could be valid; allowed: the {PublicKey.Size} bytes of an Ed25519 key.", nameof(publicKey));
 

@@ -62,7 +62,7 @@ internal sealed class SessionTableReader(SessionOptions options)
         Require(client.Value > 0 && lastUsed.Value >= client.Value, $"session {client} was last used at entry {lastUsed}, before it was opened");
         Require(acknowledgedBelow >= 1, $"session {client} has acknowledged nothing, not even the number 0");
         var key = value.Length == SessionTree.SessionSize ? default : new PublicKey(value.AsSpan(SessionTree.SessionSize));
-        Require(value.Length == SessionTree.SessionSize || key.IsUsable, $"session {client} has a key under which no signature is valid, {key}");
+        Require(value.Length == SessionTree.SessionSize || Ed25519.IsCanonical(key), $"session {client} has a key under which no signature is valid, {key}");
         _sessions.Add(new Session(client, key, lastUsed, acknowledgedBelow));
     }
 
