@@ -15,14 +15,14 @@ internal sealed class Session(ClientId client, ulong first, NodeEndpoint? opened
     /// <summary>How many numbers the group keeps above those that are acknowledged.</summary>
     public const int Window = 16_384;
 
-    /// <summary>The node that has opened it, if that is known.</summary>
-    public NodeEndpoint? OpenedBy { get; } = openedBy;
-
     private readonly Lock _lock = new();
     private readonly bool[] _hasEnded = new bool[Window];
     private ulong _next = first;
     private ulong _acknowledgedBelow = first;
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The node that has opened it, if that is known.</summary>
+    public NodeEndpoint? OpenedBy { get; } = openedBy;
 
     /// <summary>Takes the next number.</summary>
     /// <param name="number">The number.</param>
