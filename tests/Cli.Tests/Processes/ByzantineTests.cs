@@ -4,7 +4,6 @@ using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
 using Consensus.Client;
 using Consensus.Cryptography;
-using Consensus.Hosting;
 
 namespace Consensus.Cli.Tests.Processes;
 
@@ -110,7 +109,7 @@ public sealed class ByzantineTests(string algorithm)
         Assert.That(got.Output.Trim(), Is.EqualTo("bye"));
 
         // A client that believes no node and signs, and somebody who uses the number of its session.
-        using var key = SigningKeyFile.Open(file, Ed25519.Load());
+        using var key = Ed25519.Load().ImportPem(await File.ReadAllBytesAsync(file));
         var options = new ConsensusClientOptions { Timeout = TimeSpan.FromMinutes(2) };
         options.RequireSignedReplies(new ReplyTrust(id, members));
         options.SignRequests(new RequestSigner(id, key));
