@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.Sessions;
 
@@ -89,7 +90,7 @@ public class SessionBench
     [Benchmark]
     public void Capture() => _state.CaptureSnapshot().Dispose();
 
-    private static SessionedStateMachine New(int resultSize = ResultSize) => new(new SilentMachine(resultSize), new SessionOptions());
+    private static SessionedStateMachine New(int resultSize = ResultSize) => new(new SilentMachine(resultSize), new SessionOptions(), new ClientSignatures(new ClusterId(Guid.Empty), new SimulatedKeyRegistry(1)));
 
     private static LogEntry Entry(CommandKind kind, ulong index, ulong client, ulong sequence, ulong acknowledgedBelow)
     {

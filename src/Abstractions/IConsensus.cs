@@ -35,6 +35,16 @@ public interface IConsensus
     ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Opens a session that nobody can use but the owner of a key: every replica refuses a command in it that does not carry his signature (<see cref="ProposeOptions.Signature"/>), with
+    /// <see cref="RefusalReason.NotSignedByClient"/>.
+    /// </summary>
+    /// <param name="publicKey">An Ed25519 public key, 32 bytes; copied before the call returns its task.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="ArgumentException">The bytes are no public key under which a signature could be valid.</exception>
+    ValueTask<SessionResult> OpenSessionAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default) =>
+        new(new SessionResult(RefusalReason.NotSupported, ClientId.None));
+
+    /// <summary>
     /// Waits until this replica's state machine reflects every command that was acknowledged to anybody before the call
     /// (linearizable read barrier; Ongaro, thesis, section 6.4).
     /// </summary>

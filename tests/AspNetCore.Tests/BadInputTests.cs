@@ -45,6 +45,13 @@ internal sealed class BadInputTests
         new BadRequest("An unknown member of a case", "POST", "/v1/cases", 400, "malformed-request", "is not a known member").With("""{"grap":"g"}"""),
         new BadRequest("Half a policy", "POST", "/v1/policies", 400, "malformed-request", NoJson).With("{"),
 
+        // Keys of clients: too short, no digits, a point of small order, a second encoding of a point.
+        new BadRequest("Half a public key", "POST", "/v1/sessions", 400, "malformed-request", "public_key is no Ed25519 public key").With($$"""{"public_key":"{{new string('a', 62)}}"}"""),
+        new BadRequest("A public key of letters", "POST", "/v1/sessions", 400, "malformed-request", "public_key is no Ed25519 public key").With($$"""{"public_key":"{{new string('x', 64)}}"}"""),
+        new BadRequest("A public key of small order", "POST", "/v1/sessions", 400, "malformed-request", "public_key is no Ed25519 public key").With($$"""{"public_key":"01{{new string('0', 62)}}"}"""),
+        new BadRequest("A public key beyond the field", "POST", "/v1/sessions", 400, "malformed-request", "public_key is no Ed25519 public key").With($$"""{"public_key":"f0{{new string('f', 60)}}7f"}"""),
+        new BadRequest("A secret key under another name", "POST", "/v1/sessions", 400, "malformed-request", "is not a known member").With("""{"secret_key":"aa"}"""),
+
         // Paths and queries.
         new("A path that there is not", "GET", "/v1/nothing", 404, "unknown-path", Nothing),
         new("The beginning of all paths", "GET", "/v1", 404, "unknown-path", Nothing),

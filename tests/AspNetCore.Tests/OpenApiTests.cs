@@ -85,7 +85,7 @@ public sealed class OpenApiTests
         {
             Assert.That(
                 (operation["parameters"]?.AsArray() ?? []).Select(parameter => (string?)Find((string)parameter!["$ref"]!)["name"]),
-                Does.Contain("Idempotency-Key").And.Contain("Idempotency-Acknowledged-Below"),
+                Does.Contain("Idempotency-Key").And.Contain("Idempotency-Acknowledged-Below").And.Contain("Consensus-Signature"),
                 $"{method} {path}");
         }
     }

@@ -6,7 +6,7 @@ namespace Consensus;
 /// <see cref="ProposeStatus.Unknown"/>.
 /// </param>
 /// <param name="Request">
-/// The identity of the command, for callers that keep a session of their own (<see cref="IConsensus.OpenSessionAsync"/>): a second proposal
+/// The identity of the command, for callers that keep a session of their own (<see cref="IConsensus.OpenSessionAsync(CancellationToken)"/>): a second proposal
 /// with the same identity, through whichever replica, returns the first one's result. <c>default</c> means that the replica numbers the
 /// command in its own session.
 /// </param>
@@ -18,4 +18,9 @@ namespace Consensus;
 /// Whether the result comes with the proof of its commit (<see cref="ProposeResult.Proof"/>), which also shows that it is this very command that was committed: if it is another, which a Byzantine
 /// replica can bring about, the proposal is refused (<see cref="RefusalReason.RequestForgotten"/>); if the log no longer has it, the outcome is unknown. Costs nothing where it is not asked for.
 /// </param>
-public readonly record struct ProposeOptions(TimeSpan Timeout = default, RequestId Request = default, ulong AcknowledgedBelow = 0, bool Prove = false);
+/// <param name="Signature">
+/// With <paramref name="Request"/>, if the session was opened with a public key: its owner's Ed25519 signature of the request, 64 bytes (<c>RequestStatement</c>); it covers cluster, session, number, <paramref name="AcknowledgedBelow"/>
+/// and the command. Not copied: it must stay what it is until the call returns its task.
+/// </param>
+public readonly record struct ProposeOptions(
+    TimeSpan Timeout = default, RequestId Request = default, ulong AcknowledgedBelow = 0, bool Prove = false, ReadOnlyMemory<byte> Signature = default);

@@ -58,4 +58,9 @@ public enum RefusalReason
     /// This replica does not have what was asked for (a proof, a result): not yet, or not any more. Another replica may; the detail says what this one has.
     /// </summary>
     NotHere,
+
+    /// <summary>
+    /// The session was opened with a public key, and the command carries no valid signature of its owner; or the command is signed, and the session has no key, or another: then it is not the session of whoever signed. The number is not used up.
+    /// </summary>
+    NotSignedByClient,
 }

@@ -24,6 +24,7 @@ namespace Consensus.AspNetCore.Json;
 [JsonSerializable(typeof(MembershipDocument))]
 [JsonSerializable(typeof(MemberChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]
+[JsonSerializable(typeof(OpenSessionDocument))]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(EventDocument))]

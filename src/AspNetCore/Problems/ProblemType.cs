@@ -17,9 +17,13 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType InvalidIdempotencyKey { get; } = new("invalid-idempotency-key", StatusCodes.Status400BadRequest, "The idempotency key is invalid");
 
+    public static ProblemType InvalidSignature { get; } = new("invalid-signature", StatusCodes.Status400BadRequest, "The signature of the request is malformed");
+
     public static ProblemType Unauthenticated { get; } = new("unauthenticated", StatusCodes.Status401Unauthorized, "The request shows no valid token");
 
     public static ProblemType Forbidden { get; } = new("forbidden", StatusCodes.Status403Forbidden, "The token does not allow this");
+
+    public static ProblemType NotSignedByClient { get; } = new("not-signed-by-client", StatusCodes.Status403Forbidden, "The owner of the session has not signed this");
 
     public static ProblemType NotFound { get; } = new("not-found", StatusCodes.Status404NotFound, "There is no such thing");
 
@@ -70,7 +74,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, Unauthenticated, Forbidden, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged,
+        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, InvalidSignature, Unauthenticated, Forbidden, NotSignedByClient, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged,
         RequestForgotten, RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];

@@ -43,6 +43,7 @@ internal static class RefusalProblems
         RefusalReason.RequestBeyondWindow => ProblemType.RequestBeyondWindow,
         RefusalReason.MembershipChanged => ProblemType.MembershipChanged,
         RefusalReason.NotHere => ProblemType.NotHere,
+        RefusalReason.NotSignedByClient => ProblemType.NotSignedByClient,
     };
 
     private static string Sentence(RefusalReason reason) => reason switch
@@ -63,5 +64,6 @@ internal static class RefusalProblems
         RefusalReason.RequestBeyondWindow => "The number lies beyond those whose results the session keeps, 16,384 from the first that is not acknowledged; acknowledge earlier ones with Idempotency-Acknowledged-Below.",
         RefusalReason.MembershipChanged => "The membership is no longer the one that the change expects; look at GET /v1/members before you ask again.",
         RefusalReason.NotHere => "This node does not have it: not yet, or not any more. Ask another one.",
+        RefusalReason.NotSignedByClient => "The session was opened with a public key, and Consensus-Signature is not its owner's signature of this request; or there is one, and the session has no key, or another.",
     };
 }

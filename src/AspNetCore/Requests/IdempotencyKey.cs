@@ -1,11 +1,14 @@
+using System.Buffers;
 using System.Globalization;
 using Consensus.AspNetCore.Problems;
+using Consensus.Cryptography;
 using Microsoft.AspNetCore.Http;
 
 namespace Consensus.AspNetCore.Requests;
 
 /// <summary>
-/// Reads <c>Idempotency-Key: &lt;client&gt;:&lt;sequence&gt;</c> and <c>Idempotency-Acknowledged-Below: &lt;sequence&gt;</c>.
+/// Reads <c>Idempotency-Key: &lt;client&gt;:&lt;sequence&gt;</c>, <c>Idempotency-Acknowledged-Below: &lt;sequence&gt;</c> and, for a session with a
+/// public key, <c>Consensus-Signature: &lt;128 hexadecimal digits&gt;</c>.
 /// </summary>
 /// <remarks>
 /// The key names a number in a session that lies in the replicated state, so that a retry finds the first result through every node, after
@@ -16,17 +19,19 @@ internal static class IdempotencyKey
 {
     public const string HeaderName = "Idempotency-Key";
     public const string AcknowledgedBelowHeaderName = "Idempotency-Acknowledged-Below";
+    public const string SignatureHeaderName = "Consensus-Signature";
 
     /// <summary>How the command of a request is proposed.</summary>
     public static Parsed<ProposeOptions> Read(HttpRequest request)
     {
         var keys = request.Headers[HeaderName];
         var acknowledged = request.Headers[AcknowledgedBelowHeaderName];
+        var signatures = request.Headers[SignatureHeaderName];
         if (keys.Count == 0)
         {
-            return acknowledged.Count == 0
+            return acknowledged.Count + signatures.Count == 0
                 ? default(ProposeOptions)
-                : ProblemType.InvalidIdempotencyKey.With($"{AcknowledgedBelowHeaderName} says something about a session; {HeaderName} must name it.");
+                : ProblemType.InvalidIdempotencyKey.With($"{AcknowledgedBelowHeaderName} and {SignatureHeaderName} say something about a session; {HeaderName} must name it.");
         }
 
         if (keys.Count != 1 || !TryParse(keys[0], out var id))
@@ -42,7 +47,19 @@ internal static class IdempotencyKey
             return ProblemType.InvalidIdempotencyKey.With($"{AcknowledgedBelowHeaderName} must be one whole number from 1 up to the key's own sequence, {id.Sequence}.");
         }
 
-        return new ProposeOptions(Request: id, AcknowledgedBelow: below);
+        var signature = Array.Empty<byte>();
+        if (signatures.Count > 0 && (signatures.Count != 1 || !TrySignature(signatures[0], out signature)))
+        {
+            return ProblemType.InvalidSignature.With($"{SignatureHeaderName} must be one Ed25519 signature, {2 * Signature.Size} hexadecimal digits.");
+        }
+
+        return new ProposeOptions(Request: id, AcknowledgedBelow: below, Signature: signature);
+    }
+
+    private static bool TrySignature(ReadOnlySpan<char> text, out byte[] signature)
+    {
+        signature = new byte[Signature.Size];
+        return text.Length == 2 * Signature.Size && Convert.FromHexString(text, signature, out _, out _) == OperationStatus.Done;
     }
 
     private static bool TryParse(ReadOnlySpan<char> text, out RequestId id)

@@ -38,6 +38,9 @@ internal sealed record BenchOptions
     /// <summary>Whether clients ask all nodes in turn, instead of the leader.</summary>
     public required bool AnyNode { get; init; }
 
+    /// <summary>Whether each client has a session with a key of its own, and signs each write.</summary>
+    public bool ClientKeys { get; init; }
+
     /// <summary>
     /// How long clients work before anything is measured. Each process compiles its hot path anew, which takes it a second or two of
     /// processor time: several of them, with a web server each, were otherwise measured at little else. And an engine that decides some hundred times a second

@@ -35,6 +35,9 @@ internal sealed record BenchResult
     /// <summary>Which nodes clients asked: <c>leader</c> or <c>any</c>.</summary>
     public required string Through { get; init; }
 
+    /// <summary>Whether each client had a session with a key, and signed each write.</summary>
+    public required bool ClientKeys { get; init; }
+
     /// <summary>How long clients had worked before anything was measured, in seconds.</summary>
     public required double WarmUpS { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed record BenchResult
         Durable = !options.InMemory,
         Processes = options.Processes,
         Tls = options.Tls,
+        ClientKeys = options.ClientKeys,
         Through = options.AnyNode ? "any" : "leader",
         WarmUpS = options.WarmUp.TotalSeconds,
         Seconds = Math.Round(measured.Elapsed.TotalSeconds, 3),

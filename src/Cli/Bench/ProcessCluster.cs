@@ -17,6 +17,9 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
     private readonly TemporaryFolder _folder = new("consensus-bench");
     private readonly List<ProcessNode> _nodes = [];
 
+    /// <summary>Which cluster it is, once it has been started.</summary>
+    public ClusterId Id { get; private set; }
+
     /// <summary>Where the nodes serve their HTTP API, in the order of their numbers.</summary>
     public IEnumerable<Uri> Endpoints => _nodes.Select(node => node.Endpoint);
 
@@ -36,6 +39,7 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
             HttpPort = ports[1],
             Tls = tls,
         });
+        Id = new ClusterId(Guid.Parse(cluster.Cluster));
         foreach (var node in cluster.Nodes)
         {
             var options = new ConsensusClientOptions { Timeout = StatusTimeout, PreferLeader = false };

@@ -3,7 +3,8 @@ namespace Consensus.Cli.Client;
 /// <summary>How the tool shows who it is, and whom it trusts.</summary>
 /// <param name="Token">Sent with each request; none: nothing is sent.</param>
 /// <param name="AuthorityPem">The certificates of the authorities that are trusted over HTTPS; none: what the machine trusts.</param>
-internal sealed record ApiAccess(string? Token = null, string? AuthorityPem = null)
+/// <param name="Signer">Signs each write; none: writes are not signed.</param>
+internal sealed record ApiAccess(string? Token = null, string? AuthorityPem = null, ClientSigner? Signer = null)
 {
     /// <summary>The environment variable that holds a token for all calls.</summary>
     public const string TokenVariable = "CONSENSUS_TOKEN";

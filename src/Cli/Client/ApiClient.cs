@@ -17,6 +17,7 @@ internal sealed class ApiClient : IAsyncDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly Action<string> _progress;
+    private readonly ClientSigner? _signer;
     private bool _isTold;
 
     /// <param name="endpoints">The nodes.</param>
@@ -27,13 +28,18 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <exception cref="UsageException">The token cannot be sent, or the authorities are none.</exception>
     public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time, Action<string> progress, ApiAccess access)
     {
-        (_timeout, _time, _progress) = (timeout, time, progress);
+        (_timeout, _time, _progress, _signer) = (timeout, time, progress, access.Signer);
 
         // A command makes one call or two: a search for the leader would cost more than it saves.
         var options = new ConsensusClientOptions { Timeout = timeout, ChangeTimeout = timeout, PreferLeader = false, Retrying = Tell, BearerToken = access.Token, AuthorityPem = access.AuthorityPem };
         foreach (var endpoint in endpoints)
         {
             options.Endpoints.Add(endpoint);
+        }
+
+        if (_signer is not null)
+        {
+            options.SignRequests(_signer.Requests);
         }
 
         try
@@ -89,7 +95,11 @@ internal sealed class ApiClient : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _client.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync().ConfigureAwait(false);
+        _signer?.Dispose();
+    }
 
     private static ApiAnswer AnswerOf(in CallResult result) => result switch
     {

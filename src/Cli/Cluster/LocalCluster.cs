@@ -18,13 +18,16 @@ internal sealed class LocalCluster : IAsyncDisposable
         var ports = LoopbackPorts.Find(options.Nodes);
         var membership = new ClusterMembership(
             [.. ports.Select((port, i) => new Member(new NodeId((uint)i + 1), $"127.0.0.1:{port}"))], []);
-        var cluster = new ClusterId(Guid.NewGuid());
+        var cluster = Id;
         using var authority = options.Tls ? ClusterAuthority.Create(cluster, TimeProvider.System.GetUtcNow()) : null;
         _commitsWholeLog = options.Algorithm.CommitsWholeLog;
         _identities = options.Algorithm.Signs ? new LocalIdentities(cluster, membership.Members.Select(member => member.Id)) : null;
         Nodes = [.. membership.Members.Select(member => new LocalNode(
             member, cluster, membership, options, () => options.Algorithm.CreateEngine(options, () => IdentityOf(member.Id)), Credentials(authority, member.Id)))];
     }
+
+    /// <summary>Which cluster it is.</summary>
+    public ClusterId Id { get; } = new(Guid.NewGuid());
 
     /// <summary>All nodes, running or not, in the order of their numbers.</summary>
     public IReadOnlyList<LocalNode> Nodes { get; }

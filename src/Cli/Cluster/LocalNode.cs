@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
+using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Hosting;
 using Consensus.Replication.Sessions;
 using Consensus.Storage;
 using Consensus.Storage.Files;
@@ -23,6 +25,7 @@ internal sealed class LocalNode
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly ITlsCredentialSource? _credentials;
+    private readonly SignatureLibrary _signatures = new(Ed25519.Load);
     private volatile Run? _run;
 
     /// <param name="member">The node.</param>
@@ -70,7 +73,7 @@ internal sealed class LocalNode
         try
         {
             var engine = _createEngine();
-            var state = new SessionedStateMachine(_options.CreateMachine(), new SessionOptions());
+            var state = new SessionedStateMachine(_options.CreateMachine(), new SessionOptions(), new ClientSignatures(_cluster, _signatures));
             var replica = await Replica.StartAsync(
                 new ReplicaSetup
                 {

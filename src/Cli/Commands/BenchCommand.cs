@@ -27,6 +27,7 @@ internal static class BenchCommand
         var processes = new Option<bool>("--processes") { Description = "Give each node a process of its own; clients speak its HTTP API." };
         var tls = new Option<bool>("--tls") { Description = "Let the nodes talk through TLS 1.3, each with a certificate." };
         var anyNode = new Option<bool>("--any-node") { Description = "Ask all nodes in turn, instead of the leader." };
+        var clientKeys = new Option<bool>("--client-keys") { Description = "Give each client a session with a key of its own, and let it sign each write; each node checks each signature." };
         var recovery = new Option<bool>("--recovery") { Description = "Kill the leader's process under a client that writes, and measure until the next write is acknowledged; restart it; again and again." };
         var rounds = CommonOptions.Number("--rounds", "With --recovery: how often.", "R", defaultValue: 10, min: 1, max: RoundsMax);
         var command = new Command("bench", "Measures a cluster over loopback TCP: clients write values, or read them, each the next one when the last is acknowledged.")
@@ -43,6 +44,7 @@ internal static class BenchCommand
             processes,
             tls,
             anyNode,
+            clientKeys,
             recovery,
             rounds,
         };
@@ -59,7 +61,7 @@ internal static class BenchCommand
                 result.AddError($"{lease.Name} belongs to the algorithm {Algorithms.Raft}; {chosen} has none.");
             }
 
-            foreach (var other in new Option[] { clients, valueSize, seconds, reads, inMemory, processes, anyNode })
+            foreach (var other in new Option[] { clients, valueSize, seconds, reads, inMemory, processes, anyNode, clientKeys })
             {
                 Exclude(result, recovery, other, "a recovery is measured with one client, that writes values of 256 bytes to processes, for as long as it takes");
             }
@@ -89,6 +91,7 @@ internal static class BenchCommand
                     Processes = arguments.GetValue(processes),
                     Tls = arguments.GetValue(tls),
                     AnyNode = arguments.GetValue(anyNode),
+                    ClientKeys = arguments.GetValue(clientKeys),
                 },
                 report,
                 cancellationToken));

@@ -22,7 +22,7 @@ internal static class ProofCheck
         var proof = document.Proof;
         var domain = proof.Votes.Statement.Domain;
         var isProven = CommitProofVerifier.Verify(proof, SigningDomain.Of(cluster, Epoch.Zero, members), members, rule, Ed25519.Load(), out defect);
-        var isCommand = CommandEnvelope.TryRead(proof.Command.Payload.Span, out var envelope) && envelope.Kind == CommandKind.Command;
+        var isCommand = CommandEnvelope.TryRead(proof.Command.Payload.Span, out var envelope) && envelope.Kind is CommandKind.Command or CommandKind.SignedCommand;
         return new ProofCheckResult(
             isProven,
             defect is null ? null : $"{defect.Kind}",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Consensus.Client.Sessions;
+using Consensus.Cryptography;
 
 namespace Consensus.Client.Calls;
 
@@ -20,7 +21,10 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     /// <summary>The number of the command in a session, or none.</summary>
     public RequestNumber Request { get; init; }
 
-    /// <summary>Computes the digests of which a signed reply must have one, if the call's command can be recognised in it.</summary>
+    /// <summary>The client's signature of the command under that number, if the session is one with a key.</summary>
+    public Signature Signature { get; init; }
+
+    /// <summary>Computes the digests of which a signed reply must have one, if the call's command can be recognised in it. The first is that of the command as nodes have it, which a client with a key signs.</summary>
     public Func<Digest[]>? Commands { get; init; }
 
     /// <summary>Whether it may be sent again.</summary>
@@ -48,6 +52,11 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
             {
                 // A session keeps the results of so many commands only, and refuses those beyond.
                 request.Headers.Add("Idempotency-Acknowledged-Below", Request.AcknowledgedBelow.ToString(CultureInfo.InvariantCulture));
+            }
+
+            if (!Signature.IsNone)
+            {
+                request.Headers.Add("Consensus-Signature", Signature.ToString());
             }
         }
 

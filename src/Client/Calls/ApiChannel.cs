@@ -70,6 +70,9 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
         }
     }
 
+    /// <summary>Asks a node later than the others, which has answered something that turned out to be of no use.</summary>
+    public void Avoid(NodeEndpoint node) => ring.Failed(node, options.BackoffMax);
+
     /// <summary>What must not be sent twice is waited for as long as there is time.</summary>
     private TimeSpan LimitOf(ApiCall call, Deadline deadline)
     {

@@ -30,12 +30,15 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
     /// <summary>Whether the session is not open.</summary>
     public bool IsSessionExpired => Code is "session-expired";
 
+    /// <summary>Whether the session is not the client's: it has another key than the client's, or one and the client none, or none and the client one.</summary>
+    public bool IsNotTheClients => Code is "not-signed-by-client";
+
     /// <summary>Whether another node, or the same one a little later, may answer otherwise.</summary>
     public bool IsTransient => Code is "no-leader" or "overloaded" or "storage-full" or "stopped" or "timed-out" or "outcome-unknown"
         || (Code.Length == 0 && Status is 429 or 502 or 503 or 504);
 
     /// <summary>Whether the call itself is wrong: no node will ever take it, whatever the state.</summary>
-    public bool IsWrongUsage => Code is "malformed-request" or "unknown-parameter" or "too-large" or "not-supported";
+    public bool IsWrongUsage => Code is "malformed-request" or "invalid-signature" or "unknown-parameter" or "too-large" or "not-supported";
 
     /// <summary>Why the group did not accept the call, if it is the group that said no.</summary>
     public RefusalReason? Refusal => Code switch
@@ -53,6 +56,7 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
         "request-forgotten" => RefusalReason.RequestForgotten,
         "request-beyond-window" => RefusalReason.RequestBeyondWindow,
         "session-expired" => RefusalReason.SessionExpired,
+        "not-signed-by-client" => RefusalReason.NotSignedByClient,
         "too-large" => RefusalReason.CommandTooLarge,
         "not-supported" => RefusalReason.NotSupported,
         "" when IsTransient => RefusalReason.Overloaded,

@@ -20,6 +20,7 @@ namespace Consensus.Client.Json;
     RespectRequiredConstructorParameters = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(OpenSessionDocument))]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(MembershipDocument))]

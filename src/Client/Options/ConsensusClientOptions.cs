@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Consensus.Configuration;
+using Consensus.Cryptography;
 
 namespace Consensus.Client;
 
 /// <summary>How a <see cref="ConsensusClient"/> reaches its cluster. All that is wrong with it is reported at once.</summary>
-/// <remarks>All of them but <see cref="Retrying"/> and <see cref="Trust"/> can stand in a configuration, durations as <c>150ms</c>, <c>2s</c> or <c>10m</c>.</remarks>
+/// <remarks>All of them but <see cref="Retrying"/>, <see cref="Trust"/> and <see cref="Signer"/> can stand in a configuration, durations as <c>150ms</c>, <c>2s</c> or <c>10m</c>.</remarks>
 public sealed class ConsensusClientOptions
 {
     /// <summary>Where the nodes serve their API, for example <c>http://node1:8101</c>. Any node will do; all of them are better.</summary>
@@ -86,12 +87,23 @@ public sealed class ConsensusClientOptions
     /// <value>None: the node that answers is believed.</value>
     public ReplyTrust? Trust { get; private set; }
 
+    /// <summary>
+    /// What signs the client's writes. With it the client opens its session with the key, and nobody else can use that session: no replica applies a command in it that the key has not signed, and no command that
+    /// the client has signed takes effect in another session. For writes of the key-value machine, hosted by its number as nodes host it; others are refused with <see cref="RefusalReason.NotSupported"/>.
+    /// </summary>
+    /// <value>None: whoever knows the session's number, as all replicas do, can use it.</value>
+    public RequestSigner? Signer { get; private set; }
+
     /// <summary>Told each time before a call is sent again, on the thread of the call. For those who show or count it.</summary>
     public Action<RetryNotice>? Retrying { get; set; }
 
     /// <summary>Believes no single node from now on: see <see cref="Trust"/>.</summary>
     /// <param name="trust">The cluster, its members and their keys.</param>
     public void RequireSignedReplies(ReplyTrust trust) => Trust = trust;
+
+    /// <summary>Signs each write from now on: see <see cref="Signer"/>.</summary>
+    /// <param name="signer">The cluster, and the client's key. It must be usable as long as the client.</param>
+    public void SignRequests(RequestSigner signer) => Signer = signer;
 
     /// <summary>Where these options stand in a configuration, if they come from one; problems are named from here.</summary>
     internal string Path { get; set; } = "";

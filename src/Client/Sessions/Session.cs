@@ -1,3 +1,5 @@
+using Consensus.Client.Nodes;
+
 namespace Consensus.Client.Sessions;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace Consensus.Client.Sessions;
 /// <remarks>Safe to use from any number of threads.</remarks>
 /// <param name="client">The session.</param>
 /// <param name="first">The first number. Where the node that opened the session is not believed, it is to be one that nobody has used or could guess: that session may be another client's.</param>
-internal sealed class Session(ClientId client, ulong first)
+/// <param name="openedBy">The node that has opened it, and could have lied about its number; null if nobody asks.</param>
+internal sealed class Session(ClientId client, ulong first, NodeEndpoint? openedBy = null)
 {
     /// <summary>How many numbers the group keeps above those that are acknowledged.</summary>
     public const int Window = 16_384;
@@ -17,6 +20,9 @@ internal sealed class Session(ClientId client, ulong first)
     private ulong _next = first;
     private ulong _acknowledgedBelow = first;
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The node that has opened it, if that is known.</summary>
+    public NodeEndpoint? OpenedBy { get; } = openedBy;
 
     /// <summary>Takes the next number.</summary>
     /// <param name="number">The number.</param>

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Consensus.Client.Calls;
 using Consensus.Client.Json;
 using Consensus.Client.Replies;
+using Consensus.Cryptography;
 
 namespace Consensus.Client.Sessions;
 
@@ -14,8 +16,11 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
     /// <summary>A session that was opened a moment ago and is closed already says that something is wrong with the group.</summary>
     private const int RenewalsMax = 2;
 
-    private static readonly ApiCall OpenCall = new(HttpMethod.Post, "v1/sessions");
+    private static readonly CallResult NotSignable = CallResult.Unanswered(
+        new ApiProblem("not-supported", "Commands of the key-value machine only are signed; other writes need a client without a key.", MayHaveTakenEffect: false) { Status = 501 },
+        "Commands of the key-value machine only are signed; other writes need a client without a key.");
 
+    private readonly ApiCall _openCall = OpenCall(options.Signer);
     private readonly Lock _lock = new();
     private Session? _current;
     private Task<SessionOpening>? _opening;
@@ -27,6 +32,11 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
         if (confirmed is not null && call.Commands is null)
         {
             return ConfirmedSender.NotOffered;
+        }
+
+        if (options.Signer is not null && call.Commands is null)
+        {
+            return NotSignable;
         }
 
         var deadline = new Deadline(time, propose.Timeout == TimeSpan.Zero ? options.Timeout : propose.Timeout);
@@ -59,12 +69,12 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
                 session.End(number);
             }
 
-            if (result.Problem is not ({ IsSessionExpired: true } or { IsTakenByAnother: true }))
+            if (result.Problem is not ({ IsSessionExpired: true } or { IsTakenByAnother: true } or { IsNotTheClients: true }))
             {
                 return result;
             }
 
-            Leave(session);
+            Leave(session, isForeign: result.Problem.IsNotTheClients);
             if (result.IsUnknown || renewals == RenewalsMax)
             {
                 // What became of a write that may have reached the group under the old number, nobody can say any more.
@@ -77,8 +87,13 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
     public ValueTask<CallResult> OpenAsync(CancellationToken cancellationToken) => OpenAsync(failures: null, cancellationToken);
 
     /// <summary>Sends a numbered write. Its number is in use until this has ended: nodes keep the result so long.</summary>
-    private ValueTask<CallResult> SendAsync(ApiCall call, Deadline deadline, CancellationToken cancellationToken) =>
-        confirmed is null ? channel.SendAsync(call, deadline, cancellationToken) : confirmed.SendAsync(call, deadline, cancellationToken);
+    private ValueTask<CallResult> SendAsync(ApiCall call, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var signed = options.Signer is { } signer
+            ? call with { Signature = signer.Sign(call.Request.Id, call.Request.AcknowledgedBelow, call.Commands!()[0]) }
+            : call;
+        return confirmed is null ? channel.SendAsync(signed, deadline, cancellationToken) : confirmed.SendAsync(signed, deadline, cancellationToken);
+    }
 
     /// <summary>Waits for the client's session. All writes that need it wait for the same opening, each as long as it has time.</summary>
     private async ValueTask<SessionOpening> EnterAsync(Deadline deadline, CancellationToken cancellationToken)
@@ -137,7 +152,7 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
             Session? session = null;
             if (result.IsSuccess)
             {
-                session = new Session(new ClientId(result.Answer!.Read(WireJson.Default.SessionDocument).Client), confirmed is null ? 1 : AnyNumber());
+                session = new Session(new ClientId(result.Answer!.Read(WireJson.Default.SessionDocument).Client), confirmed is null ? 1 : AnyNumber(), result.From);
             }
 
             Finish(session);
@@ -151,14 +166,24 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
         }
     }
 
+    private static ApiCall OpenCall(RequestSigner? signer)
+    {
+        var call = new ApiCall(HttpMethod.Post, "v1/sessions");
+        return signer is null ? call : call with
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(new OpenSessionDocument(Convert.ToHexStringLower(signer.PublicKey.Span)), WireJson.Default.OpenSessionDocument),
+            ContentType = ApiCall.Json,
+        };
+    }
+
     private static ulong AnyNumber() => 1 + (BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 2);
 
     private ValueTask<CallResult> OpenAsync(FailureLog? failures, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(time, options.Timeout);
         return confirmed is null
-            ? channel.SendAsync(OpenCall, deadline, failures, cancellationToken)
-            : confirmed.OpenAsync(OpenCall, deadline, failures, cancellationToken);
+            ? channel.SendAsync(_openCall, deadline, failures, cancellationToken)
+            : confirmed.OpenAsync(_openCall, deadline, failures, cancellationToken);
     }
 
     private void Finish(Session? session)
@@ -169,8 +194,14 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
         }
     }
 
-    private void Leave(Session session)
+    private void Leave(Session session, bool isForeign)
     {
+        if (isForeign && session.OpenedBy is { } node)
+        {
+            // It has opened the session with another key than it was given, or has given out somebody else's: let another node open the next one.
+            channel.Avoid(node);
+        }
+
         lock (_lock)
         {
             _current = _current == session ? null : _current;

@@ -42,4 +42,7 @@ public enum StatementKind : byte
 
     /// <summary>The result of a request.</summary>
     Reply = 0x30,
+
+    /// <summary>A command of a session, by the key that the session was opened with.</summary>
+    Request = 0x31,
 }

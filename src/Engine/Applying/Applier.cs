@@ -155,7 +155,7 @@ public sealed class Applier
             case EntryKind.NoOp or EntryKind.Block or EntryKind.Checkpoint:
                 break;
             case EntryKind.Command:
-                _host.OnCommandApplied(ApplyCommand(entry));
+                _host.OnCommandApplied(entry, ApplyCommand(entry));
                 break;
             case EntryKind.Membership:
                 _membership = MembershipCodec.Decode(entry.Payload.Span);

@@ -4,7 +4,9 @@ namespace Consensus.Engine;
 public interface IApplierHost
 {
     /// <summary>A command entry was applied; a local caller may wait for it.</summary>
-    void OnCommandApplied(in AppliedCommand command);
+    /// <param name="entry">The entry; its payload is valid during the call only.</param>
+    /// <param name="command">What became of it.</param>
+    void OnCommandApplied(in LogEntry entry, in AppliedCommand command);
 
     /// <summary>All entries up to <paramref name="index"/> are applied.</summary>
     void OnApplied(LogIndex index);

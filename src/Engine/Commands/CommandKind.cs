@@ -8,4 +8,10 @@ public enum CommandKind : byte
 
     /// <summary>A command for the state machine.</summary>
     Command = 2,
+
+    /// <summary>A new session, whose commands are to be signed with the key that it comes with.</summary>
+    OpenSessionWithKey = 3,
+
+    /// <summary>A command for the state machine, signed by the owner of its session.</summary>
+    SignedCommand = 4,
 }

@@ -23,4 +23,9 @@ public enum CommandOutcome : byte
 
     /// <summary>Its number lies beyond its session's window. It had no effect; committed again after the window has moved on, it has.</summary>
     RequestBeyondWindow = 6,
+
+    /// <summary>
+    /// Its session was opened with a key, and it carries no signature of it that is valid; or it carries one, and the session has no key. It had no effect, whoever sent it, not even on the session.
+    /// </summary>
+    NotSignedByClient = 7,
 }

@@ -89,6 +89,36 @@ internal sealed class CallerCommands(ulong first)
         }
     }
 
+    /// <summary>Takes out everybody who has proposed these very bytes for a request. Others who wait for it go on waiting.</summary>
+    public IReadOnlyList<PendingCommand> TakeAll(RequestId request, ReadOnlySpan<byte> payload)
+    {
+        if (Count == 0)
+        {
+            return [];
+        }
+
+        lock (_lock)
+        {
+            if (!_byRequest.TryGetValue(request, out var numbers))
+            {
+                return [];
+            }
+
+            var commands = new List<PendingCommand>();
+            foreach (var number in numbers.ToArray())
+            {
+                // The gateway owns what is in the table, so its bytes are what they were at its beginning.
+                if (_byNumber[number].Payload.Span.SequenceEqual(payload))
+                {
+                    commands.Add(_byNumber[number]);
+                    Remove(number);
+                }
+            }
+
+            return commands;
+        }
+    }
+
     /// <summary>Becomes an owner of every command; each is to be released.</summary>
     /// <returns>All, in the order of their arrival.</returns>
     public IReadOnlyList<KeyValuePair<ulong, PendingCommand>> HoldAll()

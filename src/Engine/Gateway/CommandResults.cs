@@ -14,11 +14,13 @@ internal sealed class CommandResults(
     Action<PendingCommand, RefusalReason> hadNoEffect)
 {
     /// <summary>Completes the command if a local caller waits for it.</summary>
-    public void OnCommandApplied(in AppliedCommand applied)
+    /// <param name="payload">The entry's bytes.</param>
+    /// <param name="applied">What became of it.</param>
+    public void OnCommandApplied(ReadOnlySpan<byte> payload, in AppliedCommand applied)
     {
-        if (applied.Outcome == CommandOutcome.SessionOpened && session.IsAnswer(applied.Request))
+        if (applied.Outcome is CommandOutcome.SessionOpened or CommandOutcome.NotSignedByClient)
         {
-            sessionOpened(new ClientId(applied.Index.Value));
+            OnUnnumbered(payload, applied);
         }
         else if (window.Take(applied.Request) is { } own)
         {
@@ -53,10 +55,32 @@ internal sealed class CommandResults(
         }
     }
 
+    /// <summary>
+    /// An entry that settles nothing but itself. A Byzantine replica may put any bytes of its own under the number of a request that it has seen: a command that nobody has signed, or an opening with another key
+    /// than the caller's. The caller's own is yet to come.
+    /// </summary>
+    private void OnUnnumbered(ReadOnlySpan<byte> payload, in AppliedCommand applied)
+    {
+        if (applied.Outcome == CommandOutcome.SessionOpened && session.IsAnswer(applied.Request))
+        {
+            if (payload[0] == (byte)CommandKind.OpenSession)
+            {
+                sessionOpened(new ClientId(applied.Index.Value));
+            }
+
+            return;
+        }
+
+        foreach (var command in callers.TakeAll(applied.Request, payload))
+        {
+            command.Finish(ResultOf(applied));
+        }
+    }
+
     /// <remarks>
     /// A session or result that is gone says nothing about an earlier proposal of the same command, here or through another replica.
     /// A number beyond the session's window was never inside it, for the window only moves on. What the gateway numbers itself never is
-    /// beyond: each command acknowledges all below the window's lowest.
+    /// beyond: each command acknowledges all below the window's lowest. A session has the key that it was opened with, or none, as long as there is one: what was not signed for it never will have been.
     /// </remarks>
     private static ProposeResult ResultOf(in AppliedCommand applied) => applied.Outcome switch
     {
@@ -65,6 +89,7 @@ internal sealed class CommandResults(
         CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
         CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
         CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
+        CommandOutcome.NotSignedByClient => ProposeResult.Refused(RefusalReason.NotSignedByClient),
         CommandOutcome.RequestBeyondWindow or CommandOutcome.Malformed => throw new ConsensusException(
             ConsensusFailure.InvariantViolated, $"The command at entry {applied.Index} is {applied.Outcome}, which none is that this replica proposes."),
     };

@@ -51,21 +51,29 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
 
     /// <summary>Takes a new command.</summary>
     /// <param name="kind">What it asks for.</param>
+    /// <param name="credential">What proves whose it is, if the kind has something: the key of the session, or the signature of its owner.</param>
     /// <param name="command">The body.</param>
     /// <param name="request">Its identity, if the caller keeps the session.</param>
     /// <param name="acknowledgedBelow">What the caller has acknowledged in that session.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public void Begin(
-        CommandKind kind, ReadOnlySpan<byte> command, RequestId request, ulong acknowledgedBelow, TimeSpan timeout, CancellationToken cancellationToken)
+        CommandKind kind,
+        ReadOnlySpan<byte> credential,
+        ReadOnlySpan<byte> command,
+        RequestId request,
+        ulong acknowledgedBelow,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
-        _length = CommandEnvelope.HeaderSize + command.Length;
+        _length = CommandEnvelope.HeaderSize + credential.Length + command.Length;
         if (_payload.Length < _length)
         {
             _payload = GC.AllocateUninitializedArray<byte>(Math.Max(512, _length));
         }
 
-        command.CopyTo(_payload.AsSpan(CommandEnvelope.HeaderSize));
+        credential.CopyTo(_payload.AsSpan(CommandEnvelope.HeaderSize));
+        command.CopyTo(_payload.AsSpan(CommandEnvelope.HeaderSize + credential.Length));
         CommandEnvelope.WriteHeader(_payload, kind, request, acknowledgedBelow);
         Request = request;
         IsCallers = request != RequestId.None;

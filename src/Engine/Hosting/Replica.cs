@@ -101,24 +101,19 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return ProposeProvenAsync(command.ToArray(), options with { Prove = false }, cancellationToken);
         }
 
-        var pending = Propose(CommandKind.Command, command.Span, options, cancellationToken, out var refusal);
+        var pending = Propose(
+            CheckedKind(options), options.Signature.Span, command.Span, options, cancellationToken, out var refusal);
         return pending is null ? new ValueTask<ProposeResult>(ProposeResult.Refused(refusal)) : pending.AsTask();
     }
 
     /// <inheritdoc/>
-    public ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default)
-    {
-        if (!MayBegin(cancellationToken, out Task<SessionResult>? ended))
-        {
-            return new ValueTask<SessionResult>(ended);
-        }
+    public ValueTask<SessionResult> OpenSessionAsync(CancellationToken cancellationToken = default) => OpenSession(CommandKind.OpenSession, default, cancellationToken);
 
-        // The number only has to tell this request from others of this replica, in this run and earlier ones.
-        var nonce = unchecked(_setup.Seed + ((ulong)Interlocked.Increment(ref _sessionsOpened) << 1));
-        var request = new RequestId(new ClientId(_setup.Self.Value), nonce);
-        var pending = Propose(CommandKind.OpenSession, default, new ProposeOptions(Request: request), cancellationToken, out var refusal);
-        return pending is null ? new ValueTask<SessionResult>(new SessionResult(refusal, ClientId.None)) : pending.AsSessionTask();
-    }
+    /// <inheritdoc/>
+    public ValueTask<SessionResult> OpenSessionAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default) =>
+        publicKey.Length == PublicKey.Size && Ed25519.IsCanonical(new PublicKey(publicKey.Span))
+            ? OpenSession(CommandKind.OpenSessionWithKey, publicKey.Span, cancellationToken)
+            : throw new ArgumentException($"The {publicKey.Length} bytes are no public key under which a signature could be valid; allowed: the {PublicKey.Size} bytes of an Ed25519 key.", nameof(publicKey));
 
     /// <inheritdoc/>
     public async ValueTask<ReadBarrierResult> ReadBarrierAsync(CancellationToken cancellationToken = default)
@@ -169,7 +164,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return FoundResult.Refused(answer.Refusal, answer.Detail);
         }
 
-        var command = payload[CommandEnvelope.HeaderSize..];
+        var command = payload[CommandEnvelope.BodyOffset(payload.Span)..];
         var content = new ReplyContent(request, applied.Outcome == CommandOutcome.Applied, applied.Index, Blake3.Hash(command.Span), applied.Result);
         return _setup.Engine.Sign(content) is { } reply
             ? new FoundResult(RefusalReason.None, "", applied.Index, content.IsApplied, command, applied.Result, SignedReplyDocument.ToUtf8(reply))
@@ -229,8 +224,36 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     /// <inheritdoc/>
     void ITransportReceiver.OnConnectionChanged(NodeId peer, bool isConnected) => _loop.Post(new PeerConnectionChanged(peer, isConnected));
 
+    private ValueTask<SessionResult> OpenSession(CommandKind kind, ReadOnlySpan<byte> key, CancellationToken cancellationToken)
+    {
+        if (!MayBegin(cancellationToken, out Task<SessionResult>? ended))
+        {
+            return new ValueTask<SessionResult>(ended);
+        }
+
+        // The number only has to tell this request from others of this replica, in this run and earlier ones.
+        var nonce = unchecked(_setup.Seed + ((ulong)Interlocked.Increment(ref _sessionsOpened) << 1));
+        var request = new RequestId(new ClientId(_setup.Self.Value), nonce);
+        var pending = Propose(kind, key, default, new ProposeOptions(Request: request), cancellationToken, out var refusal);
+        return pending is null ? new ValueTask<SessionResult>(new SessionResult(refusal, ClientId.None)) : pending.AsSessionTask();
+    }
+
+    /// <exception cref="ArgumentException">The signature is none, or of no session.</exception>
+    private static CommandKind CheckedKind(in ProposeOptions options)
+    {
+        if (options.Signature.IsEmpty)
+        {
+            return CommandKind.Command;
+        }
+
+        return options.Signature.Length == Signature.Size && options.Request != RequestId.None
+            ? CommandKind.SignedCommand
+            : throw new ArgumentException($"The signature has {options.Signature.Length} bytes; allowed: {Signature.Size}, with a {nameof(options.Request)} in a session that was opened with a key.", nameof(options));
+    }
+
     /// <returns>The command on its way; <see langword="null"/> if it is refused.</returns>
-    private PendingCommand? Propose(CommandKind kind, ReadOnlySpan<byte> command, ProposeOptions options, CancellationToken cancellationToken, out RefusalReason refusal)
+    private PendingCommand? Propose(
+        CommandKind kind, ReadOnlySpan<byte> credential, ReadOnlySpan<byte> command, ProposeOptions options, CancellationToken cancellationToken, out RefusalReason refusal)
     {
         refusal = command.Length > _setup.Options.CommandBytesMax ? RefusalReason.CommandTooLarge
             : _commands.Waiting >= _setup.Options.QueuedOperationsMax ? RefusalReason.Overloaded
@@ -243,7 +266,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
         var pending = _commands.Rent();
         var timeout = options.Timeout > TimeSpan.Zero ? options.Timeout : _setup.Options.OperationTimeout;
-        pending.Begin(kind, command, options.Request, options.AcknowledgedBelow, timeout, cancellationToken);
+        pending.Begin(kind, credential, command, options.Request, options.AcknowledgedBelow, timeout, cancellationToken);
         _loop.Post(pending);
         return pending;
     }
@@ -265,7 +288,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return ProposeResult.Unknown(answer.Refusal) with { Proof = ProofOf(answer, result.Index) };
         }
 
-        return payload.Span[CommandEnvelope.HeaderSize..].SequenceEqual(command)
+        return payload.Span[CommandEnvelope.BodyOffset(payload.Span)..].SequenceEqual(command)
             ? result with { Proof = ProofOf(answer, result.Index) }
             : ProposeResult.Refused(RefusalReason.RequestForgotten);
     }

@@ -45,7 +45,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         _applier.Abandon(_whyStopped());
     }
 
-    void IApplierHost.OnCommandApplied(in AppliedCommand command) => _results.OnCommandApplied(command);
+    void IApplierHost.OnCommandApplied(in LogEntry entry, in AppliedCommand command) => _results.OnCommandApplied(entry.Payload.Span, command);
 
     void IApplierHost.OnApplied(LogIndex index) => _status.PublishApplied(index);
 

@@ -124,7 +124,8 @@ public static class ConsensusServiceCollectionExtensions
         builder.Services.AddKeyedSingleton(name, (services, _) => new HostedConsensus(
             services.GetRequiredKeyedService<ConsensusOptions>(name),
             services.GetRequiredKeyedService<Consensus.Engine.IEngine>(name),
-            services.GetRequiredKeyedService<TimeProvider>(name)));
+            services.GetRequiredKeyedService<TimeProvider>(name),
+            services.GetRequiredService<SignatureLibrary>()));
         builder.Services.TryAddKeyedSingleton<IConsensus>(name, (services, _) => services.GetRequiredKeyedService<HostedConsensus>(name));
         builder.Services.TryAddKeyedSingleton(name, (services, _) => new KeyValueStore(services.GetRequiredKeyedService<IConsensus>(name), MachineId.KeyValue));
         builder.Services.TryAddKeyedSingleton(name, (services, _) => new WorkflowStore(services.GetRequiredKeyedService<IConsensus>(name), MachineId.Workflow));

@@ -12,16 +12,18 @@ internal sealed class HostedConsensus : IConsensus
     private readonly ConsensusOptions _options;
     private readonly IEngine _engine;
     private readonly TimeProvider _time;
+    private readonly SignatureLibrary _library;
     private readonly TaskCompletionSource<IConsensus> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IConsensus? _replica;
     private NodeCredentials? _credentials;
     private volatile ConsensusException? _failure;
 
-    public HostedConsensus(ConsensusOptions options, IEngine engine, TimeProvider time)
+    public HostedConsensus(ConsensusOptions options, IEngine engine, TimeProvider time, SignatureLibrary library)
     {
         _options = options;
         _engine = engine;
         _time = time;
+        _library = library;
     }
 
     public ConsensusGuarantees Guarantees => _engine.Guarantees;
@@ -71,6 +73,19 @@ internal sealed class HostedConsensus : IConsensus
     {
         var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
         return await replica.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SessionResult> OpenSessionAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default)
+    {
+        if (!_library.IsThere)
+        {
+            // With the first signed command this node would have to stop: it could not tell what the others make of it.
+            return new SessionResult(RefusalReason.NotSupported, ClientId.None);
+        }
+
+        var copy = publicKey.ToArray();
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+        return await replica.OpenSessionAsync(copy, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<ReadBarrierResult> ReadBarrierAsync(CancellationToken cancellationToken = default)

@@ -28,7 +28,10 @@ internal sealed class ReplicaAssembly
     public async ValueTask<RunningReplica> StartAsync(CancellationToken cancellationToken)
     {
         var engine = _services.GetRequiredKeyedService<IEngine>(_name);
-        var state = new SessionedStateMachine(_services.GetRequiredKeyedService<IStateMachine>(_name), _options.Sessions.ToOptions());
+        var state = new SessionedStateMachine(
+            _services.GetRequiredKeyedService<IStateMachine>(_name),
+            _options.Sessions.ToOptions(),
+            new ClientSignatures(_options.ClusterId, _services.GetRequiredService<SignatureLibrary>()));
         var transport = CreateTransport(engine);
         try
         {

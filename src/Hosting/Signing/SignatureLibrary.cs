@@ -3,7 +3,7 @@ using Consensus.Cryptography;
 namespace Consensus.Hosting;
 
 /// <summary>The library that signs and checks signatures, loaded once for the process, when it is first needed: a node that signs nothing needs none.</summary>
-internal sealed class SignatureLibrary
+internal sealed class SignatureLibrary : ISignatureVerifier
 {
     private readonly Lazy<Ed25519> _library;
 
@@ -13,4 +13,24 @@ internal sealed class SignatureLibrary
     /// <summary>The library.</summary>
     /// <exception cref="ConsensusException">The machine has none.</exception>
     public Ed25519 Ed25519 => _library.Value;
+
+    /// <summary>Whether the machine has one.</summary>
+    public bool IsThere
+    {
+        get
+        {
+            try
+            {
+                return _library.Value is not null;
+            }
+            catch (ConsensusException)
+            {
+                // What it says is said to whoever cannot do without.
+                return false;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Verify(in PublicKey key, ReadOnlySpan<byte> message, in Signature signature) => Ed25519.Verify(key, message, signature);
 }

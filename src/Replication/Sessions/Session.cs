@@ -1,9 +1,10 @@
+using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Replication.Sessions;
 
 /// <summary>One client's session: the results of its commands from the oldest one that it has not acknowledged.</summary>
-internal sealed class Session(ClientId client, LogIndex lastUsed, ulong acknowledgedBelow)
+internal sealed class Session(ClientId client, PublicKey key, LogIndex lastUsed, ulong acknowledgedBelow)
 {
     /// <summary>How far a session's commands may run ahead of what it has acknowledged.</summary>
     public const int WindowMax = 16_384;
@@ -11,6 +12,9 @@ internal sealed class Session(ClientId client, LogIndex lastUsed, ulong acknowle
     private readonly KeptResults _results = new();
 
     public ClientId Client { get; } = client;
+
+    /// <summary>The key that its commands must be signed with; none: whoever knows its number may use it.</summary>
+    public PublicKey Key { get; } = key;
 
     /// <summary>The last entry that belongs to the session.</summary>
     public LogIndex LastUsed { get; private set; } = lastUsed;

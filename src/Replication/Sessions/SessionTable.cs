@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.State;
 
@@ -43,7 +44,9 @@ internal sealed class SessionTable(SessionOptions options)
     public long ResultBytes => _resultBytes;
 
     /// <summary>Opens a session whose identity is the entry's index.</summary>
-    public void Open(LogIndex index)
+    /// <param name="index">The entry.</param>
+    /// <param name="key">The key of its owner, or none.</param>
+    public void Open(LogIndex index, in PublicKey key)
     {
         ThrowIfNotAfterLast(index);
         if (_byUse.Count >= options.SessionsMax)
@@ -51,30 +54,26 @@ internal sealed class SessionTable(SessionOptions options)
             Close(_byUse.First!);
         }
 
-        Add(new Session(new ClientId(index.Value), index, acknowledgedBelow: 1));
+        Add(new Session(new ClientId(index.Value), key, index, acknowledgedBelow: 1));
     }
 
-    /// <summary>Finds the session of an entry, makes it the one used last, and forgets the results that the entry acknowledges.</summary>
-    public bool TryUse(ClientId client, LogIndex index, ulong acknowledgedBelow, [NotNullWhen(true)] out Session? session)
+    /// <summary>Finds the session of an entry. That is no use of it yet.</summary>
+    public bool TryFind(ClientId client, [NotNullWhen(true)] out LinkedListNode<Session>? place) => _byClient.TryGetValue(client.Value, out place);
+
+    /// <summary>Makes a session the one used last, and forgets the results that the entry acknowledges.</summary>
+    public void Use(LinkedListNode<Session> place, LogIndex index, ulong acknowledgedBelow)
     {
-        session = null;
-        if (!_byClient.TryGetValue(client.Value, out var node))
-        {
-            return false;
-        }
-
         ThrowIfNotAfterLast(index);
-        if (node != _byUse.Last)
+        if (place != _byUse.Last)
         {
-            _byUse.Remove(node);
-            _byUse.AddLast(node);
+            _byUse.Remove(place);
+            _byUse.AddLast(place);
         }
 
-        session = node.Value;
+        var session = place.Value;
         _resultBytes -= session.ResultBytes;
         session.Use(index, acknowledgedBelow, _tree);
         _resultBytes += session.ResultBytes;
-        return true;
     }
 
     /// <summary>Keeps the first result of a number of the session used last, and closes sessions if that is too much.</summary>

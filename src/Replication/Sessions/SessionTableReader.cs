@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.State;
 
@@ -53,12 +54,16 @@ internal sealed class SessionTableReader(SessionOptions options)
     private void ReadSession(ClientId client, byte[] value)
     {
         Require(_sessions.Count < options.SessionsMax, $"there are more than {options.SessionsMax} sessions, which is the most that this replica allows");
-        Require(value.Length == SessionTree.SessionSize, $"session {client} has {value.Length} bytes; allowed are {SessionTree.SessionSize}");
+        Require(
+            value.Length is SessionTree.SessionSize or SessionTree.SessionWithKeySize,
+            $"session {client} has {value.Length} bytes; allowed are {SessionTree.SessionSize}, and {SessionTree.SessionWithKeySize} with a key");
         var lastUsed = new LogIndex(BinaryPrimitives.ReadUInt64LittleEndian(value));
         var acknowledgedBelow = BinaryPrimitives.ReadUInt64LittleEndian(value.AsSpan(8));
         Require(client.Value > 0 && lastUsed.Value >= client.Value, $"session {client} was last used at entry {lastUsed}, before it was opened");
         Require(acknowledgedBelow >= 1, $"session {client} has acknowledged nothing, not even the number 0");
-        _sessions.Add(new Session(client, lastUsed, acknowledgedBelow));
+        var key = value.Length == SessionTree.SessionSize ? default : new PublicKey(value.AsSpan(SessionTree.SessionSize));
+        Require(value.Length == SessionTree.SessionSize || Ed25519.IsCanonical(key), $"session {client} has a key under which no signature is valid, {key}");
+        _sessions.Add(new Session(client, key, lastUsed, acknowledgedBelow));
     }
 
     private void ReadResult(Session session, ulong sequence, byte[] record)

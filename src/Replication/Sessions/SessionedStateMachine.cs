@@ -19,16 +19,21 @@ public sealed class SessionedStateMachine : IReplicatedState
 
     private readonly IStateMachine _machine;
     private readonly SessionOptions _options;
+    private readonly ClientSignatures _signatures;
     private ArrayBufferWriter<byte> _result = new();
     private SessionTable _sessions;
 
     /// <summary>Puts a state machine, as new, behind sessions.</summary>
+    /// <param name="machine">The state machine.</param>
+    /// <param name="options">The bounds of the sessions.</param>
+    /// <param name="signatures">Checks what the owners of sessions with a key have signed.</param>
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>.</exception>
-    public SessionedStateMachine(IStateMachine machine, SessionOptions options)
+    public SessionedStateMachine(IStateMachine machine, SessionOptions options, ClientSignatures signatures)
     {
         options.ThrowIfInvalid();
         _machine = machine;
         _options = options;
+        _signatures = signatures;
         _sessions = new SessionTable(options);
     }
 
@@ -51,18 +56,26 @@ public sealed class SessionedStateMachine : IReplicatedState
             return new AppliedCommand(RequestId.None, CommandOutcome.Malformed, entry.Index, default);
         }
 
-        if (envelope.Kind == CommandKind.OpenSession)
+        if (envelope.Kind is CommandKind.OpenSession or CommandKind.OpenSessionWithKey)
         {
-            _sessions.Open(entry.Index);
+            _sessions.Open(entry.Index, envelope.Key);
             return new AppliedCommand(envelope.Request, CommandOutcome.SessionOpened, entry.Index, default);
         }
 
-        if (!_sessions.TryUse(envelope.Request.Client, entry.Index, envelope.AcknowledgedBelow, out var session))
+        if (!_sessions.TryFind(envelope.Request.Client, out var place))
         {
             // Never opened, or closed since. Opening it again here could apply an old retry a second time.
             return new AppliedCommand(envelope.Request, CommandOutcome.SessionExpired, entry.Index, default);
         }
 
+        var session = place.Value;
+        if (!_signatures.Allow(session.Key, envelope))
+        {
+            // Before anything else, so that nobody else can acknowledge results, or keep a session in use.
+            return new AppliedCommand(envelope.Request, CommandOutcome.NotSignedByClient, entry.Index, default);
+        }
+
+        _sessions.Use(place, entry.Index, envelope.AcknowledgedBelow);
         var sequence = envelope.Request.Sequence;
         if (sequence < session.AcknowledgedBelow)
         {

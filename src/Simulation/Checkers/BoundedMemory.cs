@@ -58,7 +58,7 @@ internal sealed class BoundedMemory(ReplicaOptions options, NetworkTally frames,
     {
         if (record.Kind == LogRecordKind.Entry && record.Entry.Kind == EntryKind.Command)
         {
-            Compare(node, "bytes of one command", record.Entry.Payload.Length, options.CommandBytesMax + CommandEnvelope.HeaderSize);
+            Compare(node, "bytes of one command", record.Entry.Payload.Length, options.CommandBytesMax + CommandEnvelope.OverheadBytesMax);
         }
     }
 

@@ -15,7 +15,7 @@ internal static class CommandText
             return $"{payload.Length} bytes without an envelope: {Bytes(payload)}";
         }
 
-        return envelope.Kind == CommandKind.OpenSession
+        return envelope.Kind is CommandKind.OpenSession or CommandKind.OpenSessionWithKey
             ? $"opening of a session, request {envelope.Request}"
             : $"command {Bytes(envelope.Body)} of request {envelope.Request}";
     }

@@ -51,7 +51,7 @@ internal sealed class ExactlyOnce : Checker
 
     private void OnAdded(AppliedEntry here)
     {
-        if (here.Kind != CommandKind.Command)
+        if (!here.IsCommand)
         {
             return;
         }

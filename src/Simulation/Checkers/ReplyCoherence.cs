@@ -78,7 +78,7 @@ internal sealed class ReplyCoherence : Checker
         {
             Report($"entry {entry.Index} was applied on node {entry.Node}, and is no command");
         }
-        else if (entry.Kind == CommandKind.Command && !_called.Contains(entry.Body))
+        else if (entry.IsCommand && !_called.Contains(entry.Body))
         {
             Report($"the command of entry {entry.Index} ({entry.Applied.Request}) was applied on node {entry.Node}, and no client has called for it");
         }

@@ -20,4 +20,7 @@ internal sealed record ClientSettings
 
     /// <summary>Whether it keeps a session, so that retries are harmless.</summary>
     public bool KeepsSession { get; init; }
+
+    /// <summary>Whether it opens its session with a key of its own, and signs each command.</summary>
+    public bool HasKey { get; init; }
 }

@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Simulation.Time;
 
@@ -15,6 +16,7 @@ internal sealed class SimulatedClient
     private readonly IWorkload _workload;
     private readonly ClientSettings _settings;
     private readonly int _number;
+    private readonly RequestSigner? _signer;
     private ClientId _session;
     private ulong _sequence;
     private int _process;
@@ -22,7 +24,7 @@ internal sealed class SimulatedClient
     private ClientCall? _call;
     private bool _isEnded;
 
-    public SimulatedClient(ClientPool pool, int number, Agenda agenda, DeterministicRandom random, IWorkload workload, ClientSettings settings)
+    public SimulatedClient(ClientPool pool, int number, Agenda agenda, DeterministicRandom random, IWorkload workload, ClientSettings settings, RequestSigner? signer = null)
     {
         _pool = pool;
         _number = number;
@@ -30,6 +32,7 @@ internal sealed class SimulatedClient
         _random = random;
         _workload = workload;
         _settings = settings;
+        _signer = signer;
         _callsLeft = settings.CallsMax;
         _process = pool.NextProcess();
     }
@@ -105,7 +108,8 @@ internal sealed class SimulatedClient
             return;
         }
 
-        node.Calls.Add(node.Replica!.OpenSessionAsync(), _agenda.Now + _settings.Patience, (result, isAnswered) =>
+        var opening = _signer is null ? node.Replica!.OpenSessionAsync() : node.Replica!.OpenSessionAsync(_signer.PublicKey);
+        node.Calls.Add(opening, _agenda.Now + _settings.Patience, (result, isAnswered) =>
         {
             if (isAnswered && _pool.Believes(node) && result.Refusal == RefusalReason.None)
             {
@@ -147,6 +151,11 @@ internal sealed class SimulatedClient
         else
         {
             var options = new ProposeOptions(_settings.Patience, call.Request, call.Request.Sequence);
+            if (call.Request != RequestId.None && _signer is not null)
+            {
+                options = _signer.Sign(options, call.Operation.Content.Span);
+            }
+
             node.Calls.Add(node.Replica!.ProposeAsync(call.Operation.Content, options), deadline, (result, isAnswered) =>
             {
                 if (call == _call)
@@ -194,7 +203,7 @@ internal sealed class SimulatedClient
             _pool.Refuse(reason);
         }
 
-        if (reason is RefusalReason.SessionExpired or RefusalReason.RequestForgotten or RefusalReason.RequestBeyondWindow)
+        if (reason is RefusalReason.SessionExpired or RefusalReason.RequestForgotten or RefusalReason.RequestBeyondWindow or RefusalReason.NotSignedByClient)
         {
             _session = ClientId.None;
             Complete(call, call.IsUncertain ? CallOutcome.Unknown : CallOutcome.Refused);

@@ -12,6 +12,9 @@ namespace Consensus.Simulation.Histories;
 /// <param name="Applied">What came of it; the result is a copy.</param>
 internal sealed record AppliedEntry(LogIndex Index, NodeId Node, Ticks At, long Event, CommandKind? Kind, Digest Body, AppliedCommand Applied)
 {
+    /// <summary>Whether it is a command for the state machine. One that its session's owner has not signed is as if it had not been there.</summary>
+    public bool IsCommand => Kind is CommandKind.Command or CommandKind.SignedCommand && Applied.Outcome != CommandOutcome.NotSignedByClient;
+
     /// <summary>Whether the state machine was given the command at this entry: it was no retry, and its session was open.</summary>
     public bool IsFirst => Applied.Outcome is CommandOutcome.Applied or CommandOutcome.Rejected && Applied.Index == Index;
 

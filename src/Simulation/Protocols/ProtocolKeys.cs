@@ -1,4 +1,5 @@
 using Consensus.Cryptography;
+using Consensus.Replication.Sessions;
 using Consensus.Simulation.Observation;
 
 namespace Consensus.Simulation.Runs;
@@ -6,6 +7,9 @@ namespace Consensus.Simulation.Runs;
 /// <summary>The keys of one run: each replica signs with its own, and with no other.</summary>
 internal sealed class ProtocolKeys
 {
+    // Nodes' keys have the nodes' numbers.
+    private const ulong FirstClient = 1UL << 32;
+
     private readonly SimulatedKeyRegistry _registry;
     private readonly ClusterId _cluster;
     private readonly SignatureRecord _signatures;
@@ -19,11 +23,18 @@ internal sealed class ProtocolKeys
         _signatures = signatures;
         _registry = new SimulatedKeyRegistry(seed);
         _cluster = cluster;
+        ClientSignatures = new ClientSignatures(cluster, _registry);
         Members = SignerSet.Create(Enumerable.Range(1, members).Select(number => new NodeId((uint)number)).Select(id => new MemberKey(id, _registry.PublicKeyOf(id))));
     }
 
     /// <summary>The members and their keys.</summary>
     public SignerSet Members { get; }
+
+    /// <summary>Checks what clients have signed.</summary>
+    public ClientSignatures ClientSignatures { get; }
+
+    /// <summary>Signs the requests of a client, in its own name and in nobody else's.</summary>
+    public RequestSigner OfClient(int number) => new(_cluster, _registry.CreateSigner(FirstClient + (ulong)number));
 
     /// <summary>What a replica's engine is made from. Twins have the same.</summary>
     public SimulatedProtocolContext For(NodeId self) => new()

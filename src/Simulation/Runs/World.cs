@@ -52,7 +52,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
             Cluster = cluster,
             Bootstrap = new ClusterMembership([.. members], []),
             Engine = CreateEngine,
-            State = () => new SessionedStateMachine(options.StateMachine(), new SessionOptions { SessionsMax = options.SessionsMax }),
+            State = () => new SessionedStateMachine(options.StateMachine(), new SessionOptions { SessionsMax = options.SessionsMax }, _keys.ClientSignatures),
             Replica = options.Replica,
             Log = options.Log,
             Storage = random => new ReplicaStorageOptions
@@ -207,7 +207,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     public SimulatedClient AddClient(ClientSettings settings, IWorkload? workload = null)
     {
         var number = Clients.All.Count;
-        var client = new SimulatedClient(Clients, number, Agenda, RandomFor($"client {number}"), workload ?? Workload, settings);
+        var client = new SimulatedClient(Clients, number, Agenda, RandomFor($"client {number}"), workload ?? Workload, settings, settings.HasKey ? _keys.OfClient(number) : null);
         Clients.All.Add(client);
         return client;
     }

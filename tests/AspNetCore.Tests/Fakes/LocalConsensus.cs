@@ -1,4 +1,5 @@
 using System.Buffers;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.Sessions;
 
@@ -7,8 +8,14 @@ namespace Consensus.AspNetCore.Tests.Fakes;
 /// <summary>A group of one without a protocol: every command is committed at once, by the replicated state that a real group has.</summary>
 internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
 {
+    /// <summary>The cluster that clients sign for.</summary>
+    public static readonly ClusterId Cluster = new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+
+    /// <summary>Makes the keys of clients, and checks what they have signed.</summary>
+    public static readonly SimulatedKeyRegistry Keys = new(7);
+
     private readonly Lock _lock = new();
-    private readonly SessionedStateMachine _state = new(machine, new SessionOptions());
+    private readonly SessionedStateMachine _state = new(machine, new SessionOptions(), new ClientSignatures(Cluster, Keys));
     private ulong _index;
     private ulong _ownClient;
     private ulong _ownSequence;
@@ -59,11 +66,13 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
                 request = new RequestId(new ClientId(_ownClient), ++_ownSequence);
             }
 
-            var applied = Append(CommandKind.Command, request, options.AcknowledgedBelow, command.Span);
+            var kind = options.Signature.IsEmpty ? CommandKind.Command : CommandKind.SignedCommand;
+            var applied = Append(kind, request, options.AcknowledgedBelow, [.. options.Signature.Span, .. command.Span]);
             var result = applied.Outcome switch
             {
                 CommandOutcome.Applied => new ProposeResult(ProposeStatus.Applied, applied.Index, applied.Result.ToArray(), RefusalReason.None),
                 CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
+                CommandOutcome.NotSignedByClient => ProposeResult.Refused(RefusalReason.NotSignedByClient),
                 CommandOutcome.SessionExpired => ProposeResult.Refused(RefusalReason.SessionExpired),
                 _ => ProposeResult.Refused(RefusalReason.RequestForgotten),
             };
@@ -77,6 +86,14 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         lock (_lock)
         {
             return new(new SessionResult(RefusalReason.None, new ClientId(Open())));
+        }
+    }
+
+    public ValueTask<SessionResult> OpenSessionAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            return new(new SessionResult(RefusalReason.None, new ClientId(Append(CommandKind.OpenSessionWithKey, RequestId.None, 0, publicKey.Span).Index.Value)));
         }
     }
 

@@ -3,6 +3,7 @@ using Consensus.Cli.Evidence;
 using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
 using Consensus.Client;
+using Consensus.Cryptography;
 
 namespace Consensus.Cli.Tests.Processes;
 
@@ -85,6 +86,49 @@ public sealed class ByzantineTests(string algorithm)
             Assert.That(write.Proof.Replies.Select(reply => reply.Content.Index), Has.All.EqualTo(write.Index));
             await AssertProvenAsync(cluster, write.Index.Value, KeyOf(write.Proof));
         }
+    }
+
+    [Test]
+    [Category("Process")]
+    public async Task A_session_with_a_clients_key_takes_what_the_client_has_signed_and_nothing_else()
+    {
+        using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Algorithm = algorithm, Nodes = 4 });
+        await cluster.LeaderAsync();
+        var (id, members, _) = ConfiguredMembers.Read(cluster.Nodes[0].Config);
+        var file = Path.Combine(cluster.Folder, "client.pem");
+        var generated = await ToolRun.OfAsync("keys", "generate", "--out", file);
+
+        var put = await AskAsync(cluster.Nodes[3], "put", "greeting", "hello", "--client-key", file, "--cluster", $"{id}");
+        var swap = await AskAsync(cluster.Nodes[1], "cas", "greeting", "--expect", "hello", "--set", "bye", "--client-key", file, "--cluster", $"{id}");
+        var foreign = await AskAsync(cluster.Nodes[2], "delete", "greeting", "--client-key", file, "--cluster", $"{Guid.NewGuid()}");
+        var got = await AskAsync(cluster.Nodes[2], "get", "greeting");
+
+        Assert.That((generated.ExitCode, put.ExitCode, swap.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done, ExitCode.Done)), put.Error + swap.Error);
+        Assert.That(foreign.ExitCode, Is.Not.EqualTo(ExitCode.Done), "signed for another cluster");
+        Assert.That(foreign.Error, Does.Contain("[not-signed-by-client]"));
+        Assert.That(got.Output.Trim(), Is.EqualTo("bye"));
+
+        // A client that believes no node and signs, and somebody who uses the number of its session.
+        using var key = Ed25519.Load().ImportPem(await File.ReadAllBytesAsync(file));
+        var options = new ConsensusClientOptions { Timeout = TimeSpan.FromMinutes(2) };
+        options.RequireSignedReplies(new ReplyTrust(id, members));
+        options.SignRequests(new RequestSigner(id, key));
+        foreach (var endpoint in cluster.Endpoints)
+        {
+            options.Endpoints.Add(endpoint);
+        }
+
+        await using var client = new ConsensusClient(options);
+        var session = (await client.OpenSessionAsync()).Client;
+        using var http = new HttpClient();
+        using var usurping = new HttpRequestMessage(HttpMethod.Delete, new Uri(cluster.Nodes[1].Endpoint, "v1/kv/greeting"));
+        usurping.Headers.Add("Idempotency-Key", $"{session.Value}:7");
+        using var usurped = await http.SendAsync(usurping);
+        var owned = await client.KeyValue.PutAsync("greeting"u8.ToArray(), "mine"u8.ToArray(), new ProposeOptions(Request: new RequestId(session, 7)));
+
+        Assert.That(usurped.StatusCode, Is.EqualTo(System.Net.HttpStatusCode.Forbidden));
+        Assert.That(await usurped.Content.ReadAsStringAsync(), Does.Contain("not-signed-by-client"));
+        Assert.That((owned.Status, owned.Proof?.IsProven), Is.EqualTo((ProposeStatus.Applied, true)), owned.Detail);
     }
 
     /// <summary>The digest of the command that members have signed for.</summary>

@@ -1,12 +1,40 @@
 using System.Globalization;
 using System.Text;
 using Consensus.Client.Tests.Support;
+using Consensus.Cryptography;
 
 namespace Consensus.Client.Tests.Api;
 
 /// <summary>The client against three real nodes.</summary>
 public sealed class ClusterTests
 {
+    // Raft, which signs nothing itself: sessions are those of every engine.
+    [Test]
+    public async Task A_client_with_a_key_writes_and_nobody_else_does_in_its_session()
+    {
+        await using var cluster = await ApiCluster.StartAsync();
+        var ed25519 = Ed25519.Load();
+        using var key = ed25519.CreateSigningKey(Enumerable.Repeat((byte)1, Ed25519.SeedSize).ToArray());
+        using var otherKey = ed25519.CreateSigningKey(Enumerable.Repeat((byte)2, Ed25519.SeedSize).ToArray());
+        await using var owner = cluster.CreateClient(options => options.SignRequests(new RequestSigner(ApiCluster.Id, key)));
+        await using var other = cluster.CreateClient(options => options.SignRequests(new RequestSigner(ApiCluster.Id, otherKey)));
+        await using var stranger = cluster.CreateClient();
+        var session = (await owner.OpenSessionAsync()).Client;
+        var own = new ProposeOptions(Request: new RequestId(session, 1));
+
+        var usurped = await stranger.KeyValue.PutAsync("key"u8.ToArray(), "theirs"u8.ToArray(), own);
+        var alsoUsurped = await other.KeyValue.PutAsync("key"u8.ToArray(), "theirs"u8.ToArray(), own);
+        var put = await owner.KeyValue.PutAsync("key"u8.ToArray(), "mine"u8.ToArray(), own);
+        var again = await owner.KeyValue.PutAsync("key"u8.ToArray(), "mine"u8.ToArray(), own);
+        var delete = await owner.KeyValue.DeleteAsync("nothing"u8.ToArray());
+
+        Assert.That((usurped.Status, usurped.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSignedByClient)));
+        Assert.That((alsoUsurped.Status, alsoUsurped.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSignedByClient)));
+        Assert.That((put.Status, delete.Status), Is.EqualTo((ProposeStatus.Applied, ProposeStatus.Applied)), put.Detail + delete.Detail);
+        Assert.That((again.Status, again.Index), Is.EqualTo((ProposeStatus.Applied, put.Index)), "a retry");
+        Assert.That((await stranger.KeyValue.GetAsync("key"u8.ToArray())).Value.ToArray(), Is.EqualTo("mine"u8.ToArray()));
+    }
+
     [Test]
     public async Task Writes_go_on_while_leaders_stop_and_take_effect_once()
     {

@@ -32,7 +32,7 @@ public sealed class ConfigurationTests
         var same = typeof(ConsensusClientOptions).GetProperties()
             .Where(property => property.CanWrite && Equals(property.GetValue(options), property.GetValue(defaults)))
             .Select(property => property.Name);
-        Assert.That(same, Is.EqualTo([nameof(options.AuthorityPem), nameof(options.Trust), nameof(options.Retrying)]));
+        Assert.That(same, Is.EqualTo([nameof(options.AuthorityPem), nameof(options.Trust), nameof(options.Signer), nameof(options.Retrying)]));
     }
 
     [Test]

@@ -30,7 +30,10 @@ internal sealed class ApiCluster : IAsyncDisposable
         return cluster;
     }
 
-    public ConsensusClient CreateClient()
+    /// <summary>Which cluster it is.</summary>
+    public static ClusterId Id { get; } = new(new Guid("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11"));
+
+    public ConsensusClient CreateClient(Action<ConsensusClientOptions>? configure = null)
     {
         var options = new ConsensusClientOptions();
         foreach (var port in _ports.Values)
@@ -38,6 +41,7 @@ internal sealed class ApiCluster : IAsyncDisposable
             options.Endpoints.Add(new Uri($"http://127.0.0.1:{port}"));
         }
 
+        configure?.Invoke(options);
         return new ConsensusClient(options);
     }
 
@@ -108,7 +112,7 @@ internal sealed class ApiCluster : IAsyncDisposable
         {
             ["Consensus"] = new JsonObject
             {
-                ["ClusterId"] = "6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11",
+                ["ClusterId"] = $"{Id}",
                 ["Node"] = node,
                 ["Members"] = new JsonArray(
                     [.. Enumerable.Range(1, 3).Select(id => (JsonNode)new JsonObject { ["Id"] = id, ["Address"] = $"127.0.0.1:{7000 + id}" })]),

@@ -118,7 +118,8 @@ internal sealed class ScriptedNodes : HttpMessageHandler
             $"{request.Method} {request.RequestUri.PathAndQuery}",
             Header(request, "Idempotency-Key") ?? Header(request, "Last-Event-ID"),
             Header(request, "Idempotency-Acknowledged-Below"),
-            BodyOf(request));
+            BodyOf(request),
+            Header(request, "Consensus-Signature"));
         lock (_seen)
         {
             _seen.Add(seen);

@@ -25,6 +25,7 @@ internal sealed class EquivocationEvidenceTests
         new(StatementKind.HotStuffVote, ExclusivePlace.View),
         new(StatementKind.HotStuffTimeout, ExclusivePlace.None),
         new(StatementKind.Reply, ExclusivePlace.None),
+        new(StatementKind.Request, ExclusivePlace.None),
     ];
 
     [TestCaseSource(nameof(Places))]

@@ -13,7 +13,7 @@ internal sealed class FakeApplierHost : IApplierHost
 
     public List<(LogIndex Index, Digest Hash)> Hashed { get; } = [];
 
-    public void OnCommandApplied(in AppliedCommand command) => Commands.Add(command);
+    public void OnCommandApplied(in LogEntry entry, in AppliedCommand command) => Commands.Add(command);
 
     public void OnApplied(LogIndex index) => Applied.Add(index);
 

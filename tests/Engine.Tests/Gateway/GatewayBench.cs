@@ -29,10 +29,11 @@ internal sealed class GatewayBench
     }
 
     /// <summary>A caller proposes a command.</summary>
-    public Task<ProposeResult> Propose(byte body = 0, RequestId request = default, TimeSpan timeout = default, CancellationToken token = default)
+    public Task<ProposeResult> Propose(
+        byte body = 0, RequestId request = default, TimeSpan timeout = default, CancellationToken token = default, CommandKind kind = CommandKind.Command, byte[]? credential = null)
     {
         var command = Pool.Rent();
-        command.Begin(CommandKind.Command, [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, token);
+        command.Begin(kind, credential, kind == CommandKind.OpenSessionWithKey ? [] : [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, token);
         var task = command.AsTask().AsTask();
         Gateway.Accept(Now, command);
         return task;
@@ -57,11 +58,14 @@ internal sealed class GatewayBench
     public void Commit(Proposed proposal, CommandOutcome? outcome = null, byte[]? result = null)
     {
         _index++;
-        Gateway.Results.OnCommandApplied(new AppliedCommand(
-            proposal.Request,
-            outcome ?? (proposal.Kind == CommandKind.OpenSession ? CommandOutcome.SessionOpened : CommandOutcome.Applied),
-            new LogIndex(_index),
-            result ?? [proposal.Body]));
+        var opens = proposal.Kind is CommandKind.OpenSession or CommandKind.OpenSessionWithKey;
+        Gateway.Results.OnCommandApplied(
+            Convert.FromHexString(proposal.Payload),
+            new AppliedCommand(
+                proposal.Request,
+                outcome ?? (opens ? CommandOutcome.SessionOpened : CommandOutcome.Applied),
+                new LogIndex(_index),
+                result ?? [proposal.Body]));
         foreach (var client in _opened)
         {
             Gateway.OnSessionOpened(Now, client);

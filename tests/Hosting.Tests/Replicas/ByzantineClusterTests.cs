@@ -103,6 +103,45 @@ public sealed class ByzantineClusterTests(string algorithm) : IDisposable
     }
 
     [Test]
+    public async Task A_session_with_a_key_takes_what_its_owner_has_signed_through_any_node_and_that_is_proven(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken);
+        using var key = SigningKeyFile.Generate(Ed25519.Load());
+        var signer = new RequestSigner(cluster.Get<ConsensusOptions>(1).ClusterId, key);
+        var session = (await cluster[1].OpenSessionAsync(signer.PublicKey, cancellationToken)).Client;
+        var options = new ProposeOptions(Request: new RequestId(session, 1), AcknowledgedBelow: 1);
+
+        var unsigned = await cluster[1].ProposeAsync(DeleteAnother, options, cancellationToken);
+        var forged = await cluster[1].ProposeAsync(DeleteAnother, signer.Sign(options, Delete), cancellationToken);
+        var signed = await cluster[1].ProposeAsync(Delete, signer.Sign(options with { Prove = true }, Delete), cancellationToken);
+        var found = await cluster[1].FindResultAsync(options.Request, cancellationToken);
+
+        Assert.That((unsigned.Status, unsigned.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSignedByClient)));
+        Assert.That((forged.Status, forged.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSignedByClient)));
+        Assert.That((signed.Status, signed.Proof?.Refusal), Is.EqualTo((ProposeStatus.Applied, RefusalReason.None)), signed.Proof?.Detail);
+        Assert.That(found.Command.ToArray(), Is.EqualTo(Delete), "without the signature");
+        Assert.That(cluster[1].GetMetrics().Refusals[RefusalReason.NotSignedByClient], Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task What_is_no_key_and_no_signature_is_a_misuse(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken);
+        var request = new RequestId(new ClientId(1), 1);
+
+        // Zeros are a point of small order; and a signature without a request has nobody who could have signed it.
+        foreach (var key in new[] { new byte[PublicKey.Size], new byte[PublicKey.Size - 1], [] })
+        {
+            await Assert.ThatAsync(async () => await cluster[1].OpenSessionAsync(key, cancellationToken), Throws.ArgumentException);
+        }
+
+        foreach (var options in new[] { new ProposeOptions(Request: request, Signature: new byte[63]), new ProposeOptions(Signature: new byte[64]) })
+        {
+            await Assert.ThatAsync(async () => await cluster[1].ProposeAsync(Delete, options, cancellationToken), Throws.ArgumentException);
+        }
+    }
+
+    [Test]
     public async Task What_is_not_committed_is_not_proven(CancellationToken cancellationToken)
     {
         await using var cluster = await StartAsync(cancellationToken);

@@ -1,4 +1,6 @@
+using Consensus.Cryptography;
 using Consensus.Replication.KeyValue;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.Hosting.Tests;
 
@@ -38,6 +40,21 @@ public sealed class ClusterTests
             var got = await cluster.Get<KeyValueStore>(3).GetAsync(Bytes(key), cancellationToken: cancellationToken);
             Assert.That(got.IsFound, Is.True, $"{key}: {got}");
         }
+    }
+
+    // It could not tell what the others make of a signed command, and would have to stop.
+    [Test]
+    public async Task A_node_without_a_library_for_signatures_opens_no_session_with_a_key(CancellationToken cancellationToken)
+    {
+        await using var cluster = new Cluster();
+        await cluster.StartNodeAsync(
+            1,
+            configure: builder => builder.Services.AddSingleton(new SignatureLibrary(() => throw new ConsensusException(ConsensusFailure.InvalidConfiguration, "Neither is there."))),
+            cancellationToken: cancellationToken);
+
+        var opened = await cluster[1].OpenSessionAsync(new RequestSigner(ClusterId.None, new SimulatedKeyRegistry(1).CreateSigner(1UL)).PublicKey, cancellationToken);
+
+        Assert.That(opened.Refusal, Is.EqualTo(RefusalReason.NotSupported));
     }
 
     [Test]

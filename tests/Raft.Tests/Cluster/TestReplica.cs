@@ -157,7 +157,7 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
 
     void IReplicaHost.Raise(ConsensusEvent happening) => _world.OnHappened(this, happening);
 
-    void IApplierHost.OnCommandApplied(in AppliedCommand command) => _world.OnHappened(this, command);
+    void IApplierHost.OnCommandApplied(in LogEntry entry, in AppliedCommand command) => _world.OnHappened(this, command);
 
     void IApplierHost.OnApplied(LogIndex index)
     {

@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.Sessions;
 
@@ -6,6 +7,9 @@ namespace Consensus.Replication.Tests.Sessions;
 /// <summary>A sessioned counting machine and the log that it has applied.</summary>
 internal sealed class SessionedReplica
 {
+    public static readonly ClusterId Cluster = new(new Guid("6f1f4f0e-93a7-4be5-8a7d-3e7c1d7b2a11"));
+    public static readonly SimulatedKeyRegistry Keys = new(1);
+
     private readonly SessionOptions _options;
 
     public SessionedReplica(int sessionsMax = 100)
@@ -17,7 +21,7 @@ internal sealed class SessionedReplica
     {
         _options = options;
         Machine = new CountingMachine();
-        State = new SessionedStateMachine(Machine, options);
+        State = new SessionedStateMachine(Machine, options, new ClientSignatures(Cluster, Keys));
     }
 
     public CountingMachine Machine { get; }
@@ -44,6 +48,25 @@ internal sealed class SessionedReplica
     /// <summary>Applies a command; the result is the caller's own.</summary>
     public AppliedCommand Do(ClientId client, ulong sequence, string body = "c", ulong acknowledgedBelow = 0) =>
         Apply(Payload(CommandKind.Command, client, sequence, acknowledgedBelow, System.Text.Encoding.ASCII.GetBytes(body)));
+
+    /// <summary>Opens a session with a key.</summary>
+    public ClientId Open(RequestSigner owner)
+    {
+        var opened = Apply(Payload(CommandKind.OpenSessionWithKey, new ClientId(7), 1, 0, owner.PublicKey.Span));
+        Assert.That(opened.Outcome, Is.EqualTo(CommandOutcome.SessionOpened));
+        return new ClientId(opened.Index.Value);
+    }
+
+    /// <summary>Applies a command that somebody has signed.</summary>
+    public AppliedCommand Do(RequestSigner signer, ClientId client, ulong sequence, string body = "c", ulong acknowledgedBelow = 0) =>
+        Apply(Signed(signer, client, sequence, body, acknowledgedBelow));
+
+    public static byte[] Signed(RequestSigner signer, ClientId client, ulong sequence, string body = "c", ulong acknowledgedBelow = 0)
+    {
+        var command = System.Text.Encoding.ASCII.GetBytes(body);
+        var options = signer.Sign(new ProposeOptions(Request: new RequestId(client, sequence), AcknowledgedBelow: acknowledgedBelow), command);
+        return Payload(CommandKind.SignedCommand, client, sequence, acknowledgedBelow, [.. options.Signature.Span, .. command]);
+    }
 
     public AppliedCommand Apply(byte[] payload)
     {

@@ -273,7 +273,7 @@ public sealed class SessionedStateMachineTests
     {
         var options = new SessionOptions { SessionsMax = sessionsMax, ResultBytesMax = bytesMax, ResultBytesPerSessionMax = bytesPerSessionMax };
 
-        var exception = Assert.Throws<ConsensusException>(() => _ = new SessionedStateMachine(new CountingMachine(), options));
+        var exception = Assert.Throws<ConsensusException>(() => _ = new SessionedStateMachine(new CountingMachine(), options, new ClientSignatures(SessionedReplica.Cluster, SessionedReplica.Keys)));
 
         Assert.That(exception.Reason, Is.EqualTo(ConsensusFailure.InvalidConfiguration));
         Assert.That(exception.Message, Is.EqualTo(message));

@@ -11,7 +11,7 @@ public sealed class BoundedCoreTests
     private const int Kilobyte = 1024;
 
     /// <summary>What the largest command and a leader's own entries may add.</summary>
-    private const int Excess = 1000 + CommandEnvelope.HeaderSize + LogEntry.OverheadBytes + (16 * Kilobyte);
+    private const int Excess = 1000 + CommandEnvelope.OverheadBytesMax + LogEntry.OverheadBytes + (16 * Kilobyte);
 
     private static readonly ReplicaOptions Replica = new() { CommandBytesMax = 1000 };
 

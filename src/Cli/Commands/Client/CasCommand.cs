@@ -35,15 +35,24 @@ internal static class CasCommand
                 result.AddError("Give either --set VALUE or --remove.");
             }
         });
-        return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
-        {
-            var document = new SwapDocument(BlobOf(call.Arguments.GetValue(expected)), BlobOf(call.Arguments.GetValue(replacement)));
-            var body = JsonSerializer.SerializeToUtf8Bytes(document, WireJson.Default.SwapDocument);
-            var path = KeyArgument.ToPath(call.Arguments.GetRequiredValue(key), suffix: "/cas");
-            var swap = new ApiCall(HttpMethod.Post, path) { Body = body, ContentType = "application/json" };
-            var answer = await call.Client.WriteAsync(swap, cancellationToken).ConfigureAwait(false);
-            return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
-        });
+        return ClientOptions.Complete(
+            command,
+            terminal,
+            async (call, cancellationToken) =>
+            {
+                var document = new SwapDocument(BlobOf(call.Arguments.GetValue(expected)), BlobOf(call.Arguments.GetValue(replacement)));
+                var body = JsonSerializer.SerializeToUtf8Bytes(document, WireJson.Default.SwapDocument);
+                var name = call.Arguments.GetRequiredValue(key);
+                var swap = new ApiCall(HttpMethod.Post, KeyArgument.ToPath(name, suffix: "/cas"))
+                {
+                    Body = body,
+                    ContentType = ApiCall.Json,
+                    Commands = () => KeyValueWire.CompareAndSwap(KeyArgument.ToBytes(name), document.Expected?.Bytes, document.Replacement?.Bytes),
+                };
+                var answer = await call.Client.WriteAsync(swap, cancellationToken).ConfigureAwait(false);
+                return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
+            },
+            signs: true);
     }
 
     private static Blob? BlobOf(string? text) => text is null ? null : new Blob(System.Text.Encoding.UTF8.GetBytes(text));

@@ -26,7 +26,20 @@ internal sealed class ClientOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _clientKey = new("--client-key")
+    {
+        Description = "Sign the write with this key, as keys generate makes it, in a session that nobody can use without it. Needs --cluster.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _cluster = new("--cluster")
+    {
+        Description = "With --client-key: the identity of the cluster that the signature is for, as ClusterId in its nodes' configuration.",
+        HelpName = "ID",
+    };
+
     private readonly Option<int> _timeout;
+    private bool _signs;
 
     private ClientOptions(int timeout) =>
         _timeout = CommonOptions.Number("--timeout", "How long to try, in seconds.", "S", timeout, min: 1, max: 3600);
@@ -36,10 +49,16 @@ internal sealed class ClientOptions
     /// <param name="terminal">Where it writes.</param>
     /// <param name="work">Does it, and returns the exit code.</param>
     /// <param name="timeout">How long it tries unless it is told otherwise, in seconds.</param>
+    /// <param name="signs">Whether it writes something that the caller's key can sign.</param>
     /// <returns>The command.</returns>
-    public static Command Complete(Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work, int timeout = 15)
+    public static Command Complete(Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work, int timeout = 15, bool signs = false)
     {
         var options = AddTo(command, timeout);
+        if (signs)
+        {
+            options.AddKeyTo(command);
+        }
+
         command.Does(terminal, async (arguments, report, cancellationToken) =>
         {
             var client = options.CreateClient(arguments, report);
@@ -72,6 +91,25 @@ internal sealed class ClientOptions
     {
         var endpoints = Endpoints.Parse(arguments.GetValue(_endpoint) ?? [], Environment.GetEnvironmentVariable(Endpoints.EnvironmentVariable));
         var access = ApiAccess.Read(arguments.GetValue(_tokenFile), arguments.GetValue(_authorityFile), Environment.GetEnvironmentVariable);
+        if (_signs && arguments.GetValue(_clientKey) is { } file)
+        {
+            access = access with { Signer = ClientSigner.Open(file, arguments.GetValue(_cluster)) };
+        }
+
         return new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(_timeout)), TimeProvider.System, report.Progress, access);
+    }
+
+    private void AddKeyTo(Command command)
+    {
+        _signs = true;
+        command.Add(_clientKey);
+        command.Add(_cluster);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_cluster) is not null && result.GetValue(_clientKey) is null)
+            {
+                result.AddError("--cluster says something about --client-key, which is not there.");
+            }
+        });
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
 using Consensus.Client.Calls;
+using Consensus.Client.KeyValue;
 
 namespace Consensus.Cli.Commands.Client;
 
@@ -13,13 +14,18 @@ internal static class DeleteCommand
     {
         var key = new Argument<string>("key") { Description = "The key." };
         var command = new Command("delete", "Removes a key's value; it is no failure if there is none.") { key };
-        return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
-        {
-            var path = KeyArgument.ToPath(call.Arguments.GetRequiredValue(key));
-            var answer = await call.Client.WriteAsync(new ApiCall(HttpMethod.Delete, path), cancellationToken).ConfigureAwait(false);
-            var document = answer.OrFail().Json();
-            var line = document.GetProperty("existed").GetBoolean() ? "Removed" : "There was no value; done";
-            return call.Show(document, $"{line} at index {answer.Index}.");
-        });
+        return ClientOptions.Complete(
+            command,
+            terminal,
+            async (call, cancellationToken) =>
+            {
+                var name = call.Arguments.GetRequiredValue(key);
+                var delete = new ApiCall(HttpMethod.Delete, KeyArgument.ToPath(name)) { Commands = () => KeyValueWire.Delete(KeyArgument.ToBytes(name)) };
+                var answer = await call.Client.WriteAsync(delete, cancellationToken).ConfigureAwait(false);
+                var document = answer.OrFail().Json();
+                var line = document.GetProperty("existed").GetBoolean() ? "Removed" : "There was no value; done";
+                return call.Show(document, $"{line} at index {answer.Index}.");
+            },
+            signs: true);
     }
 }

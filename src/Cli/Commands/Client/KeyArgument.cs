@@ -10,5 +10,8 @@ internal static class KeyArgument
     /// <param name="key">The key.</param>
     /// <param name="suffix">What follows it in the path.</param>
     /// <param name="query">What follows the question mark, without it.</param>
-    public static string ToPath(string key, string suffix = "", string query = "") => KeyPath.Of(Encoding.UTF8.GetBytes(key), suffix, query);
+    public static string ToPath(string key, string suffix = "", string query = "") => KeyPath.Of(ToBytes(key), suffix, query);
+
+    /// <summary>The bytes of a key.</summary>
+    public static byte[] ToBytes(string key) => Encoding.UTF8.GetBytes(key);
 }

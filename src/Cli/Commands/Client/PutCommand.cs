@@ -2,6 +2,7 @@ using System.CommandLine;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
 using Consensus.Client.Calls;
+using Consensus.Client.KeyValue;
 
 namespace Consensus.Cli.Commands.Client;
 
@@ -15,12 +16,17 @@ internal static class PutCommand
         var value = new Argument<string?>("value") { Description = "The value.", Arity = ArgumentArity.ZeroOrOne };
         var file = new Option<string?>("--file", "-f") { Description = "Read the value from a file; - is standard input.", HelpName = "PATH" };
         var command = new Command("put", "Sets a key's value.") { key, value, file };
-        return ClientOptions.Complete(command, terminal, async (call, cancellationToken) =>
-        {
-            var bytes = await ValueSource.ReadAsync(call.Arguments.GetValue(value), call.Arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
-            var path = KeyArgument.ToPath(call.Arguments.GetRequiredValue(key));
-            var answer = await call.Client.WriteAsync(new ApiCall(HttpMethod.Put, path) { Body = bytes }, cancellationToken).ConfigureAwait(false);
-            return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
-        });
+        return ClientOptions.Complete(
+            command,
+            terminal,
+            async (call, cancellationToken) =>
+            {
+                var bytes = await ValueSource.ReadAsync(call.Arguments.GetValue(value), call.Arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
+                var name = call.Arguments.GetRequiredValue(key);
+                var put = new ApiCall(HttpMethod.Put, KeyArgument.ToPath(name)) { Body = bytes, Commands = () => KeyValueWire.Put(KeyArgument.ToBytes(name), bytes.Span) };
+                var answer = await call.Client.WriteAsync(put, cancellationToken).ConfigureAwait(false);
+                return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
+            },
+            signs: true);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions o
     public override string Name => "bounded ordering";
 
     private long BatchBytesMax =>
-        CommandBatch.OverheadBytes + Math.Max(options.BatchBytesMax, replica.CommandBytesMax + CommandEnvelope.HeaderSize + CommandBatch.CommandOverheadBytes);
+        CommandBatch.OverheadBytes + Math.Max(options.BatchBytesMax, replica.CommandBytesMax + CommandEnvelope.OverheadBytesMax + CommandBatch.CommandOverheadBytes);
 
     private long OriginBytesMax => Math.Max(options.PooledBytesMax, BatchBytesMax);
 

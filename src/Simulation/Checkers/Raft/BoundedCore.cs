@@ -31,7 +31,7 @@ internal sealed class BoundedCore(ReplicaOptions replica, RaftOptions raft, Func
     /// <inheritdoc/>
     public override string Name => "bounded core";
 
-    private int CommandBytesMax => replica.CommandBytesMax + CommandEnvelope.HeaderSize + LogEntry.OverheadBytes;
+    private int CommandBytesMax => replica.CommandBytesMax + CommandEnvelope.OverheadBytesMax + LogEntry.OverheadBytes;
 
     /// <inheritdoc/>
     public override void OnStarted(SimulatedNode node, RecoveredState recovered)
