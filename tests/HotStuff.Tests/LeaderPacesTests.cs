@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.HotStuff.Pacemaker;
 
 namespace Consensus.HotStuff.Tests;

@@ -1,5 +1,4 @@
 using Consensus.Byzantine;
-using Consensus.Cryptography;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 

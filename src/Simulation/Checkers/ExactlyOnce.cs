@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Simulation.Clients;
 using Consensus.Simulation.Histories;
 

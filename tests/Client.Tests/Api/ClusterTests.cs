@@ -16,8 +16,8 @@ public sealed class ClusterTests
         var ed25519 = Ed25519.Load();
         using var key = ed25519.CreateSigningKey(Enumerable.Repeat((byte)1, Ed25519.SeedSize).ToArray());
         using var otherKey = ed25519.CreateSigningKey(Enumerable.Repeat((byte)2, Ed25519.SeedSize).ToArray());
-        await using var owner = cluster.CreateClient(options => options.SignRequests(new RequestSigner(ApiCluster.Id, key)));
-        await using var other = cluster.CreateClient(options => options.SignRequests(new RequestSigner(ApiCluster.Id, otherKey)));
+        await using var owner = cluster.CreateClient(options => options.SignRequests(new RequestSigner(ApiCluster.Cluster, key)));
+        await using var other = cluster.CreateClient(options => options.SignRequests(new RequestSigner(ApiCluster.Cluster, otherKey)));
         await using var stranger = cluster.CreateClient();
         var session = (await owner.OpenSessionAsync()).Client;
         var own = new ProposeOptions(Request: new RequestId(session, 1));

@@ -31,7 +31,7 @@ internal sealed class ApiCluster : IAsyncDisposable
     }
 
     /// <summary>Which cluster it is.</summary>
-    public static ClusterId Id { get; } = new(new Guid("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11"));
+    public static ClusterId Cluster { get; } = new(new Guid("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11"));
 
     public ConsensusClient CreateClient(Action<ConsensusClientOptions>? configure = null)
     {
@@ -112,7 +112,7 @@ internal sealed class ApiCluster : IAsyncDisposable
         {
             ["Consensus"] = new JsonObject
             {
-                ["ClusterId"] = $"{Id}",
+                ["ClusterId"] = $"{Cluster}",
                 ["Node"] = node,
                 ["Members"] = new JsonArray(
                     [.. Enumerable.Range(1, 3).Select(id => (JsonNode)new JsonObject { ["Id"] = id, ["Address"] = $"127.0.0.1:{7000 + id}" })]),

@@ -30,7 +30,7 @@ internal sealed class GatewayBench
 
     /// <summary>A caller proposes a command.</summary>
     public Task<ProposeResult> Propose(
-        byte body = 0, RequestId request = default, TimeSpan timeout = default, CancellationToken token = default, CommandKind kind = CommandKind.Command, byte[]? credential = null)
+        byte body = 0, RequestId request = default, TimeSpan timeout = default, CommandKind kind = CommandKind.Command, byte[]? credential = null, CancellationToken token = default)
     {
         var command = Pool.Rent();
         command.Begin(kind, credential, kind == CommandKind.OpenSessionWithKey ? [] : [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, token);
