@@ -58,7 +58,9 @@ internal sealed class BoundedMemory(ReplicaOptions options, NetworkTally frames,
     {
         if (record.Kind == LogRecordKind.Entry && record.Entry.Kind == EntryKind.Command)
         {
-            Compare(node, "bytes of one command", record.Entry.Payload.Length, options.CommandBytesMax + CommandEnvelope.OverheadBytesMax);
+            var payload = record.Entry.Payload.Span;
+            var overhead = CommandEnvelope.TryRead(payload, out var envelope) ? payload.Length - envelope.Body.Length : CommandEnvelope.OverheadBytesMax;
+            Compare(node, "bytes of one command", payload.Length, options.CommandBytesMax + overhead);
         }
     }
 

@@ -72,6 +72,7 @@ internal sealed class StatementTests
             "HotStuffVote=0x21",
             "HotStuffTimeout=0x22",
             "Reply=0x30",
+            "Request=0x31",
         }));
 
     [Test]

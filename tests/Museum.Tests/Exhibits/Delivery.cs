@@ -53,8 +53,8 @@ internal static class Delivery
             Origin = "Tigerbeetle's remark on evicted clients",
             Mutations =
             [
-                new("Replication/Sessions/SessionedStateMachine.cs", "        if (!_sessions.TryUse(envelope.Request.Client, entry.Index, envelope.AcknowledgedBelow, out var session))", "        _sessions.Reopen(envelope.Request.Client, entry.Index);\n        if (!_sessions.TryUse(envelope.Request.Client, new LogIndex(entry.Index.Value), envelope.AcknowledgedBelow, out var session))"),
-                new("Replication/Sessions/SessionTable.cs", "    /// <summary>Finds the session of an entry,", "    public void Reopen(ClientId client, LogIndex index)\n    {\n        if (!_byClient.ContainsKey(client.Value))\n        {\n            if (_byUse.Count >= options.SessionsMax)\n            {\n                Close(_byUse.First!);\n            }\n\n            Add(new Session(client, new LogIndex(index.Value - 1), acknowledgedBelow: 1));\n        }\n    }\n\n    /// <summary>Finds the session of an entry,"),
+                new("Replication/Sessions/SessionedStateMachine.cs", "        if (!_sessions.TryFind(envelope.Request.Client, out var place))", "        _sessions.Reopen(envelope.Request.Client, entry.Index);\n        if (!_sessions.TryFind(envelope.Request.Client, out var place))"),
+                new("Replication/Sessions/SessionTable.cs", "    /// <summary>Finds the session of an entry.", "    public void Reopen(ClientId client, LogIndex index)\n    {\n        if (!_byClient.ContainsKey(client.Value))\n        {\n            if (_byUse.Count >= options.SessionsMax)\n            {\n                Close(_byUse.First!);\n            }\n\n            Add(new Session(client, default, new LogIndex(index.Value - 1), acknowledgedBelow: 1));\n        }\n    }\n\n    /// <summary>Finds the session of an entry."),
                 new("Replication/Sessions/SessionTable.cs", "            throw new ConsensusException(", "            _ = new ConsensusException("),
             ],
             Conditions = Conditions.FewSessions,

@@ -15,7 +15,7 @@ internal static class HotStuffChains
             Origin = "relab/hotstuff issue 249, and its vulnerable variant for Twins",
             Mutations = [new(ThreeChain, "&& certified.View == second.View.Next && parentOf(second) is { } first && second.View == first.View.Next ? first : null;", "&& parentOf(second) is { } first ? first : null;")],
             Conditions = Conditions.ManyTermsOfHotStuff,
-            FoundBy = ["chain rules are kept", "no fork"],
+            FoundBy = ["chain rules are kept", "no fork", "proofs hold"],
         },
         new()
         {
