@@ -48,9 +48,9 @@ internal sealed class LoopInbox
         var room = _gate.EnterAsync(frame.Memory.Length, cancellationToken);
         var turn = PeerGate(message.Message.Sender).EnterAsync(1, cancellationToken);
         _items.PostAndVisit(new InboxItem(message, frame));
-        return room.IsCompletedSuccessfully ? turn : BothAsync(room, turn);
 
-        static async ValueTask<bool> BothAsync(ValueTask<bool> one, ValueTask<bool> other) => await one.ConfigureAwait(false) & await other.ConfigureAwait(false);
+        // Who has to wait for room meets the gate of its peer with its next frame. To wait for both here would take a continuation on the pool, which no simulator could replay.
+        return room.IsCompletedSuccessfully ? turn : room;
     }
 
     /// <summary>Lets go those who wait to hand over a frame; further ones are not held up.</summary>

@@ -36,7 +36,7 @@ internal static class PbftViews
             Origin = "what is left if null requests are forgotten; swarmDB issue 358 has a variant",
             Mutations = [new(NewViewBlocks, "        return new NewViewBlocks(stable, digests);\n", "        return new NewViewBlocks(stable, Array.IndexOf(views, null) is var gap and >= 0 ? digests[..gap] : digests);\n")],
             Conditions = Conditions.ManyBlocks,
-            FirstSeed = 97,
+            FirstSeed = 118,
             FoundBy = ["views begin soundly"],
         },
         new()
