@@ -18,7 +18,7 @@ public sealed class ClientKeyTests
     private static readonly FaultSet Absences = FaultSet.Of(FaultKind.Restart, FaultKind.Pause, FaultKind.Partition);
 
     [Test]
-    public void With_keys_nobody_uses_another_clients_session([Values("pbft", "hotstuff")] string engine, [Values(1, 6, 11)] int firstSeed)
+    public void With_keys_nobody_uses_another_clients_session([Values("pbft", "hotstuff")] string engine, [Values(1)] int firstSeed)
     {
         var (usurped, refused, served) = (0, 0, 0);
         for (var seed = firstSeed; seed < firstSeed + 5; seed++)
