@@ -32,13 +32,13 @@ internal sealed record Algorithm(string Name)
     /// <summary>An engine that tolerates f faulty nodes of 3f+1, whatever they do.</summary>
     /// <param name="name">Its name, as configurations have it.</param>
     /// <param name="create">Makes the engine of a node in this process.</param>
-    public static Algorithm Byzantine(string name, Func<ByzantineIdentity, IEngine> create) => new(name)
+    public static Algorithm Byzantine(string name, Func<LocalClusterOptions, ByzantineIdentity, IEngine> create) => new(name)
     {
         NodesMin = 4,
         NodesDefault = 4,
         DemoSizes = [4, 7, 10],
         BenchSizes = [4, 7, 10],
         Signs = true,
-        CreateEngine = (_, identity) => create(identity()),
+        CreateEngine = (options, identity) => create(options, identity()),
     };
 }

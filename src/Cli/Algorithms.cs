@@ -20,8 +20,8 @@ internal static class Algorithms
     public static IReadOnlyList<Algorithm> All { get; } =
     [
         new(Raft) { CreateEngine = static (options, _) => new RaftEngine(options.Raft) },
-        Algorithm.Byzantine(Pbft, static identity => new PbftEngine(new PbftOptions(), identity)),
-        Algorithm.Byzantine(HotStuff, static identity => new HotStuffEngine(new HotStuffOptions(), identity)) with { CommitsWholeLog = false },
+        Algorithm.Byzantine(Pbft, static (_, identity) => new PbftEngine(new PbftOptions(), identity)),
+        Algorithm.Byzantine(HotStuff, static (options, identity) => new HotStuffEngine(options.HotStuff, identity)) with { CommitsWholeLog = false },
     ];
 
     /// <summary>Their names.</summary>

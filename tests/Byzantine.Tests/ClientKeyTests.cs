@@ -21,7 +21,7 @@ public sealed class ClientKeyTests
     public void With_keys_nobody_uses_another_clients_session([Values("pbft", "hotstuff")] string engine, [Values(1)] int firstSeed)
     {
         var (usurped, refused, served) = (0, 0, 0);
-        for (var seed = firstSeed; seed < firstSeed + 5; seed++)
+        for (var seed = firstSeed; seed < firstSeed + 3; seed++)
         {
             var (liar, outcomes, report) = Run(engine, (ulong)seed, hasKey: true);
             report.ThrowIfViolated();
@@ -32,16 +32,16 @@ public sealed class ClientKeyTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(usurped, Is.GreaterThan(50), "the attack is what is tested");
-            Assert.That(refused, Is.GreaterThan(50), "and its commands have been ordered");
-            Assert.That(served, Is.GreaterThan(500), "while clients were served");
+            Assert.That(usurped, Is.GreaterThan(20), "the attack is what is tested");
+            Assert.That(refused, Is.GreaterThan(20), "and its commands have been ordered");
+            Assert.That(served, Is.GreaterThan(200), "while clients were served");
         }
     }
 
     [Test]
     public void Without_keys_it_does_and_that_is_found([Values("pbft", "hotstuff")] string engine)
     {
-        var found = Enumerable.Range(1, 5).SelectMany(seed => Run(engine, (ulong)seed, hasKey: false).Report.Violations).Select(violation => violation.Checker);
+        var found = Enumerable.Range(1, 2).SelectMany(seed => Run(engine, (ulong)seed, hasKey: false).Report.Violations).Select(violation => violation.Checker);
 
         Assert.That(found, Does.Contain("reply coherence"));
     }

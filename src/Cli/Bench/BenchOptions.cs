@@ -17,6 +17,9 @@ internal sealed record BenchOptions
     /// <summary>Whether the leader answers linearizable reads by its lease, which trusts clocks, instead of by a round of heartbeats.</summary>
     public required bool Lease { get; init; }
 
+    /// <summary>Whether HotStuff commits by two certified blocks in consecutive views, instead of by three.</summary>
+    public bool TwoChain { get; init; }
+
     /// <summary>How many clients, each with one operation under way at any time.</summary>
     public required int Clients { get; init; }
 

@@ -38,6 +38,9 @@ internal sealed record BenchResult
     /// <summary>Whether each client had a session with a key, and signed each write.</summary>
     public required bool ClientKeys { get; init; }
 
+    /// <summary>Whether HotStuff committed by two certified blocks instead of three.</summary>
+    public required bool TwoChain { get; init; }
+
     /// <summary>How long clients had worked before anything was measured, in seconds.</summary>
     public required double WarmUpS { get; init; }
 
@@ -81,6 +84,7 @@ internal sealed record BenchResult
         Processes = options.Processes,
         Tls = options.Tls,
         ClientKeys = options.ClientKeys,
+        TwoChain = options.TwoChain,
         Through = options.AnyNode ? "any" : "leader",
         WarmUpS = options.WarmUp.TotalSeconds,
         Seconds = Math.Round(measured.Elapsed.TotalSeconds, 3),

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Consensus.Cli.Cluster;
 using Consensus.Client.KeyValue;
 using Consensus.Cryptography;
+using Consensus.HotStuff;
 using Consensus.Raft;
 using Consensus.Replication.KeyValue;
 
@@ -28,6 +29,7 @@ internal sealed class LocalBenchTarget(BenchOptions options) : IBenchTarget
             Tls = options.Tls,
             Directory = options.InMemory ? null : _folder.Path,
             Raft = new RaftOptions { Reads = options.Lease ? ReadMode.Lease : ReadMode.ReadIndex },
+            HotStuff = new HotStuffOptions { Rules = options.TwoChain ? HotStuffRuleSet.TwoChain : HotStuffRuleSet.ThreeChain },
         });
         await _cluster.StartAsync(cancellationToken).ConfigureAwait(false);
         var leader = await _cluster.WaitForLeaderAsync(ElectionTimeout, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Consensus.Engine;
+using Consensus.HotStuff;
 using Consensus.Raft;
 
 namespace Consensus.Cli.Cluster;
@@ -23,6 +24,9 @@ internal sealed record LocalClusterOptions
 
     /// <summary>The settings of Raft, if that is the engine.</summary>
     public RaftOptions Raft { get; init; } = new();
+
+    /// <summary>The settings of HotStuff, if that is the engine.</summary>
+    public HotStuffOptions HotStuff { get; init; } = new();
 
     /// <summary>The settings of each replica.</summary>
     public ReplicaOptions Replica { get; init; } = new();

@@ -23,6 +23,7 @@ internal static class BenchCommand
         var reads = new Option<bool>("--reads") { Description = "Read what was written before, linearizably, instead of writing, and compare each answer." };
         var stale = new Option<bool>("--stale") { Description = "With --reads: read the asked node's state as it is." };
         var lease = new Option<bool>("--lease") { Description = "With --reads: let the leader answer by its lease, which trusts clocks, instead of by a round of heartbeats." };
+        var twoChain = new Option<bool>("--two-chain") { Description = "Let HotStuff commit a block when two in consecutive views are certified, one round earlier than with three." };
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep the logs in memory: nothing survives, and no flush costs anything." };
         var processes = new Option<bool>("--processes") { Description = "Give each node a process of its own; clients speak its HTTP API." };
         var tls = new Option<bool>("--tls") { Description = "Let the nodes talk through TLS 1.3, each with a certificate." };
@@ -40,6 +41,7 @@ internal static class BenchCommand
             reads,
             stale,
             lease,
+            twoChain,
             inMemory,
             processes,
             tls,
@@ -53,15 +55,13 @@ internal static class BenchCommand
             Exclude(result, inMemory, processes, "a node with a process of its own keeps its log on disk");
             Exclude(result, stale, lease, "a stale read asks no leader");
             Exclude(result, lease, processes, "the nodes' own configuration decides there, and the one that is written for them says nothing of leases");
+            Exclude(result, twoChain, processes, "the nodes' own configuration decides there, and the one that is written for them says nothing of rules");
             Require(result, stale, reads);
             Require(result, lease, reads);
             Require(result, rounds, recovery);
-            if (IsGiven(result, lease) && result.GetValue(algorithm) is { } chosen && chosen != Algorithms.Raft)
-            {
-                result.AddError($"{lease.Name} belongs to the algorithm {Algorithms.Raft}; {chosen} has none.");
-            }
-
-            foreach (var other in new Option[] { clients, valueSize, seconds, reads, inMemory, processes, anyNode, clientKeys })
+            RequireAlgorithm(result, lease, algorithm, Algorithms.Raft);
+            RequireAlgorithm(result, twoChain, algorithm, Algorithms.HotStuff);
+            foreach (var other in new Option[] { clients, valueSize, seconds, reads, twoChain, inMemory, processes, anyNode, clientKeys })
             {
                 Exclude(result, recovery, other, "a recovery is measured with one client, that writes values of 256 bytes to processes, for as long as it takes");
             }
@@ -84,6 +84,7 @@ internal static class BenchCommand
                     Nodes = CommonOptions.NodesOf(arguments, nodes, algorithm),
                     Load = !arguments.GetValue(reads) ? BenchLoad.Writes : arguments.GetValue(stale) ? BenchLoad.StaleReads : BenchLoad.Reads,
                     Lease = arguments.GetValue(lease),
+                    TwoChain = arguments.GetValue(twoChain),
                     Clients = arguments.GetRequiredValue(clients),
                     ValueSize = arguments.GetRequiredValue(valueSize),
                     Duration = TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)),
@@ -113,6 +114,14 @@ internal static class BenchCommand
         if (IsGiven(result, option) && !IsGiven(result, needed))
         {
             result.AddError($"{option.Name} says something about {needed.Name}, which is not there.");
+        }
+    }
+
+    private static void RequireAlgorithm(CommandResult result, Option option, Option<string> algorithm, string owner)
+    {
+        if (IsGiven(result, option) && result.GetValue(algorithm) is { } chosen && chosen != owner)
+        {
+            result.AddError($"{option.Name} belongs to the algorithm {owner}; {chosen} has none.");
         }
     }
 

@@ -10,7 +10,8 @@ namespace Consensus.Cli.Tests.Processes;
 /// <summary>The tool, published trimmed and with a runtime of its own, does what the built one does. A part that the trimmer took shows only when it is used.</summary>
 [TestFixture]
 [NonParallelizable]
-[Category("Process")]
+[Category("Soak")]
+[Explicit("Publishes for a minute or more.")]
 [Platform("Linux", Reason = "Signals, and the name of the program.")]
 public sealed class PublishTests
 {

@@ -5,7 +5,7 @@ namespace Consensus.Simulation.Tests.FixedLeader;
 /// <summary>The simulator runs an engine that is not Raft, with keys, Byzantine quorums and members who stay.</summary>
 public sealed class FixedLeaderTests
 {
-    private const int Seeds = 40;
+    private const int Seeds = 24;
 
     [Test]
     public void Commands_commit_and_a_seed_is_the_same_twice([Values(4, 6, 7)] int nodes)
