@@ -212,7 +212,7 @@ public sealed class SignedReplyTests : IAsyncDisposable
 
         var started = _nodes.Time.GetTimestamp();
         var lost = await PutAsync();
-        Assert.That(_nodes.Time.GetElapsedTime(started), Is.Zero, "nobody is waited for");
+        Assert.That(_nodes.Time.GetElapsedTime(started), Is.EqualTo(TimeSpan.Zero), "nobody is waited for");
         var next = await PutAsync();
 
         Assert.That((lost.Status, lost.Refusal, lost.Proof!.IsProven), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, false)));
@@ -240,8 +240,8 @@ public sealed class SignedReplyTests : IAsyncDisposable
 
         Assert.That((lost.Status, lost.Refusal, next.Status), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, ProposeStatus.Applied)));
         Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "c", "c"]));
-        Assert.That(Sessions(), Is.EqualTo(["999999999", "999999999", "999999999", "12"]));
-        Assert.That(_nodes.Openers, Is.EqualTo(["a", "b"]));
+        Assert.That(Sessions(), Is.EqualTo(["999999999", "999999999", "999999999", "13"]));
+        Assert.That(_nodes.Openers, Is.EqualTo(["a", "c"]));
     }
 
     // A liar has opened the session without the client's key, and put the client's command there first, without the machine's number and without a signature.

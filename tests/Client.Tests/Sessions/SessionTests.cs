@@ -81,7 +81,7 @@ public sealed class SessionTests
         Assert.That(lost.Detail, Does.Contain(code));
         Assert.That(_nodes.Seen.Select(request => request.Key), Is.EqualTo(["12:1", "12:2", "13:1"]));
         Assert.That(_nodes.Openers, Is.EqualTo(["a", "b"]), "the first may have been no session at all");
-        Assert.That(_nodes.Time.GetElapsedTime(started), Is.Zero);
+        Assert.That(_nodes.Time.GetElapsedTime(started), Is.EqualTo(TimeSpan.Zero));
     }
 
     [Test]
