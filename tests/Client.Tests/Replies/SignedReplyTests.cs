@@ -235,7 +235,9 @@ public sealed class SignedReplyTests : IAsyncDisposable
         }
 
         await using var client = CreateClient(hasKey);
+        var started = _nodes.Time.GetTimestamp();
         var lost = await Run(client.KeyValue.PutAsync(Key, Value));
+        Assert.That(_nodes.Time.GetElapsedTime(started), Is.EqualTo(TimeSpan.FromSeconds(6)), "one attempt's time for what the node says that it has taken, and not all there is");
         var next = await Run(client.KeyValue.PutAsync(Key, Value));
 
         Assert.That((lost.Status, lost.Refusal, next.Status), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, ProposeStatus.Applied)));

@@ -163,7 +163,7 @@ public sealed class SessionTests
             _nodes.On(node, _ => Problem("not-signed-by-client", 403));
         }
 
-        var put = await PutAsync("1");
+        var put = await _nodes.Time.RunAsync(_client.KeyValue.PutAsync("1"u8.ToArray(), Value));
 
         Assert.That((put.Status, put.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSignedByClient)));
         Assert.That(_nodes.SessionsOpened, Is.EqualTo(3));
