@@ -222,6 +222,20 @@ public sealed class SignedReplyTests : IAsyncDisposable
         Assert.That(Sessions(), Is.EqualTo(["12", "12", "13"]));
     }
 
+    // Of two nodes that say so one may lie, also in that the write has had no effect.
+    [Test]
+    public async Task A_session_of_the_callers_own_that_as_many_nodes_as_are_needed_call_closed_leaves_its_write_unknown([Values("nobody", "a", "b")] string liar)
+    {
+        foreach (var name in Names)
+        {
+            On(name, (node, seen) => IsWrite(seen) ? Problem("session-expired", 410, mayHaveTakenEffect: name != liar) : Honest(node, seen));
+        }
+
+        var put = await Run(_client.KeyValue.PutAsync(Key, Value, new ProposeOptions(Request: new RequestId(new ClientId(5), 9))));
+
+        Assert.That((put.Status, put.Refusal, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, false)));
+    }
+
     // With a key and signed replies a session is still the word of the node that opens it. This one takes the write, too, and keeps it.
     [Test]
     public async Task A_node_that_gives_out_the_number_of_no_session_costs_one_write_and_opens_no_other([Values] bool hasKey)
