@@ -257,7 +257,7 @@ internal sealed class KeyValueTests
         Assert.That(retry.Text, Is.EqualTo(first.Text));
         Assert.That(value.Text, Is.EqualTo("other"));
         Assert.That(next.Status, Is.EqualTo(200));
-        Assert.That((forgotten.Status, forgotten.Code), Is.EqualTo((409, "request-forgotten")));
+        Assert.That((forgotten.Status, forgotten.Code, (bool)forgotten.Document["may_have_taken_effect"]!), Is.EqualTo((409, "request-forgotten", true)));
     }
 
     [Test]
@@ -265,7 +265,7 @@ internal sealed class KeyValueTests
     {
         var answer = await PutAsync("key", [], ("Idempotency-Key", "99:1"));
 
-        Assert.That((answer.Status, answer.Code), Is.EqualTo((410, "session-expired")));
+        Assert.That((answer.Status, answer.Code, (bool)answer.Document["may_have_taken_effect"]!), Is.EqualTo((410, "session-expired", true)));
     }
 
     [TestCase("")]

@@ -1,6 +1,7 @@
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Tests.Fakes;
 using Consensus.Replication.KeyValue;
+using Consensus.Replication.Workflow;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ internal sealed class RefusalTests
     {
         _consensus = new ScriptedConsensus();
         _host = await ApiHost.StartAsync(
-            services => services.AddSingleton<IConsensus>(_consensus).AddSingleton(new KeyValueStore(_consensus)),
+            services => services.AddSingleton<IConsensus>(_consensus).AddSingleton(new KeyValueStore(_consensus)).AddSingleton(new WorkflowStore(_consensus)),
             application => application.MapConsensus());
     }
 
@@ -93,6 +94,38 @@ internal sealed class RefusalTests
         Assert.That((bool)answer.Document["may_have_taken_effect"]!, Is.True);
         Assert.That((string?)answer.Document["detail"], Does.StartWith("The command may have taken effect, or may still do"));
         Assert.That(answer.Headers.RetryAfter, Is.Null);
+    }
+
+    [TestCase(RefusalReason.SessionExpired, 410, "session-expired")]
+    [TestCase(RefusalReason.RequestForgotten, 409, "request-forgotten")]
+    public async Task A_number_that_the_group_has_forgotten_is_said_to_be_and_that_its_command_may_have_taken_effect(RefusalReason reason, int status, string code)
+    {
+        _consensus.Propose = (_, _) => new(ProposeResult.Unknown(reason));
+        var body = ApiHost.Json("""{"to":"paid"}""");
+
+        var answers = new[]
+        {
+            await _host.SendAsync(HttpMethod.Delete, "/v1/kv/key", null, ("Idempotency-Key", "12:1")),
+            await _host.SendAsync(HttpMethod.Post, "/v1/cases/case/state", body, ("Idempotency-Key", "12:1")),
+        };
+
+        foreach (var answer in answers)
+        {
+            Assert.That((answer.Status, answer.Code), Is.EqualTo((status, code)));
+            Assert.That((bool)answer.Document["may_have_taken_effect"]!, Is.True);
+            Assert.That((string?)answer.Document["detail"], Does.Contain("may have taken effect").And.Not.Contain("will have, no effect").And.Not.Contain("to find out"));
+        }
+    }
+
+    // The session that is gone is the node's own; it will number the next attempt in another.
+    [Test]
+    public async Task A_client_without_a_session_is_not_told_of_one()
+    {
+        _consensus.Propose = (_, _) => new(ProposeResult.Unknown(RefusalReason.SessionExpired));
+
+        var answer = await _host.SendAsync(HttpMethod.Delete, "/v1/kv/key");
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((504, "outcome-unknown")));
     }
 
     [Test]

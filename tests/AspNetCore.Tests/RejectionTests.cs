@@ -45,7 +45,7 @@ internal sealed class RejectionTests
     [TestCase(WorkflowRejection.ResultTooLarge, "rejected")]
     public void A_rejection_of_the_workflow_machine_is_the_problem_of_its_row(WorkflowRejection rejection, string code)
     {
-        var ofCommand = WorkflowProblems.Of(new WorkflowResult(ProposeStatus.Rejected, RefusalReason.None, new LogIndex(7), rejection, "Why.", null, null, default));
+        var ofCommand = WorkflowProblems.Of(new WorkflowResult(ProposeStatus.Rejected, RefusalReason.None, new LogIndex(7), rejection, "Why.", null, null, default), default);
         var ofQuery = WorkflowProblems.Of(RefusalReason.None, rejection);
 
         AssertRow(ofCommand, code, rejection.ToString());

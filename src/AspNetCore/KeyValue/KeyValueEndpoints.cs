@@ -56,12 +56,12 @@ internal static class KeyValueEndpoints
 
         var value = await RequestBody.ReadAsync(request.Http, request.Settings.BodyBytesMax).ConfigureAwait(false);
         return value.Try(out var bytes, out problem)
-            ? Answer(request, await request.Service<KeyValueStore>().PutAsync(write.Key, bytes, write.Options, request.Aborted).ConfigureAwait(false))
+            ? Answer(request, write.Options, await request.Service<KeyValueStore>().PutAsync(write.Key, bytes, write.Options, request.Aborted).ConfigureAwait(false))
             : problem;
     }
 
     private static async ValueTask<IResult> DeleteAsync(ApiRequest request) => ReadWrite(request).Try(out var write, out var problem)
-        ? Answer(request, await request.Service<KeyValueStore>().DeleteAsync(write.Key, write.Options, request.Aborted).ConfigureAwait(false))
+        ? Answer(request, write.Options, await request.Service<KeyValueStore>().DeleteAsync(write.Key, write.Options, request.Aborted).ConfigureAwait(false))
         : problem;
 
     private static async ValueTask<IResult> CompareAndSwapAsync(ApiRequest request)
@@ -80,7 +80,7 @@ internal static class KeyValueEndpoints
         var result = await request.Service<KeyValueStore>()
             .CompareAndSwapAsync(write.Key, document.Expected?.Bytes, document.Replacement?.Bytes, write.Options, request.Aborted)
             .ConfigureAwait(false);
-        return Answer(request, result);
+        return Answer(request, write.Options, result);
     }
 
     private static async ValueTask<IResult> ScanAsync(ApiRequest request)
@@ -105,12 +105,12 @@ internal static class KeyValueEndpoints
         return TypedResults.Json(new ScanDocument(result.Index.Value, [.. entries], result.HasMore), ApiJson.Default.ScanDocument);
     }
 
-    private static IResult Answer(in ApiRequest request, in WriteResult result)
+    private static IResult Answer(in ApiRequest request, in ProposeOptions options, in WriteResult result)
     {
         ShowIndex(request, result.Index);
         return result.IsApplied
             ? TypedResults.Json(new WriteDocument(result.Index.Value, result.Existed, result.Version.Value), ApiJson.Default.WriteDocument)
-            : KeyValueProblems.Of(result);
+            : KeyValueProblems.Of(result, options);
     }
 
     private static Parsed<(byte[] Key, ProposeOptions Options)> ReadWrite(in ApiRequest request, string suffix = "")

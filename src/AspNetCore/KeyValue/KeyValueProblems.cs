@@ -8,8 +8,8 @@ namespace Consensus.AspNetCore.KeyValue;
 internal static class KeyValueProblems
 {
     /// <summary>A write that was not applied.</summary>
-    public static ProblemResult Of(in WriteResult result) => result.Status is ProposeStatus.Refused or ProposeStatus.Unknown
-        ? RefusalProblems.OfProposal(result.Status, result.Refusal)
+    public static ProblemResult Of(in WriteResult result, in ProposeOptions options) => result.Status is ProposeStatus.Refused or ProposeStatus.Unknown
+        ? RefusalProblems.OfProposal(result.Status, result.Refusal, options.Request != RequestId.None)
         : Of(result.Rejection) with { Index = result.Index, Version = result.Rejection == KeyValueRejection.ComparisonFailed ? result.Version : null };
 
     /// <summary>A query that was not answered.</summary>

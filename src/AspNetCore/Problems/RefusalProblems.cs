@@ -6,11 +6,19 @@ internal static class RefusalProblems
     private const string NoEffect = "The command has had, and will have, no effect.";
 
     /// <summary>A command that the group did not accept, or whose outcome is not known.</summary>
-    public static ProblemResult OfProposal(ProposeStatus status, RefusalReason reason) => status == ProposeStatus.Unknown
-        ? ProblemType.OutcomeUnknown.With(
+    /// <param name="status">Refused or unknown.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="isNumbered">Whether the client has numbered it in a session of its own. A session of the node's own, in which it numbers the other commands, is nobody's business.</param>
+    public static ProblemResult OfProposal(ProposeStatus status, RefusalReason reason, bool isNumbered) => status switch
+    {
+        ProposeStatus.Unknown when isNumbered && IsGone(reason) => TypeOf(reason).With(
+            $"{Sentence(reason)} The command may have taken effect, or may still do, and the same Idempotency-Key will never tell: read before you retry.",
+            mayHaveTakenEffect: true),
+        ProposeStatus.Unknown => ProblemType.OutcomeUnknown.With(
             $"The command may have taken effect, or may still do ({Sentence(reason)}). Send it again with the same Idempotency-Key to find out; without one, read before you retry.",
-            mayHaveTakenEffect: true)
-        : TypeOf(reason).With($"{Sentence(reason)} {NoEffect}");
+            mayHaveTakenEffect: true),
+        _ => TypeOf(reason).With($"{Sentence(reason)} {NoEffect}"),
+    };
 
     /// <summary>A query that was not answered, or a session that was not opened.</summary>
     public static ProblemResult OfQuery(RefusalReason reason) => TypeOf(reason).With(Sentence(reason));
@@ -45,6 +53,9 @@ internal static class RefusalProblems
         RefusalReason.NotHere => ProblemType.NotHere,
         RefusalReason.NotSignedByClient => ProblemType.NotSignedByClient,
     };
+
+    /// <summary>Whether the group has forgotten the number for good: it says the same of it whenever, and whichever node, it is asked.</summary>
+    private static bool IsGone(RefusalReason reason) => reason is RefusalReason.SessionExpired or RefusalReason.RequestForgotten;
 
     private static string Sentence(RefusalReason reason) => reason switch
     {

@@ -28,7 +28,7 @@ internal static class WorkflowCalls
         }
 
         var result = await StoreOf(request).ProposeAsync(command, options, request.Aborted).ConfigureAwait(false);
-        return result.IsApplied ? show(result) : WorkflowProblems.Of(result);
+        return result.IsApplied ? show(result) : WorkflowProblems.Of(result, options);
     }
 
     /// <summary>Sends the command that removes what the path names.</summary>

@@ -8,8 +8,8 @@ namespace Consensus.AspNetCore.Workflow;
 internal static class WorkflowProblems
 {
     /// <summary>A command that was not applied.</summary>
-    public static ProblemResult Of(in WorkflowResult result) => result.Status is ProposeStatus.Refused or ProposeStatus.Unknown
-        ? RefusalProblems.OfProposal(result.Status, result.Refusal)
+    public static ProblemResult Of(in WorkflowResult result, in ProposeOptions options) => result.Status is ProposeStatus.Refused or ProposeStatus.Unknown
+        ? RefusalProblems.OfProposal(result.Status, result.Refusal, options.Request != RequestId.None)
         : Of(result.Rejection, result.Detail) with { Index = result.Index };
 
     /// <summary>A query that was not answered.</summary>

@@ -27,6 +27,9 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     /// <summary>Computes the digests of which a signed reply must have one, if the call's command can be recognised in it. The first is that of the command as nodes have it, which a client with a key signs.</summary>
     public Func<Digest[]>? Commands { get; init; }
 
+    /// <summary>Whether it opens a session, whose number will be the answering node's word.</summary>
+    public bool OpensSession { get; init; }
+
     /// <summary>Whether it may be sent again.</summary>
     public Repetition Repetition { get; init; } = Repetition.Safe;
 

@@ -26,7 +26,7 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
         var mayHaveTakenEffect = false;
         for (var attempts = 1; ; attempts++)
         {
-            var (node, wait) = ring.Next();
+            var (node, wait) = ring.Next(call.OpensSession);
             if (wait > TimeSpan.Zero)
             {
                 // The first attempt is made even if all nodes rest: other calls' failures are no answer to this one.
@@ -70,8 +70,8 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
         }
     }
 
-    /// <summary>Asks a node later than the others, which has answered something that turned out to be of no use.</summary>
-    public void Avoid(NodeEndpoint node) => ring.Failed(node, options.BackoffMax);
+    /// <summary>A node has opened a session that turned out to be of no use: another one opens the next.</summary>
+    public void Avoid(NodeEndpoint node) => ring.OpenedInVain(node);
 
     /// <summary>What must not be sent twice is waited for as long as there is time.</summary>
     private TimeSpan LimitOf(ApiCall call, Deadline deadline)

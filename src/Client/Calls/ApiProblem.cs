@@ -27,8 +27,8 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
     /// <summary>Whether the command was committed and rejected: this is its result, and stays so.</summary>
     public bool IsDecided => Index is not null;
 
-    /// <summary>Whether the session is not open.</summary>
-    public bool IsSessionExpired => Code is "session-expired";
+    /// <summary>Whether the group does not know the session, or has forgotten the number: then nobody can say what became of the write, now or later, whatever the node says of it.</summary>
+    public bool IsSessionGone => Code is "session-expired" || (Code is "request-forgotten" && !IsTakenByAnother);
 
     /// <summary>Whether the session is not the client's: it has another key than the client's, or one and the client none, or none and the client one.</summary>
     public bool IsNotTheClients => Code is "not-signed-by-client";

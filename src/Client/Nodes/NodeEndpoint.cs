@@ -20,6 +20,9 @@ internal sealed class NodeEndpoint(Uri address, int position)
     /// <summary>How often it has failed in a row.</summary>
     public int Failures { get; set; }
 
+    /// <summary>How many sessions it has opened that turned out to be of no use.</summary>
+    public int SessionsInVain { get; set; }
+
     /// <summary>It is left alone until then, by the clock's timestamps; <see langword="null"/>: it need not be.</summary>
     public long? RestsUntil { get; set; }
 

@@ -23,28 +23,35 @@ internal sealed class NodeRing
     public IReadOnlyList<NodeEndpoint> Nodes { get; }
 
     /// <summary>The node to ask, and how long to wait before.</summary>
-    public (NodeEndpoint Node, TimeSpan Wait) Next()
+    /// <param name="opensSession">
+    /// Whether it is to open a session: then, of the nodes that do not rest, one of those that have opened the fewest in vain. To prefer the leader would not do: a liar that leads, or says so, would open one useless session after the other.
+    /// </param>
+    public (NodeEndpoint Node, TimeSpan Wait) Next(bool opensSession = false)
     {
         lock (_lock)
         {
             var now = _time.GetTimestamp();
-            var (earliest, wait) = (Nodes[_preferred], TimeSpan.MaxValue);
-            for (var i = 0; i < Nodes.Count; i++)
+            var (best, wait) = (Nodes[_preferred], RestOf(Nodes[_preferred], now));
+            for (var i = 1; i < Nodes.Count; i++)
             {
                 var node = Nodes[(_preferred + i) % Nodes.Count];
-                var rest = node.RestsUntil is { } until && until > now ? _time.GetElapsedTime(now, until) : TimeSpan.Zero;
-                if (rest == TimeSpan.Zero)
+                var rest = RestOf(node, now);
+                if (rest < wait || (opensSession && rest == wait && node.SessionsInVain < best.SessionsInVain))
                 {
-                    return (node, TimeSpan.Zero);
-                }
-
-                if (rest < wait)
-                {
-                    (earliest, wait) = (node, rest);
+                    (best, wait) = (node, rest);
                 }
             }
 
-            return (earliest, wait);
+            return (best, wait);
+        }
+    }
+
+    /// <summary>The node has opened a session that turned out to be of no use.</summary>
+    public void OpenedInVain(NodeEndpoint node)
+    {
+        lock (_lock)
+        {
+            node.SessionsInVain++;
         }
     }
 
@@ -95,6 +102,8 @@ internal sealed class NodeRing
             return PreferUnderLock(node);
         }
     }
+
+    private TimeSpan RestOf(NodeEndpoint node, long now) => node.RestsUntil is { } until && until > now ? _time.GetElapsedTime(now, until) : TimeSpan.Zero;
 
     private bool PreferUnderLock(NodeId wanted)
     {

@@ -29,15 +29,15 @@ internal sealed class ConfirmedSender(ConsensusClientOptions options, ApiChannel
                 return before is var (last, said) ? Unproven(last.Problem, said, last.Detail, result.Detail) : result;
             }
 
-            // A refusal that stays is one node's word; whether the others know better, they are asked once.
-            var refusal = result.Answer is { Problem: { IsDecided: false, MayHaveTakenEffect: false } problem } ? problem : null;
-            mayBeTaken |= refusal is null;
+            // A refusal that stays is one node's word; whether the others know better, they are asked once. Of a number that is forgotten nobody knows whether it was taken, nor whether it may be yet.
+            var refusal = RefusalIn(result);
+            mayBeTaken |= refusal is null or { IsSessionGone: true };
             var remaining = deadline.Remaining;
             var patience = refusal is not null ? TimeSpan.Zero : remaining < options.AttemptTimeout ? remaining : options.AttemptTimeout;
             var (agreed, proof) = await replies.CollectAsync(call.Request.Id, patience, cancellationToken).ConfigureAwait(false);
             if (agreed is not null)
             {
-                return call.Commands!().Contains(agreed.Command)
+                return IsItsOwn(call, agreed.Command)
                     ? CallResult.Confirmed(agreed, proof)
                     : CallResult.Unanswered(AnotherCommand, $"{AnotherCommand.Detail} {proof}") with { Proof = proof };
             }
@@ -76,6 +76,23 @@ internal sealed class ConfirmedSender(ConsensusClientOptions options, ApiChannel
                 return result;
             }
         }
+    }
+
+    /// <summary>Why a node will not take the write, however often it is asked.</summary>
+    private static ApiProblem? RefusalIn(in CallResult result) => result switch
+    {
+        { From: not null, Problem: { IsSessionGone: true } gone } => gone,
+        { Answer.Problem: { IsDecided: false, MayHaveTakenEffect: false } problem } => problem,
+        _ => null,
+    };
+
+    /// <summary>
+    /// Whether a command is the one that the call sends. With a key it is sent, and signed, in one form; the other one, too, would be somebody else's, in a session that is not the client's.
+    /// </summary>
+    private static bool IsItsOwn(ApiCall call, Digest command)
+    {
+        var forms = call.Commands!();
+        return call.Signature.IsNone ? forms.Contains(command) : forms[0] == command;
     }
 
     private RefusalTally NewTally() => new(ring, trust.Members.WeakQuorum, options.BackoffMax);

@@ -8,8 +8,8 @@ using Consensus.Cryptography;
 namespace Consensus.Client.Sessions;
 
 /// <summary>
-/// Sends writes that take effect once: each gets a number in the client's session, which is opened by the first write and again if the group
-/// has closed it.
+/// Sends writes that take effect once: each gets a number in the client's session, which is opened by the first write, and again if it turns out
+/// to be closed, or not the client's.
 /// </summary>
 internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel channel, ConfirmedSender? confirmed, TimeProvider time, CancellationToken stopping)
 {
@@ -69,15 +69,22 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
                 session.End(number);
             }
 
-            if (result.Problem is not ({ IsSessionExpired: true } or { IsTakenByAnother: true } or { IsNotTheClients: true }))
+            if (result.Problem is not ({ IsSessionGone: true } or { IsTakenByAnother: true } or { IsNotTheClients: true }))
             {
                 return result;
             }
 
-            Leave(session, isForeign: result.Problem.IsNotTheClients);
-            if (result.IsUnknown || renewals == RenewalsMax)
+            // Without a key anybody may take a number, in whosever session; else each of the three speaks against the node that has opened it.
+            Leave(session, isInVain: !result.Problem.IsTakenByAnother || options.Signer is not null);
+            if (result.Problem.IsSessionGone)
             {
-                // What became of a write that may have reached the group under the old number, nobody can say any more.
+                // Not to be sent in another session, whatever the nodes say of its effect. A session that is gone may have taken the write before; and one that was never opened may be opened yet: a node that has given out the
+                // number of an entry to come can bring the opening about, with the client's own key, and the write after it.
+                return CallResult.Unknown(result.Problem, result.Detail) with { Proof = result.Proof };
+            }
+
+            if (result.IsUnknown || result.Problem.MayHaveTakenEffect || renewals == RenewalsMax)
+            {
                 return result;
             }
         }
@@ -168,7 +175,7 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
 
     private static ApiCall OpenCall(RequestSigner? signer)
     {
-        var call = new ApiCall(HttpMethod.Post, "v1/sessions");
+        var call = new ApiCall(HttpMethod.Post, "v1/sessions") { OpensSession = true };
         return signer is null ? call : call with
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(new OpenSessionDocument(Convert.ToHexStringLower(signer.PublicKey.Span)), WireJson.Default.OpenSessionDocument),
@@ -194,17 +201,23 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
         }
     }
 
-    private void Leave(Session session, bool isForeign)
+    /// <summary>The next write opens another session, if none has done so already.</summary>
+    private void Leave(Session session, bool isInVain)
     {
-        if (isForeign && session.OpenedBy is { } node)
-        {
-            // It has opened the session with another key than it was given, or has given out somebody else's: let another node open the next one.
-            channel.Avoid(node);
-        }
-
         lock (_lock)
         {
-            _current = _current == session ? null : _current;
+            if (_current != session)
+            {
+                return;
+            }
+
+            _current = null;
+        }
+
+        if (isInVain && session.OpenedBy is { } node)
+        {
+            // It may have given out a number that is no session's, or another's, or have opened it with another key than it was given.
+            channel.Avoid(node);
         }
     }
 

@@ -63,34 +63,16 @@ internal sealed class CallerCommands(ulong first)
         }
     }
 
-    /// <summary>Takes out everybody who waits for a request.</summary>
-    public IReadOnlyList<PendingCommand> TakeAll(RequestId request)
-    {
-        if (Count == 0)
-        {
-            return [];
-        }
-
-        lock (_lock)
-        {
-            if (!_byRequest.Remove(request, out var numbers))
-            {
-                return [];
-            }
-
-            var commands = new PendingCommand[numbers.Count];
-            for (var i = 0; i < commands.Length; i++)
-            {
-                _byNumber.Remove(numbers[i], out commands[i]!);
-            }
-
-            _count -= commands.Length;
-            return commands;
-        }
-    }
+    /// <summary>
+    /// Takes out everybody who waits for the outcome of a command. Who waits for a session to be opened goes on waiting: such a request has a number, too, which is no session's, and a command may bear it all the same.
+    /// </summary>
+    public IReadOnlyList<PendingCommand> TakeAll(RequestId request) => TakeAll(request, static (command, _) => !command.IsOpening, default);
 
     /// <summary>Takes out everybody who has proposed these very bytes for a request. Others who wait for it go on waiting.</summary>
-    public IReadOnlyList<PendingCommand> TakeAll(RequestId request, ReadOnlySpan<byte> payload)
+    public IReadOnlyList<PendingCommand> TakeAll(RequestId request, ReadOnlySpan<byte> payload) =>
+        TakeAll(request, static (command, payload) => command.Payload.Span.SequenceEqual(payload), payload);
+
+    private IReadOnlyList<PendingCommand> TakeAll(RequestId request, Func<PendingCommand, ReadOnlySpan<byte>, bool> isMeant, ReadOnlySpan<byte> payload)
     {
         if (Count == 0)
         {
@@ -104,15 +86,26 @@ internal sealed class CallerCommands(ulong first)
                 return [];
             }
 
-            var commands = new List<PendingCommand>();
-            foreach (var number in numbers.ToArray())
+            var commands = new List<PendingCommand>(numbers.Count);
+            for (var i = 0; i < numbers.Count;)
             {
                 // The gateway owns what is in the table, so its bytes are what they were at its beginning.
-                if (_byNumber[number].Payload.Span.SequenceEqual(payload))
+                var command = _byNumber[numbers[i]];
+                if (!isMeant(command, payload))
                 {
-                    commands.Add(_byNumber[number]);
-                    Remove(number);
+                    i++;
+                    continue;
                 }
+
+                commands.Add(command);
+                _byNumber.Remove(numbers[i]);
+                numbers.RemoveAt(i);
+            }
+
+            _count -= commands.Count;
+            if (numbers.Count == 0)
+            {
+                _byRequest.Remove(request);
             }
 
             return commands;

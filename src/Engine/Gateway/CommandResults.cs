@@ -57,7 +57,7 @@ internal sealed class CommandResults(
 
     /// <summary>
     /// An entry that settles nothing but itself. A Byzantine replica may put any bytes of its own under the number of a request that it has seen: a command that nobody has signed, or an opening with another key
-    /// than the caller's. The caller's own is yet to come.
+    /// than the caller's. The caller's own is yet to come. (What is neither ends commands only, see <see cref="CallerCommands.TakeAll(RequestId)"/>: an opening is ended by itself, whatever a command comes to under its number.)
     /// </summary>
     private void OnUnnumbered(ReadOnlySpan<byte> payload, in AppliedCommand applied)
     {

@@ -32,6 +32,9 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
     /// <summary>Whether the caller keeps the session.</summary>
     public bool IsCallers { get; private set; }
 
+    /// <summary>Whether it opens a session.</summary>
+    public bool IsOpening => (CommandKind)_payload[0] is CommandKind.OpenSession or CommandKind.OpenSessionWithKey;
+
     /// <summary>How often it was proposed: with more than one attempt a refusal does not mean that it had no effect.</summary>
     public int Attempts { get; set; }
 

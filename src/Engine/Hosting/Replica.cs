@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
 
@@ -231,11 +232,23 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return new ValueTask<SessionResult>(ended);
         }
 
-        // The number only has to tell this request from others of this replica, in this run and earlier ones.
-        var nonce = unchecked(_setup.Seed + ((ulong)Interlocked.Increment(ref _sessionsOpened) << 1));
-        var request = new RequestId(new ClientId(_setup.Self.Value), nonce);
+        var request = new RequestId(new ClientId(_setup.Self.Value), NextNonce());
         var pending = Propose(kind, key, default, new ProposeOptions(Request: request), cancellationToken, out var refusal);
         return pending is null ? new ValueTask<SessionResult>(new SessionResult(refusal, ClientId.None)) : pending.AsSessionTask();
+    }
+
+    /// <summary>
+    /// A number that tells the opening from others of this replica, in this run and earlier ones; even, for those of the replica's own session are odd. Drawn by a hash: the log shows such numbers to everybody, and one is not to tell
+    /// the next, as a count or the state of <see cref="DeterministicRandom"/> would. Nothing depends on their being secret.
+    /// </summary>
+    private ulong NextNonce()
+    {
+        Span<byte> drawn = stackalloc byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(drawn, _setup.Seed);
+        BinaryPrimitives.WriteInt64LittleEndian(drawn[sizeof(ulong)..], Interlocked.Increment(ref _sessionsOpened));
+        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
+        Blake3.Hash(drawn, nonce);
+        return BinaryPrimitives.ReadUInt64LittleEndian(nonce) & ~1UL;
     }
 
     /// <exception cref="ArgumentException">The signature is none, or of no session.</exception>

@@ -64,6 +64,11 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         var storage = _running.Storage;
         RecoveryReport.Log(_logger, options.Node, storage.Found, storage.Snapshots.Damaged.Select(damaged => damaged.Problem), storage.Torn);
         ExposureWarning.Log(_logger, options, isTcp);
+        if (!_services.GetRequiredService<SignatureLibrary>().IsThere)
+        {
+            Log.NoSignatures(_logger, options.Node);
+        }
+
         if (credentials?.Source is { } source)
         {
             _certificateWatch = new CertificateWatch(
@@ -186,6 +191,13 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
             Level = LogLevel.Information,
             Message = "Node {Node} of cluster {Cluster} runs {Algorithm}; its log ends at {LastIndex}.")]
         public static partial void Started(ILogger logger, NodeId node, ClusterId cluster, string algorithm, LogIndex lastIndex);
+
+        [LoggerMessage(
+            EventId = 107,
+            EventName = "consensus.node.no_signatures",
+            Level = LogLevel.Warning,
+            Message = "Node {Node} has no library for signatures. It stops for good at the first command that a client signs in a session with a key, which any other node may let in, and at each start after that. Install libsodium or OpenSSL on all nodes.")]
+        public static partial void NoSignatures(ILogger logger, NodeId node);
 
         [LoggerMessage(EventId = 110, EventName = "consensus.node.handed_over", Level = LogLevel.Information, Message = "Node {Node} handed leadership over to node {Leader}.")]
         public static partial void HandedOver(ILogger logger, NodeId node, NodeId leader);

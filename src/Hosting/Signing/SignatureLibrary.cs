@@ -2,7 +2,7 @@ using Consensus.Cryptography;
 
 namespace Consensus.Hosting;
 
-/// <summary>The library that signs and checks signatures, loaded once for the process, when it is first needed: a node that signs nothing needs none.</summary>
+/// <summary>The library that signs and checks signatures, loaded once for the process, when it is first needed or asked for. A node that signs nothing does without, as long as no client signs anything either.</summary>
 internal sealed class SignatureLibrary : ISignatureVerifier
 {
     private readonly Lazy<Ed25519> _library;

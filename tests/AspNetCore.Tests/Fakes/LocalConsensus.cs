@@ -73,8 +73,12 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
                 CommandOutcome.Applied => new ProposeResult(ProposeStatus.Applied, applied.Index, applied.Result.ToArray(), RefusalReason.None),
                 CommandOutcome.Rejected => new ProposeResult(ProposeStatus.Rejected, applied.Index, applied.Result.ToArray(), RefusalReason.None),
                 CommandOutcome.NotSignedByClient => ProposeResult.Refused(RefusalReason.NotSignedByClient),
-                CommandOutcome.SessionExpired => ProposeResult.Refused(RefusalReason.SessionExpired),
-                _ => ProposeResult.Refused(RefusalReason.RequestForgotten),
+                CommandOutcome.RequestBeyondWindow => ProposeResult.Refused(RefusalReason.RequestBeyondWindow),
+
+                // As a replica says it to whoever keeps a session: it cannot know what became of the same request elsewhere.
+                CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
+                CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
+                CommandOutcome.SessionOpened or CommandOutcome.Malformed => throw new InvalidOperationException($"The command is {applied.Outcome}."),
             };
             Proposals++;
             return new(Distort is null ? result : Distort(Proposals, result));

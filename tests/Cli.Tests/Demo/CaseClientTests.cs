@@ -9,7 +9,7 @@ public sealed class CaseClientTests
     private static readonly DeskAnswer Applied = new(ProposeStatus.Applied, RefusalReason.None, "");
     private static readonly DeskAnswer Unknown = new(ProposeStatus.Unknown, RefusalReason.TimedOut, "");
     private static readonly DeskAnswer NoLeader = new(ProposeStatus.Refused, RefusalReason.NoLeader, "");
-    private static readonly DeskAnswer Expired = new(ProposeStatus.Refused, RefusalReason.SessionExpired, "");
+    private static readonly DeskAnswer Expired = new(ProposeStatus.Unknown, RefusalReason.SessionExpired, "");
     private static readonly DeskAnswer Rejected = new(ProposeStatus.Rejected, RefusalReason.None, "no");
 
     [Test]
@@ -50,14 +50,45 @@ public sealed class CaseClientTests
         Assert.That(ledger[0], Is.EqualTo(OperationOutcome.Unknown));
     }
 
-    [Test]
-    public async Task An_operation_that_never_got_further_than_a_gone_session_is_refused_and_a_new_session_opened()
+    [TestCase(RefusalReason.SessionExpired)]
+    [TestCase(RefusalReason.RequestForgotten)]
+    public async Task An_operation_whose_session_is_gone_is_unknown_and_never_sent_again_and_the_next_has_a_new_session(RefusalReason reason)
     {
-        var (ledger, desk) = await RunAsync(requests: 2, request => request.Attempt == 1 ? Expired : Applied);
+        var (ledger, desk) = await RunAsync(requests: 2, request => request.Attempt == 1 ? Expired with { Refusal = reason } : Applied);
+
+        Assert.That(ledger[0], Is.EqualTo(OperationOutcome.Unknown));
+        Assert.That(desk.Requests[1].Identity, Is.EqualTo(new RequestId(new ClientId(2), 1)));
+        Assert.That(desk.Requests[1].CaseId, Is.Not.EqualTo(desk.Requests[0].CaseId));
+    }
+
+    [Test]
+    public async Task A_number_beyond_the_sessions_window_is_refused_and_a_new_session_opened()
+    {
+        var beyond = new DeskAnswer(ProposeStatus.Refused, RefusalReason.RequestBeyondWindow, "");
+
+        var (ledger, desk) = await RunAsync(requests: 2, request => request.Attempt == 1 ? beyond : Applied);
 
         Assert.That(ledger[0], Is.EqualTo(OperationOutcome.Refused));
         Assert.That(desk.Requests[1].Identity, Is.EqualTo(new RequestId(new ClientId(2), 1)));
-        Assert.That(desk.Requests[1].CaseId, Is.Not.EqualTo(desk.Requests[0].CaseId));
+    }
+
+    // What it has opened may have been no session at all.
+    [Test]
+    public async Task The_next_session_is_opened_by_another_node()
+    {
+        var ledger = new ClientLedger(0);
+        using var stop = new CancellationTokenSource();
+        var liar = new ScriptedDesk(_ => Expired);
+        var honest = new ScriptedDesk(_ =>
+        {
+            stop.Cancel();
+            return Applied;
+        });
+
+        await new CaseClient(ledger, node => node == 0 ? liar : honest, nodes: 2, TimeProvider.System).RunAsync(TimeSpan.Zero, stop.Token, CancellationToken.None);
+
+        Assert.That((liar.Requests.Count, honest.Requests.Count), Is.EqualTo((1, 1)));
+        Assert.That(ledger[0], Is.EqualTo(OperationOutcome.Unknown));
     }
 
     [Test]

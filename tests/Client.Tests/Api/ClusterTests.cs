@@ -36,6 +36,34 @@ public sealed class ClusterTests
     }
 
     [Test]
+    public async Task A_client_whose_session_was_pushed_out_while_it_was_idle_is_told_of_one_write_and_goes_on_in_another_session([Values] bool hasKey)
+    {
+        const int sessionsMax = 3;
+        await using var cluster = await ApiCluster.StartAsync(sessionsMax);
+        using var key = Ed25519.Load().CreateSigningKey(Enumerable.Repeat((byte)1, Ed25519.SeedSize).ToArray());
+        await using var client = cluster.CreateClient(options =>
+        {
+            if (hasKey)
+            {
+                options.SignRequests(new RequestSigner(ApiCluster.Cluster, key));
+            }
+        });
+        await using var stranger = cluster.CreateClient();
+        var first = await client.KeyValue.PutAsync("key"u8.ToArray(), "1"u8.ToArray());
+        for (var i = 0; i < sessionsMax; i++)
+        {
+            Assert.That((await stranger.OpenSessionAsync()).Refusal, Is.EqualTo(RefusalReason.None));
+        }
+
+        var lost = await client.KeyValue.PutAsync("key"u8.ToArray(), "2"u8.ToArray());
+        var next = await client.KeyValue.PutAsync("key"u8.ToArray(), "3"u8.ToArray());
+
+        Assert.That((first.Status, lost.Status, lost.Refusal, next.Status), Is.EqualTo(
+            (ProposeStatus.Applied, ProposeStatus.Unknown, RefusalReason.SessionExpired, ProposeStatus.Applied)), lost.Detail + next.Detail);
+        Assert.That((await stranger.KeyValue.GetAsync("key"u8.ToArray())).Value.ToArray(), Is.EqualTo("3"u8.ToArray()));
+    }
+
+    [Test]
     public async Task Writes_go_on_while_leaders_stop_and_take_effect_once()
     {
         await using var cluster = await ApiCluster.StartAsync();

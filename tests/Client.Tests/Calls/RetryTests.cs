@@ -138,9 +138,9 @@ public sealed class RetryTests
     public async Task A_refusal_after_an_unknown_attempt_does_not_make_it_known()
     {
         _nodes.On("a", Broken);
-        _nodes.On("b", _ => Problem("request-forgotten", 409));
+        _nodes.On("b", _ => Problem("request-forgotten", 409, mayHaveTakenEffect: true));
 
-        var put = await PutAsync();
+        var put = await _nodes.Time.RunAsync(_client.KeyValue.PutAsync(Key, Value));
 
         Assert.That((put.Status, put.Refusal), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.RequestForgotten)));
     }

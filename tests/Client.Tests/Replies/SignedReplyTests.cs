@@ -23,6 +23,9 @@ public sealed class SignedReplyTests : IAsyncDisposable
     private static readonly SignerSet Members =
         SignerSet.Create(Enumerable.Range(1, 4).Select(i => new MemberKey(new NodeId((uint)i), Keys.CreateSigner(new NodeId((uint)i)).PublicKey)));
 
+    // The answer of a group in which no machine has the number that the command begins with.
+    private static readonly byte[] MachineUnknown = [0xC1, 1];
+
     private readonly ScriptedNodes _nodes = new("a", "b", "c", "d");
     private readonly ConsensusClient _client;
 
@@ -37,7 +40,7 @@ public sealed class SignedReplyTests : IAsyncDisposable
             On(name, Honest);
         }
 
-        _client = _nodes.CreateClient(options => options.RequireSignedReplies(new ReplyTrust(Cluster, Members, signatures: Keys)));
+        _client = CreateClient(hasKey: false);
     }
 
     public async ValueTask DisposeAsync()
@@ -168,11 +171,12 @@ public sealed class SignedReplyTests : IAsyncDisposable
         Assert.That(put.Detail, Does.Contain("Another command"));
     }
 
-    [TestCase("session-expired", 410)]
-    [TestCase("too-large", 413)]
-    public async Task A_node_that_refuses_for_good_is_passed_over_and_not_asked_first_the_next_time(string code, int status)
+    [TestCase("session-expired", 410, true)]
+    [TestCase("session-expired", 410, false)]
+    [TestCase("too-large", 413, false)]
+    public async Task A_node_that_refuses_for_good_is_passed_over_and_not_asked_first_the_next_time(string code, int status, bool mayHaveTakenEffect)
     {
-        On("a", (node, seen) => IsWrite(seen) ? Problem(code, status) : Honest(node, seen));
+        On("a", (node, seen) => IsWrite(seen) ? Problem(code, status, mayHaveTakenEffect) : Honest(node, seen));
 
         var (first, second) = (await PutAsync(), await PutAsync());
 
@@ -197,18 +201,89 @@ public sealed class SignedReplyTests : IAsyncDisposable
         Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "c"]), "b gives another reason");
     }
 
+    // One of those that say so may lie, also in that the write will have no effect: it may bring the opening about yet, and the write after it.
     [Test]
-    public async Task A_session_that_as_many_nodes_as_are_needed_call_closed_is_replaced()
+    public async Task A_session_that_as_many_nodes_as_are_needed_call_closed_is_left_its_write_is_unknown_and_the_next_goes_into_another([Values("nobody", "a", "b")] string liar)
     {
         foreach (var name in Names)
         {
-            On(name, (node, seen) => seen.Key?.StartsWith("12:", StringComparison.Ordinal) == true ? Problem("session-expired", 410) : Honest(node, seen));
+            On(name, (node, seen) => seen.Key?.StartsWith("12:", StringComparison.Ordinal) == true ? Problem("session-expired", 410, mayHaveTakenEffect: name != liar) : Honest(node, seen));
         }
 
-        var put = await PutAsync();
+        var started = _nodes.Time.GetTimestamp();
+        var lost = await PutAsync();
+        Assert.That(_nodes.Time.GetElapsedTime(started), Is.EqualTo(TimeSpan.Zero), "nobody is waited for");
+        var next = await PutAsync();
 
-        Assert.That((put.Status, put.Index, _nodes.SessionsOpened), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41), 2)));
+        Assert.That((lost.Status, lost.Refusal, lost.Proof!.IsProven), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, false)));
+        Assert.That((next.Status, next.Index), Is.EqualTo((ProposeStatus.Applied, new LogIndex(41))));
         Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "b"]), "whose refusal is believed, that node is not avoided");
+        Assert.That(_nodes.Openers, Is.EqualTo(["a", "b"]));
+        Assert.That(Sessions(), Is.EqualTo(["12", "12", "13"]));
+    }
+
+    // Of two nodes that say so one may lie, also in that the write has had no effect.
+    [Test]
+    public async Task A_session_of_the_callers_own_that_as_many_nodes_as_are_needed_call_closed_leaves_its_write_unknown([Values("nobody", "a", "b")] string liar)
+    {
+        foreach (var name in Names)
+        {
+            On(name, (node, seen) => IsWrite(seen) ? Problem("session-expired", 410, mayHaveTakenEffect: name != liar) : Honest(node, seen));
+        }
+
+        var put = await Run(_client.KeyValue.PutAsync(Key, Value, new ProposeOptions(Request: new RequestId(new ClientId(5), 9))));
+
+        Assert.That((put.Status, put.Refusal, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, false)));
+    }
+
+    // With a key and signed replies a session is still the word of the node that opens it. This one takes the write, too, and keeps it.
+    [Test]
+    public async Task A_node_that_gives_out_the_number_of_no_session_costs_one_write_and_opens_no_other([Values] bool hasKey)
+    {
+        _nodes.RefuseSessions();
+        foreach (var (name, session) in new[] { ("a", 999_999_999UL), ("b", 12UL), ("c", 13UL), ("d", 14UL) })
+        {
+            On(name, (node, seen) => seen.What == "POST /v1/sessions" ? Document($$"""{"client":{{session}}}""", 201)
+                : seen.Key?.StartsWith("999999999:", StringComparison.Ordinal) == true ? name == "a" ? Wrote(7) : SessionExpired()
+                : Honest(node, seen));
+        }
+
+        await using var client = CreateClient(hasKey);
+        var started = _nodes.Time.GetTimestamp();
+        var lost = await Run(client.KeyValue.PutAsync(Key, Value));
+        Assert.That(_nodes.Time.GetElapsedTime(started), Is.EqualTo(TimeSpan.FromSeconds(6)), "one attempt's time for what the node says that it has taken, and not all there is");
+        var next = await Run(client.KeyValue.PutAsync(Key, Value));
+
+        Assert.That((lost.Status, lost.Refusal, next.Status), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.SessionExpired, ProposeStatus.Applied)));
+        Assert.That(NodesWrittenTo(), Is.EqualTo(["a", "b", "c", "c"]));
+        Assert.That(Sessions(), Is.EqualTo(["999999999", "999999999", "999999999", "13"]));
+        Assert.That(_nodes.Openers, Is.EqualTo(["a", "c"]));
+    }
+
+    // A liar has opened the session without the client's key, and put the client's command there first, without the machine's number and without a signature.
+    [Test]
+    public async Task With_a_key_the_other_form_of_its_command_is_somebody_elses_and_without_one_its_own([Values] bool hasKey)
+    {
+        foreach (var name in Names)
+        {
+            On(name, (node, seen) =>
+            {
+                if (seen.Key?.StartsWith("12:", StringComparison.Ordinal) == true)
+                {
+                    var taken = new RequestId(new ClientId(12), ulong.Parse(seen.Key[3..], CultureInfo.InvariantCulture));
+                    _committed.TryAdd(taken, new ReplyContent(taken, IsApplied: false, new LogIndex(40), KeyValueWire.Put(Key, Value)[1], MachineUnknown));
+                }
+
+                return Honest(node, seen);
+            });
+        }
+
+        await using var client = CreateClient(hasKey);
+        var put = await Run(client.KeyValue.PutAsync(Key, Value));
+
+        Assert.That((put.Status, put.Rejection, put.Proof!.IsProven), Is.EqualTo(
+            hasKey ? (ProposeStatus.Applied, KeyValueRejection.None, true) : (ProposeStatus.Rejected, KeyValueRejection.MachineUnknown, true)));
+        Assert.That(_nodes.Openers, Is.EqualTo(hasKey ? ["a", "b"] : new[] { "a" }));
     }
 
     [TestCase(1, ProposeStatus.Applied)]
@@ -247,7 +322,7 @@ public sealed class SignedReplyTests : IAsyncDisposable
         On("a", (node, seen) => IsWrite(seen) ? Wrote(7) : Honest(node, seen));
         foreach (var name in new[] { "b", "c", "d" })
         {
-            On(name, (node, seen) => IsWrite(seen) ? Problem("session-expired", 410) : Honest(node, seen));
+            On(name, (node, seen) => IsWrite(seen) ? SessionExpired() : Honest(node, seen));
         }
 
         var put = await PutAsync();
@@ -295,7 +370,7 @@ public sealed class SignedReplyTests : IAsyncDisposable
     [Test]
     public async Task A_refusal_by_a_liar_that_has_passed_the_write_on_changes_nothing()
     {
-        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) && Honest(node, seen) is not null ? Problem("session-expired", 410) : Honest(node, seen));
+        On("a", (node, seen) => seen.What.StartsWith("PUT", StringComparison.Ordinal) && Honest(node, seen) is not null ? SessionExpired() : Honest(node, seen));
 
         var put = await PutAsync();
 
@@ -347,11 +422,23 @@ public sealed class SignedReplyTests : IAsyncDisposable
         Assert.That(known.Select(digests => digests[isAlone ? 1 : 0]), Is.EqualTo(proposed));
     }
 
+    private ConsensusClient CreateClient(bool hasKey) => _nodes.CreateClient(options =>
+    {
+        options.RequireSignedReplies(new ReplyTrust(Cluster, Members, signatures: Keys));
+        if (hasKey)
+        {
+            options.SignRequests(new RequestSigner(Cluster, Keys.CreateSigner(9UL)));
+        }
+    });
+
     private static Digest Put() => KeyValueWire.Put(Key, Value)[0];
 
     private static byte[] Result(ulong version, byte rejection = 0) => [0x93, rejection, 0xC2, .. version == 0 ? new byte[] { 0 } : [(byte)version]];
 
     private static bool IsWrite(Seen seen) => seen.Key is not null;
+
+    /// <summary>The session of each write that was sent.</summary>
+    private string[] Sessions() => [.. _nodes.Seen.Where(IsWrite).Select(seen => seen.Key!.Split(':')[0])];
 
     private string[] NodesWrittenTo() => [.. _nodes.Seen.Where(IsWrite).Select(seen => seen.Node)];
 

@@ -107,6 +107,20 @@ public sealed class SignedRequestTests : IAsyncDisposable
         Assert.That(_nodes.Seen.Select(seen => seen.Key), Does.Contain("13:1"));
     }
 
+    // Another client's, perhaps, which has acknowledged more.
+    [Test]
+    public async Task A_session_that_has_forgotten_the_number_is_left_and_another_node_opens_the_next()
+    {
+        _nodes.On("a", seen => seen.Key!.StartsWith("12:", StringComparison.Ordinal) ? Problem("request-forgotten", 409, mayHaveTakenEffect: true) : Wrote(3));
+
+        var lost = await _nodes.Time.RunAsync(_client.KeyValue.PutAsync(Key, Value));
+        var next = await _client.KeyValue.PutAsync(Key, Value);
+
+        Assert.That((lost.Status, lost.Refusal, next.Status), Is.EqualTo((ProposeStatus.Unknown, RefusalReason.RequestForgotten, ProposeStatus.Applied)));
+        Assert.That(_nodes.Openers, Is.EqualTo(["a", "b"]));
+        Assert.That(_nodes.Seen.Select(seen => seen.Key), Is.EqualTo(["12:1", "13:1"]));
+    }
+
     [Test]
     public async Task Under_a_number_of_the_callers_own_it_is_told_that_the_session_is_not_its()
     {

@@ -17,11 +17,15 @@ internal sealed class ApiCluster : IAsyncDisposable
     private readonly Dictionary<uint, IFileSystem> _files = [];
     private readonly Dictionary<uint, ApiNode> _nodes = [];
     private readonly Dictionary<uint, int> _ports = [];
+    private readonly int _sessionsMax;
     private int _steps;
 
-    public static async Task<ApiCluster> StartAsync()
+    private ApiCluster(int sessionsMax) => _sessionsMax = sessionsMax;
+
+    /// <param name="sessionsMax">How many sessions the group keeps.</param>
+    public static async Task<ApiCluster> StartAsync(int sessionsMax = 10_000)
     {
-        var cluster = new ApiCluster();
+        var cluster = new ApiCluster(sessionsMax);
         for (var node = 1U; node <= 3; node++)
         {
             await cluster.StartNodeAsync(node);
@@ -106,7 +110,7 @@ internal sealed class ApiCluster : IAsyncDisposable
         _ports[number] = node.Endpoint.Port;
     }
 
-    private static IConfigurationSection Section(uint node)
+    private IConfigurationSection Section(uint node)
     {
         var section = new JsonObject
         {
@@ -117,6 +121,7 @@ internal sealed class ApiCluster : IAsyncDisposable
                 ["Members"] = new JsonArray(
                     [.. Enumerable.Range(1, 3).Select(id => (JsonNode)new JsonObject { ["Id"] = id, ["Address"] = $"127.0.0.1:{7000 + id}" })]),
                 ["DataDirectory"] = $"data/{node}",
+                ["Sessions"] = new JsonObject { ["SessionsMax"] = _sessionsMax },
                 ["Storage"] = new JsonObject { ["SegmentBytes"] = 8 * 1024 * 1024 },
                 ["Raft"] = new JsonObject { ["UncommittedBytesMax"] = 1024 * 1024, ["InflightBytesMax"] = 1024 * 1024 },
             },

@@ -31,13 +31,16 @@ internal sealed class ScriptedNodes : HttpMessageHandler
         }
     }
 
-    public int SessionsOpened
+    public int SessionsOpened => Openers.Count;
+
+    /// <summary>Which nodes were asked for a session, in turn.</summary>
+    public IReadOnlyList<string> Openers
     {
         get
         {
             lock (_seen)
             {
-                return _seen.Count(request => request.What == "POST /v1/sessions");
+                return [.. _seen.Where(request => request.What == "POST /v1/sessions").Select(request => request.Node)];
             }
         }
     }
@@ -94,6 +97,9 @@ internal sealed class ScriptedNodes : HttpMessageHandler
         answer.Headers.RetryAfter = retryAfter is { } seconds ? new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds)) : null;
         return answer;
     }
+
+    /// <summary>The session is not open. A replica never says more of a command that a client has numbered itself.</summary>
+    public static HttpResponseMessage SessionExpired() => Problem("session-expired", 410, mayHaveTakenEffect: true);
 
     /// <summary>There is no connection, so nothing was sent.</summary>
     public static HttpResponseMessage Unreachable(Seen request) =>

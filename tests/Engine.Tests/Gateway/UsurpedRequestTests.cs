@@ -59,6 +59,29 @@ public sealed class UsurpedRequestTests
         Assert.That(Completed(opening).Index, Is.EqualTo(new LogIndex(3)));
     }
 
+    // The numbers of openings are no session's, but a liar may put a command under one that it has seen: into a session that is not there, or into one of its own with that very number.
+    [Test]
+    public void A_command_under_the_number_of_an_opening_neither_ends_it_nor_becomes_its_session(
+        [Values] bool hasKey,
+        [Values(CommandOutcome.Applied, CommandOutcome.Rejected, CommandOutcome.SessionExpired, CommandOutcome.RequestForgotten, CommandOutcome.RequestBeyondWindow, CommandOutcome.NotSignedByClient)] CommandOutcome outcome)
+    {
+        _bench.Elect(Other);
+        var opening = hasKey
+            ? _bench.Propose(0, Own, kind: CommandKind.OpenSessionWithKey, credential: Signature[..32])
+            : _bench.Propose(0, Own, kind: CommandKind.OpenSession);
+        var command = _bench.Propose(7, Own);
+        var proposals = _bench.Turn();
+
+        _bench.Commit(proposals[1], outcome);
+
+        Assert.That((opening.IsCompleted, command.Wait(Hosting.ReplicaBench.Hang)), Is.EqualTo((false, true)));
+        Assert.That(_bench.Turn(), Is.Empty);
+
+        _bench.Commit(proposals[0]);
+
+        Assert.That((Completed(opening).Status, Completed(opening).Index), Is.EqualTo((ProposeStatus.Applied, new LogIndex(3))));
+    }
+
     [Test]
     public void The_replicas_own_session_is_not_one_with_somebody_elses_key()
     {

@@ -53,6 +53,20 @@ public sealed class ReplicaTests
         }
     }
 
+    // Whoever reads the log sees the numbers under which sessions were asked for.
+    [Test]
+    public async Task The_numbers_of_openings_differ_by_nothing_that_tells_the_next_and_are_the_same_for_the_same_seed()
+    {
+        var first = await OpeningsAsync(new ReplicaBench());
+        var again = await OpeningsAsync(new ReplicaBench());
+
+        var steps = first.Zip(first.Skip(1), (number, next) => unchecked(next - number)).ToArray();
+        Assert.That(steps, Is.Unique);
+        Assert.That(steps.Select(step => Math.Min(step, unchecked(0UL - step))), Is.All.GreaterThan(1UL << 32));
+        Assert.That(first.Select(number => number % 2), Is.All.Zero, "those of the replica's own session are odd");
+        Assert.That(again, Is.EqualTo(first));
+    }
+
     [Test]
     public async Task A_command_beyond_the_limit_is_refused_with_the_reason()
     {
@@ -306,5 +320,31 @@ public sealed class ReplicaTests
         Assert.That((await Task.WhenAll(commands).WaitAsync(Hang)).Select(result => result.IsApplied), Is.All.True);
         await block;
         Assert.That(sizes, Is.All.LessThanOrEqualTo(1024 * 1024));
+    }
+
+    /// <summary>The numbers under which a replica asks for sessions that its callers open.</summary>
+    private static async Task<ulong[]> OpeningsAsync(ReplicaBench bench)
+    {
+        var numbers = new List<ulong>();
+        bench.Engine.OnStep = (input, _) =>
+        {
+            if (input is CommandsProposed proposed)
+            {
+                foreach (ref readonly var proposal in proposed.Proposals.Span)
+                {
+                    Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
+                    numbers.Add(envelope.Request.Sequence);
+                }
+            }
+
+            return false;
+        };
+        await using var replica = await bench.StartAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.That((await replica.OpenSessionAsync().AsTask().WaitAsync(Hang)).IsOpen, Is.True);
+        }
+
+        return [.. numbers];
     }
 }

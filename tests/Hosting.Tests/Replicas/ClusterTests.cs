@@ -44,7 +44,7 @@ public sealed class ClusterTests
 
     // It could not tell what the others make of a signed command, and would have to stop.
     [Test]
-    public async Task A_node_without_a_library_for_signatures_opens_no_session_with_a_key(CancellationToken cancellationToken)
+    public async Task A_node_without_a_library_for_signatures_says_so_at_the_start_and_opens_no_session_with_a_key(CancellationToken cancellationToken)
     {
         await using var cluster = new Cluster();
         await cluster.StartNodeAsync(
@@ -55,6 +55,10 @@ public sealed class ClusterTests
         var opened = await cluster[1].OpenSessionAsync(new RequestSigner(ClusterId.None, new SimulatedKeyRegistry(1).CreateSigner(1UL)).PublicKey, cancellationToken);
 
         Assert.That(opened.Refusal, Is.EqualTo(RefusalReason.NotSupported));
+        Assert.That(cluster.Logged, Has.One.EqualTo(107));
+
+        await cluster.StartNodeAsync(2, cancellationToken: cancellationToken);
+        Assert.That(cluster.Logged, Has.One.EqualTo(107), "a node that has one says nothing");
     }
 
     [Test]

@@ -17,6 +17,7 @@ internal sealed class CaseClient(ClientLedger ledger, Func<int, ICaseDesk?> desk
 
     private int _node = ledger.Client % nodes;
     private ClientId _session;
+    private int _openedBy;
     private ulong _sequence;
 
     /// <summary>Raised after each acknowledged operation with the time that it took, retries included.</summary>
@@ -97,9 +98,11 @@ internal sealed class CaseClient(ClientLedger ledger, Func<int, ICaseDesk?> desk
                     Rejected?.Invoke($"operation {operation} on {caseId} was rejected: {answer.Value.Detail}");
                     return OperationOutcome.Refused;
 
-                case { Status: ProposeStatus.Refused, Refusal: RefusalReason.SessionExpired or RefusalReason.RequestForgotten or RefusalReason.RequestBeyondWindow }:
+                case { Refusal: RefusalReason.SessionExpired or RefusalReason.RequestForgotten or RefusalReason.RequestBeyondWindow, Status: var status }:
+                    // Nobody will ever say more of this number. Another node opens the next session: this one's may have been none.
                     _session = ClientId.None;
-                    return mayHaveHappened ? OperationOutcome.Unknown : OperationOutcome.Refused;
+                    _node = _node == _openedBy ? (_node + 1) % nodes : _node;
+                    return mayHaveHappened || status == ProposeStatus.Unknown ? OperationOutcome.Unknown : OperationOutcome.Refused;
 
                 case { Status: ProposeStatus.Unknown } or null:
                     mayHaveHappened = true;
@@ -116,7 +119,7 @@ internal sealed class CaseClient(ClientLedger ledger, Func<int, ICaseDesk?> desk
         {
             if (await TryAsync(desk => desk.OpenSessionAsync(abandon), abandon).ConfigureAwait(false) is { IsOpen: true } opened)
             {
-                (_session, _sequence) = (opened.Client, 0);
+                (_session, _openedBy, _sequence) = (opened.Client, _node, 0);
                 return;
             }
 
