@@ -11,22 +11,23 @@ namespace Consensus.Byzantine.Tests;
 [Parallelizable(ParallelScope.All)]
 public sealed class SlowApplyTests
 {
-    // Longer than ViewTimeout: the state after a checkpoint is known no sooner.
-    private static readonly TimeSpan ApplyDelay = TimeSpan.FromMilliseconds(700);
+    // For each block: the state after the next checkpoint, eight blocks later, is known after more than ViewTimeout.
+    private static readonly TimeSpan ApplyDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
 
     [Test]
     public void No_leader_is_replaced_because_everybody_is_slow_to_apply([Values("pbft", "hotstuff")] string engine, [Values(1, 2, 3)] int seed)
     {
-        var slow = new SlowStates();
+        SlowStates? slow = null;
         var protocol = EngineUnderTest.Simulated(engine, trailingBlocks: 16);
         var options = new SimulationOptions
         {
             Nodes = 4,
-            Duration = TimeSpan.FromSeconds(10),
-            Clients = 60,
-            Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(5) },
+            Duration = Duration,
+            Clients = 16,
+            Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(5), KeepsSession = true },
             Faults = FaultSet.None,
-            Protocol = protocol with { Checkers = world => [.. protocol.Checkers(world), slow] },
+            Protocol = protocol with { Checkers = world => [.. protocol.Checkers(world), slow = new SlowStates(world)] },
         };
         using var trace = new StringWriter();
 
@@ -35,13 +36,13 @@ public sealed class SlowApplyTests
         report.ThrowIfViolated();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(slow.ShutTurns, Is.GreaterThan(100), "the windows are shut");
+            Assert.That(slow!.ShutTurns, Is.GreaterThan(100), "the windows are shut");
             Assert.That(trace.ToString(), Does.Not.Contain("is Candidate in"));
         }
     }
 
-    /// <summary>Makes all state machines slow, and counts how often a core finds its window shut.</summary>
-    private sealed class SlowStates : Checker
+    /// <summary>Makes all state machines slow for nearly all the time, and counts how often a core finds its window shut.</summary>
+    private sealed class SlowStates(World world) : Checker
     {
         public override string Name => "slow states";
 
@@ -49,7 +50,7 @@ public sealed class SlowApplyTests
 
         public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
         {
-            node.ApplyDelay = ApplyDelay;
+            node.ApplyDelay = world.Agenda.Now - Ticks.Zero < Duration * 0.9 ? ApplyDelay : TimeSpan.Zero;
             ShutTurns += StateOf(node) is { LeaderTime.StandsStill: true } ? 1 : 0;
         }
 
