@@ -67,17 +67,6 @@ public sealed class ClientSignaturesTests
         Assert.That(_verifier.Count, Is.EqualTo(21), "the valid one is still remembered");
     }
 
-    // Valid under one key is valid under no other: each session has its own.
-    [Test]
-    public void What_one_key_has_signed_is_not_valid_in_anothers_session()
-    {
-        var foreign = _replica.Open(Liar);
-        _replica.Do(Owner, _session, 1);
-        var payload = SessionedReplica.Signed(Owner, foreign, 1);
-
-        Assert.That(_replica.Apply(payload).Outcome, Is.EqualTo(CommandOutcome.NotSignedByClient));
-    }
-
     [Test]
     public void Whether_it_is_remembered_changes_nothing([Range(1, 5)] int seed)
     {
