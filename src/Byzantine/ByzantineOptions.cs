@@ -26,11 +26,11 @@ public abstract record ByzantineOptions
     /// <value>256; at least twice <see cref="CheckpointBlocks"/>, at most 65,536.</value>
     public int WindowBlocks { get; init; } = 256;
 
-    /// <summary>How many bytes of batches a block has at most; one batch always fits. Larger proposals are refused.</summary>
+    /// <summary>How many bytes of batches a block has at most, signed commands at their weight (<see cref="CommandBatch.Weight"/>); one batch always fits. Larger proposals are refused.</summary>
     /// <value>1 MiB; 1 KiB to 4 MiB.</value>
     public int BlockBytesMax { get; init; } = 1024 * 1024;
 
-    /// <summary>How many bytes of commands a replica signs at once; one command always fits.</summary>
+    /// <summary>How many bytes of commands a replica signs at once, signed commands at their weight (<see cref="CommandBatch.Weight"/>); one command always fits.</summary>
     /// <value>512 KiB; 1 KiB to 4 MiB.</value>
     public int BatchBytesMax { get; init; } = 512 * 1024;
 
@@ -38,7 +38,7 @@ public abstract record ByzantineOptions
     /// <value>2, with HotStuff 4; 1 or more.</value>
     public int OwnBatchesMax { get; init; } = 2;
 
-    /// <summary>How many bytes of batches that wait a replica keeps for each origin; and of blocks that it has fetched and that are not proven yet.</summary>
+    /// <summary>How many bytes of batches that wait a replica keeps for each origin, signed commands at their weight (<see cref="CommandBatch.Weight"/>); and of blocks that it has fetched and that are not proven yet.</summary>
     /// <value>16 MiB; at least <see cref="BatchBytesMax"/>.</value>
     public long PooledBytesMax { get; init; } = 16L * 1024 * 1024;
 

@@ -57,6 +57,11 @@ internal abstract class OrderingCore : IProtocolCore
     /// <summary>Whether something is accepted that is not committed, or is to be accepted.</summary>
     protected abstract bool HasWork { get; }
 
+    /// <summary>
+    /// Whether nothing but the window keeps the leader from proposing: this replica has all that a leader could bring about before the next checkpoint is stable, and of that 2f+1 replicas decide.
+    /// </summary>
+    protected abstract bool IsWindowShut { get; }
+
     /// <summary>What a batch may take by a measure that the leader has no say in; zero, if there is none.</summary>
     protected abstract TimeSpan PaceAllowance { get; }
 
@@ -176,11 +181,24 @@ internal abstract class OrderingCore : IProtocolCore
     /// <summary>Where this replica is, the others may have to hear soon.</summary>
     protected abstract void Hasten();
 
-    /// <summary>As long as something waits, the leader is expected to bring progress.</summary>
+    /// <summary>As long as something waits, the leader is expected to bring progress; but for the time in which it cannot.</summary>
+    /// <remarks>
+    /// <para>
+    /// Why nobody waits for ever while the window is shut, once the network is good. Say that a correct replica R lacks the checkpoint C that would open its window, and has all that a leader may propose before that, C's block committed
+    /// (with HotStuff as far as the rules commit what is certified; see "what is open" there). (1) The other correct replicas come as far as R, whatever the leader does: their statuses say what they lack, and R sends them blocks or nodes
+    /// with their certificates; or somebody is further already, and sends a later checkpoint with its proof. (2) So each of 2f+1 correct replicas commits C's block, applies it, says what its state is, and says it again
+    /// (<see cref="CheckpointDesk.OwnVotes"/>) until C is stable: they have the same state. (3) R gets these statements, or the proof: its window opens, and if something waits its timer begins anew. None of this needs a leader.
+    /// </para>
+    /// <para>
+    /// And nobody is excused too often: each time a checkpoint has become stable in between, so a whole <see cref="ByzantineOptions.CheckpointBlocks"/> of blocks were committed. Who has not committed up to the window's end, or (HotStuff) has no
+    /// certificate for it, does not know whether the leader withholds it, and its timer runs.
+    /// </para>
+    /// </remarks>
     private void WatchProgress()
     {
         var hasProgressed = _state.Log.Committed > _seenCommitted;
         _seenCommitted = _state.Log.Committed;
+        _state.LeaderTime.OnTurn(IsWindowShut);
         if (!IsActive)
         {
             // What the others commit says nothing of the view that this replica waits for.
@@ -213,7 +231,7 @@ internal abstract class OrderingCore : IProtocolCore
             return;
         }
 
-        if (!Submissions.AreWaiting && !HasWork)
+        if (_state.LeaderTime.StandsStill || (!Submissions.AreWaiting && !HasWork))
         {
             Timer.Stop();
         }

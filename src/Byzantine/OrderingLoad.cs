@@ -6,8 +6,8 @@ internal readonly record struct OrderingLoad
     /// <summary>Batches that wait to be ordered, whoever submitted them.</summary>
     public int PooledBatches { get; init; }
 
-    /// <summary>Their size. At most <see cref="ByzantineOptions.PooledBytesMax"/> of each origin, or one batch.</summary>
-    public long PooledBytes { get; init; }
+    /// <summary>What they weigh (<see cref="CommandBatch.Weight"/>). At most <see cref="ByzantineOptions.PooledBytesMax"/> of each origin, or one batch.</summary>
+    public long PooledWeight { get; init; }
 
     /// <summary>Batches that this replica has proposed: some of those that wait.</summary>
     public int ProposedBatches { get; init; }
@@ -15,8 +15,8 @@ internal readonly record struct OrderingLoad
     /// <summary>Own batches. At most <see cref="ByzantineOptions.OwnBatchesMax"/>.</summary>
     public int OwnBatches { get; init; }
 
-    /// <summary>Commands that are in no batch yet. None is taken when these and the batches have reached <see cref="ByzantineOptions.PooledBytesMax"/>.</summary>
-    public long GatheredBytes { get; init; }
+    /// <summary>What the commands weigh that are in no batch yet. None is taken when these and the batches have reached <see cref="ByzantineOptions.PooledBytesMax"/>.</summary>
+    public long GatheredWeight { get; init; }
 
     /// <summary>Reads that wait to be ordered.</summary>
     public int Reads { get; init; }
@@ -37,7 +37,7 @@ internal readonly record struct OrderingLoad
     public long StagedBytes { get; init; }
 
     /// <summary>Whether nobody waits for this replica.</summary>
-    public bool IsAtRest => this is { OwnBatches: 0, GatheredBytes: 0, Reads: 0, ProposedBatches: 0, StagedBlocks: 0 };
+    public bool IsAtRest => this is { OwnBatches: 0, GatheredWeight: 0, Reads: 0, ProposedBatches: 0, StagedBlocks: 0 };
 
     /// <summary>What the parts keep together.</summary>
     public static OrderingLoad Of(Submissions submissions, CheckpointDesk checkpoints, SnapshotDesk snapshots, CatchUp catchUp) => submissions.Load with

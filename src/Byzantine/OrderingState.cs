@@ -15,6 +15,7 @@ internal abstract class OrderingState
         Accusations = new Accusations(this);
         Ration = new AnswerRation(this);
         Times = new TimeWatch(this);
+        LeaderTime = new LeaderTime(this);
         Now = context.Now;
         Durable = context.Recovered.LastLsn;
         AcceptsWrites = context.Recovered.AcceptsWrites;
@@ -44,6 +45,9 @@ internal abstract class OrderingState
 
     /// <summary>Where the times of proposals are compared with the clock.</summary>
     public TimeWatch Times { get; }
+
+    /// <summary>The time that counts against the leader.</summary>
+    public LeaderTime LeaderTime { get; }
 
     public NodeId Self => Identity.Self;
 
@@ -99,7 +103,10 @@ internal abstract class OrderingState
     }
 
     /// <summary>Whether a number may be under way.</summary>
-    public bool IsInWindow(SequenceNumber number) => number > Stable.Number && number <= Stable.Number + (ulong)Options.WindowBlocks;
+    public bool IsInWindow(SequenceNumber number) => number > Stable.Number && !IsBeyondWindow(number);
+
+    /// <summary>Whether a number has to wait for the next stable checkpoint.</summary>
+    public bool IsBeyondWindow(SequenceNumber number) => number > Stable.Number + (ulong)Options.WindowBlocks;
 
     public void Send(NodeId to, ProtocolMessage message)
     {

@@ -124,6 +124,10 @@ internal sealed class HotStuffCore : OrderingCore
     protected override bool HasWork => _tree.HasWorkUpTo(_tree.Tip);
 
     /// <inheritdoc/>
+    /// <remarks>The last nodes of a window are committed by those that follow them, so only when it opens: what the leader can bring about is the certificate of the last one.</remarks>
+    protected override bool IsWindowShut => _state.IsBeyondWindow(_state.HighNode.Height.Next);
+
+    /// <inheritdoc/>
     protected override TimeSpan PaceAllowance => _terms.PaceAllowance;
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ public sealed class ClientKeyTests
     private static (UsurpingAdversary Liar, Outcomes Outcomes, SimulationReport Report) Run(string engine, ulong seed, bool hasKey)
     {
         var (liar, outcomes) = (new UsurpingAdversary(hasKey ? CommandKind.SignedCommand : CommandKind.Command), new Outcomes());
-        var protocol = EngineUnderTest.Simulated(engine, trailingBlocks: 4);
+        var protocol = EngineUnderTest.SimulatedForSigned(engine, trailingBlocks: 4);
         var options = new SimulationOptions
         {
             Nodes = 4,

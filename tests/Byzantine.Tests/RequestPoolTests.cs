@@ -3,7 +3,7 @@ namespace Consensus.Byzantine.Tests;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RequestPoolTests
 {
-    private readonly RequestPool _pool = new(bytesMaxEach: 1000);
+    private readonly RequestPool _pool = new(weightMaxEach: 1000);
 
     [Test]
     public void Of_each_origin_in_turn_the_lowest_number_comes_first_and_only_as_many_as_fit()
@@ -46,8 +46,8 @@ public sealed class RequestPoolTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_pool.Bytes, Is.LessThanOrEqualTo(1000));
-            Assert.That(_pool.BytesOf(new NodeId(1)), Is.EqualTo(_pool.Bytes));
+            Assert.That(_pool.Weight, Is.LessThanOrEqualTo(1000));
+            Assert.That(_pool.WeightOf(new NodeId(1)), Is.EqualTo(_pool.Weight));
             Assert.That(_pool.TryAdd(Samples.Batch(2, 1, new string('x', 5000))), Is.True, "one batch always may");
             Assert.That(_pool.TryAdd(Samples.Batch(2, 2, "x")), Is.False);
         }
@@ -67,7 +67,7 @@ public sealed class RequestPoolTests
         {
             Assert.That(_pool.Contains(new NodeId(1), 1), Is.True);
             Assert.That(_pool.Contains(new NodeId(1), highest), Is.False);
-            Assert.That(_pool.Bytes, Is.LessThanOrEqualTo(1000));
+            Assert.That(_pool.Weight, Is.LessThanOrEqualTo(1000));
             Assert.That(_pool.Count, Is.EqualTo(Next(10_000).Length));
         }
     }
@@ -83,7 +83,7 @@ public sealed class RequestPoolTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_pool.Count, Is.Zero);
-            Assert.That(_pool.Bytes, Is.Zero);
+            Assert.That(_pool.Weight, Is.Zero);
             Assert.That(Add(1, 5), Is.False);
             Assert.That(Add(1, 4), Is.False);
             Assert.That(Add(3, 8), Is.False, "ordered before it was known here");

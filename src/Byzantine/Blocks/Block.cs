@@ -18,6 +18,7 @@ public sealed class Block
         foreach (var batch in batches)
         {
             Bytes += batch.Bytes;
+            Weight += batch.Weight;
             CommandCount += batch.Commands.Length;
         }
     }
@@ -39,6 +40,9 @@ public sealed class Block
 
     /// <summary>The size of the block, about.</summary>
     public long Bytes { get; }
+
+    /// <summary>What it counts against <see cref="ByzantineOptions.BlockBytesMax"/>: see <see cref="CommandBatch.Weight"/>.</summary>
+    public long Weight { get; }
 
     /// <summary>How many commands it has.</summary>
     public int CommandCount { get; }

@@ -137,17 +137,17 @@ public sealed class BlockLog
     /// <summary>Whose commands a block has.</summary>
     public ReadOnlySpan<BatchPlace> BatchesOf(SequenceNumber number) => BlockHeader.Read(_entries[EndOf(number)], number).Batches;
 
-    /// <summary>The size of a block's batches, as <see cref="Block.Bytes"/>.</summary>
-    public long BytesOf(SequenceNumber number)
+    /// <summary>What a block's batches weigh, as <see cref="Block.Weight"/>.</summary>
+    public long WeightOf(SequenceNumber number)
     {
         var header = BlockHeader.Read(_entries[EndOf(number)], number);
-        var bytes = (long)header.Batches.Length * CommandBatch.OverheadBytes;
+        var weight = (long)header.Batches.Length * CommandBatch.OverheadBytes;
         for (var index = EndOf(number) - (ulong)header.CommandCount; index < EndOf(number); index = index.Next)
         {
-            bytes += _entries[index].Payload.Length + CommandBatch.CommandOverheadBytes;
+            weight += CommandBatch.WeightOf(_entries[index].Payload.Span);
         }
 
-        return bytes;
+        return weight;
     }
 
     /// <summary>The block that an entry belongs to.</summary>

@@ -52,9 +52,9 @@ internal abstract class OrderingMessageVerifier(ByzantineIdentity identity, Byza
     /// </summary>
     protected string? DefectOf(Block block, NodeId proposer)
     {
-        if (block.Batches.Length > 1 && block.Bytes > options.BlockBytesMax)
+        if (block.Batches.Length > 1 && block.Weight > options.BlockBytesMax)
         {
-            return $"a block has {block.Bytes} bytes; more than one batch fit into {options.BlockBytesMax}";
+            return $"a block weighs {block.Weight} bytes; more than one batch fit into {options.BlockBytesMax}";
         }
 
         foreach (var batch in block.Batches)
@@ -118,9 +118,9 @@ internal abstract class OrderingMessageVerifier(ByzantineIdentity identity, Byza
 
     private string? DefectOf(CommandBatch batch, bool isSigned)
     {
-        if (batch.Bytes > options.BatchBytesMax + CommandBatch.OverheadBytes && batch.Commands.Length > 1)
+        if (batch.Weight > options.BatchBytesMax + CommandBatch.OverheadBytes && batch.Commands.Length > 1)
         {
-            return $"the batch {batch.Number} of node {batch.Origin} has {batch.Bytes} bytes; at most {options.BatchBytesMax} are allowed";
+            return $"the batch {batch.Number} of node {batch.Origin} weighs {batch.Weight} bytes; at most {options.BatchBytesMax} are allowed";
         }
 
         return isSigned || batch.IsSigned(identity) ? null : $"the batch {batch.Number} is not signed by its origin, node {batch.Origin}";

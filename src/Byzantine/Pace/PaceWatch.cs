@@ -18,7 +18,7 @@ internal sealed class PaceWatch(OrderingState state)
     private readonly SortedDictionary<NodeId, Origin> _origins = [];
     private int _doublings;
 
-    /// <summary>Whether the leader keeps somebody waiting for too long.</summary>
+    /// <summary>Whether the leader keeps somebody waiting for too long, in <see cref="LeaderTime"/>.</summary>
     public bool IsSlow { get; private set; }
 
     /// <summary>How long this replica's own batches take under the present leader; none, as long as too few are known.</summary>
@@ -56,7 +56,7 @@ internal sealed class PaceWatch(OrderingState state)
             _origins.Add(batch.Origin, origin = new Origin());
         }
 
-        origin.Watched ??= new Watched(batch.Number, batch.Bytes, state.Now);
+        origin.Watched ??= new Watched(batch.Number, batch.Weight, state.LeaderTime.Now);
     }
 
     /// <summary>An own batch gets another number. It does not begin to wait only now.</summary>
@@ -80,7 +80,7 @@ internal sealed class PaceWatch(OrderingState state)
 
         if (number == watched.Number || (id != state.Self && number < watched.Number))
         {
-            origin.Waits.Add((state.Now - watched.Since) / (1 + watched.FullBlocks));
+            origin.Waits.Add((state.LeaderTime.Now - watched.Since) / (1 + watched.FullBlocks));
             origin.Watched = null;
             HasNews = true;
         }
@@ -93,11 +93,11 @@ internal sealed class PaceWatch(OrderingState state)
     /// <summary>A block is committed, and all its batches were told: what it had no room for waits for the next. More of them than members no honest leader lets go before.</summary>
     public void OnPassed(SequenceNumber number)
     {
-        long? bytes = null;
+        long? weight = null;
         foreach (var origin in _origins.Values)
         {
             if (origin.Watched is { } watched && watched.FullBlocks < state.Members.Count
-                && (bytes ??= state.Log.BytesOf(number)) + watched.Bytes > state.Options.BlockBytesMax)
+                && (weight ??= state.Log.WeightOf(number)) + watched.Weight > state.Options.BlockBytesMax)
             {
                 origin.Watched = watched with { FullBlocks = watched.FullBlocks + 1 };
             }
@@ -120,7 +120,7 @@ internal sealed class PaceWatch(OrderingState state)
         public RecentDurations Waits { get; } = new(RecentDurations.Median);
     }
 
-    private readonly record struct Watched(ulong Number, long Bytes, Ticks Since)
+    private readonly record struct Watched(ulong Number, long Weight, Ticks Since)
     {
         public int FullBlocks { get; init; }
     }

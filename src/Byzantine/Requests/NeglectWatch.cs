@@ -18,9 +18,9 @@ internal sealed class NeglectWatch(OrderingState state)
     private readonly SortedDictionary<NodeId, Watched> _watched = [];
 
     /// <summary>Whether somebody has waited for too long.</summary>
-    public bool IsNeglected => _watched.Values.Any(batch => batch.Deadline <= state.Now && state.Log.Committed >= batch.PassedOverAt);
+    public bool IsNeglected => _watched.Values.Any(batch => batch.Deadline <= state.LeaderTime.Now && state.Log.Committed >= batch.PassedOverAt);
 
-    /// <summary>When somebody will have waited for so long.</summary>
+    /// <summary>When somebody will have waited for so long; never, while the leader's time stands still.</summary>
     public Ticks Deadline
     {
         get
@@ -28,13 +28,13 @@ internal sealed class NeglectWatch(OrderingState state)
             var deadline = Ticks.Never;
             foreach (var batch in _watched.Values)
             {
-                if (batch.Deadline > state.Now)
+                if (batch.Deadline > state.LeaderTime.Now)
                 {
                     deadline = Ticks.Min(deadline, batch.Deadline);
                 }
             }
 
-            return deadline;
+            return state.LeaderTime.WhenWillBe(deadline);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class NeglectWatch(OrderingState state)
             _watched.Add(batch.Origin, new Watched(
                 batch.Number,
                 IsOvertaken: false,
-                state.Now + (state.Options.ViewTimeout * PatienceTimeouts),
+                state.LeaderTime.Now + (state.Options.ViewTimeout * PatienceTimeouts),
                 state.Log.Committed + (ulong)(state.Members.Count + PatienceBlocks)));
         }
         else if (watched.IsOvertaken && batch.Number > watched.Number)

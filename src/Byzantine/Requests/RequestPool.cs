@@ -5,7 +5,7 @@ namespace Consensus.Byzantine;
 /// </summary>
 public sealed class RequestPool
 {
-    private readonly long _bytesMaxEach;
+    private readonly long _weightMaxEach;
     private readonly SortedDictionary<NodeId, Origin> _origins = [];
     private readonly HashSet<(NodeId Origin, ulong Number)> _proposed = [];
 
@@ -13,14 +13,14 @@ public sealed class RequestPool
     private NodeId _turn;
 
     /// <summary>Creates the pool.</summary>
-    /// <param name="bytesMaxEach">How many bytes of batches one origin may have here; one batch always may.</param>
-    public RequestPool(long bytesMaxEach) => _bytesMaxEach = bytesMaxEach;
+    /// <param name="weightMaxEach">How much the batches of one origin may weigh here (<see cref="CommandBatch.Weight"/>); one batch always may.</param>
+    public RequestPool(long weightMaxEach) => _weightMaxEach = weightMaxEach;
 
     /// <summary>How many batches wait.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The size of all batches.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>What all batches weigh.</summary>
+    public long Weight { get; private set; }
 
     /// <summary>How many of them are proposed already.</summary>
     public int ProposedCount => _proposed.Count;
@@ -41,7 +41,7 @@ public sealed class RequestPool
             return false;
         }
 
-        while (origin.Bytes > 0 && origin.Bytes + batch.Bytes > _bytesMaxEach)
+        while (origin.Weight > 0 && origin.Weight + batch.Weight > _weightMaxEach)
         {
             var last = origin.Numbers.Max;
             if (last < batch.Number)
@@ -54,14 +54,14 @@ public sealed class RequestPool
 
         origin.Waiting.Add(batch.Number, batch);
         origin.Numbers.Add(batch.Number);
-        origin.Bytes += batch.Bytes;
-        Bytes += batch.Bytes;
+        origin.Weight += batch.Weight;
+        Weight += batch.Weight;
         Count++;
         return true;
     }
 
-    /// <summary>How many bytes of an origin's batches wait.</summary>
-    public long BytesOf(NodeId origin) => _origins.TryGetValue(origin, out var found) ? found.Bytes : 0;
+    /// <summary>What those batches of an origin weigh that wait.</summary>
+    public long WeightOf(NodeId origin) => _origins.TryGetValue(origin, out var found) ? found.Weight : 0;
 
     /// <summary>Takes out what later batches of its origin have overtaken: nobody orders it any more.</summary>
     public void RemoveOvertaken(NodeId origin)
@@ -92,8 +92,8 @@ public sealed class RequestPool
 
         found.Numbers.Remove(number);
         _proposed.Remove((origin, number));
-        found.Bytes -= batch.Bytes;
-        Bytes -= batch.Bytes;
+        found.Weight -= batch.Weight;
+        Weight -= batch.Weight;
         Count--;
         return true;
     }
@@ -105,11 +105,11 @@ public sealed class RequestPool
         {
             origin.Waiting.Clear();
             origin.Numbers.Clear();
-            origin.Bytes = 0;
+            origin.Weight = 0;
         }
 
         _proposed.Clear();
-        Bytes = 0;
+        Weight = 0;
         Count = 0;
     }
 
@@ -123,12 +123,12 @@ public sealed class RequestPool
     public IEnumerable<CommandBatch> OfOrigin(NodeId origin) => _origins.TryGetValue(origin, out var found) ? found.Numbers.Select(number => found.Waiting[number]) : [];
 
     /// <summary>The batches to be ordered next: of each origin in turn the one of the lowest number. Whose turn it is next goes on from call to call.</summary>
-    /// <param name="bytesMax">How large they may be together; one always may.</param>
+    /// <param name="weightMax">How much they may weigh together; one always may be taken.</param>
     /// <param name="isTaken">Which of them are under way already.</param>
-    public CommandBatch[] Next(long bytesMax, Func<CommandBatch, bool> isTaken)
+    public CommandBatch[] Next(long weightMax, Func<CommandBatch, bool> isTaken)
     {
         var next = new List<CommandBatch>();
-        var bytes = 0L;
+        var weight = 0L;
         var waiting = InTurn(isTaken);
         while (waiting.TryDequeue(out var batches))
         {
@@ -137,8 +137,8 @@ public sealed class RequestPool
                 continue;
             }
 
-            bytes += batches.Current.Bytes;
-            if (next.Count > 0 && bytes > bytesMax)
+            weight += batches.Current.Weight;
+            if (next.Count > 0 && weight > weightMax)
             {
                 _turn = batches.Current.Origin;
                 break;
@@ -174,7 +174,7 @@ public sealed class RequestPool
 
         public SortedSet<ulong> Numbers { get; } = [];
 
-        public long Bytes { get; set; }
+        public long Weight { get; set; }
 
         public ulong HighestOrdered { get; set; }
     }

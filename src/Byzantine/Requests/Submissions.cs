@@ -19,7 +19,7 @@ internal sealed class Submissions
     private readonly SortedSet<ulong> _own = [];
     private readonly BatchNumbers _numbers;
     private readonly NeglectWatch _neglect;
-    private long _gatheredBytes;
+    private long _gatheredWeight;
     private Ticks _tickAt = Ticks.Never;
 
     // Own batches up to this number waited already when time was looked at last.
@@ -51,10 +51,10 @@ internal sealed class Submissions
     public OrderingLoad Load => new()
     {
         PooledBatches = _pool.Count,
-        PooledBytes = _pool.Bytes,
+        PooledWeight = _pool.Weight,
         ProposedBatches = _pool.ProposedCount,
         OwnBatches = _own.Count,
-        GatheredBytes = _gatheredBytes,
+        GatheredWeight = _gatheredWeight,
         Reads = _gatheredReads.Count + _reads.Values.Sum(tickets => tickets.Length),
     };
 
@@ -78,7 +78,7 @@ internal sealed class Submissions
             }
 
             _gathered.Add(proposal.Payload.ToArray());
-            _gatheredBytes += proposal.Payload.Length + CommandBatch.CommandOverheadBytes;
+            _gatheredWeight += CommandBatch.WeightOf(proposal.Payload.Span);
         }
     }
 
@@ -190,7 +190,6 @@ internal sealed class Submissions
             _numbers.OnNotOrdered();
         }
 
-
         RenumberOwn();
         BatchOwn();
         foreach (var batch in _pool.OfOrigin(_state.Self).TakeWhile(batch => batch.Number <= _waitedUpTo))
@@ -265,7 +264,7 @@ internal sealed class Submissions
         _reads.Clear();
         _gatheredReads.Clear();
         _gathered.Clear();
-        _gatheredBytes = 0;
+        _gatheredWeight = 0;
         _own.Clear();
         _pool.Clear();
         _neglect.Forget();
@@ -289,7 +288,7 @@ internal sealed class Submissions
             return null;
         }
 
-        var count = CountForBatch(out var bytes);
+        var count = CountForBatch(out var weight);
         var batch = new CommandBatch(_state.Self, NextNumber(), [.. _gathered[..count]]);
         if (!_pool.TryAdd(batch))
         {
@@ -298,7 +297,7 @@ internal sealed class Submissions
         }
 
         _gathered.RemoveRange(0, count);
-        _gatheredBytes -= bytes;
+        _gatheredWeight -= weight;
         _own.Add(batch.Number);
         if (_gatheredReads.Count > 0)
         {
@@ -345,17 +344,18 @@ internal sealed class Submissions
     private RefusalReason ReasonToRefuse() =>
         _state.ServingLeader == NodeId.None ? RefusalReason.NoLeader
         : !_state.AcceptsWrites ? RefusalReason.StorageFull
-        : _gatheredBytes + _pool.BytesOf(_state.Self) >= _state.Options.PooledBytesMax ? RefusalReason.Overloaded
+        : _gatheredWeight + _pool.WeightOf(_state.Self) >= _state.Options.PooledBytesMax ? RefusalReason.Overloaded
         : RefusalReason.None;
 
     /// <summary>How many of the gathered commands the next batch has.</summary>
-    private int CountForBatch(out long bytes)
+    private int CountForBatch(out long weight)
     {
         var count = 0;
-        bytes = 0;
-        while (count < _gathered.Count && (count == 0 || bytes + _gathered[count].Length <= _state.Options.BatchBytesMax / 2))
+        weight = 0;
+        while (count < _gathered.Count && CommandBatch.WeightOf(_gathered[count].Span) is var next && (count == 0 || weight + next <= _state.Options.BatchBytesMax / 2))
         {
-            bytes += _gathered[count++].Length + CommandBatch.CommandOverheadBytes;
+            weight += next;
+            count++;
         }
 
         return count;

@@ -28,8 +28,15 @@ internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions 
 
         var parent = state.HighNode;
         var timeouts = state.Timeouts is { } known && known.Last.Next == view && known.High <= parent.View ? known : null;
-        if ((timeouts is null && state.Schedule.Next(parent.View, parent.Record) != view) || !state.IsInWindow(parent.Height.Next) || tree.Find(parent.Hash) is null)
+        if ((timeouts is null && state.Schedule.Next(parent.View, parent.Record) != view) || tree.Find(parent.Hash) is null)
         {
+            return;
+        }
+
+        if (!state.IsInWindow(parent.Height.Next))
+        {
+            // Only the window's last certificate tells the others that it is not the leader for whom they wait.
+            Tell();
             return;
         }
 

@@ -25,8 +25,11 @@ internal sealed class Session(ClientId client, PublicKey key, LogIndex lastUsed,
     /// <summary>What the results count against the bounds of <see cref="SessionOptions"/>.</summary>
     public long ResultBytes { get; private set; }
 
-    /// <summary>Whether a number lies in the window that the session may use. The very last number is none: nothing could acknowledge it.</summary>
-    public bool Allows(ulong sequence) => sequence >= AcknowledgedBelow && sequence - AcknowledgedBelow < WindowMax && sequence < ulong.MaxValue;
+    /// <summary>Whether a number lies in the window that the session may use.</summary>
+    public bool Allows(ulong sequence) => IsInWindow(sequence, AcknowledgedBelow);
+
+    /// <summary>Whether a number lies in the window that begins at another. The very last number is none: nothing could acknowledge it.</summary>
+    public static bool IsInWindow(ulong sequence, ulong first) => sequence >= first && sequence - first < WindowMax && sequence < ulong.MaxValue;
 
     /// <summary>Finds the result of a command that was applied before.</summary>
     public bool TryGet(ulong sequence, out AppliedCommand applied)

@@ -20,6 +20,7 @@ internal sealed class SessionTable(SessionOptions options)
     private readonly SessionTree _tree = new(new StateTree());
     private LogIndex _writtenThrough;
     private long _resultBytes;
+    private int _withKey;
 
     /// <summary>Takes over what a snapshot held.</summary>
     /// <param name="options">The bounds, which the sessions keep.</param>
@@ -39,6 +40,9 @@ internal sealed class SessionTable(SessionOptions options)
 
     /// <summary>How many sessions there are.</summary>
     public int Count => _byUse.Count;
+
+    /// <summary>Whether some session has a key.</summary>
+    public bool HasKeys => _withKey > 0;
 
     /// <summary>What their results count.</summary>
     public long ResultBytes => _resultBytes;
@@ -140,12 +144,17 @@ internal sealed class SessionTable(SessionOptions options)
     private void Close(LinkedListNode<Session> node)
     {
         _resultBytes -= node.Value.ResultBytes;
+        _withKey -= node.Value.Key.IsNone ? 0 : 1;
         node.Value.Close(_tree);
         _byUse.Remove(node);
         _byClient.Remove(node.Value.Client.Value);
     }
 
-    private void Add(Session session) => _byClient.Add(session.Client.Value, _byUse.AddLast(session));
+    private void Add(Session session)
+    {
+        _withKey += session.Key.IsNone ? 0 : 1;
+        _byClient.Add(session.Client.Value, _byUse.AddLast(session));
+    }
 
     /// <summary>The order of use is that of the log: which sessions have changed, and which is closed, follow from it.</summary>
     private void ThrowIfNotAfterLast(LogIndex index)

@@ -10,12 +10,15 @@ namespace Consensus.Replication.Sessions;
 /// thesis, section 6.3). Sessions are part of the replicated state: in its hash and in its snapshots.
 /// </summary>
 /// <remarks>
-/// Snapshot layout: "CSS" and the version 1 (4 bytes), the sessions as a <see cref="StateTree"/> in pieces (<see cref="PartWriteStream"/>), then the state
+/// Snapshot layout: "CSS" and the version (4 bytes), the sessions as a <see cref="StateTree"/> in pieces (<see cref="PartWriteStream"/>), then the state
 /// machine's own snapshot. State hash: <c>BLAKE3(hash of the sessions' tree ‖ hash of the state machine)</c>.
+/// The version is 2 when some session has a key, and else 1, as before there were keys: until the first of them is opened, programs from before and this one take each other's snapshots.
 /// </remarks>
 public sealed class SessionedStateMachine : IReplicatedState
 {
     private const int ScratchBytesMax = 1024 * 1024;
+    private const byte VersionWithoutKeys = 1;
+    private const byte VersionWithKeys = 2;
 
     private readonly IStateMachine _machine;
     private readonly SessionOptions _options;
@@ -46,7 +49,7 @@ public sealed class SessionedStateMachine : IReplicatedState
     /// <summary>The settings of the sessions.</summary>
     internal SessionOptions Options => _options;
 
-    private static ReadOnlySpan<byte> Magic => "CSS\u0001"u8;
+    private static ReadOnlySpan<byte> Magic => "CSS"u8;
 
     /// <inheritdoc/>
     public AppliedCommand Apply(in LogEntry entry)
@@ -75,19 +78,27 @@ public sealed class SessionedStateMachine : IReplicatedState
             return new AppliedCommand(envelope.Request, CommandOutcome.NotSignedByClient, entry.Index, default);
         }
 
-        _sessions.Use(place, entry.Index, envelope.AcknowledgedBelow);
         var sequence = envelope.Request.Sequence;
-        if (sequence < session.AcknowledgedBelow)
+        var first = Math.Max(session.AcknowledgedBelow, envelope.AcknowledgedBelow);
+        var isCopy = session.TryGet(sequence, out var earlier);
+        if (session.Key.IsNone || (Session.IsInWindow(sequence, first) && !isCopy))
+        {
+            // Others can repeat what the owner of a key has signed, and nothing else: so what is applied for the first time is his doing, and a copy must not keep his session, or take what he still waits for.
+            // Without a key whoever knows the session's number may use it anyway.
+            _sessions.Use(place, entry.Index, envelope.AcknowledgedBelow);
+        }
+
+        if (sequence < first)
         {
             return new AppliedCommand(envelope.Request, CommandOutcome.RequestForgotten, entry.Index, default);
         }
 
-        if (!session.Allows(sequence))
+        if (!Session.IsInWindow(sequence, first))
         {
             return new AppliedCommand(envelope.Request, CommandOutcome.RequestBeyondWindow, entry.Index, default);
         }
 
-        if (session.TryGet(sequence, out var earlier))
+        if (isCopy)
         {
             return earlier;
         }
@@ -117,19 +128,29 @@ public sealed class SessionedStateMachine : IReplicatedState
     }
 
     /// <inheritdoc/>
-    public IStateSnapshot CaptureSnapshot() => new SessionedSnapshot(_sessions.Freeze(), _machine.CaptureSnapshot());
+    public IStateSnapshot CaptureSnapshot() => new SessionedSnapshot(VersionOf(_sessions), _sessions.Freeze(), _machine.CaptureSnapshot());
 
     /// <inheritdoc/>
     public void Restore(Stream snapshot)
     {
-        Span<byte> magic = stackalloc byte[4];
-        var length = snapshot.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        SessionTableReader.Require(magic[..length].SequenceEqual(Magic), "it does not begin as one of version 1 does");
+        Span<byte> head = stackalloc byte[Magic.Length + 1];
+        var length = snapshot.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        SessionTableReader.Require(length == head.Length && head.StartsWith(Magic), "it does not begin as one does");
+        var version = head[^1];
+        if (version > VersionWithKeys)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.SnapshotInvalid, $"The snapshot's session table was written by a newer version of this program: its format version is {version}, this program reads up to {VersionWithKeys}. Upgrade this program.");
+        }
+
         using var part = new PartReadStream(snapshot);
         var sessions = SessionTableReader.Read(part, _options);
+        SessionTableReader.Require(version == VersionOf(sessions), $"it is of version {version}, and with the sessions that it has it would be of version {VersionOf(sessions)}");
         _machine.Restore(snapshot);
         _sessions = sessions;
     }
+
+    private static byte VersionOf(SessionTable sessions) => sessions.HasKeys ? VersionWithKeys : VersionWithoutKeys;
 
     /// <summary>An empty buffer. One that a large result has made large is not kept.</summary>
     private ArrayBufferWriter<byte> ResultBuffer()
@@ -143,11 +164,12 @@ public sealed class SessionedStateMachine : IReplicatedState
         return _result;
     }
 
-    private sealed class SessionedSnapshot(StateTreeView sessions, IStateSnapshot machine) : IStateSnapshot
+    private sealed class SessionedSnapshot(byte version, StateTreeView sessions, IStateSnapshot machine) : IStateSnapshot
     {
         public void WriteTo(Stream destination)
         {
             destination.Write(Magic);
+            destination.WriteByte(version);
             using var part = new PartWriteStream(destination);
             sessions.WriteTo(part);
             part.Complete();

@@ -18,10 +18,15 @@ internal sealed class SessionedReplica
     }
 
     public SessionedReplica(SessionOptions options)
+        : this(options, Keys, rememberedMax: 64)
+    {
+    }
+
+    public SessionedReplica(SessionOptions options, ISignatureVerifier verifier, int rememberedMax)
     {
         _options = options;
         Machine = new CountingMachine();
-        State = new SessionedStateMachine(Machine, options, new ClientSignatures(Cluster, Keys));
+        State = new SessionedStateMachine(Machine, options, new ClientSignatures(Cluster, verifier, rememberedMax));
     }
 
     public CountingMachine Machine { get; }

@@ -26,7 +26,9 @@ internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions o
     private long BatchBytesMax =>
         CommandBatch.OverheadBytes + Math.Max(options.BatchBytesMax, replica.CommandBytesMax + CommandEnvelope.OverheadBytesMax + CommandBatch.CommandOverheadBytes);
 
-    private long OriginBytesMax => Math.Max(options.PooledBytesMax, BatchBytesMax);
+    private long BatchWeightMax => Math.Max(BatchBytesMax, CommandBatch.OverheadBytes + CommandBatch.SignedWeightMin);
+
+    private long OriginWeightMax => Math.Max(options.PooledBytesMax, BatchWeightMax);
 
     private int WindowCheckpointsMax => (options.WindowBlocks / options.CheckpointBlocks) + 1;
 
@@ -38,10 +40,10 @@ internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions o
             return;
         }
 
-        Compare(node, "bytes of batches that wait", load.PooledBytes, members * OriginBytesMax);
+        Compare(node, "bytes of batches that wait, by their weight", load.PooledWeight, members * OriginWeightMax);
         Compare(node, "proposed batches that wait", load.ProposedBatches, load.PooledBatches);
         Compare(node, "own batches", load.OwnBatches, options.OwnBatchesMax);
-        Compare(node, "bytes of commands in no batch", load.GatheredBytes, options.PooledBytesMax + BatchBytesMax);
+        Compare(node, "bytes of commands in no batch, by their weight", load.GatheredWeight, options.PooledBytesMax + BatchWeightMax);
         Compare(node, "reads that wait", load.Reads, replica.QueuedOperationsMax);
         Compare(node, "own checkpoints", load.OwnCheckpoints, WindowCheckpointsMax);
         Compare(node, "checkpoints of which others speak", load.VotedCheckpoints, 2 * WindowCheckpointsMax);

@@ -18,10 +18,10 @@ public sealed class BoundedOrderingTests
 
     private static IEnumerable<TestCaseData> TooMuch =>
     [
-        new TestCaseData(new OrderingLoad { PooledBytes = 4 * 3000 }, "12000 bytes of batches that wait").SetArgDisplayNames("pool"),
+        new TestCaseData(new OrderingLoad { PooledWeight = 4 * 5000 }, "20000 bytes of batches that wait").SetArgDisplayNames("pool"),
         new TestCaseData(new OrderingLoad { ProposedBatches = 2, PooledBatches = 1 }, "2 proposed batches that wait; at most 1").SetArgDisplayNames("proposed"),
         new TestCaseData(new OrderingLoad { OwnBatches = 3 }, "3 own batches; at most 2").SetArgDisplayNames("own"),
-        new TestCaseData(new OrderingLoad { GatheredBytes = 4000 }, "4000 bytes of commands in no batch").SetArgDisplayNames("gathered"),
+        new TestCaseData(new OrderingLoad { GatheredWeight = 6000 }, "6000 bytes of commands in no batch").SetArgDisplayNames("gathered"),
         new TestCaseData(new OrderingLoad { Reads = 11 }, "11 reads that wait; at most 10").SetArgDisplayNames("reads"),
         new TestCaseData(new OrderingLoad { OwnCheckpoints = 6 }, "6 own checkpoints; at most 5").SetArgDisplayNames("own checkpoints"),
         new TestCaseData(new OrderingLoad { VotedCheckpoints = 11 }, "11 checkpoints of which others speak; at most 10").SetArgDisplayNames("others' checkpoints"),
@@ -38,7 +38,7 @@ public sealed class BoundedOrderingTests
     [Test]
     public void What_is_within_its_bounds_is_not()
     {
-        _load = new OrderingLoad { PooledBytes = 4 * 2048, ProposedBatches = 1, PooledBatches = 1, OwnBatches = 2, GatheredBytes = 3000, Reads = 10, OwnCheckpoints = 5, VotedCheckpoints = 10, StagedBytes = 1_000_000, StagedBlocks = 999 };
+        _load = new OrderingLoad { PooledWeight = 4 * 4096, ProposedBatches = 1, PooledBatches = 1, OwnBatches = 2, GatheredWeight = 5000, Reads = 10, OwnCheckpoints = 5, VotedCheckpoints = 10, StagedBytes = 1_000_000, StagedBlocks = 999 };
         _bed.Follow(2, 1);
         _bed.AssertNone();
     }
