@@ -15,6 +15,8 @@ public enum ProposeStatus
     /// </summary>
     Refused,
 
-    /// <summary>Not known: it may or may not take effect. A retry with the same <see cref="RequestId"/> finds out.</summary>
+    /// <summary>
+    /// Not known: it may or may not take effect. A retry with the same <see cref="RequestId"/> finds out, unless the reason is <see cref="RefusalReason.SessionExpired"/> or <see cref="RefusalReason.RequestForgotten"/>: then it stays unknown.
+    /// </summary>
     Unknown,
 }
