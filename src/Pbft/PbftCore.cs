@@ -120,7 +120,7 @@ internal sealed class PbftCore : OrderingCore
     protected override bool HasWork => _state.Log.Last != _state.Log.Committed || !_reissuing.IsDone;
 
     /// <inheritdoc/>
-    protected override bool IsWindowShut => !HasWork && _state.IsBeyondWindow(_state.Log.Committed.Next);
+    protected override bool IsWindowShut => _state.IsBeyondWindow(_state.Log.Committed.Next);
 
     /// <inheritdoc/>
     protected override TimeSpan PaceAllowance => (_agreement.Echo ?? TimeSpan.Zero) * EchoesPerBatch;
