@@ -54,7 +54,7 @@ public sealed class NeglectSimulationTests
             shown += adversary.Shown;
             if (!adversary.HasLed)
             {
-                Assert.That(trace.ToString(), Does.Not.Contain("is Candidate in"), $"seed {seed}");
+                Assert.That(trace.ToString().Contains("is Candidate in", StringComparison.Ordinal), Is.False, $"seed {seed}");
             }
         }
 
