@@ -7,7 +7,6 @@ using Consensus.Pbft.Messages;
 using Consensus.Simulation;
 using Consensus.Simulation.Adversaries;
 using Consensus.Simulation.Runs;
-using Consensus.Simulation.Time;
 
 namespace Consensus.Byzantine.Tests;
 
