@@ -170,13 +170,8 @@ internal abstract class OrderingCore : IProtocolCore
     /// <summary>Blocks were committed in the view.</summary>
     protected abstract void OnProgress();
 
-    /// <summary>The leader passes somebody over. Nothing follows from that where another one leads before long anyway.</summary>
-    protected virtual void OnNeglect()
-    {
-    }
-
-    /// <summary>The leader orders everything, and everything late; or its times are out of range.</summary>
-    protected abstract void OnUnfitLeader();
+    /// <summary>A turn ends: whether the leader, whatever it orders, does not do what it is there for. It passes somebody over, orders everything late, or its times are out of range.</summary>
+    protected abstract void OnJudged(bool isUnfit);
 
     /// <summary>Where this replica is, the others may have to hear soon.</summary>
     protected abstract void Hasten();
@@ -196,7 +191,7 @@ internal abstract class OrderingCore : IProtocolCore
     /// </remarks>
     private void WatchProgress()
     {
-        var hasProgressed = _state.Log.Committed > _seenCommitted;
+        var blocks = _state.Log.Committed - _seenCommitted;
         _seenCommitted = _state.Log.Committed;
         _state.LeaderTime.OnTurn(IsWindowShut);
         if (!IsActive)
@@ -210,21 +205,17 @@ internal abstract class OrderingCore : IProtocolCore
             Submissions.Pace.Judge(PaceAllowance);
         }
 
-        if (hasProgressed)
+        if (blocks > 0)
         {
             OnProgress();
+            if (!Transfer.IsBehind)
+            {
+                // Old blocks say nothing of what the leader does now.
+                Submissions.OnPassed(blocks);
+            }
         }
 
-        if (Submissions.AreNeglected)
-        {
-            OnNeglect();
-        }
-
-        if (Submissions.Pace.IsSlow || _state.Times.IsOutOfRange)
-        {
-            OnUnfitLeader();
-        }
-
+        OnJudged(Submissions.AreNeglected || Submissions.Pace.IsSlow || _state.Times.IsOutOfRange);
         if (!IsActive)
         {
             // It has just been given up.

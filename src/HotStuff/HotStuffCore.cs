@@ -202,7 +202,7 @@ internal sealed class HotStuffCore : OrderingCore
     protected override void OnProgress() => _terms.OnProgress();
 
     /// <inheritdoc/>
-    protected override void OnUnfitLeader() => _terms.OnUnfitLeader();
+    protected override void OnJudged(bool isUnfit) => _terms.OnJudged(isUnfit);
 
     /// <inheritdoc/>
     protected override void Hasten() => _status.Hasten();

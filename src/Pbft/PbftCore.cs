@@ -216,10 +216,7 @@ internal sealed class PbftCore : OrderingCore
     protected override void OnProgress() => _views.OnProgress();
 
     /// <inheritdoc/>
-    protected override void OnNeglect() => _views.Suspect();
-
-    /// <inheritdoc/>
-    protected override void OnUnfitLeader() => _views.Suspect();
+    protected override void OnJudged(bool isUnfit) => _views.OnJudged(isUnfit);
 
     /// <inheritdoc/>
     protected override void Hasten() => _status.Hasten();

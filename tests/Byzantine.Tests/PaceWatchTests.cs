@@ -11,6 +11,7 @@ public sealed class PaceWatchTests
 
     private readonly PbftState _state = MakeState();
     private readonly PaceWatch _watch;
+    private readonly Dictionary<NodeId, ulong> _highest = [];
     private ulong _number;
     private Ticks _now;
 
@@ -100,14 +101,16 @@ public sealed class PaceWatchTests
 
     [TestCase(-1, true, TestName = "Of_another_origin_an_earlier_batch_counts_for_the_one_that_was_shown")]
     [TestCase(0, true, TestName = "So_does_the_batch_itself")]
-    [TestCase(1, false, TestName = "With_a_later_one_it_is_overtaken_and_says_nothing")]
+    [TestCase(1, true, TestName = "And_a_later_one_which_overtakes_it")]
+    [TestCase(-11, false, TestName = "And_none_that_was_ordered_long_ago")]
     public void Batches_that_others_show(int difference, bool isCounted)
     {
-        for (var i = 1; i <= 8; i++)
+        Commit(Samples.Batch(2, 90));
+        for (var i = 10; i <= 17; i++)
         {
             Hand(Samples.Batch(2, (ulong)(10 * i)));
             Pass(100);
-            Commit(Samples.Batch(2, (ulong)((10 * i) + difference)));
+            Commit(Samples.Batch(2, difference < -10 ? 90 : (ulong)((10 * i) + difference)));
         }
 
         _watch.Judge(TimeSpan.Zero);
@@ -138,28 +141,72 @@ public sealed class PaceWatchTests
             Assert.That(_watch.IsSlow, Is.False, $"{allowed} ms");
             Order(16, allowed + 2);
             Assert.That(_watch.IsSlow, Is.True, $"{allowed} ms");
-            _watch.OnLeaderLost();
+            GiveUp((uint)(allowed / 62));
             Assert.That(_watch.IsSlow, Is.False, "the next one has done nothing yet");
         }
     }
 
-    [TestCase(15, false)]
-    [TestCase(16, true)]
-    public void When_one_has_brought_the_usual_pace_for_sixteen_batches_the_next_is_allowed_no_more_than_the_first(int batches, bool isSlow)
+    [Test]
+    public void A_leader_that_is_slow_again_and_again_is_allowed_more_only_once_if_nobody_else_is()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Order(8, 300);
+            GiveUp(1);
+        }
+
+        Order(8, 124);
+        Assert.That(_watch.IsSlow, Is.False);
+        Order(8, 126);
+        Assert.That(_watch.IsSlow, Is.True);
+    }
+
+    // Under as many leaders as there may be: each of them leads for eight batches.
+    [TestCase(255, false)]
+    [TestCase(256, true)]
+    public void When_so_many_batches_in_a_row_were_in_time_whoever_led_the_next_is_allowed_no_more_than_the_first(int batches, bool isSlow)
     {
         Order(8, 300);
-        _watch.OnLeaderLost();
-        Order(batches, 20);
-        _watch.OnLeaderLost();
+        GiveUp(1);
+        for (; batches > 0; batches -= 8)
+        {
+            Order(Math.Min(batches, 8), 20);
+            _watch.OnLeaderLost();
+        }
+
         Order(8, 100);
 
         Assert.That(_watch.IsSlow, Is.EqualTo(isSlow));
     }
 
     [Test]
-    public void A_leader_that_was_lost_for_another_reason_changes_nothing()
+    public void Where_batches_are_late_and_in_time_by_turns_a_leader_is_given_up_once()
     {
-        Order(8, 20);
+        var givenUp = 0u;
+        for (var i = 0; i < 100; i++)
+        {
+            Order(8, 80);
+            if (_watch.IsSlow)
+            {
+                GiveUp(1 + (givenUp++ % 4));
+            }
+
+            Order(16, 50);
+        }
+
+        Assert.That(givenUp, Is.EqualTo(1));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_leader_that_was_given_up_for_another_reason_or_whose_term_was_over_changes_nothing(bool isGivenUp)
+    {
+        Order(8, isGivenUp ? 20 : 300);
+        if (isGivenUp)
+        {
+            GiveUp(1);
+        }
+
         _watch.OnLeaderLost();
         Order(8, 65);
 
@@ -170,6 +217,12 @@ public sealed class PaceWatchTests
     {
         var context = new CoreContext { Self = new NodeId(3), Epoch = Epoch.Zero, Seed = 1, Now = Ticks.Zero, Recovered = EmptyDisk.Found };
         return new PbftState(context, new PbftOptions { BlockBytesMax = BlockBytes }, Samples.Identity(3));
+    }
+
+    private void GiveUp(uint leader)
+    {
+        _watch.OnLeaderGivenUp(new NodeId(leader));
+        _watch.OnLeaderLost();
     }
 
     private CommandBatch Own() => Samples.Batch(3, ++_number, "a");
@@ -214,7 +267,9 @@ public sealed class PaceWatchTests
     {
         _state.Log.Append(Samples.Block(1, batch), _state.Effects);
         _state.Log.CommitTo(_state.Log.Last);
-        _watch.OnOrdered(batch.Origin, batch.Number);
+        var highest = _highest.GetValueOrDefault(batch.Origin);
+        _highest[batch.Origin] = Math.Max(highest, batch.Number);
+        _watch.OnOrdered(batch.Origin, batch.Number, isNew: batch.Number > highest);
         _watch.OnPassed(_state.Log.Last);
     }
 }

@@ -37,6 +37,18 @@ public sealed class WatchTests
         Assert.That(_replica.SentOf<TermTimeout>().First().Last.Value, Is.EqualTo(7));
     }
 
+    [TestCase(100, true)]
+    [TestCase(300, false)]
+    public void What_would_not_be_refused_any_more_is_no_reason_to_give_up_the_term(int milliseconds, bool isReplaced)
+    {
+        var block = Block(1, Start + 10_200);
+        _replica.Receive(1, Four.Propose(Four.Node(1, Node.Genesis, block), block));
+        _replica.Wait(TimeSpan.FromMilliseconds(milliseconds));
+        _replica.Step(Engine.TimePassed.Instance);
+        _replica.Receive(4, Suspicion);
+        Assert.That(_replica.SentOf<TermTimeout>().Any(), Is.EqualTo(isReplaced));
+    }
+
     [Test]
     public void A_block_as_far_ahead_as_clocks_may_be_apart_gets_the_vote()
     {

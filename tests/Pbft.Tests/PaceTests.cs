@@ -81,6 +81,25 @@ public sealed class PaceTests
         Assert.That(IsSuspected(), Is.False);
     }
 
+    [Test]
+    public void What_a_replica_suspects_it_says_soon_though_nothing_is_ordered()
+    {
+        for (var i = 0; i < Enough; i++)
+        {
+            Order(100, echo: 0);
+        }
+
+        Pass(100);
+        Assert.That(Sent<Status>().Last().SuspectsPrimary, Is.True, "by default it tells where it is each 500 ms when nothing is under way");
+        for (var i = 0; i < 2 * Enough; i++)
+        {
+            Order(10, echo: 0);
+        }
+
+        Pass(100);
+        Assert.That(Sent<Status>().Last().SuspectsPrimary, Is.False, "and so it takes it back");
+    }
+
     private bool IsSuspected()
     {
         _now += TimeSpan.FromMilliseconds(500);

@@ -46,6 +46,17 @@ public sealed class WatchTests
         Assert.That(Sent<ViewChange>().First().View.Value, Is.EqualTo(1));
     }
 
+    // Its clock was wrong, perhaps, or the primary's, and is not any more.
+    [TestCase(100, true)]
+    [TestCase(300, false)]
+    public void What_would_not_be_refused_any_more_is_no_reason_to_leave(int milliseconds, bool isReplaced)
+    {
+        Receive(1, Group.PrePrepare(0, 1, Block(1, _clock + 10_200)));
+        Pass(milliseconds);
+        Receive(4, Suspicion);
+        Assert.That(Sent<ViewChange>().Any(), Is.EqualTo(isReplaced));
+    }
+
     [Test]
     public void A_block_as_far_ahead_as_clocks_may_be_apart_is_accepted()
     {

@@ -8,15 +8,28 @@ namespace Consensus.Byzantine;
 /// wait for the blocks under way, for its own one, and for those between that had no room for it.
 /// </summary>
 /// <remarks>
-/// Where all leaders seem slow, it is not they who are: with each one that was suspected the allowance doubles, until one brings the usual pace again.
+/// Where all leaders seem slow, it is not they who are: with each one that was given up the allowance doubles. f leaders that are slow on purpose double it f times and no more: one counts again only when as many others have
+/// been slow since. A doubling is taken back when so many batches in a row were in time without it, whoever led.
 /// </remarks>
 internal sealed class PaceWatch(OrderingState state)
 {
     /// <summary>Into how many parts the time for progress is divided: one of them no leader is grudged.</summary>
     private const int TimeoutParts = 8;
 
+    /// <summary>After how many batches in time, since the leader was slow last, a doubling is taken back: what swings faster than that is expected to swing back.</summary>
+    private const int RecoveryBatches = 256;
+
+    /// <summary>From the shortest time-out to the longest.</summary>
+    private const int DoublingsMax = 24;
+
     private readonly SortedDictionary<NodeId, Origin> _origins = [];
-    private int _doublings;
+
+    // The leaders that were given up while they were slow, a doubling for each.
+    private readonly List<NodeId> _slow = [];
+    private int _inTime;
+
+    // What a batch may take, but for the doublings.
+    private TimeSpan _undoubled = state.Options.ViewTimeout / TimeoutParts;
 
     /// <summary>Whether the leader keeps somebody waiting for too long, in <see cref="LeaderTime"/>.</summary>
     public bool IsSlow { get; private set; }
@@ -33,14 +46,19 @@ internal sealed class PaceWatch(OrderingState state)
     {
         HasNews = false;
         var allowance = state.Options.ViewTimeout / TimeoutParts;
-        allowance = usual > allowance ? usual : allowance;
+        _undoubled = allowance = usual > allowance ? usual : allowance;
         var slowest = _origins.Values.Max(origin => origin.Waits.Typical) ?? TimeSpan.Zero;
-        if (slowest <= allowance && _origins.Values.Any(origin => origin.Waits.IsFull))
+        if (slowest > allowance || _slow.Count == 0)
         {
-            _doublings = 0;
+            _inTime = 0;
+        }
+        else if (_inTime >= RecoveryBatches)
+        {
+            _inTime = 0;
+            _slow.RemoveAt(0);
         }
 
-        for (var i = 0; i < _doublings && allowance < state.Options.ViewTimeoutMax; i++)
+        for (var i = 0; i < _slow.Count && allowance < state.Options.ViewTimeoutMax; i++)
         {
             allowance *= 2;
         }
@@ -69,24 +87,25 @@ internal sealed class PaceWatch(OrderingState state)
     }
 
     /// <summary>
-    /// A batch is committed. Of another origin also one before the watched one will do: that one lay before the leader, perhaps. And with a later one it is overtaken, and comes under another number.
+    /// A batch is committed. Of another origin any new one will do: one before that which is watched lay before the leader, perhaps, and with a later one it is overtaken, and comes under another number.
     /// </summary>
-    public void OnOrdered(NodeId id, ulong number)
+    /// <param name="id">The origin.</param>
+    /// <param name="number">The batch's number.</param>
+    /// <param name="isNew">Whether it is higher than all of the origin's before.</param>
+    public void OnOrdered(NodeId id, ulong number, bool isNew)
     {
         if (!_origins.TryGetValue(id, out var origin) || origin.Watched is not { } watched)
         {
             return;
         }
 
-        if (number == watched.Number || (id != state.Self && number < watched.Number))
+        if (id == state.Self ? number == watched.Number : isNew)
         {
-            origin.Waits.Add((state.LeaderTime.Now - watched.Since) / (1 + watched.FullBlocks));
+            var took = (state.LeaderTime.Now - watched.Since) / (1 + watched.FullBlocks);
+            origin.Waits.Add(took);
             origin.Watched = null;
             HasNews = true;
-        }
-        else if (id != state.Self)
-        {
-            origin.Watched = null;
+            _inTime += took <= _undoubled ? 1 : 0;
         }
     }
 
@@ -104,10 +123,18 @@ internal sealed class PaceWatch(OrderingState state)
         }
     }
 
+    /// <summary>The leader is given up: not in the order of things, but since it does not do what it is there for.</summary>
+    public void OnLeaderGivenUp(NodeId leader)
+    {
+        if (IsSlow && _slow.Count < DoublingsMax && !_slow.TakeLast(state.Members.FaultsMax).Contains(leader))
+        {
+            _slow.Add(leader);
+        }
+    }
+
     /// <summary>Another one leads, or none: what waits has to be handed over anew.</summary>
     public void OnLeaderLost()
     {
-        _doublings += IsSlow ? 1 : 0;
         IsSlow = false;
         HasNews = false;
         _origins.Clear();

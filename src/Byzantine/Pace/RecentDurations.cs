@@ -15,8 +15,14 @@ internal sealed class RecentDurations(int rank)
     /// <summary>The duration of the rank; none, as long as too few are known.</summary>
     public TimeSpan? Typical { get; private set; }
 
-    /// <summary>Whether as many are known as are ever kept.</summary>
-    public bool IsFull => _latest.Count == Kept;
+    private bool IsFull => _latest.Count == Kept;
+
+    /// <summary>
+    /// The rank for durations of which somebody can make each one long for f correct replicas, and no more of them: the third shortest, or a shorter one, so that it cannot be long for f + 1 replicas. For those all but as many as
+    /// the rank must be long, and of each duration f in f + 1 can be.
+    /// </summary>
+    /// <param name="faultsMax">f.</param>
+    public static int RankAgainst(int faultsMax) => Math.Min(2, ((Kept + faultsMax) / (faultsMax + 1)) - 1);
 
     public void Add(TimeSpan duration)
     {

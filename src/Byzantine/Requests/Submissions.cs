@@ -9,7 +9,7 @@ namespace Consensus.Byzantine;
 internal sealed class Submissions
 {
     /// <summary>How often, in the time that progress may take, is looked what still waits. What waited already the time before is shown to everybody.</summary>
-    private const int TicksPerTimeout = 4;
+    public const int TicksPerTimeout = 4;
 
     private readonly OrderingState _state;
     private readonly RequestPool _pool;
@@ -24,6 +24,9 @@ internal sealed class Submissions
 
     // Own batches up to this number waited already when time was looked at last.
     private ulong _waitedUpTo;
+
+    // The last own number that took the place of another one.
+    private ulong _renumberedUpTo;
 
     public Submissions(OrderingState state, ulong seed)
     {
@@ -61,10 +64,15 @@ internal sealed class Submissions
     /// <summary>Whether the leader passes somebody over whose batches it must have, while it orders those of others.</summary>
     public bool AreNeglected => _neglect.IsNeglected;
 
-    /// <summary>When batches that the leader did not order are shown to everybody, or somebody has waited for too long.</summary>
-    public Ticks Deadline => Ticks.Min(_tickAt, _neglect.Deadline);
+    /// <summary>When batches that the leader did not order are shown to everybody, and it is looked whether somebody waits for too long.</summary>
+    public Ticks Deadline => _tickAt;
 
     private bool AreGathered => _gathered.Count > 0 || _gatheredReads.Count > 0;
+
+    /// <summary>
+    /// Whether a batch of this replica's that was overtaken, or one before it, still waits. A leader that lies could order later ones again and again, and never that one: so there are no later ones before it is ordered.
+    /// </summary>
+    private bool IsCatchingUp => _own.Count > 0 && _own.Min <= _renumberedUpTo;
 
     public void Propose(CommandsProposed proposed)
     {
@@ -110,7 +118,7 @@ internal sealed class Submissions
         {
             // Its origin shows it to everybody, perhaps again, because the leader did not order it: perhaps it never had it. From now on it has no excuse.
             _state.Send(leader, new Submit(batch));
-            _neglect.OnShown(batch);
+            _neglect.OnShown(batch.Origin);
             Pace.OnHanded(batch);
         }
     }
@@ -166,6 +174,7 @@ internal sealed class Submissions
     public void OnLeaderChanged()
     {
         Pace.OnLeaderLost();
+        _neglect.Forget();
         if (_state.ServingLeader == NodeId.None || _state.ServingLeader == _state.Self)
         {
             return;
@@ -190,12 +199,13 @@ internal sealed class Submissions
             _numbers.OnNotOrdered();
         }
 
+        _neglect.Look();
         RenumberOwn();
         BatchOwn();
         foreach (var batch in _pool.OfOrigin(_state.Self).TakeWhile(batch => batch.Number <= _waitedUpTo))
         {
             _state.Broadcast(Signed(batch));
-            _neglect.OnShown(batch);
+            _neglect.OnShown(_state.Self);
         }
 
         PassOn();
@@ -221,14 +231,23 @@ internal sealed class Submissions
         }
     }
 
+    /// <summary>Blocks were committed, the newest that the group has, as far as this replica knows: who waits was passed over by so many.</summary>
+    public void OnPassed(ulong blocks) => _neglect.OnPassed(blocks);
+
     /// <summary>A block is committed: its batches wait no more.</summary>
     public void OnCommitted(SequenceNumber number)
     {
         foreach (ref readonly var place in _state.Log.BatchesOf(number))
         {
+            // An old batch that a leader orders once more serves nobody.
+            var isNew = place.Number > _pool.HighestOrdered(place.Origin);
             _pool.OnOrdered(place.Origin, place.Number);
-            _neglect.OnOrdered(place.Origin, place.Number);
-            Pace.OnOrdered(place.Origin, place.Number);
+            Pace.OnOrdered(place.Origin, place.Number, isNew);
+            if (isNew)
+            {
+                _neglect.OnOrdered(place.Origin);
+            }
+
             if (place.Origin != _state.Self)
             {
                 _pool.RemoveOvertaken(place.Origin);
@@ -283,7 +302,7 @@ internal sealed class Submissions
     /// <summary>Makes a batch of what was gathered, if one more may be under way.</summary>
     private CommandBatch? TryBatch()
     {
-        if (!AreGathered || _own.Count >= _state.Options.OwnBatchesMax)
+        if (!AreGathered || _own.Count >= _state.Options.OwnBatchesMax || IsCatchingUp)
         {
             return null;
         }
@@ -334,7 +353,7 @@ internal sealed class Submissions
             }
 
             // It has waited already.
-            _waitedUpTo = batch.Number;
+            _waitedUpTo = _renumberedUpTo = batch.Number;
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     private ViewNumber _signedFor;
     private (ulong Term, bool IsActive) _seen;
     private NodeId _leader;
+    private bool _isStuck;
+    private bool _isUnfit;
 
     /// <summary>How many time-outs are kept.</summary>
     public int Count => _timeouts.Count;
@@ -29,8 +31,8 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     /// <summary>What a batch may take, as other leaders have shown.</summary>
     public TimeSpan PaceAllowance => _paces.AllowanceFor(state.Leader);
 
-    /// <summary>Whether the term has brought this replica no progress in time.</summary>
-    public bool SuspectsLeader { get; private set; }
+    /// <summary>Whether the term has brought this replica no progress in time, or its leader does not do what it is there for.</summary>
+    public bool SuspectsLeader => _isStuck || _isUnfit;
 
     /// <summary>Whether the others are to hear at once where this replica is.</summary>
     public bool HasNews { get; private set; }
@@ -38,8 +40,9 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
     /// <summary>Gives up the terms before one.</summary>
     public void Leave(ulong term)
     {
-        SuspectsLeader = false;
+        ForgetSuspicion();
         timer.OnViewLeft();
+        submissions.Pace.OnLeaderGivenUp(state.Leader);
         _paces.Note(state.ServingLeader, submissions.Pace.Own);
         var lsn = state.GiveUpBefore(term);
         submissions.Forget();
@@ -122,22 +125,27 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
         }
 
         timer.Stop();
-        Suspect();
+        HasNews |= !SuspectsLeader;
+        _isStuck = true;
+        LeaveIfSuspected();
     }
 
-    /// <summary>The leader keeps everybody waiting, or its times are out of range: whatever it orders, it does not do what it is there for.</summary>
-    public void OnUnfitLeader()
+    /// <summary>Whether the leader, whatever it orders, does not do what it is there for.</summary>
+    public void OnJudged(bool isUnfit)
     {
-        if (state.Leader != state.Self && !SuspectsLeader)
+        var suspected = SuspectsLeader;
+        _isUnfit = isUnfit && state.Leader != state.Self;
+        if (SuspectsLeader && !suspected)
         {
-            Suspect();
+            HasNews = true;
+            LeaveIfSuspected();
         }
     }
 
     /// <summary>A block was committed: the leader does what it is there for.</summary>
     public void OnProgress()
     {
-        SuspectsLeader &= submissions.Pace.IsSlow || state.Times.IsOutOfRange;
+        _isStuck = false;
         timer.OnProgress();
     }
 
@@ -153,7 +161,7 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
             if (state.IsActive)
             {
                 timer.Stop();
-                SuspectsLeader = false;
+                ForgetSuspicion();
             }
 
             _seen = (state.Term, state.IsActive);
@@ -167,11 +175,10 @@ internal sealed class Terms(HotStuffState state, ProgressTimer timer, Certificat
         }
     }
 
-    private void Suspect()
+    private void ForgetSuspicion()
     {
-        HasNews |= !SuspectsLeader;
-        SuspectsLeader = true;
-        LeaveIfSuspected();
+        _isStuck = false;
+        _isUnfit = false;
     }
 
     /// <summary>Signs the time-out of the term that was left, and sends it to the leader of the next one.</summary>

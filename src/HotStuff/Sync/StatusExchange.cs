@@ -15,8 +15,11 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
     // Where this replica was when a member told it last where it was: what it lacks of that, it has lacked for a while.
     private readonly SortedDictionary<NodeId, Shown> _shown = [];
 
+    // What the others heard last.
+    private bool _hasSuspected;
+
     private bool IsBusy =>
-        !state.IsActive || !tree.IsAnchored || fetch.IsUnderWay || transfer.IsBehind || terms.SuspectsLeader || voting.IsOpen || tree.HasWorkUpTo(tree.Tip);
+        !state.IsActive || !tree.IsAnchored || fetch.IsUnderWay || transfer.IsBehind || terms.SuspectsLeader || _hasSuspected || voting.IsOpen || tree.HasWorkUpTo(tree.Tip);
 
     public void OnTime()
     {
@@ -110,6 +113,7 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
 
     private void Tell()
     {
+        _hasSuspected = terms.SuspectsLeader;
         timer.Restart(IsBusy);
         state.Broadcast(new Status(
             state.Term, state.IsActive, terms.SuspectsLeader, state.High.View, tree.Tip.View, state.Stable.Number, state.Log.Committed, tree.IsAnchored));

@@ -12,9 +12,9 @@ namespace Consensus.Pbft.Agreement;
 /// </summary>
 internal sealed class ThreePhases(PbftState state, Submissions submissions, KeptBlocks kept, SettledVotes settled)
 {
-    // How long after this replica f others have accepted a block. Of sixteen the third: each block a lying primary can show to f correct backups long before the others, and no more of them; so that to
-    // most of what it proposes f+1 correct ones hear echoes as fast as the network and the disks are.
-    private readonly RecentDurations _echoes = new(rank: 2);
+    // How long after this replica f others have accepted a block. Each block a lying primary can show to f correct backups long before the others, and no more of them; so that f+1 correct ones go by echoes as fast
+    // as the network and the disks are.
+    private readonly RecentDurations _echoes = new(RecentDurations.RankAgainst(state.Members.FaultsMax));
 
     // This replica's commits that are on their way to its disk, and do not count before they are there.
     private readonly Queue<Commit> _unflushed = new();

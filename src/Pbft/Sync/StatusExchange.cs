@@ -13,7 +13,10 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
     private const int BlocksPerAnswer = 32;
     private const int VotesPerAnswer = 32;
 
-    private bool IsBusy => !state.IsActive || !reissuing.IsDone || transfer.IsBehind || state.Log.Last > state.Log.Committed;
+    // What the others heard last.
+    private bool _hasSuspected;
+
+    private bool IsBusy => !state.IsActive || !reissuing.IsDone || transfer.IsBehind || views.SuspectsPrimary || _hasSuspected || state.Log.Last > state.Log.Committed;
 
     public void OnTime()
     {
@@ -22,6 +25,7 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
             return;
         }
 
+        _hasSuspected = views.SuspectsPrimary;
         timer.Restart(IsBusy);
         state.Broadcast(new Status(state.View, state.IsActive, views.SuspectsPrimary, state.Stable.Number, state.Log.Committed, state.Log.Last));
         if (reissuing.Missing is { } missing)

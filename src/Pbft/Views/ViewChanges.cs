@@ -16,11 +16,14 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
     // In which view the others said last that they are active.
     private readonly SortedDictionary<NodeId, ViewNumber?> _activeIn = [];
 
-    // Who suspects the primary of the view.
+    // Which of the others suspect the primary of the view.
     private readonly SortedSet<NodeId> _suspecting = [];
 
     // Who sees no progress in another view.
     private readonly SortedSet<NodeId> _stuckElsewhere = [];
+
+    private bool _isStuck;
+    private bool _isUnfit;
 
     /// <summary>The start of the view that the replica is in, for those who missed it.</summary>
     public NewView? Start { get; private set; }
@@ -31,8 +34,8 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
     /// <summary>This replica's own view change, while the view has not begun.</summary>
     public ViewChange? Own => state.IsActive ? null : _received.GetValueOrDefault(state.Self);
 
-    /// <summary>Whether the view has brought this replica no progress in time.</summary>
-    public bool SuspectsPrimary => _suspecting.Contains(state.Self);
+    /// <summary>Whether the view has brought this replica no progress in time, or its primary does not do what it is there for.</summary>
+    public bool SuspectsPrimary => _isStuck || _isUnfit;
 
     /// <summary>How many view changes are kept.</summary>
     public int Count => _received.Count;
@@ -40,9 +43,9 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
     /// <summary>Leaves the view for a later one.</summary>
     public void Leave(ViewNumber view)
     {
-        _suspecting.Clear();
-        _stuckElsewhere.Clear();
+        ForgetSuspicions();
         timer.OnViewLeft();
+        submissions.Pace.OnLeaderGivenUp(state.Primary);
         state.LeaveFor(view);
         Announce();
     }
@@ -123,21 +126,23 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
         }
 
         timer.Stop();
-        _suspecting.Add(state.Self);
+        _isStuck = true;
         LeaveIfSuspected();
     }
 
     /// <summary>A block was committed: the primary does what it is there for.</summary>
     public void OnProgress()
     {
-        _suspecting.Remove(state.Self);
+        _isStuck = false;
         timer.OnProgress();
     }
 
-    /// <summary>The primary passes somebody over, keeps everybody waiting, or its times are out of range: whatever it orders, it does not do what it is there for.</summary>
-    public void Suspect()
+    /// <summary>Whether the primary, whatever it orders, does not do what it is there for.</summary>
+    public void OnJudged(bool isUnfit)
     {
-        if (state.Primary != state.Self && _suspecting.Add(state.Self))
+        var wasUnfit = _isUnfit;
+        _isUnfit = isUnfit && state.Primary != state.Self;
+        if (_isUnfit && !wasUnfit)
         {
             LeaveIfSuspected();
         }
@@ -179,11 +184,19 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
     /// </summary>
     private void LeaveIfSuspected()
     {
-        var stuck = _suspecting.Count + (SuspectsPrimary ? _stuckElsewhere.Count : 0);
+        var stuck = _suspecting.Count + (SuspectsPrimary ? 1 + _stuckElsewhere.Count : 0);
         if (state.IsActive && stuck >= state.Members.WeakQuorum)
         {
             Leave(state.View.Next);
         }
+    }
+
+    private void ForgetSuspicions()
+    {
+        _suspecting.Clear();
+        _stuckElsewhere.Clear();
+        _isStuck = false;
+        _isUnfit = false;
     }
 
     private void Consider()
@@ -232,8 +245,7 @@ internal sealed class ViewChanges(PbftState state, ProgressTimer timer, Reissuin
         }
 
         timer.Stop();
-        _suspecting.Clear();
-        _stuckElsewhere.Clear();
+        ForgetSuspicions();
         var blocks = NewViewBlocks.Of(start.ViewChanges);
         state.Enter(start.View, blocks.Stable.Number + (ulong)start.Reissues.Length);
         submissions.Forget();
