@@ -16,6 +16,7 @@ internal abstract class OrderingState
         Ration = new AnswerRation(this);
         Times = new TimeWatch(this);
         Now = context.Now;
+        Asking = new AskingPace(this);
         Durable = context.Recovered.LastLsn;
         AcceptsWrites = context.Recovered.AcceptsWrites;
         Membership = context.Recovered.Snapshot?.Membership ?? context.Recovered.Bootstrap;
@@ -41,6 +42,9 @@ internal abstract class OrderingState
 
     /// <summary>How much each member may ask for.</summary>
     public AnswerRation Ration { get; }
+
+    /// <summary>How fast this replica asks the others.</summary>
+    public AskingPace Asking { get; }
 
     /// <summary>Where the times of proposals are compared with the clock.</summary>
     public TimeWatch Times { get; }

@@ -150,6 +150,9 @@ public sealed class BlockLog
         return bytes;
     }
 
+    /// <summary>How many commands a block has.</summary>
+    internal int CommandCountOf(SequenceNumber number) => BlockHeader.Read(_entries[EndOf(number)], number).CommandCount;
+
     /// <summary>The block that an entry belongs to.</summary>
     public bool TryFindBlock(LogIndex index, out SequenceNumber number)
     {

@@ -19,6 +19,7 @@ internal sealed class Submissions
     private readonly SortedSet<ulong> _own = [];
     private readonly BatchNumbers _numbers;
     private readonly NeglectWatch _neglect;
+    private readonly RelayBudget _relays;
     private long _gatheredBytes;
     private Ticks _tickAt = Ticks.Never;
 
@@ -31,6 +32,7 @@ internal sealed class Submissions
         _pool = new RequestPool(state.Options.PooledBytesMax);
         _numbers = new BatchNumbers(seed);
         _neglect = new NeglectWatch(state);
+        _relays = new RelayBudget(state);
         Pace = new PaceWatch(state);
         for (var number = state.Log.Base.Next; number <= state.Log.Committed; number = number.Next)
         {
@@ -70,7 +72,7 @@ internal sealed class Submissions
     {
         foreach (ref readonly var proposal in proposed.Proposals.Span)
         {
-            var reason = ReasonToRefuse();
+            var reason = proposal.Payload.Length > _state.Options.EnvelopeBytesMax ? RefusalReason.CommandTooLarge : ReasonToRefuse();
             if (reason != RefusalReason.None)
             {
                 _state.Effects.Refuse(proposal.Ticket, reason);
@@ -103,15 +105,21 @@ internal sealed class Submissions
             return;
         }
 
-        var isHere = _state.AcceptsWrites && (_pool.TryAdd(batch.Copy()) || _pool.Contains(batch.Origin, batch.Number));
+        // Whoever repeats a batch costs this replica nothing but the look.
+        var isNew = _state.AcceptsWrites && _pool.MayTake(batch) && _pool.TryAdd(batch.Copy());
         Watch();
         var leader = _state.ServingLeader;
-        if (isHere && from == batch.Origin && leader != NodeId.None && leader != _state.Self && leader != from)
+        if (!_pool.Contains(batch.Origin, batch.Number) || from != batch.Origin || leader == NodeId.None || leader == _state.Self || leader == from)
         {
-            // Its origin shows it to everybody, perhaps again, because the leader did not order it: perhaps it never had it. From now on it has no excuse.
-            _state.Send(leader, new Submit(batch));
-            _neglect.OnShown(batch);
-            Pace.OnHanded(batch);
+            return;
+        }
+
+        // Its origin shows it to everybody, because the leader did not order it: perhaps it never had it. From now on it has no excuse. At once it gets it from here only when it is new here; as long as it
+        // waits it gets it again from time to time, so that nothing is lost with one message, and nobody can repeat himself through everybody else's links.
+        _neglect.OnShown(batch);
+        if (isNew && _relays.TryTake(batch))
+        {
+            PassOn(leader, batch);
         }
     }
 
@@ -199,6 +207,7 @@ internal sealed class Submissions
             _neglect.OnShown(batch);
         }
 
+        _relays.Renew();
         PassOn();
         _waitedUpTo = _numbers.Last;
 
@@ -218,8 +227,14 @@ internal sealed class Submissions
 
         foreach (var batch in _pool.Next(_state.Options.BlockBytesMax, batch => batch.Origin == _state.Self || batch.Origin == leader))
         {
-            _state.Send(leader, new Submit(batch));
+            PassOn(leader, batch);
         }
+    }
+
+    private void PassOn(NodeId leader, CommandBatch batch)
+    {
+        _state.Send(leader, new Submit(batch));
+        Pace.OnHanded(batch);
     }
 
     /// <summary>A block is committed: its batches wait no more.</summary>
@@ -269,6 +284,7 @@ internal sealed class Submissions
         _own.Clear();
         _pool.Clear();
         _neglect.Forget();
+        _relays.Renew();
         Pace.OnLeaderLost();
         _tickAt = Ticks.Never;
     }
