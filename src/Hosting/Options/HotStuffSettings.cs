@@ -28,6 +28,5 @@ public sealed class HotStuffSettings : ByzantineSettings
     [Range(0, 1024)]
     public int PenaltyRotations { get; set; } = Defaults.PenaltyRotations;
 
-    internal HotStuffOptions ToOptions(ReplicaSettings replica) =>
-        ApplyTo(new HotStuffOptions { Rules = Rules, TermViews = TermViews, PenaltyRotations = PenaltyRotations, CommandBytesMax = replica.CommandBytesMax });
+    internal HotStuffOptions ToOptions() => ApplyTo(new HotStuffOptions { Rules = Rules, TermViews = TermViews, PenaltyRotations = PenaltyRotations });
 }

@@ -19,5 +19,5 @@ public sealed class PbftSettings : ByzantineSettings
     [Range(1, 65_536)]
     public int PipelineBlocks { get; set; } = Defaults.PipelineBlocks;
 
-    internal PbftOptions ToOptions(ReplicaSettings replica) => ApplyTo(new PbftOptions { PipelineBlocks = PipelineBlocks, CommandBytesMax = replica.CommandBytesMax });
+    internal PbftOptions ToOptions() => ApplyTo(new PbftOptions { PipelineBlocks = PipelineBlocks });
 }
