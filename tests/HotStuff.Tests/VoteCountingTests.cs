@@ -1,4 +1,5 @@
 using Consensus.Cryptography;
+using Consensus.Engine;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 
@@ -15,7 +16,7 @@ public sealed class VoteCountingTests
     [TestCase(1ul, 1)]
     [TestCase(17ul, 1)]
     [TestCase(18ul, 0, Description = "16 views after the present one, which is the first")]
-    [TestCase(ulong.MaxValue, 0)]
+    [TestCase(1_000_000ul, 0)]
     public void Of_the_views_ahead_a_few(ulong view, int collected)
     {
         if (view > 0)

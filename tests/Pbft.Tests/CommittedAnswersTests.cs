@@ -13,7 +13,7 @@ public sealed class CommittedAnswersTests
 {
     private const int Count = 12;
     private static readonly PbftOptions Options = Group.Options with { CheckpointBlocks = 32, WindowBlocks = 64, CatchUpBytes = 4096 };
-    private static readonly Block[] Blocks = [.. Enumerable.Range(1, Count).Select(i => new Block(new Timestamp(i), [new CommandBatch(new NodeId(1), (ulong)i, [new byte[1000]])]))];
+    private static readonly Block[] Blocks = [.. Enumerable.Range(1, Count).Select(i => new Block(new Timestamp(i), [new CommandBatch(new NodeId(1), (ulong)i, [new byte[500]])]))];
 
     private readonly Member[] _members = [.. Enumerable.Range(1, 4).Select(i => new Member((uint)i))];
 
@@ -41,7 +41,7 @@ public sealed class CommittedAnswersTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(sent.Select(block => block.Number.Value), Is.EqualTo(new ulong[] { 1, 2, 3 }), "of 1,000 bytes, with what surrounds them, three fit 4,096");
+            Assert.That(sent.Select(block => block.Number.Value), Is.EqualTo(new ulong[] { 1, 2, 3 }), "with what surrounds them three fit 4,096 bytes");
             Assert.That(sent.Select(block => block.HasMore), Is.EqualTo(new[] { false, false, true }));
         }
     }

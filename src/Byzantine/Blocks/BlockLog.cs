@@ -151,7 +151,7 @@ public sealed class BlockLog
     }
 
     /// <summary>How many commands a block has.</summary>
-    internal int CommandCountOf(SequenceNumber number) => BlockHeader.Read(_entries[EndOf(number)], number).CommandCount;
+    internal int CommandCountOf(SequenceNumber number) => (int)(EndOf(number) - EndOf(number - 1)) - 1;
 
     /// <summary>The block that an entry belongs to.</summary>
     public bool TryFindBlock(LogIndex index, out SequenceNumber number)

@@ -5,13 +5,15 @@ namespace Consensus.Byzantine;
 
 /// <summary>Something in an answer: how many bytes it has, about, and what it costs whoever gives it. What answers cost is said here and nowhere else.</summary>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Cost">The bytes of the ration that it takes: its size, and one for each nanosecond that it takes the loop beside. Those are rounded up from measurements: see the README of this project.</param>
+/// <param name="Cost">The bytes of the ration that it takes: its size, and as many more as could be sent in the time that it takes the loop beside.</param>
 internal readonly record struct AnswerPart(long Bytes, long Cost)
 {
     private const int SignatureBytes = 68;
     private const int MessageBytes = 128;
-    private const int BlockNanoseconds = 2048;
-    private const int CommandNanoseconds = 256;
+
+    // To read a block and to write it takes as long as so many bytes of a command, and the digest of a command as so many more: see the README of this project.
+    private const int BlockTimeBytes = 8192;
+    private const int CommandTimeBytes = 256;
 
     /// <summary>A vote, or anything else that has one signature, which was made before.</summary>
     public static AnswerPart Statement { get; } = OfBytes(MessageBytes);
@@ -37,6 +39,6 @@ internal readonly record struct AnswerPart(long Bytes, long Cost)
     private static AnswerPart OfBlock(long batches, int commands)
     {
         var bytes = batches + MessageBytes;
-        return new AnswerPart(bytes, bytes + BlockNanoseconds + ((long)commands * CommandNanoseconds));
+        return new AnswerPart(bytes, bytes + BlockTimeBytes + ((long)commands * CommandTimeBytes));
     }
 }

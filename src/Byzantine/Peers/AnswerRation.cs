@@ -7,8 +7,7 @@ namespace Consensus.Byzantine;
 /// notices.
 /// </summary>
 /// <remarks>
-/// What an answer costs <see cref="AnswerPart"/> says. A byte of the ration stands for a byte that is sent, and for a nanosecond of the loop's time: so one member may take a quarter of that. Honest members
-/// stay below by themselves: see <see cref="AskingPace"/>, and the README of this project.
+/// What an answer costs <see cref="AnswerPart"/> says. Honest members stay below by themselves (<see cref="AskingPace"/>). Why the purse is as large as it is, is in the README of this project.
 /// </remarks>
 internal sealed class AnswerRation(OrderingState state)
 {
