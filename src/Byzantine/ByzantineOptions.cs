@@ -1,8 +1,10 @@
+using Consensus.Engine;
+
 namespace Consensus.Byzantine;
 
 /// <summary>
 /// The settings that the engines for Byzantine faults have in common. All replicas of a group must agree on <see cref="CheckpointBlocks"/>, <see cref="WindowBlocks"/>,
-/// <see cref="BlockBytesMax"/> and <see cref="CatchUpBytes"/>.
+/// <see cref="BlockBytesMax"/>, <see cref="BatchBytesMax"/>, <see cref="CommandBytesMax"/> and <see cref="CatchUpBytes"/>.
 /// </summary>
 public abstract record ByzantineOptions
 {
@@ -30,9 +32,15 @@ public abstract record ByzantineOptions
     /// <value>1 MiB; 1 KiB to 4 MiB.</value>
     public int BlockBytesMax { get; init; } = 1024 * 1024;
 
-    /// <summary>How many bytes of commands a replica signs at once, signed commands at their weight (<see cref="CommandBatch.Weight"/>); one command always fits.</summary>
+    /// <summary>How many bytes of commands a replica signs at once, signed commands at their weight (<see cref="CommandBatch.Weight"/>); one command always fits. Larger batches are refused.</summary>
     /// <value>512 KiB; 1 KiB to 4 MiB.</value>
     public int BatchBytesMax { get; init; } = 512 * 1024;
+
+    /// <summary>
+    /// The largest command, without its envelope, as <see cref="ReplicaOptions.CommandBytesMax"/>. Replicas submit no larger one, so a batch of one that is larger is refused, and its sender's connection ended.
+    /// </summary>
+    /// <value>1.25 MiB; 1 byte to 4 MiB. A replica's must not be smaller than what another one takes of its callers.</value>
+    public int CommandBytesMax { get; init; } = 1280 * 1024;
 
     /// <summary>How many of its own batches a replica has under way before its callers' commands wait for a larger one.</summary>
     /// <value>2, with HotStuff 4; 1 or more.</value>
@@ -59,6 +67,9 @@ public abstract record ByzantineOptions
     /// <value>10 s; 100 ms to 1 day. Must exceed what the machines' clocks are apart, and by far what a message takes.</value>
     public TimeSpan ClockErrorMax { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many bytes a command has at most with its envelope: no correct replica submits a longer one.</summary>
+    internal int EnvelopeBytesMax => CommandBytesMax + CommandEnvelope.OverheadBytesMax;
+
     /// <summary>Checks every setting.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()
@@ -72,6 +83,7 @@ public abstract record ByzantineOptions
         ValidateOwn(problems);
         problems.Check(BlockBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(BlockBytesMax), BlockBytesMax, "1,024 to 4,194,304 bytes");
         problems.Check(BatchBytesMax is >= 1024 and <= 4 * 1024 * 1024, nameof(BatchBytesMax), BatchBytesMax, "1,024 to 4,194,304 bytes");
+        problems.Check(CommandBytesMax is >= 1 and <= 4 * 1024 * 1024, nameof(CommandBytesMax), CommandBytesMax, "1 to 4,194,304 bytes");
         problems.Check(OwnBatchesMax >= 1, nameof(OwnBatchesMax), OwnBatchesMax, "1 or more");
         problems.Check(PooledBytesMax >= BatchBytesMax, nameof(PooledBytesMax), PooledBytesMax, $"at least {nameof(BatchBytesMax)} ({BatchBytesMax})");
         problems.Check(TrailingBlocks >= 0, nameof(TrailingBlocks), TrailingBlocks, "0 or more");

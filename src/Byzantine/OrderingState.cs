@@ -17,6 +17,7 @@ internal abstract class OrderingState
         Times = new TimeWatch(this);
         LeaderTime = new LeaderTime(this);
         Now = context.Now;
+        Asking = new AskingPace(this);
         Durable = context.Recovered.LastLsn;
         AcceptsWrites = context.Recovered.AcceptsWrites;
         Membership = context.Recovered.Snapshot?.Membership ?? context.Recovered.Bootstrap;
@@ -42,6 +43,9 @@ internal abstract class OrderingState
 
     /// <summary>How much each member may ask for.</summary>
     public AnswerRation Ration { get; }
+
+    /// <summary>How fast this replica asks the others.</summary>
+    public AskingPace Asking { get; }
 
     /// <summary>Where the times of proposals are compared with the clock.</summary>
     public TimeWatch Times { get; }

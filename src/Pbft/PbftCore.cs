@@ -248,7 +248,7 @@ internal sealed class PbftCore : OrderingCore
                 _status.OnStatus(from, m);
                 break;
             case CommittedBlock m:
-                _agreement.OnCommitted(m);
+                OnCommittedBlock(from, m);
                 break;
             case BlockRequest m:
                 _status.OnBlockRequest(from, m, _kept);
@@ -259,6 +259,16 @@ internal sealed class PbftCore : OrderingCore
             default:
                 base.OnMessage(from, message);
                 break;
+        }
+    }
+
+    private void OnCommittedBlock(NodeId from, CommittedBlock message)
+    {
+        var isNew = message.Number > _state.Log.Committed;
+        _agreement.OnCommitted(message);
+        if (isNew && message.Number <= _state.Log.Committed)
+        {
+            _status.OnCommitted(from, message);
         }
     }
 

@@ -46,13 +46,48 @@ public sealed class AnswerRationTests
     public void Answers_cost_what_they_weigh()
     {
         Ask(Flooder, 1);
-        _state.Ration.Charge(Flooder, 300_000_000);
+        _state.Ration.Charge(Flooder, AnswerPart.OfBytes(300_000_000));
         Assert.That(Ask(Flooder, 1), Is.Zero);
 
         _state.At(TimeSpan.FromMilliseconds(200));
         Assert.That(Ask(Flooder, 1), Is.Zero, "50 MB are still owed");
         _state.At(TimeSpan.FromMilliseconds(201));
         Assert.That(Ask(Flooder, 1), Is.EqualTo(1));
+    }
+
+    // Without time between question and answer, and with pieces that cost from next to nothing to more than a purse holds.
+    [TestCase(100)]
+    [TestCase(5000)]
+    [TestCase(256 * 1024)]
+    [TestCase(8 * 1024 * 1024)]
+    [TestCase(40_000_000, Description = "a block of the smallest commands")]
+    public void Who_keeps_the_pace_of_asking_is_never_refused_and_gets_half_of_what_it_might(int pieceBytes)
+    {
+        var pace = new AskingPace(_state);
+        var piece = AnswerPart.OfBytes(pieceBytes);
+        var (asked, cost) = (0, 0L);
+        const int Looks = 600;
+        for (var look = 1; look <= Looks; look++)
+        {
+            _state.At(TimeSpan.FromMilliseconds(100 * look));
+            Assert.That(_state.Ration.TryTake(Other), Is.True, "where it is, it says all the time");
+            _state.Ration.Charge(Other, AnswerPart.OfBytes(400_000));
+            while (pace.TryAsk(Flooder))
+            {
+                Assert.That(_state.Ration.TryTake(Other), Is.True, "never refused");
+                _state.Ration.Charge(Other, piece);
+                pace.OnAnswer(Flooder, piece);
+                asked++;
+                cost += AnswerRation.DemandBytes + piece.Cost;
+            }
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_state.Ration.Dropped, Is.Zero);
+            Assert.That(Told, Is.Empty);
+            Assert.That(cost, Is.GreaterThan(AnswerRation.BytesMax / 2 * (Looks / 10) * 9 / 10), "as much as it may");
+        }
     }
 
     [Test]

@@ -67,6 +67,65 @@ public sealed class CatchUpTests
         Assert.That(_replica.Effects.Committed.Select(entry => entry.Chain).Last(), Is.EqualTo(_end.Chain));
     }
 
+    // As on a slow link, or with a slow disk: nobody answers faster. Each answer comes when others were asked meanwhile.
+    [Test]
+    public void Where_each_piece_takes_three_status_intervals_all_of_the_way_is_fetched_and_hardly_anything_twice([Values(3, 6)] int intervals)
+    {
+        var (served, looks) = (0, 0);
+        var underWay = new Queue<(int At, NodeId Source, CatchUpRequest Request)>();
+        while (_replica.Status.CommitIndex != _end.Index)
+        {
+            Assert.That(++looks, Is.LessThan(400), "it does not get on");
+            foreach (var (source, request) in Requests().Skip(served))
+            {
+                underWay.Enqueue((looks + intervals - 1, source, request));
+                served++;
+            }
+
+            _replica.Pass();
+            while (underWay.TryPeek(out var next) && next.At <= looks)
+            {
+                underWay.Dequeue();
+                var first = (int)next.Request.First.Value - 1;
+                _replica.Receive(next.Source.Value, new CatchUpBlocks(next.Request.First, _blocks[first..Math.Min(first + 3, (int)next.Request.Last.Value)]));
+            }
+        }
+
+        var ranges = Requests().GroupBy(asked => asked.Request).Select(same => same.Count()).ToArray();
+        Assert.That(ranges.Average(), Is.LessThan(1.2));
+    }
+
+    [Test]
+    public void Who_was_not_asked_is_not_heard()
+    {
+        var source = Requests().Single().To;
+        var other = source == new NodeId(1) ? 2u : 1u;
+        var lie = Samples.Block(1000, _blocks[0].Batches[0]);
+        _replica.Receive(other, new CatchUpBlocks(new SequenceNumber(1), [lie]));
+
+        Assert.That(Requests(), Has.Length.EqualTo(1));
+        Serve(_ => _blocks);
+        Assert.That(Requests().Select(asked => asked.To).Distinct(), Is.EqualTo(new[] { source }), "its first attempt succeeds");
+    }
+
+    [Test]
+    public void Who_asks_is_answered_in_pieces_and_goes_on_from_where_each_ended()
+    {
+        Serve(_ => _blocks);
+        var (next, pieces) = (1UL, new List<int>());
+        while (next <= Count)
+        {
+            _replica.Receive(2, new CatchUpRequest(new SequenceNumber(next), new SequenceNumber(Count)));
+            var answer = _replica.Sent<CatchUpBlocks>().Last();
+            Assert.That((answer.First.Value, answer.Blocks.Length), Is.EqualTo((next, Math.Max(1, answer.Blocks.Length))));
+            Assert.That(answer.Blocks.Sum(block => AnswerPart.Of(block).Bytes), Is.LessThanOrEqualTo(4096));
+            next += (ulong)answer.Blocks.Length;
+            pieces.Add(answer.Blocks.Length);
+        }
+
+        Assert.That(pieces[0], Is.GreaterThan(4), "as many as fit");
+    }
+
     /// <summary>Answers requests, three blocks at a time, until there are no more.</summary>
     private void Serve(Func<NodeId, Block[]> blocksOf)
     {

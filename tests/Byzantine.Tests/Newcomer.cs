@@ -30,6 +30,8 @@ internal sealed class Newcomer
 
     public CoreStatus Status => _core.Status;
 
+    public Ticks Now => _now;
+
     /// <summary>How many bytes of blocks it has fetched that are not proven yet.</summary>
     public long StagedBytes => _core is Pbft.PbftCore pbft ? pbft.Load.Ordering.StagedBytes : ((HotStuff.HotStuffCore)_core).Load.Ordering.StagedBytes;
 

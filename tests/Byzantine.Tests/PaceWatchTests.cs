@@ -70,6 +70,45 @@ public sealed class PaceWatchTests
     }
 
     [Test]
+    public void Empty_blocks_are_no_excuse_even_for_a_batch_that_is_larger_than_blocks_are()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var batch = Hand(Samples.Batch(3, ++_number, new string('x', 2 * BlockBytes)));
+            for (var k = 0; k < 4; k++)
+            {
+                Commit(Block.Null);
+            }
+
+            Pass(70);
+            Commit(batch);
+            _watch.Judge(TimeSpan.Zero);
+        }
+
+        Assert.That(_watch.IsSlow, Is.True);
+    }
+
+    [TestCase(240, false)]
+    [TestCase(260, true)]
+    public void But_blocks_with_batches_are_for_such_a_one_has_a_block_of_its_own(int milliseconds, bool isSlow)
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var batch = Hand(Samples.Batch(3, ++_number, new string('x', 2 * BlockBytes)));
+            for (var k = 0; k < 3; k++)
+            {
+                Commit(Samples.Batch(4, ++_number, "a"));
+            }
+
+            Pass(milliseconds);
+            Commit(batch);
+            _watch.Judge(TimeSpan.Zero);
+        }
+
+        Assert.That(_watch.IsSlow, Is.EqualTo(isSlow));
+    }
+
+    [Test]
     public void Blocks_that_had_room_for_it_are_no_excuse()
     {
         for (var i = 0; i < 8; i++)
@@ -263,13 +302,19 @@ public sealed class PaceWatchTests
         _state.Begin(_now, new EffectBuffer(Lsn.Zero));
     }
 
-    private void Commit(CommandBatch batch)
+    private void Commit(CommandBatch batch) => Commit(Samples.Block(1, batch));
+
+    private void Commit(Block block)
     {
-        _state.Log.Append(Samples.Block(1, batch), _state.Effects);
+        _state.Log.Append(block, _state.Effects);
         _state.Log.CommitTo(_state.Log.Last);
-        var highest = _highest.GetValueOrDefault(batch.Origin);
-        _highest[batch.Origin] = Math.Max(highest, batch.Number);
-        _watch.OnOrdered(batch.Origin, batch.Number, isNew: batch.Number > highest);
+        foreach (var batch in block.Batches)
+        {
+            var highest = _highest.GetValueOrDefault(batch.Origin);
+            _highest[batch.Origin] = Math.Max(highest, batch.Number);
+            _watch.OnOrdered(batch.Origin, batch.Number, isNew: batch.Number > highest);
+        }
+
         _watch.OnPassed(_state.Log.Last);
     }
 }

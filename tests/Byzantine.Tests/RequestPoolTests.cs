@@ -73,6 +73,26 @@ public sealed class RequestPoolTests
     }
 
     [Test]
+    public void What_would_not_be_taken_is_known_before_it_is_copied()
+    {
+        Add(1, 5);
+        Add(1, 7);
+        Add(1, 8);
+        _pool.OnOrdered(new NodeId(1), 5);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(May(1, 7), Is.False, "it is here");
+            Assert.That(May(1, 4), Is.False, "it is old");
+            Assert.That(May(1, 9, bytes: 800), Is.False, "there is no room, and it is later than what is here");
+            Assert.That(May(1, 6, bytes: 800), Is.True, "what is later makes room for it");
+            Assert.That(May(2, 9, bytes: 800), Is.True, "nothing of that origin is here");
+        }
+
+        bool May(uint origin, ulong number, int bytes = 100) => _pool.MayTake(Samples.Batch(origin, number, new string('x', bytes)));
+    }
+
+    [Test]
     public void What_was_ordered_is_not_taken_again_nor_what_came_before_it()
     {
         Add(1, 5);

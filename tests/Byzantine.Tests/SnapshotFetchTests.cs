@@ -168,6 +168,39 @@ public sealed class SnapshotFetchTests
     }
 
     [Test]
+    public void A_part_that_may_be_on_its_way_is_asked_for_once_more_and_not_at_each_look()
+    {
+        Offer(1);
+        for (var i = 0; i < 4; i++)
+        {
+            _replica.Pass();
+        }
+
+        Assert.That(AskedFor(), Is.EqualTo(new[] { (new NodeId(1), 0L), (new NodeId(1), 0L) }));
+    }
+
+    [Test]
+    public void Where_a_part_takes_longer_than_anybody_is_given_everybody_is_given_more()
+    {
+        for (var attempt = 0; _replica.Effects.Install is null; attempt++)
+        {
+            Assert.That(attempt, Is.LessThan(20), "it does not get on");
+            Offer(1);
+            var (_, offset) = AskedFor().Last();
+            for (var i = 0; i < 8; i++)
+            {
+                _replica.Pass();
+            }
+
+            Send(1, (int)offset);
+            if (_replica.Effects.Requests.OfType<StoreSnapshotChunk>().Any(stored => stored.Offset == offset))
+            {
+                Stored(1, Math.Min(State.Length, (int)offset + PartSize));
+            }
+        }
+    }
+
+    [Test]
     public void When_nobody_is_left_everybody_is_asked_again()
     {
         Offer(1);

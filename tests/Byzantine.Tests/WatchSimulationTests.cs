@@ -65,6 +65,33 @@ public sealed class WatchSimulationTests
         }
     }
 
+    // To the others it shows what the leader gets from everybody else as well; and none of it costs the others more than a look.
+    [TestCaseSource(nameof(Engines))]
+    public void Who_repeats_its_batches_without_end_has_them_passed_on_a_few_times_and_the_others_are_served(string engine)
+    {
+        var watch = new Watch();
+        var repeated = 0;
+        var report = Run(engine, 2, watch, () => new ScriptedAdversary().WhenSending<Submit>((replica, sent, submit) =>
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                repeated++;
+                foreach (var peer in replica.Peers)
+                {
+                    replica.Send(peer, submit);
+                }
+            }
+        }));
+
+        report.ThrowIfViolated();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(repeated, Is.GreaterThan(1000), "it has submitted something");
+            Assert.That(watch.PassedOn, Is.LessThan(repeated / 20));
+            Assert.That(report.Committed, Is.GreaterThan(100));
+        }
+    }
+
     /// <summary>As leader it gives each of its blocks the same time.</summary>
     private static ScriptedAdversary Dating(Timestamp time) => new ScriptedAdversary()
         .WhenSending<PrePrepare>((replica, sent, proposal) =>
@@ -128,6 +155,9 @@ public sealed class WatchSimulationTests
 
         public int Floods { get; private set; }
 
+        /// <summary>How many batches replicas have sent that are not their own.</summary>
+        public int PassedOn { get; private set; }
+
         /// <summary>How late the log's time was at the last command.</summary>
         public TimeSpan Lateness { get; private set; }
 
@@ -148,6 +178,7 @@ public sealed class WatchSimulationTests
 
             // Who has the wrong clock finds everybody else's wrong.
             OutOfRange += node.Clock.Skew == TimeSpan.Zero ? effects.Events.Count(told => told is TimestampOutOfRange) : 0;
+            PassedOn += effects.Messages.Count(sent => sent.Message is Submit submit && submit.Batch.Origin != node.Id);
             Floods += effects.Events.Count(told => told is PeerFlooding);
         }
 

@@ -35,6 +35,15 @@ public sealed class ProposalLimitTests
         AssertVerdict(Four.Propose(Four.Node(1, Node.Genesis, block), block), isAccepted, "more than one batch fit into 1024");
     }
 
+    [TestCase(0, true)]
+    [TestCase(1, false)]
+    public void A_batch_of_one_command_is_no_larger_than_the_largest_that_is_taken_of_callers(int tooMany, bool isAccepted)
+    {
+        var block = new Block(new Timestamp(1), [new CommandBatch(new NodeId(2), 1, [new byte[Options.EnvelopeBytesMax + tooMany]]).SignedBy(Four.Identity(2))]);
+
+        AssertVerdict(Four.Propose(Four.Node(1, Node.Genesis, block), block), isAccepted, $"bytes with its envelope; at most {Options.CommandBytesMax + CommandEnvelope.OverheadBytesMax} are allowed");
+    }
+
     private static void AssertVerdict(NodeProposal proposal, bool isAccepted, string why)
     {
         var verdict = Verifier.Verify(new NodeId(Four.LeaderOf(proposal.Node.View.Value)), proposal, out var defect);

@@ -13,7 +13,7 @@ public sealed class NeglectTests
     // What waits is looked at four times in each time-out.
     private static readonly TimeSpan Interval = Group.Options.ViewTimeout / 4;
 
-    private readonly PbftEngine _engine = new(Group.Options with { PooledBytesMax = 2048, BatchBytesMax = 1024, CheckpointBlocks = 32, WindowBlocks = 64 }, Group.Identity(3));
+    private readonly PbftEngine _engine = new(Group.Options with { PooledBytesMax = 2048, BatchBytesMax = 1024, CheckpointBlocks = 32, WindowBlocks = 64, BlockBytesMax = 4096 }, Group.Identity(3));
     private readonly EffectBuffer _effects = new(Lsn.Zero);
     private readonly IProtocolCore _core;
     private readonly MessageIngress _ingress;
@@ -172,6 +172,56 @@ public sealed class NeglectTests
         var before = SubmittedTo().Length;
         Spend(intervals: 3);
         Assert.That(SubmittedTo(), Has.Length.EqualTo(before));
+    }
+
+    [Test]
+    public void Who_repeats_a_batch_has_it_passed_on_no_more_often()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            Receive(2, Shown(2, 50));
+        }
+
+        Assert.That(SubmittedTo(), Is.EqualTo(new[] { 1u }));
+    }
+
+    // Each of them is new, and takes the place of a later one.
+    [Test]
+    public void Of_one_that_makes_up_batches_without_end_no_more_is_passed_on_than_fits_a_block_and_of_others_all()
+    {
+        for (var number = 5000UL; number > 4000; number--)
+        {
+            Receive(2, new Submit(new CommandBatch(new NodeId(2), number, [new byte[500]]).SignedBy(Group.Identity(2))));
+        }
+
+        Receive(4, Shown(4, 1));
+        var passedOn = Sent<Submit>().Select(submit => submit.Batch).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(passedOn.Where(batch => batch.Origin == new NodeId(2)).Sum(batch => batch.Bytes), Is.InRange(2048, 4096));
+            Assert.That(passedOn.Count(batch => batch.Origin == new NodeId(4)), Is.EqualTo(1));
+        }
+
+        Spend(intervals: 2);
+        Receive(2, Shown(2, 1));
+        Assert.That(Sent<Submit>().Last().Batch.Number, Is.EqualTo(1), "after a look at what waits there is room again");
+    }
+
+    [Test]
+    public void What_others_could_not_take_is_not_taken_of_a_caller()
+    {
+        var max = new byte[_engine.Options.EnvelopeBytesMax];
+        Step(new CommandsProposed(new[] { new Proposal(new Ticket(1), max), new Proposal(new Ticket(2), new byte[max.Length + 1]) }, new Timestamp(5)));
+        var batch = Sent<Submit>().Single().Batch;
+        var verifier = new PbftEngine(_engine.Options, Group.Identity(4)).Verifier;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_effects.Refusals.Select(refused => (refused.Ticket, refused.Reason)), Is.EqualTo(new[] { (new Ticket(2), RefusalReason.CommandTooLarge) }));
+            Assert.That(verifier.Verify(new NodeId(3), new Submit(batch), out var defect), Is.EqualTo(MessageVerdict.Accepted), defect);
+            Assert.That(verifier.Verify(new NodeId(2), new Submit(new CommandBatch(new NodeId(2), 1, [new byte[max.Length + 1]]).SignedBy(Group.Identity(2))), out defect), Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(defect, Does.Contain($"has {max.Length + 1} bytes with its envelope; at most {max.Length} are allowed"));
+        }
     }
 
     [Test]

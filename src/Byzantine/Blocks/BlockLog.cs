@@ -137,18 +137,14 @@ public sealed class BlockLog
     /// <summary>Whose commands a block has.</summary>
     public ReadOnlySpan<BatchPlace> BatchesOf(SequenceNumber number) => BlockHeader.Read(_entries[EndOf(number)], number).Batches;
 
-    /// <summary>What a block's batches weigh, as <see cref="Block.Weight"/>.</summary>
-    public long WeightOf(SequenceNumber number)
-    {
-        var header = BlockHeader.Read(_entries[EndOf(number)], number);
-        var weight = (long)header.Batches.Length * CommandBatch.OverheadBytes;
-        for (var index = EndOf(number) - (ulong)header.CommandCount; index < EndOf(number); index = index.Next)
-        {
-            weight += CommandBatch.WeightOf(_entries[index].Payload.Span);
-        }
+    /// <summary>The size of a block's batches, as <see cref="Block.Bytes"/>.</summary>
+    internal long BytesOf(SequenceNumber number) => SumOf(number, static command => command.Length + CommandBatch.CommandOverheadBytes);
 
-        return weight;
-    }
+    /// <summary>What a block's batches weigh, as <see cref="Block.Weight"/>.</summary>
+    public long WeightOf(SequenceNumber number) => SumOf(number, static command => CommandBatch.WeightOf(command.Span));
+
+    /// <summary>How many commands a block has.</summary>
+    internal int CommandCountOf(SequenceNumber number) => (int)(EndOf(number) - EndOf(number - 1)) - 1;
 
     /// <summary>The block that an entry belongs to.</summary>
     public bool TryFindBlock(LogIndex index, out SequenceNumber number)
@@ -293,5 +289,17 @@ public sealed class BlockLog
     private readonly record struct PlacedBlock(Digest Digest, LogIndex End) : IComparable<PlacedBlock>
     {
         public int CompareTo(PlacedBlock other) => End.CompareTo(other.End);
+    }
+
+    private long SumOf(SequenceNumber number, Func<ReadOnlyMemory<byte>, int> ofCommand)
+    {
+        var header = BlockHeader.Read(_entries[EndOf(number)], number);
+        var sum = (long)header.Batches.Length * CommandBatch.OverheadBytes;
+        for (var index = EndOf(number) - (ulong)header.CommandCount; index < EndOf(number); index = index.Next)
+        {
+            sum += ofCommand(_entries[index].Payload);
+        }
+
+        return sum;
     }
 }

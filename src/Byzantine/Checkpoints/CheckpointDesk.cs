@@ -13,6 +13,9 @@ internal sealed class CheckpointDesk
     private readonly SortedDictionary<SequenceNumber, Collected> _collected = [];
     private readonly Queue<(CheckpointContent Content, Lsn After)> _unsaid = [];
 
+    // What was signed once is said again as it is: whoever asks for it without end is not to cost a signature each time.
+    private readonly SortedDictionary<SequenceNumber, CheckpointVote> _signed = [];
+
     /// <summary>Creates the desk.</summary>
     /// <param name="state">The replica's state.</param>
     /// <param name="catchUp">Brings the replica to checkpoints that lie before it.</param>
@@ -35,10 +38,13 @@ internal sealed class CheckpointDesk
     /// <summary>Of how many checkpoints votes are kept.</summary>
     public int VotedCount => _collected.Count;
 
-    /// <summary>What this replica has said about checkpoints that are not stable, to be said again.</summary>
-    public IEnumerable<CheckpointVote> OwnVotes => Said.Where(content => content.Number > _state.Stable.Number).Select(VoteFor);
+    /// <summary>What this replica has said about checkpoints after one, those that are not stable, to be said again.</summary>
+    public IEnumerable<CheckpointVote> OwnVotesAfter(SequenceNumber number) =>
+        Said.Where(content => content.Number > SequenceNumber.Max(number, _state.Stable.Number)).Select(VoteFor);
 
     private IEnumerable<CheckpointContent> Said => _own.Values.Where(content => _unsaid.All(unsaid => unsaid.Content.Number != content.Number));
+
+    private int OwnMax => (_state.Options.WindowBlocks / _state.Options.CheckpointBlocks) + 1;
 
     /// <summary>Up to which checkpoint votes are collected.</summary>
     private SequenceNumber Reach => _state.Stable.Number + (2 * (ulong)_state.Options.WindowBlocks);
@@ -54,7 +60,7 @@ internal sealed class CheckpointDesk
 
         var content = new CheckpointContent(number, _state.Log.PositionAfter(number), _state.Log.TimeAfter(number), hashed.Hash);
         _own[number] = content;
-        if (_own.Count > (_state.Options.WindowBlocks / _state.Options.CheckpointBlocks) + 1)
+        if (_own.Count > OwnMax)
         {
             // A replica that has come far by another way than votes: what lies so far behind it will be stable without it.
             _own.Remove(_own.First().Key);
@@ -163,8 +169,21 @@ internal sealed class CheckpointDesk
         }
     }
 
-    private CheckpointVote VoteFor(CheckpointContent content) =>
-        new(content, _state.Identity.Sign(StatementKind.Checkpoint, ViewNumber.Zero, content.Number, content.ComputeDigest()));
+    private CheckpointVote VoteFor(CheckpointContent content)
+    {
+        if (!_signed.TryGetValue(content.Number, out var vote) || vote.Content != content)
+        {
+            while (_signed.Count > 0 && (_signed.First().Key <= _state.Stable.Number || _signed.Count > OwnMax))
+            {
+                _signed.Remove(_signed.First().Key);
+            }
+
+            vote = new CheckpointVote(content, _state.Identity.Sign(StatementKind.Checkpoint, ViewNumber.Zero, content.Number, content.ComputeDigest()));
+            _signed[content.Number] = vote;
+        }
+
+        return vote;
+    }
 
     private void Count(NodeId from, CheckpointVote vote)
     {

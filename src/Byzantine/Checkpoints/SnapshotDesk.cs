@@ -106,6 +106,7 @@ internal sealed class SnapshotDesk
 
         if (vote.NeedsAnswer && _said.TryGetValue(LevelOf(number), out var own) && BlockLog.NumberOf(own.Snapshot) == number)
         {
+            _state.Ration.Charge(from, AnswerPart.Statement);
             _state.Send(from, own with { NeedsAnswer = false });
         }
     }

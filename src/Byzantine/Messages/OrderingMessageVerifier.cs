@@ -123,6 +123,12 @@ internal abstract class OrderingMessageVerifier(ByzantineIdentity identity, Byza
             return $"the batch {batch.Number} of node {batch.Origin} weighs {batch.Weight} bytes; at most {options.BatchBytesMax} are allowed";
         }
 
+        // One command always fits. Whoever submits a longer one than honest replicas take of their callers wants everybody's links filled with it.
+        if (batch.Commands.Length == 1 && batch.Commands[0].Length > options.EnvelopeBytesMax)
+        {
+            return $"the command in the batch {batch.Number} of node {batch.Origin} has {batch.Commands[0].Length} bytes with its envelope; at most {options.EnvelopeBytesMax} are allowed";
+        }
+
         return isSigned || batch.IsSigned(identity) ? null : $"the batch {batch.Number} is not signed by its origin, node {batch.Origin}";
     }
 }

@@ -109,14 +109,17 @@ internal sealed class PaceWatch(OrderingState state)
         }
     }
 
-    /// <summary>A block is committed, and all its batches were told: what it had no room for waits for the next. More of them than members no honest leader lets go before.</summary>
+    /// <summary>
+    /// A block is committed, and all its batches were told: what it had no room for waits for the next. More of them than members no honest leader lets go before. A batch that is larger than blocks are has room in one without
+    /// others, and so in one that is empty.
+    /// </summary>
     public void OnPassed(SequenceNumber number)
     {
         long? weight = null;
         foreach (var origin in _origins.Values)
         {
             if (origin.Watched is { } watched && watched.FullBlocks < state.Members.Count
-                && (weight ??= state.Log.WeightOf(number)) + watched.Weight > state.Options.BlockBytesMax)
+                && (weight ??= state.Log.WeightOf(number)) + watched.Weight > Math.Max(state.Options.BlockBytesMax, watched.Weight))
             {
                 origin.Watched = watched with { FullBlocks = watched.FullBlocks + 1 };
             }

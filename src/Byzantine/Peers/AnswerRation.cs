@@ -1,13 +1,11 @@
-using Consensus.Engine;
-
 namespace Consensus.Byzantine;
 
 /// <summary>
-/// How much of this replica's time and network each member may take by asking (<see cref="IDemand"/>): a purse for each that fills steadily (a token bucket). Who goes beyond it gets no answer, and is told of; nobody else
+/// How much of this replica's time and network each member may take by asking (<see cref="IDemand"/>): a purse for each. Who goes beyond it gets no answer, and is told of; nobody else
 /// notices.
 /// </summary>
 /// <remarks>
-/// An honest member asks again when it has got its answer, or after an interval. How much that is at most, and why the purse is as large as it is, is in the README of this project.
+/// What an answer costs <see cref="AnswerPart"/> says. Honest members stay below by themselves (<see cref="AskingPace"/>). Why the purse is as large as it is, is in the README of this project.
 /// </remarks>
 internal sealed class AnswerRation(OrderingState state)
 {
@@ -20,7 +18,7 @@ internal sealed class AnswerRation(OrderingState state)
     /// <summary>What asking costs, whatever the answer: 4,000 questions a second.</summary>
     public const long DemandBytes = BytesMax / 4000;
 
-    private readonly SortedDictionary<NodeId, Purse> _purses = [];
+    private readonly SortedDictionary<NodeId, Member> _members = [];
     private readonly RareNews _news = new(state);
 
     /// <summary>How many messages were not answered.</summary>
@@ -30,35 +28,40 @@ internal sealed class AnswerRation(OrderingState state)
     /// <returns>Whether it may have an answer.</returns>
     public bool TryTake(NodeId from)
     {
-        var purse = Filled(from);
-        if (purse.Bytes < DemandBytes)
+        var member = Of(from);
+        if (member.Purse.TryTake(state.Now, DemandBytes))
         {
-            Dropped++;
-            purse = purse with { Dropped = purse.Dropped + 1 };
-            if (_news.TryTell(from))
-            {
-                state.Effects.Raise(new PeerFlooding(from, purse.Dropped));
-                purse = purse with { Dropped = 0 };
-            }
-
-            _purses[from] = purse;
-            return false;
+            return true;
         }
 
-        _purses[from] = purse with { Bytes = purse.Bytes - DemandBytes };
-        return true;
+        Dropped++;
+        member.Dropped++;
+        if (_news.TryTell(from))
+        {
+            state.Effects.Raise(new PeerFlooding(from, member.Dropped));
+            member.Dropped = 0;
+        }
+
+        return false;
     }
 
-    /// <summary>The answer has so many bytes, about. A single one may cost more than the purse holds: then it takes longer to fill.</summary>
-    public void Charge(NodeId to, long bytes)
+    /// <summary>Something was sent as an answer. A single one may cost more than the purse holds.</summary>
+    public void Charge(NodeId to, in AnswerPart part) => Of(to).Purse.Charge(state.Now, part.Cost);
+
+    private Member Of(NodeId id)
     {
-        var purse = Filled(to);
-        _purses[to] = purse with { Bytes = purse.Bytes - bytes };
+        if (!_members.TryGetValue(id, out var member))
+        {
+            _members.Add(id, member = new Member(new Purse(BytesPerTick, state.Now)));
+        }
+
+        return member;
     }
 
-    private Purse Filled(NodeId member) => _purses.TryGetValue(member, out var purse)
-        ? purse with { Bytes = Math.Min(BytesMax, purse.Bytes + ((state.Now - purse.At).Ticks * BytesPerTick)), At = state.Now }
-        : new Purse(BytesMax, state.Now, 0);
+    private sealed class Member(Purse purse)
+    {
+        public Purse Purse => purse;
 
-    private readonly record struct Purse(long Bytes, Ticks At, long Dropped);
+        public long Dropped { get; set; }
+    }
 }

@@ -31,6 +31,12 @@ public sealed class RequestPool
     /// <summary>The highest number of an origin that was ordered, as far as is known here; zero, if none is known.</summary>
     public ulong HighestOrdered(NodeId origin) => _origins.TryGetValue(origin, out var found) ? found.HighestOrdered : 0;
 
+    /// <summary>Whether a batch may be added, as far as can be said without taking others out for it.</summary>
+    internal bool MayTake(CommandBatch batch) =>
+        !_origins.TryGetValue(batch.Origin, out var found)
+        || (batch.Number > found.HighestOrdered && !found.Waiting.ContainsKey(batch.Number)
+            && (found.Weight == 0 || found.Weight + batch.Weight <= _weightMaxEach || batch.Number < found.Numbers.Max));
+
     /// <summary>Adds a batch. Where its origin has too much here, it takes the place of later ones.</summary>
     /// <returns>False, if it was here already, its origin has too much here, or has had a later one ordered: then it is an old one, or is submitted again with another number.</returns>
     public bool TryAdd(CommandBatch batch)

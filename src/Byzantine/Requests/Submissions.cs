@@ -19,6 +19,7 @@ internal sealed class Submissions
     private readonly SortedSet<ulong> _own = [];
     private readonly BatchNumbers _numbers;
     private readonly NeglectWatch _neglect;
+    private readonly RelayBudget _relays;
     private long _gatheredWeight;
     private Ticks _tickAt = Ticks.Never;
 
@@ -34,6 +35,7 @@ internal sealed class Submissions
         _pool = new RequestPool(state.Options.PooledBytesMax);
         _numbers = new BatchNumbers(seed);
         _neglect = new NeglectWatch(state);
+        _relays = new RelayBudget(state);
         Pace = new PaceWatch(state);
         for (var number = state.Log.Base.Next; number <= state.Log.Committed; number = number.Next)
         {
@@ -78,7 +80,7 @@ internal sealed class Submissions
     {
         foreach (ref readonly var proposal in proposed.Proposals.Span)
         {
-            var reason = ReasonToRefuse();
+            var reason = proposal.Payload.Length > _state.Options.EnvelopeBytesMax ? RefusalReason.CommandTooLarge : ReasonToRefuse();
             if (reason != RefusalReason.None)
             {
                 _state.Effects.Refuse(proposal.Ticket, reason);
@@ -111,15 +113,21 @@ internal sealed class Submissions
             return;
         }
 
-        var isHere = _state.AcceptsWrites && (_pool.TryAdd(batch.Copy()) || _pool.Contains(batch.Origin, batch.Number));
+        // Whoever repeats a batch costs this replica nothing but the look.
+        var isNew = _state.AcceptsWrites && _pool.MayTake(batch) && _pool.TryAdd(batch.Copy());
         Watch();
         var leader = _state.ServingLeader;
-        if (isHere && from == batch.Origin && leader != NodeId.None && leader != _state.Self && leader != from)
+        if (!_pool.Contains(batch.Origin, batch.Number) || from != batch.Origin || leader == NodeId.None || leader == _state.Self || leader == from)
         {
-            // Its origin shows it to everybody, perhaps again, because the leader did not order it: perhaps it never had it. From now on it has no excuse.
-            _state.Send(leader, new Submit(batch));
-            _neglect.OnShown(batch.Origin);
-            Pace.OnHanded(batch);
+            return;
+        }
+
+        // Its origin shows it to everybody, because the leader did not order it: perhaps it never had it. From now on it has no excuse. At once it gets it from here only when it is new here; as long as it
+        // waits it gets it again from time to time, so that nothing is lost with one message, and nobody can repeat himself through everybody else's links.
+        _neglect.OnShown(batch.Origin);
+        if (isNew && _relays.TryTake(batch))
+        {
+            PassOn(leader, batch);
         }
     }
 
@@ -208,6 +216,7 @@ internal sealed class Submissions
             _neglect.OnShown(_state.Self);
         }
 
+        _relays.Renew();
         PassOn();
         _waitedUpTo = _numbers.Last;
 
@@ -227,12 +236,18 @@ internal sealed class Submissions
 
         foreach (var batch in _pool.Next(_state.Options.BlockBytesMax, batch => batch.Origin == _state.Self || batch.Origin == leader))
         {
-            _state.Send(leader, new Submit(batch));
+            PassOn(leader, batch);
         }
     }
 
     /// <summary>Blocks were committed, the newest that the group has, as far as this replica knows: who waits was passed over by so many.</summary>
     public void OnPassed(ulong blocks) => _neglect.OnPassed(blocks);
+
+    private void PassOn(NodeId leader, CommandBatch batch)
+    {
+        _state.Send(leader, new Submit(batch));
+        Pace.OnHanded(batch);
+    }
 
     /// <summary>A block is committed: its batches wait no more.</summary>
     public void OnCommitted(SequenceNumber number)
@@ -287,6 +302,7 @@ internal sealed class Submissions
         _own.Clear();
         _pool.Clear();
         _neglect.Forget();
+        _relays.Renew();
         Pace.OnLeaderLost();
         _tickAt = Ticks.Never;
     }

@@ -9,6 +9,7 @@ namespace Consensus.Byzantine;
 /// <remarks>
 /// Until then they are staged, in memory, up to <see cref="ByzantineOptions.PooledBytesMax"/>. Of a longer way the rest is fetched and hashed, and remembered is only where the log stands after
 /// each such piece. When the checkpoint's chain hash turns out right, so are these: then the pieces are fetched once more, and each is committed when it is complete.
+/// One member is asked at a time, and another one when that takes too long. What the former sends all the same is taken, if it still fits: on a slow link it would else never be in time.
 /// </remarks>
 /// <param name="state">The replica's state.</param>
 /// <param name="submissions">What waits to be ordered.</param>
@@ -20,13 +21,17 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     private readonly List<NodeId> _sources = [.. state.Members.Members.Select(member => member.Id).Where(id => id != state.Self)];
     private readonly List<Milestone> _certified = [];
     private readonly List<Milestone> _claimed = [];
+
+    // Who was asked for what comes next.
+    private readonly SortedSet<NodeId> _asked = [];
+    private readonly Patience _patience = new(state, state.Options.ViewTimeout / 2, doublingsMax: 3);
     private BlockChain? _chain;
     private SequenceNumber _stagedFrom;
     private long _stagedBytes;
     private long _pieceBytes;
     private int _source;
     private int _fruitless;
-    private SequenceNumber _reachedLastTime;
+    private bool _isPaused;
 
     /// <summary>The checkpoint that is being fetched; none, if the replica is not behind.</summary>
     public StableProof? Target { get; private set; }
@@ -73,12 +78,15 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
             return;
         }
 
-        if (_chain!.Number == _reachedLastTime)
+        if (_patience.IsOver)
         {
             AskNext();
         }
+        else if (_isPaused)
+        {
+            Ask();
+        }
 
-        _reachedLastTime = _chain.Number;
         if (_fruitless >= _sources.Count)
         {
             snapshots.OnTime();
@@ -114,13 +122,21 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     /// <returns>The checkpoint, if it has been reached.</returns>
     public StableProof? OnBlocks(NodeId from, CatchUpBlocks message)
     {
-        if (Target is not { } target || _chain is null || from != Source || message.First != _chain.Number.Next || !state.AcceptsWrites)
+        if (Target is not { } target || _chain is null || message.First != _chain.Number.Next || !state.AcceptsWrites || !_asked.Remove(from))
         {
             return null;
         }
 
+        if (message.Blocks.Length > 0 && from != Source)
+        {
+            // It has taken longer than it was given, but nobody else was faster.
+            _source = _sources.IndexOf(from);
+            _patience.Double();
+        }
+
         foreach (var block in message.Blocks)
         {
+            state.Asking.OnAnswer(from, AnswerPart.Of(block));
             Take(block);
             if (_chain.Number == _certified[0].Number)
             {
@@ -130,9 +146,10 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 
         if (message.Blocks.Length > 0)
         {
+            _asked.Clear();
             Ask();
         }
-        else if (_fruitless < _sources.Count)
+        else if (from == Source && _fruitless < _sources.Count)
         {
             AskNext();
         }
@@ -223,6 +240,7 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
         Unstage();
         _chain = state.Log.ChainAfter(state.Log.Committed);
         _stagedFrom = _chain.Number.Next;
+        _asked.Clear();
         Ask();
     }
 
@@ -240,6 +258,9 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
         _chain = null;
         _fruitless = 0;
         _certified.Clear();
+        _asked.Clear();
+        _patience.Reset();
+        _isPaused = false;
         Unstage();
         snapshots.Stop();
     }
@@ -251,7 +272,16 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
         Ask();
     }
 
-    private void Ask() => state.Send(Source, new CatchUpRequest(_chain!.Number.Next, _certified[0].Number));
+    private void Ask()
+    {
+        _isPaused = !state.Asking.TryAsk(Source);
+        if (!_isPaused)
+        {
+            _asked.Add(Source);
+            _patience.Begin();
+            state.Send(Source, new CatchUpRequest(_chain!.Number.Next, _certified[0].Number));
+        }
+    }
 
     /// <summary>Where a log stands after a block.</summary>
     private readonly record struct Milestone(SequenceNumber Number, LogPosition Position);

@@ -11,17 +11,16 @@ namespace Consensus.Byzantine;
 /// <param name="onComplete">Called when the snapshot is on disk.</param>
 internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapshot, NodeId> onComplete)
 {
-    // In looks at the time: a part may take longer than one.
-    private const int PatienceMax = 4;
-
+    private readonly Patience _patience = new(state, state.Options.ViewTimeout, doublingsMax: 6);
     private readonly SortedDictionary<NodeId, CertifiedSnapshot> _offers = [];
     private readonly SortedSet<NodeId> _liars = [];
     private CertifiedSnapshot? _wanted;
     private NodeId _holder;
-    private int _waited;
     private long _offset;
     private bool _isAsking;
     private bool _isStoring;
+    private bool _isPaused;
+    private bool _isRepeated;
 
     /// <summary>Asks who has a snapshot, or again for the part that did not come.</summary>
     public void OnTime()
@@ -33,15 +32,22 @@ internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapsho
         }
         else if (_isStoring)
         {
-            _waited = 0;
+            _patience.Begin();
         }
-        else if (++_waited > PatienceMax)
+        else if (_patience.IsOver)
         {
+            _patience.Double();
             Leave(_holder);
         }
-        else
+        else if (_isPaused)
         {
             Ask();
+        }
+        else if (_patience.IsHalfOver && !_isRepeated)
+        {
+            // The question may be lost, or the answer. Not more often than once, since both may as well be on their way.
+            _isRepeated = true;
+            Request();
         }
     }
 
@@ -51,6 +57,7 @@ internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapsho
         Forget();
         _offers.Clear();
         _liars.Clear();
+        _patience.Reset();
         _isAsking = false;
     }
 
@@ -75,6 +82,7 @@ internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapsho
             return;
         }
 
+        state.Asking.OnAnswer(from, AnswerPart.OfBytes(part.Data.Length));
         if (part.Data.Length != Math.Min(Blake3Outline.PartSizeWithin(state.Options.CatchUpBytes), wanted.Length - _offset))
         {
             // It has a newer one by now, or wants to be asked for ever. Or parts are of another size there: what is stored of such a one others could not go on from.
@@ -110,7 +118,6 @@ internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapsho
         {
             // Further, as a rule; what another attempt has stored counts.
             _offset = stored.NextOffset;
-            _waited = 0;
             Ask();
         }
     }
@@ -145,10 +152,21 @@ internal sealed class SnapshotFetch(OrderingState state, Action<CertifiedSnapsho
     private void Forget()
     {
         _wanted = null;
-        _waited = 0;
         _offset = 0;
         _isStoring = false;
+        _isPaused = false;
     }
 
-    private void Ask() => state.Send(_holder, new SnapshotPartRequest(_wanted!.Snapshot.Position.Index, _wanted.Snapshot.Checksum, _offset));
+    private void Ask()
+    {
+        _isRepeated = false;
+        _isPaused = !state.Asking.TryAsk(_holder);
+        if (!_isPaused)
+        {
+            _patience.Begin();
+            Request();
+        }
+    }
+
+    private void Request() => state.Send(_holder, new SnapshotPartRequest(_wanted!.Snapshot.Position.Index, _wanted.Snapshot.Checksum, _offset));
 }

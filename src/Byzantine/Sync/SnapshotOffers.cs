@@ -17,6 +17,7 @@ internal sealed class SnapshotOffers(OrderingState state, SnapshotDesk snapshots
     {
         if (snapshots.Certified is { } certified && certified.Number > request.After)
         {
+            state.Ration.Charge(from, AnswerPart.Of(certified.Certificate));
             state.Send(from, new SnapshotOffer(certified));
         }
     }
@@ -30,7 +31,7 @@ internal sealed class SnapshotOffers(OrderingState state, SnapshotDesk snapshots
         }
         else if (_reading.Add(from))
         {
-            state.Ration.Charge(from, PartSize);
+            state.Ration.Charge(from, AnswerPart.OfBytes(PartSize));
             state.Effects.Request(new ReadSnapshotChunk(from, snapshot, request.Offset, PartSize, WithProof: true));
         }
     }

@@ -121,11 +121,13 @@ internal sealed class StateTransfer
     {
         if (stable < _state.Stable.Number)
         {
+            _state.Ration.Charge(to, AnswerPart.Of(_state.Stable.Certificate));
             _state.Send(to, new StableCheckpoint(_state.Stable));
         }
 
-        foreach (var vote in _checkpoints.OwnVotes.Where(vote => vote.Content.Number > stable).Take(VotesPerAnswer))
+        foreach (var vote in _checkpoints.OwnVotesAfter(stable).Take(VotesPerAnswer))
         {
+            _state.Ration.Charge(to, AnswerPart.Statement);
             _state.Send(to, vote);
         }
     }
@@ -180,20 +182,17 @@ internal sealed class StateTransfer
     private void OnCatchUpRequest(NodeId from, CatchUpRequest request)
     {
         var blocks = new List<Block>();
-        var bytes = 0L;
+        var answer = new Answer(_state, from);
         for (var number = request.First; number <= request.Last && number <= _state.Log.Committed && _state.Log.Has(number); number = number.Next)
         {
-            var block = _state.Log.Read(number);
-            bytes += block.Bytes;
-            if (blocks.Count > 0 && bytes > _state.Options.CatchUpBytes)
+            if (!answer.TryAddBlock(AnswerPart.Of(_state.Log, number)))
             {
                 break;
             }
 
-            blocks.Add(block);
+            blocks.Add(_state.Log.Read(number));
         }
 
-        _state.Ration.Charge(from, blocks.Sum(block => block.Bytes));
         _state.Send(from, new CatchUpBlocks(request.First, [.. blocks]));
     }
 }

@@ -10,7 +10,7 @@ public sealed class ReplicaSettings
     private static readonly ReplicaOptions Defaults = new();
 
     /// <inheritdoc cref="ReplicaOptions.CommandBytesMax"/>
-    /// <value>1.25 MiB, so that a value of 1 MiB fits with what surrounds it; 1 byte to 4 MiB.</value>
+    /// <value>1.25 MiB, so that a value of 1 MiB fits with what surrounds it; 1 byte to 4 MiB. With PBFT and HotStuff the same on all replicas: they refuse larger ones of each other.</value>
     [Range(1, 4 * 1024 * 1024)]
     public int CommandBytesMax { get; set; } = Defaults.CommandBytesMax;
 

@@ -16,13 +16,13 @@ internal static class BuiltInEngines
     [
         new("raft", static (_, options) => new RaftEngine(options.Raft.ToOptions())),
         new("pbft", static (services, options) => new PbftEngine(
-            options.Pbft.ToOptions(), services.GetRequiredService<NodeIdentities>().Open(options, options.Pbft.WindowBlocks)))
+            options.Pbft.ToOptions() with { CommandBytesMax = options.Replica.CommandBytesMax }, services.GetRequiredService<NodeIdentities>().Open(options, options.Pbft.WindowBlocks)))
         {
             ToleratesByzantineFaults = true,
             Demands = static options => EngineDemands.OfByzantine(options, nameof(options.Pbft), options.Pbft, options.Pbft.PipelineBlocks),
         },
         new("hotstuff", static (services, options) => new HotStuffEngine(
-            options.HotStuff.ToOptions(), services.GetRequiredService<NodeIdentities>().Open(options, options.HotStuff.WindowBlocks)))
+            options.HotStuff.ToOptions() with { CommandBytesMax = options.Replica.CommandBytesMax }, services.GetRequiredService<NodeIdentities>().Open(options, options.HotStuff.WindowBlocks)))
         {
             ToleratesByzantineFaults = true,
             Demands = static options => EngineDemands.OfByzantine(options, nameof(options.HotStuff), options.HotStuff, BlocksInChain),

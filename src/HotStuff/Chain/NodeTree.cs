@@ -201,6 +201,9 @@ internal sealed class NodeTree
     /// <summary>The block of a node that is here.</summary>
     public Block BlockOf(Node node) => IsOnBranch(node) ? _state.Log.Read(node.Height) : _kept.BlockOf(node.Hash)!;
 
+    /// <summary>What the block of a node that is here is as a part of an answer.</summary>
+    public AnswerPart PartOf(Node node) => IsOnBranch(node) ? AnswerPart.Of(_state.Log, node.Height) : AnswerPart.Of(_kept.BlockOf(node.Hash)!);
+
     /// <summary>Whether the block of a node can be sent to others.</summary>
     public bool HasBlockOf(Node node) => IsOnBranch(node) ? _state.Log.Has(node.Height) : _kept.BlockOf(node.Hash) is not null;
 

@@ -1,3 +1,4 @@
+using Consensus.Byzantine;
 using Consensus.HotStuff.Agreement;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
@@ -6,11 +7,16 @@ namespace Consensus.HotStuff.Sync;
 
 /// <summary>
 /// Fetches the nodes of a certificate that this replica does not have: from whoever showed it, then from those who have voted for it, one at a time. At least f+1 of them
-/// are correct, and had the node with all before it on disk when they voted.
+/// are correct, and had the node with all before it on disk when they voted. While somebody's answer may be on its way nobody else is asked, whatever higher certificates are shown: he would send the same.
 /// </summary>
 internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certification certification)
 {
+    private readonly Patience _patience = new(state, state.Options.StatusInterval, doublingsMax: 3);
     private NodeCertificate? _asked;
+    private readonly SortedSet<NodeId> _sources = [];
+    private NodeId _source;
+    private bool _isAwaited;
+    private bool _isPaused;
     private SequenceNumber _reached;
     private bool _hasAdvanced;
     private int _voter;
@@ -21,7 +27,14 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
     /// <summary>Asks for what is missing, if nobody was asked yet.</summary>
     public void Advance()
     {
-        if (certification.Missing is { } missing && tree.IsAnchored && (_asked is null || missing.View > _asked.View))
+        if (certification.Missing is not { } missing)
+        {
+            _isAwaited = false;
+            _isPaused = false;
+            _sources.Clear();
+            _patience.Reset();
+        }
+        else if (tree.IsAnchored && !_isAwaited && !_isPaused && (_asked is null || missing.View > _asked.View))
         {
             Ask(missing, certification.MissingFrom);
         }
@@ -30,7 +43,16 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
     /// <summary>Asks somebody else.</summary>
     public void OnTime()
     {
-        if (certification.Missing is { } missing && tree.IsAnchored)
+        if (certification.Missing is not { } missing || !tree.IsAnchored)
+        {
+            return;
+        }
+
+        if (_isPaused && !_patience.IsOver)
+        {
+            Ask(missing, _source);
+        }
+        else if (_patience.IsOver)
         {
             if (!_hasAdvanced)
             {
@@ -52,10 +74,17 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
             return;
         }
 
+        var wasAsked = _sources.Remove(from);
+        _isAwaited &= !wasAsked;
         var reached = SequenceNumber.Zero;
         foreach (ref readonly var each in message.Nodes.AsSpan())
         {
             var node = each.Node;
+            if (wasAsked)
+            {
+                state.Asking.OnAnswer(from, AnswerPart.Of(each.Block) + AnswerPart.Of(node.Justify.Votes));
+            }
+
             if (node.Height <= state.Log.Committed && tree.Find(node.Hash) is null)
             {
                 // Before what is remembered here.
@@ -81,6 +110,12 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
         certification.Advance();
         if (reached > _reached && certification.Missing is { } missing)
         {
+            if (wasAsked && from != _source)
+            {
+                // It has taken longer than it was given, but nobody else was faster.
+                _patience.Double();
+            }
+
             _reached = reached;
             _hasAdvanced = true;
             Ask(missing, from);
@@ -116,8 +151,13 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
         }
 
         _asked = missing;
-        if (from != state.Self)
+        _source = from;
+        _isPaused = !state.Asking.TryAsk(from);
+        if (!_isPaused && from != state.Self)
         {
+            _isAwaited = true;
+            _sources.Add(from);
+            _patience.Begin();
             state.Send(from, new BranchRequest(missing, SequenceNumber.Max(_reached, state.Log.Committed)));
         }
     }

@@ -55,6 +55,7 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
         _shown[from] = new Shown(state.High.View, proposing.Last?.Node.View ?? ViewNumber.Zero);
         if (state.Timeouts is { } timeouts && state.Schedule.TermOf(timeouts.Last) + 1 is var begun && (status.Term < begun || (status.Term == begun && !status.IsActive)))
         {
+            state.Ration.Charge(from, AnswerPart.OfSignatures(timeouts.Reports.Length));
             state.Send(from, new TermStart(timeouts));
         }
 
@@ -65,12 +66,13 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
         }
         else if (status.High < before.High)
         {
+            state.Ration.Charge(from, AnswerPart.Of(state.High.Votes));
             state.Send(from, new Certified(state.High));
         }
 
         if (proposing.Last is { } proposal && status.Seen < before.Proposed && proposal.Node.View == before.Proposed && proposal.Node.View > state.High.View)
         {
-            state.Ration.Charge(from, proposal.Block.Bytes);
+            state.Ration.Charge(from, AnswerPart.Of(proposal.Block) + AnswerPart.Of(proposal.Node.Justify.Votes));
             state.Send(from, proposal);
         }
     }
@@ -130,7 +132,7 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
 
         var path = paths.To(last, after);
         var nodes = new List<FullNode>();
-        var bytes = 0L;
+        var answer = new Answer(state, to);
         foreach (var node in path)
         {
             if (!tree.HasBlockOf(node))
@@ -138,19 +140,16 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
                 return;
             }
 
-            var block = tree.BlockOf(node);
-            bytes += block.Bytes;
-            if (nodes.Count > 0 && bytes > state.Options.CatchUpBytes)
+            if (!answer.TryAddBlock(tree.PartOf(node) + AnswerPart.Of(node.Justify.Votes)))
             {
                 break;
             }
 
-            nodes.Add(new FullNode(node, block));
+            nodes.Add(new FullNode(node, tree.BlockOf(node)));
         }
 
         if (nodes.Count > 0)
         {
-            state.Ration.Charge(to, bytes);
             state.Send(to, new Branch([.. nodes], nodes.Count < path.Count ? path[nodes.Count].Justify : wanted));
         }
     }
@@ -160,6 +159,11 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
     {
         if (paths.Of(height) is var (nodes, tip))
         {
+            foreach (var node in nodes)
+            {
+                state.Ration.Charge(to, AnswerPart.Of(node.Justify.Votes));
+            }
+
             state.Send(to, new Anchor(nodes, tip));
         }
     }

@@ -60,6 +60,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : OrderingMessageCodec
                 Begin(ref writer, PbftMessageKind.CommittedBlock);
                 CertificateCodec.Write(ref writer, m.Certificate);
                 BlockCodec.Write(ref writer, m.Block);
+                writer.Write(m.HasMore);
                 break;
             case BlockRequest m:
                 Begin(ref writer, PbftMessageKind.BlockRequest);
@@ -97,7 +98,7 @@ internal sealed class PbftMessageCodec(SignerSet members) : OrderingMessageCodec
                 return new Status(WireFields.ReadView(ref reader), reader.ReadBoolean(), reader.ReadBoolean(), WireFields.ReadNumber(ref reader), WireFields.ReadNumber(ref reader), WireFields.ReadNumber(ref reader));
             case PbftMessageKind.CommittedBlock:
                 var commits = _proofs.ReadCommits(ref reader);
-                return new CommittedBlock(BlockCodec.ReadBlock(ref reader), commits);
+                return new CommittedBlock(BlockCodec.ReadBlock(ref reader), commits, reader.ReadBoolean());
             case PbftMessageKind.BlockRequest:
                 return new BlockRequest(WireFields.ReadNumber(ref reader), WireFields.ReadDigest(ref reader));
             case PbftMessageKind.BlockAnswer:

@@ -10,11 +10,14 @@ namespace Consensus.Pbft.Sync;
 /// </summary>
 internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewChanges views, Reissuing reissuing, StateTransfer transfer)
 {
-    private const int BlocksPerAnswer = 32;
     private const int VotesPerAnswer = 32;
+
+    private readonly CommittedAnswers _committed = new(state);
 
     // What the others heard last.
     private bool _hasSuspected;
+
+    private Status Present => new(state.View, state.IsActive, views.SuspectsPrimary, state.Stable.Number, state.Log.Committed, state.Log.Last);
 
     private bool IsBusy => !state.IsActive || !reissuing.IsDone || transfer.IsBehind || views.SuspectsPrimary || _hasSuspected || state.Log.Last > state.Log.Committed;
 
@@ -27,7 +30,7 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
 
         _hasSuspected = views.SuspectsPrimary;
         timer.Restart(IsBusy);
-        state.Broadcast(new Status(state.View, state.IsActive, views.SuspectsPrimary, state.Stable.Number, state.Log.Committed, state.Log.Last));
+        state.Broadcast(Present);
         if (reissuing.Missing is { } missing)
         {
             state.Broadcast(missing);
@@ -50,10 +53,21 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
         views.OnStatus(from, status);
         AnswerView(from, status);
         transfer.SendCheckpoints(from, status.Stable);
-        SendCommitted(from, status);
+        var answer = new Answer(state, from);
+        _committed.Answer(from, status.Committed, answer);
         if (status.View == state.View && status.IsActive && state.IsActive)
         {
-            SendVotes(from, status);
+            SendVotes(from, status, answer);
+        }
+    }
+
+    /// <summary>A committed block was taken, the first copy of it. If its sender has more, it is told at once that this one has come.</summary>
+    public void OnCommitted(NodeId from, CommittedBlock message)
+    {
+        state.Asking.OnAnswer(from, AnswerPart.Of(message.Block) + AnswerPart.Of(message.Certificate));
+        if (message.HasMore && state.Asking.TryAsk(from))
+        {
+            state.Send(from, Present);
         }
     }
 
@@ -64,7 +78,7 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
             : kept.Find(request.Number, request.Digest);
         if (block is not null)
         {
-            state.Ration.Charge(from, block.Bytes);
+            state.Ration.Charge(from, AnswerPart.Of(block));
             state.Send(from, new BlockAnswer(request.Number, block));
         }
     }
@@ -78,31 +92,17 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
 
         if (views.Start is { } start)
         {
-            state.Ration.Charge(from, start.Bytes);
+            state.Ration.Charge(from, AnswerPart.OfBytes(start.Bytes));
             state.Send(from, start);
         }
         else if (views.Own is { } own)
         {
-            state.Ration.Charge(from, own.Bytes);
+            state.Ration.Charge(from, AnswerPart.OfBytes(own.Bytes));
             state.Send(from, own);
         }
     }
 
-    private void SendCommitted(NodeId from, Status status)
-    {
-        var last = SequenceNumber.Min(state.Log.Committed, status.Committed + BlocksPerAnswer);
-        for (var number = SequenceNumber.Max(status.Committed, state.Stable.Number).Next; number <= last; number = number.Next)
-        {
-            if (state.FindSlot(number) is { Certificate: { } certificate } && state.Log.Has(number))
-            {
-                var block = state.Log.Read(number);
-                state.Ration.Charge(from, block.Bytes);
-                state.Send(from, new CommittedBlock(block, certificate));
-            }
-        }
-    }
-
-    private void SendVotes(NodeId from, Status status)
+    private void SendVotes(NodeId from, Status status, Answer answer)
     {
         var sent = 0;
         foreach (var slot in state.Slots)
@@ -112,19 +112,20 @@ internal sealed class StatusExchange(PbftState state, StatusTimer timer, ViewCha
                 continue;
             }
 
-            if (slot.Proposal is { } block && slot.Number > status.Last)
+            if (slot.Proposal is { } block && slot.Number > status.Last && answer.TryAddBlock(AnswerPart.Of(block)))
             {
-                state.Ration.Charge(from, block.Bytes);
                 state.Send(from, new PrePrepare(state.View, slot.Number, block, slot.PrimarySignature));
             }
 
             if (slot.OwnPrepare is { } prepare)
             {
+                state.Ration.Charge(from, AnswerPart.Statement);
                 state.Send(from, prepare);
             }
 
             if (slot.OwnCommit is { } commit)
             {
+                state.Ration.Charge(from, AnswerPart.Statement);
                 state.Send(from, commit);
             }
 

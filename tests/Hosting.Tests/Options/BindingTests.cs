@@ -54,6 +54,17 @@ public sealed class BindingTests
     [Test]
     public void Every_setting_of_the_raft_engine_reaches_it() => Assert.That(Lost(new RaftSettings(), settings => settings.ToOptions()), Is.Empty);
 
+    // The largest command is a setting of the replica; the registration of the engine puts it in.
+    [Test]
+    public void Every_setting_of_the_engines_for_Byzantine_faults_reaches_them()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Lost(new PbftSettings(), settings => settings.ToOptions()), Is.EqualTo([nameof(Byzantine.ByzantineOptions.CommandBytesMax)]));
+            Assert.That(Lost(new HotStuffSettings(), settings => settings.ToOptions()), Is.EqualTo([nameof(Byzantine.ByzantineOptions.CommandBytesMax)]));
+        }
+    }
+
     [Test]
     public void Every_setting_of_a_replica_reaches_it() => Assert.That(
         Lost(new ReplicaSettings(), settings => settings.ToOptions(new SnapshotSettings())), Is.EqualTo([nameof(Engine.ReplicaOptions.Snapshots)]));
@@ -103,6 +114,7 @@ public sealed class BindingTests
                 long value => value + 7,
                 double value => value / 2,
                 ReadMode => ReadMode.Lease,
+                HotStuff.HotStuffRuleSet => HotStuff.HotStuffRuleSet.TwoChain,
                 var other => throw new NotSupportedException($"{property.Name} has a value of type {other?.GetType()}."),
             });
         }

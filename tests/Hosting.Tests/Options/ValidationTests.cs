@@ -45,6 +45,8 @@ public sealed class ValidationTests
         // Bounds.
         ("Raft:InflightMessagesMax", "0", "Consensus:Raft:InflightMessagesMax is 0; allowed: a whole number from 1 to 4,096."),
         ("Raft:ClockDriftMax", "0.6", "Consensus:Raft:ClockDriftMax is 0.6; allowed: a number from 0 to 0.5."),
+        ("Pbft:ClockErrorMax", "\"50ms\"", "Consensus:Pbft:ClockErrorMax is 50ms; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 100ms to 1d."),
+        ("HotStuff:ClockErrorMax", "\"2d\"", "Consensus:HotStuff:ClockErrorMax is 2d; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 100ms to 1d."),
         ("HandoverTimeout", "\"2m\"", "Consensus:HandoverTimeout is 2m; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 0s to 1m."),
         ("Replica:ReceivedBytesMax", "1000", "Consensus:Replica:ReceivedBytesMax is 1000; allowed: a whole number from 1,048,576 to 68,719,476,736."),
         ("Sessions:SessionsMax", "0", "Consensus:Sessions:SessionsMax is 0; allowed: a whole number from 1 to 1,000,000."),

@@ -6,16 +6,18 @@ namespace Consensus.Hosting.Tests;
 internal sealed class TestOutput : ILoggerProvider, ILogger
 {
     private readonly Lock _gate = new();
-    private readonly List<int> _ids = [];
+    private readonly List<(LogLevel Level, int Id, string Text)> _lines = [];
     private readonly List<(int Id, TaskCompletionSource Seen)> _waiting = [];
 
-    public IReadOnlyList<int> Ids
+    public IReadOnlyList<int> Ids => [.. Lines.Select(line => line.Id)];
+
+    public IReadOnlyList<(LogLevel Level, int Id, string Text)> Lines
     {
         get
         {
             lock (_gate)
             {
-                return [.. _ids];
+                return [.. _lines];
             }
         }
     }
@@ -25,7 +27,7 @@ internal sealed class TestOutput : ILoggerProvider, ILogger
     {
         lock (_gate)
         {
-            if (_ids.Contains(id))
+            if (_lines.Exists(line => line.Id == id))
             {
                 return Task.CompletedTask;
             }
@@ -48,7 +50,7 @@ internal sealed class TestOutput : ILoggerProvider, ILogger
         TestContext.Out.WriteLine($"{logLevel} {eventId.Id} {eventId.Name}: {formatter(state, exception)} {exception?.Message}");
         lock (_gate)
         {
-            _ids.Add(eventId.Id);
+            _lines.Add((logLevel, eventId.Id, formatter(state, exception)));
             foreach (var (_, seen) in _waiting.Where(waiting => waiting.Id == eventId.Id))
             {
                 seen.TrySetResult();

@@ -111,6 +111,14 @@ public sealed class BrokenConfigurationTests
             $"Consensus:Pbft:ViewTimeout is 5ms; allowed: {Duration}, from 10ms to 1m.",
             "Consensus:Pbft:StatusInterval is 100ms; allowed: 1 ms or more, less than ViewTimeout (5ms)."),
         new(
+            "Clocks of PBFT that would have to agree better than any do",
+            """{ "Pbft": { "ClockErrorMax": "50ms" } }""",
+            $"Consensus:Pbft:ClockErrorMax is 50ms; allowed: {Duration}, from 100ms to 1d."),
+        new(
+            "Clocks of HotStuff that may be apart by more than a day",
+            """{ "HotStuff": { "ClockErrorMax": "25h" } }""",
+            $"Consensus:HotStuff:ClockErrorMax is 25h; allowed: {Duration}, from 100ms to 1d."),
+        new(
             "A window of PBFT that its checkpoints do not fit in",
             """{ "Pbft": { "CheckpointBlocks": 256 } }""",
             "Consensus:Pbft:WindowBlocks is 256; allowed: at least twice CheckpointBlocks (256), at most 65,536."),

@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace Consensus.Hosting.Tests;
+
+/// <summary>What is written of leaders whose times are out of range, and of members that ask without end.</summary>
+[TestFixture]
+public sealed class EventLogTests
+{
+    private static IEnumerable<TestCaseData> Rows =>
+    [
+        new TestCaseData(
+            new TimestampOutOfRange(new NodeId(2), new Timestamp(32_503_680_000_000), new Timestamp(1_795_000_000_123)),
+            168,
+            "Node 1: what node 2 proposes would set the log's time to 3000-01-01T00:00:00.000Z; the clock here shows 2026-11-18T11:06:40.123Z. One of the two clocks is wrong, or that node is faulty: the others' lines say which.")
+            .SetArgDisplayNames("a time of the calendar"),
+        new TestCaseData(
+            new TimestampOutOfRange(new NodeId(2), new Timestamp(long.MaxValue), new Timestamp(0)),
+            168,
+            "Node 1: what node 2 proposes would set the log's time to 9223372036854775807 ms; the clock here shows 1970-01-01T00:00:00.000Z. One of the two clocks is wrong, or that node is faulty: the others' lines say which.")
+            .SetArgDisplayNames("a time beyond it"),
+        new TestCaseData(
+            new PeerFlooding(new NodeId(3), 4321),
+            169,
+            "Node 1: node 3 asks for more than any node needs that follows the protocol; 4321 of its messages were dropped.")
+            .SetArgDisplayNames("a flood"),
+    ];
+
+    [TestCaseSource(nameof(Rows))]
+    public async Task What_happens_is_written_with_its_number_and_all_that_is_known(ConsensusEvent happening, int id, string message)
+    {
+        var output = new TestOutput();
+        var replica = new FixedConsensus
+        {
+            Status = new ConsensusStatus
+            {
+                Node = new NodeId(1),
+                Algorithm = "pbft",
+                Epoch = Epoch.Zero,
+                Role = ReplicaRole.Follower,
+                Leader = NodeId.None,
+                TermOrView = 0,
+                LastIndex = LogIndex.Zero,
+                CommitIndex = LogIndex.Zero,
+                AppliedIndex = LogIndex.Zero,
+                SnapshotIndex = LogIndex.Zero,
+                Threat = ThreatLevel.None,
+                Membership = ClusterMembership.Empty,
+                AcceptsWrites = true,
+            },
+            Events = Once(),
+        };
+
+        await new EventLog(output, new NodeId(1), new MovableTime()).FollowAsync(replica);
+
+        Assert.That(output.Lines, Is.EqualTo(new[] { (LogLevel.Warning, id, message) }));
+
+        async IAsyncEnumerable<ConsensusEvent> Once([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.CompletedTask;
+            yield return happening;
+        }
+    }
+}
