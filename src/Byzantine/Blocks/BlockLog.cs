@@ -286,11 +286,6 @@ public sealed class BlockLog
 
     private LogIndex EndOf(SequenceNumber number) => number == Base ? BaseIndex : Placed(number).End;
 
-    private readonly record struct PlacedBlock(Digest Digest, LogIndex End) : IComparable<PlacedBlock>
-    {
-        public int CompareTo(PlacedBlock other) => End.CompareTo(other.End);
-    }
-
     private long SumOf(SequenceNumber number, Func<ReadOnlyMemory<byte>, int> ofCommand)
     {
         var header = BlockHeader.Read(_entries[EndOf(number)], number);
@@ -301,5 +296,10 @@ public sealed class BlockLog
         }
 
         return sum;
+    }
+
+    private readonly record struct PlacedBlock(Digest Digest, LogIndex End) : IComparable<PlacedBlock>
+    {
+        public int CompareTo(PlacedBlock other) => End.CompareTo(other.End);
     }
 }
