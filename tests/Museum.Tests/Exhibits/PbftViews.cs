@@ -26,7 +26,7 @@ internal static class PbftViews
             Origin = "hyperledger-archives/fabric issue 1111",
             Mutations = [new(NewViewBlocks, "            stable = viewChange.Stable.Number > stable.Number ? viewChange.Stable : stable;\n", "            stable = viewChanges[0].Stable;\n")],
             Conditions = Conditions.ManyViews,
-            FirstSeed = 20,
+            FirstSeed = 37,
             FoundBy = ["views begin soundly"],
         },
         new()
@@ -36,7 +36,7 @@ internal static class PbftViews
             Origin = "what is left if null requests are forgotten; swarmDB issue 358 has a variant",
             Mutations = [new(NewViewBlocks, "        return new NewViewBlocks(stable, digests);\n", "        return new NewViewBlocks(stable, Array.IndexOf(views, null) is var gap and >= 0 ? digests[..gap] : digests);\n")],
             Conditions = Conditions.ManyBlocks,
-            FirstSeed = 118,
+            FirstSeed = 172,
             FoundBy = ["views begin soundly"],
         },
         new()
@@ -46,7 +46,7 @@ internal static class PbftViews
             Origin = "who leaves out the rule of OSDI '99, section 4.5.2, that keeps the correct ones together",
             Mutations = [new(ViewChanges, Follow, "if (later.Length > state.Members.Count)")],
             Conditions = Conditions.HurriedOn,
-            FirstSeed = 6,
+            FirstSeed = 56,
             FoundBy = ["progress"],
         },
         new()
