@@ -56,6 +56,9 @@ internal sealed class HotStuffCore : OrderingCore
     /// <summary>The newest snapshot that this replica has with a certificate, for checks.</summary>
     internal CertifiedSnapshot? CertifiedSnapshot => Transfer.CertifiedSnapshot;
 
+    /// <summary>Up to which block was committed because a certified log stands there, and not by the rules of the chain.</summary>
+    internal SequenceNumber Proven => Transfer.Proven;
+
     /// <summary>The nodes, for checks.</summary>
     internal NodeTree Tree => _tree;
 

@@ -36,6 +36,7 @@ public sealed class SimulationTests
     [TestCase(4, 5362ul, HotStuffRuleSet.TwoChain, TestName = "Who_has_come_far_does_not_collect_what_it_says_of_checkpoints_far_ahead")]
     [TestCase(4, 20018ul, HotStuffRuleSet.TwoChain, TestName = "Votes_for_what_was_committed_without_nodes_are_forgotten_also_after_a_crash")]
     [TestCase(7, 100003ul, HotStuffRuleSet.TwoChain, TestName = "Who_lacks_certificates_may_follow_another_branch_than_the_committed_one")]
+    [TestCase(4, 7100014ul, HotStuffRuleSet.ThreeChain, TestName = "What_is_committed_in_the_very_turn_in_which_its_way_turns_out_wrong_is_not_asked_for")]
     public void Seeds_that_have_found_a_fault(int nodes, ulong seed, HotStuffRuleSet rules) => Group(nodes, rules).Run(seed).ThrowIfViolated();
 
     [Test]

@@ -36,6 +36,9 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     /// <summary>The checkpoint that is being fetched; none, if the replica is not behind.</summary>
     public StableProof? Target { get; private set; }
 
+    /// <summary>Up to which block was committed here because a certified log stands there, for checks: the engine's own rules need not have committed it.</summary>
+    public SequenceNumber Proven { get; private set; }
+
     /// <summary>How many blocks wait for the checkpoint that says whether they are right.</summary>
     public int StagedBlocks => _staged.Count;
 
@@ -233,6 +236,7 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     {
         state.Log.CommitTo(number);
         submissions.OnCommitted(number);
+        Proven = number;
     }
 
     private void Restart()
@@ -274,12 +278,18 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 
     private void Ask()
     {
+        if (_chain!.Number >= _certified[0].Number)
+        {
+            // What is certified was committed otherwise in this very turn: its end sees to that (OnCommitted).
+            return;
+        }
+
         _isPaused = !state.Asking.TryAsk(Source);
         if (!_isPaused)
         {
             _asked.Add(Source);
             _patience.Begin();
-            state.Send(Source, new CatchUpRequest(_chain!.Number.Next, _certified[0].Number));
+            state.Send(Source, new CatchUpRequest(_chain.Number.Next, _certified[0].Number));
         }
     }
 

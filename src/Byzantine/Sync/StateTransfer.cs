@@ -43,6 +43,9 @@ internal sealed class StateTransfer
     /// <summary>The newest snapshot that this replica has with a certificate, for checks.</summary>
     public CertifiedSnapshot? CertifiedSnapshot => _snapshots.Certified;
 
+    /// <summary>Up to which block was committed here because a certified log stands there, for checks.</summary>
+    public SequenceNumber Proven => _catchUp.Proven;
+
     /// <summary>What is kept here and with what waits to be ordered, for checks.</summary>
     public OrderingLoad Load => OrderingLoad.Of(_submissions, _checkpoints, _snapshots, _catchUp);
 

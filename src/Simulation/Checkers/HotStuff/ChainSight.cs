@@ -22,7 +22,8 @@ internal readonly record struct ChainSight(Promises Promises, Node? Voted, Node?
     public static ChainSight Of(HotStuffCore core)
     {
         var (state, tree) = (core.State, core.Tree);
-        var isByCheckpoint = !tree.IsAnchored || state.Log.Committed <= state.Stable.Number || state.Log.Committed <= core.CertifiedSnapshot?.Number;
+        // On a long way to a checkpoint whole pieces are committed before its end is reached.
+        var isByCheckpoint = !tree.IsAnchored || state.Log.Committed <= core.Proven || state.Log.Committed <= state.Stable.Number || state.Log.Committed <= core.CertifiedSnapshot?.Number;
         return new ChainSight(
             state.Promises,
             state.Promises.VotedHash == default ? null : tree.Find(state.Promises.VotedHash),
