@@ -40,6 +40,10 @@ public sealed class SimulationTests
     public void Seeds_that_have_found_a_fault(int nodes, ulong seed, HotStuffRuleSet rules) => Group(nodes, rules).Run(seed).ThrowIfViolated();
 
     [Test]
+    public void A_checkpoint_whose_proof_is_lost_in_a_crash_and_whose_snapshot_is_not_stays_committed() =>
+        Group(4).WithDuration(TimeSpan.FromSeconds(60)).Run(7500004).ThrowIfViolated();
+
+    [Test]
     public void A_replica_that_was_cut_off_serves_its_callers_when_the_others_have_gone_on([Range(1, 6)] int seed) =>
         Group(4).WithFaults(FaultSet.Parse("partition,one-way,clog,bridge")).WithDuration(TimeSpan.FromSeconds(20)).Run((ulong)seed).ThrowIfViolated();
 

@@ -28,13 +28,20 @@ internal sealed class ChainRulesAreKept(HotStuffRuleSet rules, Func<SimulatedNod
     private readonly HashSet<Digest> _certified = [];
     private readonly HashSet<Digest> _committed = [];
 
+    // What a replica's state covers when it starts was committed in an earlier life, perhaps because of a checkpoint of which its disk knows nothing: the proof was not flushed, the snapshot was.
+    private readonly Dictionary<NodeId, LogIndex> _covered = [];
+
     /// <inheritdoc/>
     public override string Name => "chain rules are kept";
 
     private int ChainLength => rules == HotStuffRuleSet.TwoChain ? 2 : 3;
 
     /// <inheritdoc/>
-    public override void OnStarted(SimulatedNode node, RecoveredState recovered) => _before.Remove(node.Id);
+    public override void OnStarted(SimulatedNode node, RecoveredState recovered)
+    {
+        _before.Remove(node.Id);
+        _covered[node.Id] = recovered.Snapshot?.Position.Index ?? LogIndex.Zero;
+    }
 
     /// <inheritdoc/>
     public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
@@ -64,7 +71,7 @@ internal sealed class ChainRulesAreKept(HotStuffRuleSet rules, Func<SimulatedNod
         }
 
         _before[node.Id] = promises;
-        if (sight.Committed is { } committed && committed.Height > SequenceNumber.Zero && _committed.Add(committed.Hash) && !BeginsChain(committed.Hash))
+        if (sight.Committed is { } committed && committed.Height > SequenceNumber.Zero && sight.CommitIndex > _covered.GetValueOrDefault(node.Id) && _committed.Add(committed.Hash) && !BeginsChain(committed.Hash))
         {
             Report($"node {node.Id} counts the node {committed} as committed; nobody has seen {ChainLength} certified nodes in consecutive views that begin with it");
         }

@@ -72,6 +72,16 @@ public sealed class ChainRulesAreKeptTests
         }
     }
 
+    [TestCase(0, true)]
+    [TestCase(1, false)]
+    public void What_a_snapshot_covered_at_the_start_was_committed_in_an_earlier_life(int covered, bool isFound)
+    {
+        var bed = Bed(HotStuffRuleSet.ThreeChain);
+        bed.Start(1, CheckerBed.Recovered(snapshot: covered == 0 ? null : bed.Snapshot(bed.Entry(1, "a"), default)));
+        Look(bed, 1, Chains.Of(4, 6, 7), high: 2, committed: 0);
+        Assert.That(bed.World.Violations, Has.Count.EqualTo(isFound ? 1 : 0));
+    }
+
     [Test]
     public void A_lock_that_lags_behind_the_certificates_is_found([Values] HotStuffRuleSet rules)
     {
@@ -152,7 +162,7 @@ public sealed class ChainRulesAreKeptTests
     {
         var promises = Chains.Promises(nodes[high], nodes[locked ?? high], voted);
         _sights[node] = new ChainSight(
-            promises, voted, committed is { } index ? nodes[index] : null, SequenceNumber.Zero, Anchor: null, deciding, timeouts, hash => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == hash));
+            promises, voted, committed is { } index ? nodes[index] : null, SequenceNumber.Zero, new LogIndex((ulong)(committed + 1 ?? 0)), Anchor: null, deciding, timeouts, hash => nodes.Append(Node.Genesis).FirstOrDefault(each => each.Hash == hash));
         bed.Follow(node, 1);
     }
 }

@@ -89,7 +89,7 @@ public sealed class VotedNodesStayTests
 
     private void Look(Node[] nodes, Node? anchor, Node? voted = null, ulong? height = null)
     {
-        _sight = new ChainSight(Chains.Promises(Node.Genesis, Node.Genesis, voted), voted, Committed: null, new SequenceNumber(height ?? anchor?.Height.Value ?? 0), anchor, Deciding: null, Timeouts: null, Find);
+        _sight = new ChainSight(Chains.Promises(Node.Genesis, Node.Genesis, voted), voted, Committed: null, new SequenceNumber(height ?? anchor?.Height.Value ?? 0), LogIndex.Zero, anchor, Deciding: null, Timeouts: null, Find);
         _bed.Follow(1, 1);
 
         Node? Find(Digest hash)
