@@ -1,5 +1,3 @@
-using Consensus.Cryptography;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>Who is told of, how often, and on what grounds.</summary>

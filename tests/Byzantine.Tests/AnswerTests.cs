@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>How much an answer holds, and what it costs who gets it.</summary>

@@ -1,5 +1,3 @@
-using Consensus.Cryptography;
-
 namespace Consensus.Byzantine.Tests;
 
 public sealed class ByzantineIdentityTests

@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>An honest member that is far behind large blocks, with a network and disks that take no time at all: it is never rationed.</summary>
@@ -31,12 +29,12 @@ public sealed class CatchUpPaceTests(string engine)
         var (served, pauses) = (0L, 0);
         while (replica.Status.CommitIndex != end.Index)
         {
-            var asked = replica.Effects.Messages.Where(sent => sent.Message is IDemand && sent.To == new NodeId(1)).Select(sent => sent.Message).ToArray();
+            var asked = replica.SentTo<IDemand>(1).ToArray();
             replica.Effects.Clear();
             if (asked.Length == 0)
             {
                 Assert.That(++pauses, Is.LessThan(100), "it does not get on");
-                replica.Pass();
+                replica.Look();
                 continue;
             }
 

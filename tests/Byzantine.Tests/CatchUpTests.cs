@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>How a replica comes to a checkpoint by blocks when the way is longer than what it may keep of it before it is proven.</summary>
@@ -82,7 +80,7 @@ public sealed class CatchUpTests
                 served++;
             }
 
-            _replica.Pass();
+            _replica.Look();
             while (underWay.TryPeek(out var next) && next.At <= looks)
             {
                 underWay.Dequeue();
@@ -116,7 +114,7 @@ public sealed class CatchUpTests
         while (next <= Count)
         {
             _replica.Receive(2, new CatchUpRequest(new SequenceNumber(next), new SequenceNumber(Count)));
-            var answer = _replica.Sent<CatchUpBlocks>().Last();
+            var answer = _replica.SentOf<CatchUpBlocks>().Last();
             Assert.That((answer.First.Value, answer.Blocks.Length), Is.EqualTo((next, Math.Max(1, answer.Blocks.Length))));
             Assert.That(answer.Blocks.Sum(block => AnswerPart.Of(block).Bytes), Is.LessThanOrEqualTo(4096));
             next += (ulong)answer.Blocks.Length;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Consensus.Engine;
 using Consensus.Serialization;
 
 namespace Consensus.Byzantine.Tests;

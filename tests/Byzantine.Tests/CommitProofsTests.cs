@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Consensus.Cryptography;
-using Consensus.Engine;
 
 namespace Consensus.Byzantine.Tests;
 

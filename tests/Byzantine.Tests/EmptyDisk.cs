@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Consensus.Engine;
 
 namespace Consensus.Byzantine.Tests;
 

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.HotStuff;
 using Consensus.Pbft;
 using Consensus.Simulation;

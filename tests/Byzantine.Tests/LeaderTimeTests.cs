@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>The time that counts against a leader: all but that in which the window was shut.</summary>

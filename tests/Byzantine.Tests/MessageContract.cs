@@ -1,5 +1,4 @@
 using System.Buffers;
-using Consensus.Engine;
 
 namespace Consensus.Byzantine.Tests;
 

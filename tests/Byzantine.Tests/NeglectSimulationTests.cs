@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Consensus.Cryptography;
-using Consensus.Engine;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 using Consensus.Pbft.Messages;

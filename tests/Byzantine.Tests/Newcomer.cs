@@ -1,94 +1,22 @@
-using System.Buffers;
-using System.Collections.Immutable;
-using Consensus.Cryptography;
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
-/// <summary>Node 3 of four, in the hands of a test that plays the others: what it is told, and what it wants done.</summary>
-internal sealed class Newcomer
+/// <summary>Node 3 of four, of either engine, and what the others say to one that comes late.</summary>
+internal sealed class Newcomer : ReplicaUnderTest<OrderingCore>
 {
     public static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly IEngine _engine;
-    private readonly IProtocolCore _core;
-    private readonly MessageIngress _ingress;
-    private Ticks _now = Ticks.Zero;
-
     public Newcomer(IEngine engine, RecoveredState? recovered = null)
-    {
-        _engine = engine;
-        var disk = recovered ?? EmptyDisk.Found;
-        Effects = new EffectBuffer(disk.LastLsn);
-        _ingress = new MessageIngress(engine.Codec, engine.Verifier);
-        _core = engine.CreateCore(new CoreContext { Self = new NodeId(3), Epoch = Epoch.Zero, Seed = 100, Now = Ticks.Zero, Recovered = disk });
-        Pass();
-    }
+        : base(engine, 3, recovered ?? EmptyDisk.Found) => Look();
 
-    /// <summary>All that it has wanted done so far.</summary>
-    public EffectBuffer Effects { get; }
-
-    public CoreStatus Status => _core.Status;
-
-    public Ticks Now => _now;
+    public CoreStatus Status => Core.Status;
 
     /// <summary>How many bytes of blocks it has fetched that are not proven yet.</summary>
-    public long StagedBytes => _core is Pbft.PbftCore pbft ? pbft.Load.Ordering.StagedBytes : ((HotStuff.HotStuffCore)_core).Load.Ordering.StagedBytes;
-
-    public IEnumerable<T> Sent<T>() => Effects.Messages.Select(message => message.Message).OfType<T>();
-
-    public IEnumerable<NodeId> ReceiversOf<T>() => Effects.Messages.Where(message => message.Message is T).Select(message => message.To);
+    public long StagedBytes => Core is Pbft.PbftCore pbft ? pbft.Load.Ordering.StagedBytes : ((HotStuff.HotStuffCore)Core).Load.Ordering.StagedBytes;
 
     /// <summary>So much time passes that it looks at what is missing.</summary>
-    public void Pass()
-    {
-        _now += StatusInterval;
-        Step(TimePassed.Instance);
-    }
+    public void Look() => Wait(StatusInterval);
 
     public void Flush() => Step(new LogDurable(Effects.LastLsn));
-
-    public void Receive(uint from, ProtocolMessage message) => Assert.That(TryReceive(from, message), Is.Null);
-
-    /// <summary>A message comes, as bytes.</summary>
-    /// <returns>Why it is refused; none, if it is not.</returns>
-    public string? TryReceive(uint from, ProtocolMessage message)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        _engine.Codec.Encode(message, buffer);
-        if (!_ingress.TryAccept(new NodeId(from), buffer.WrittenMemory, out var input, out var defect))
-        {
-            return defect;
-        }
-
-        Step(input);
-        return null;
-    }
-
-    public void Step(Input input)
-    {
-        _core.Step(_now, input, Effects);
-        _core.EndTurn(_now, Effects);
-    }
-
-    /// <summary>What a restart finds in the slots when everything was flushed.</summary>
-    public static ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> SlotsOf(EffectBuffer effects)
-    {
-        var slots = ImmutableSortedDictionary.CreateBuilder<ulong, ReadOnlyMemory<byte>>();
-        foreach (var record in effects.Records.Where(record => record.Kind == LogRecordKind.Slot))
-        {
-            if (record.Value.IsEmpty)
-            {
-                slots.Remove(record.Slot);
-            }
-            else
-            {
-                slots[record.Slot] = record.Value;
-            }
-        }
-
-        return slots.ToImmutable();
-    }
 
     /// <summary>What members certify after a block.</summary>
     public static StableProof Stable(ulong number, LogPosition position)

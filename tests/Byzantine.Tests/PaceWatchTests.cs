@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Pbft;
 
 namespace Consensus.Byzantine.Tests;

@@ -1,6 +1,3 @@
-using Consensus.Cryptography;
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>A group of four with simulated keys, and blocks of commands.</summary>

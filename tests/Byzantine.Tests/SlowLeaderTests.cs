@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Consensus.Engine;
 using Consensus.HotStuff;
 using Consensus.HotStuff.Messages;
 using Consensus.Pbft.Messages;

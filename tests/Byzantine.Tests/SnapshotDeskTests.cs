@@ -1,6 +1,3 @@
-using Consensus.Cryptography;
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>When a replica says which snapshot it has, believes that others have the same, and gives up its log.</summary>
@@ -33,11 +30,11 @@ public sealed class SnapshotDeskTests
     public void A_snapshot_is_spoken_of_when_its_checkpoint_is_stable()
     {
         _replica.Step(new SnapshotSaved(Mine));
-        Assert.That(_replica.Sent<SnapshotVote>(), Is.Empty, "nobody knows yet whether the state is right");
+        Assert.That(_replica.SentOf<SnapshotVote>(), Is.Empty, "nobody knows yet whether the state is right");
 
         Reach(8);
 
-        Assert.That(_replica.Sent<SnapshotVote>().Select(vote => (vote.Snapshot, vote.NeedsAnswer)), Is.EqualTo(Enumerable.Repeat((Mine, true), 3)));
+        Assert.That(_replica.SentOf<SnapshotVote>().Select(vote => (vote.Snapshot, vote.NeedsAnswer)), Is.EqualTo(Enumerable.Repeat((Mine, true), 3)));
     }
 
     [Test]
@@ -71,16 +68,16 @@ public sealed class SnapshotDeskTests
     public void Who_lacks_a_statement_asks_again_and_is_answered_once_for_each_time()
     {
         Take();
-        var said = _replica.Sent<SnapshotVote>().Count();
+        var said = _replica.SentOf<SnapshotVote>().Count();
         _replica.Receive(2, Newcomer.Vote(2, Mine with { Checksum = Blake3.Hash([7]) }, needsAnswer: true));
         _replica.Receive(1, Newcomer.Vote(1, Mine));
-        var answers = _replica.Sent<SnapshotVote>().Skip(said).ToArray();
-        _replica.Pass();
+        var answers = _replica.SentOf<SnapshotVote>().Skip(said).ToArray();
+        _replica.Look();
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(answers.Single(), Is.EqualTo(Newcomer.Vote(3, Mine)));
-            Assert.That(_replica.ReceiversOf<SnapshotVote>().Last(), Is.EqualTo(new NodeId(2)), "certified: nobody is asked any more");
+            Assert.That(_replica.ReceiversOf<SnapshotVote>().Last(), Is.EqualTo(2), "certified: nobody is asked any more");
         }
     }
 
@@ -88,14 +85,14 @@ public sealed class SnapshotDeskTests
     public void Without_a_certificate_others_are_asked_again_after_a_while()
     {
         Take();
-        var said = _replica.Sent<SnapshotVote>().Count();
+        var said = _replica.SentOf<SnapshotVote>().Count();
 
         for (var i = 0; i < 5; i++)
         {
-            _replica.Pass();
+            _replica.Look();
         }
 
-        Assert.That(_replica.Sent<SnapshotVote>().Count(), Is.GreaterThan(said));
+        Assert.That(_replica.SentOf<SnapshotVote>().Count(), Is.GreaterThan(said));
     }
 
     [Test]
@@ -159,7 +156,7 @@ public sealed class SnapshotDeskTests
         _replica.Receive(1, new StableCheckpoint(Newcomer.Stable(number, _positions[number])));
         foreach (var source in _replica.ReceiversOf<CatchUpRequest>().ToArray())
         {
-            _replica.Receive(source.Value, new CatchUpBlocks(new SequenceNumber(1), _blocks[..(int)number]));
+            _replica.Receive(source, new CatchUpBlocks(new SequenceNumber(1), _blocks[..(int)number]));
         }
 
         Assert.That(_replica.Status.CommitIndex, Is.EqualTo(_positions[number].Index));
@@ -167,14 +164,14 @@ public sealed class SnapshotDeskTests
 
     private void Restart(SnapshotDescriptor? newest)
     {
-        var recovered = Samples.After(_replica.Effects) with { Slots = Newcomer.SlotsOf(_replica.Effects), Snapshot = newest };
+        var recovered = Samples.After(_replica.Effects) with { Slots = _replica.Slots, Snapshot = newest };
         _replica = new Newcomer(EngineUnderTest.Create(_engine, 3), recovered);
     }
 
     private CertifiedSnapshot? OfferedTo(uint member)
     {
-        var before = _replica.Sent<SnapshotOffer>().Count();
+        var before = _replica.SentOf<SnapshotOffer>().Count();
         _replica.Receive(member, new SnapshotRequest(SequenceNumber.Zero));
-        return _replica.Sent<SnapshotOffer>().Skip(before).SingleOrDefault()?.Snapshot;
+        return _replica.SentOf<SnapshotOffer>().Skip(before).SingleOrDefault()?.Snapshot;
     }
 }

@@ -1,6 +1,3 @@
-using Consensus.Cryptography;
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>How node 3, which has nothing, comes to a checkpoint whose blocks nobody has any more, among members who may lie.</summary>
@@ -25,12 +22,12 @@ public sealed class SnapshotFetchTests
             _replica.Receive(other, new CatchUpBlocks(new SequenceNumber(1), []));
         }
 
-        _replica.Pass();
+        _replica.Look();
     }
 
     [Test]
     public void Snapshots_are_asked_for_when_nobody_has_the_blocks() =>
-        Assert.That(_replica.Sent<SnapshotRequest>(), Is.EqualTo(Enumerable.Repeat(new SnapshotRequest(SequenceNumber.Zero), 3)));
+        Assert.That(_replica.SentOf<SnapshotRequest>(), Is.EqualTo(Enumerable.Repeat(new SnapshotRequest(SequenceNumber.Zero), 3)));
 
     [Test]
     public void One_member_that_shows_a_certificate_is_believed()
@@ -81,7 +78,7 @@ public sealed class SnapshotFetchTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_replica.Sent<SnapshotOffer>().Single().Snapshot.Snapshot, Is.EqualTo(Snapshot));
+            Assert.That(_replica.SentOf<SnapshotOffer>().Single().Snapshot.Snapshot, Is.EqualTo(Snapshot));
             Assert.That(_replica.Effects.Requests.OfType<ReadSnapshotChunk>().Single(), Is.EqualTo(new ReadSnapshotChunk(new NodeId(2), Snapshot, PartSize, PartSize, WithProof: true)));
             Assert.That(_replica.Effects.Kept, Does.Contain(Snapshot));
         }
@@ -102,7 +99,7 @@ public sealed class SnapshotFetchTests
         Offer(2);
         for (var i = 0; i < 20; i++)
         {
-            _replica.Pass();
+            _replica.Look();
         }
 
         using (Assert.EnterMultipleScope())
@@ -161,7 +158,7 @@ public sealed class SnapshotFetchTests
 
         for (var i = 0; i < 5; i++)
         {
-            _replica.Pass();
+            _replica.Look();
         }
 
         Assert.That(AskedFor().Last().To, Is.EqualTo(new NodeId(4)));
@@ -173,7 +170,7 @@ public sealed class SnapshotFetchTests
         Offer(1);
         for (var i = 0; i < 4; i++)
         {
-            _replica.Pass();
+            _replica.Look();
         }
 
         Assert.That(AskedFor(), Is.EqualTo(new[] { (new NodeId(1), 0L), (new NodeId(1), 0L) }));
@@ -189,7 +186,7 @@ public sealed class SnapshotFetchTests
             var (_, offset) = AskedFor().Last();
             for (var i = 0; i < 8; i++)
             {
-                _replica.Pass();
+                _replica.Look();
             }
 
             Send(1, (int)offset);
@@ -205,12 +202,12 @@ public sealed class SnapshotFetchTests
     {
         Offer(1);
         _replica.Receive(1, new SnapshotPart(Snapshot.Position.Index, 0, default, default));
-        var asked = _replica.Sent<SnapshotRequest>().Count();
+        var asked = _replica.SentOf<SnapshotRequest>().Count();
 
-        _replica.Pass();
+        _replica.Look();
         Offer(1);
 
-        Assert.That(_replica.Sent<SnapshotRequest>().Count(), Is.EqualTo(asked + 3));
+        Assert.That(_replica.SentOf<SnapshotRequest>().Count(), Is.EqualTo(asked + 3));
         Assert.That(AskedFor().Last(), Is.EqualTo((new NodeId(1), 0L)));
     }
 

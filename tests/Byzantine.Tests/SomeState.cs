@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>The state of node 1 of four, in a term that the test says.</summary>

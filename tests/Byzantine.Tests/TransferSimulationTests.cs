@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Simulation;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Clients;

@@ -1,5 +1,3 @@
-using Consensus.Cryptography;
-using Consensus.Engine;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 using Consensus.Pbft.Messages;

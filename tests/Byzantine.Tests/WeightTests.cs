@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.HotStuff;
 using Consensus.HotStuff.Messages;
 using Consensus.Pbft;
@@ -92,12 +91,10 @@ public sealed class WeightTests
         OrderingMessageVerifier other = engine == "pbft"
             ? new PbftMessageVerifier(Samples.Identity(4), pbft, new SettledVotes())
             : new HotStuffMessageVerifier(Samples.Identity(4), hotStuff, new SettledVotes());
-        var effects = new EffectBuffer(Lsn.Zero);
-        var core = under.CreateCore(new CoreContext { Self = new NodeId(3), Epoch = Epoch.Zero, Seed = 1, Now = Ticks.Zero, Recovered = EmptyDisk.Found });
-        core.Step(Ticks.Zero, new CommandsProposed(proposals, new Timestamp(5)), effects);
-        core.EndTurn(Ticks.Zero, effects);
+        var replica = new Newcomer(under);
+        replica.Step(new CommandsProposed(proposals, new Timestamp(5)));
 
-        var submitted = effects.Messages.Where(sent => sent.To == new NodeId(1)).Select(sent => sent.Message).OfType<Submit>().ToArray();
+        var submitted = replica.SentTo<Submit>(1).ToArray();
         Assert.That(submitted.Sum(submit => submit.Batch.Commands.Length), Is.EqualTo(proposals.Length), "all of them are under way");
         foreach (var submit in submitted)
         {

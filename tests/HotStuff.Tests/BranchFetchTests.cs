@@ -1,7 +1,3 @@
-using Consensus.Byzantine;
-using Consensus.HotStuff.Chain;
-using Consensus.HotStuff.Messages;
-
 namespace Consensus.HotStuff.Tests;
 
 /// <summary>How node 3 fetches what it lacks, and what it sends others. Node 1 leads the views 0 to 7.</summary>
@@ -9,7 +5,7 @@ namespace Consensus.HotStuff.Tests;
 public sealed class BranchFetchTests
 {
     private static readonly Group Four = Group.Four;
-    private readonly TestReplica _replica = new(Four, 3, Group.Options with { CatchUpBytes = 1024 });
+    private readonly TestReplica _replica = new(options: Group.Options with { CatchUpBytes = 1024 });
     private readonly List<FullNode> _chain = [];
 
     public BranchFetchTests()
@@ -23,7 +19,7 @@ public sealed class BranchFetchTests
         }
     }
 
-    private uint[] Asked => [.. _replica.Sent.Where(sent => sent.Message is BranchRequest).Select(sent => sent.To.Value)];
+    private uint[] Asked => [.. _replica.ReceiversOf<BranchRequest>()];
 
     [Test]
     public void While_an_answer_may_be_on_its_way_higher_certificates_bring_no_more_questions()
@@ -45,18 +41,18 @@ public sealed class BranchFetchTests
         Assert.That(Asked, Is.EqualTo(new[] { 1u, 1u }));
 
         _replica.Receive(1, BranchOf(2, 4));
-        Assert.That(_replica.Core.State.High.View.Value, Is.EqualTo(4));
+        Assert.That(_replica.State.High.View.Value, Is.EqualTo(4));
     }
 
     [Test]
     public void Whose_answer_does_not_come_is_not_waited_for_but_taken_when_it_comes_late()
     {
         Propose(5);
-        _replica.Wait(TimeSpan.FromMilliseconds(250));
+        _replica.Wait(250);
         Assert.That(Asked, Has.Length.InRange(2, 4));
 
         _replica.Receive(1, BranchOf(1, 4));
-        Assert.That(_replica.Core.State.High.View.Value, Is.EqualTo(4));
+        Assert.That(_replica.State.High.View.Value, Is.EqualTo(4));
     }
 
     [Test]
@@ -66,11 +62,11 @@ public sealed class BranchFetchTests
         for (var piece = 1; piece <= 6; piece++)
         {
             var asked = _replica.Sent.First(sent => sent.Message is BranchRequest request && request.After.Value == (ulong)piece - 1).To;
-            _replica.Wait(TimeSpan.FromMilliseconds(300));
+            _replica.Wait(300);
             _replica.Receive(asked.Value, BranchOf(piece, piece));
         }
 
-        Assert.That(_replica.Core.State.High.View.Value, Is.EqualTo(6));
+        Assert.That(_replica.State.High.View.Value, Is.EqualTo(6));
         Assert.That(Asked, Has.Length.InRange(6, 12), "three at first for each piece, until it is known how long they take");
     }
 
@@ -87,7 +83,7 @@ public sealed class BranchFetchTests
         while (after < 6)
         {
             _replica.Receive(4, new BranchRequest(wanted, new SequenceNumber(after)));
-            var branch = (Branch)_replica.Sent.Last(sent => sent.To == new NodeId(4) && sent.Message is Branch).Message;
+            var branch = _replica.SentTo<Branch>(4).Last();
             Assert.That(branch.Nodes[0].Node.Height.Value, Is.EqualTo(after + 1));
             Assert.That(branch.Nodes.Sum(each => (AnswerPart.Of(each.Block) + AnswerPart.Of(each.Node.Justify.Votes)).Bytes), Is.LessThanOrEqualTo(1024));
             after += (ulong)branch.Nodes.Length;

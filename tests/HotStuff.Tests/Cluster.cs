@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.HotStuff.Tests;
 
 /// <summary>A group whose messages all arrive, in the order of their leaving, in no time.</summary>
@@ -10,7 +8,7 @@ internal sealed class Cluster
     public Cluster(int size, HotStuffOptions? options = null)
     {
         var group = new Group(size);
-        Replicas = [.. Enumerable.Range(1, size).Select(id => new TestReplica(group, (uint)id, options))];
+        Replicas = [.. Enumerable.Range(1, size).Select(id => new TestReplica((uint)id, options, group))];
         _delivered = new int[size];
     }
 
@@ -50,7 +48,7 @@ internal sealed class Cluster
         {
             foreach (var replica in Replicas)
             {
-                replica.Wait(TimeSpan.FromMilliseconds(50));
+                replica.Wait(50);
             }
 
             Run();

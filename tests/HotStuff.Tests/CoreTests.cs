@@ -1,9 +1,3 @@
-using Consensus.Byzantine;
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.HotStuff.Chain;
-using Consensus.HotStuff.Messages;
-
 namespace Consensus.HotStuff.Tests;
 
 /// <summary>What one replica, node 3, does when others say this or that. Node 1 leads the views 0 to 7, node 2 those from 8 to 15, node 3 those after.</summary>
@@ -17,7 +11,7 @@ public sealed class CoreTests
     [Test]
     public void A_vote_leaves_when_the_node_and_the_vote_are_on_disk()
     {
-        var replica = new TestReplica(Four, 3) { FlushesAtOnce = false };
+        var replica = new TestReplica() { FlushesAtOnce = false };
 
         replica.Receive(1, Four.Propose(First, A));
         Assert.That(replica.SentOf<NodeVote>(), Is.Empty);
@@ -30,7 +24,7 @@ public sealed class CoreTests
     [Test]
     public void Of_two_proposals_of_one_view_the_first_gets_the_vote_and_the_leader_is_accused()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         replica.Receive(1, Four.Propose(First, A));
         replica.Receive(1, Four.Propose(Four.Node(1, Node.Genesis, B), B));
 
@@ -44,7 +38,7 @@ public sealed class CoreTests
     [Test]
     public void After_a_restart_the_same_vote_is_given_again_and_no_other_in_its_view()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         replica.Receive(1, Four.Propose(First, A));
 
         var again = replica.Restart();
@@ -56,7 +50,7 @@ public sealed class CoreTests
     [Test]
     public void A_vote_that_was_not_on_disk_may_be_another_one_after_a_restart()
     {
-        var replica = new TestReplica(Four, 3) { FlushesAtOnce = false };
+        var replica = new TestReplica() { FlushesAtOnce = false };
         replica.Flush();
         replica.Receive(1, Four.Propose(First, A));
 
@@ -71,7 +65,7 @@ public sealed class CoreTests
     [TestCase(HotStuffRuleSet.TwoChain, CommitRule.TwoChain, 2)]
     public void A_committed_command_is_proven_by_the_nodes_that_commit_it(HotStuffRuleSet rules, CommitRule rule, int nodes)
     {
-        var replica = new TestReplica(Four, 3, Group.Options with { Rules = rules });
+        var replica = new TestReplica(options: Group.Options with { Rules = rules });
         var (parent, block) = (First, A);
         replica.Receive(1, Four.Propose(First, A));
         for (var view = 2ul; view <= 4; view++)
@@ -81,7 +75,7 @@ public sealed class CoreTests
             replica.Receive(1, Four.Propose(parent, block));
         }
 
-        var committed = replica.Core.State.Log.Committed;
+        var committed = replica.State.Log.Committed;
         Assert.That(committed.Value, Is.EqualTo((ulong)(4 - nodes)), "the last proposal certifies view 3");
         for (var height = 1ul; height <= committed.Value; height++)
         {
@@ -98,7 +92,7 @@ public sealed class CoreTests
     [Test]
     public void Nothing_is_voted_for_before_its_branch_has_come()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         var second = Four.Node(2, First, B);
         var third = Four.Node(3, second, A);
 
@@ -108,7 +102,7 @@ public sealed class CoreTests
         {
             Assert.That(replica.SentOf<NodeVote>(), Is.Empty);
             Assert.That(replica.Sent.Where(sent => sent.Message is BranchRequest).Select(sent => sent.To), Is.EqualTo(new[] { new NodeId(1) }), "of the one who showed it");
-            Assert.That(replica.Core.State.High.View, Is.EqualTo(ViewNumber.Zero), "nor is it reported");
+            Assert.That(replica.State.High.View, Is.EqualTo(ViewNumber.Zero), "nor is it reported");
         }
 
         replica.Receive(1, new Branch([new FullNode(First, A), new FullNode(second, B)], Four.Certify(second)));
@@ -116,14 +110,14 @@ public sealed class CoreTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(replica.SentOf<NodeVote>().Select(vote => vote.Hash), Is.EqualTo(new[] { third.Hash }));
-            Assert.That(replica.Core.State.High.View, Is.EqualTo(second.View));
+            Assert.That(replica.State.High.View, Is.EqualTo(second.View));
         }
     }
 
     [Test]
     public void Who_votes_for_a_node_that_had_to_wait_goes_by_its_certificate_also_if_a_higher_one_is_being_fetched()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         var second = Four.Node(2, First, B);
         var third = Four.Node(3, second, A);
         replica.Receive(1, Four.Propose(First, A));
@@ -134,15 +128,15 @@ public sealed class CoreTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(replica.SentOf<NodeVote>().Select(vote => vote.Hash), Is.EqualTo(new[] { First.Hash, second.Hash, third.Hash }));
-            Assert.That(replica.Core.State.High.View, Is.EqualTo(second.View), "it names this when it gives up the term");
-            Assert.That(replica.Core.State.Promises.Locked, Is.EqualTo(First.Place));
+            Assert.That(replica.State.High.View, Is.EqualTo(second.View), "it names this when it gives up the term");
+            Assert.That(replica.State.Promises.Locked, Is.EqualTo(First.Place));
         }
     }
 
     [Test]
     public void If_the_one_who_showed_it_is_silent_the_voters_are_asked_in_turn()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         var second = Four.Node(2, First, B);
         replica.Receive(4, new Certified(Four.Certify(second, 1, 2, 4)));
         for (var i = 0; i < 4; i++)
@@ -150,19 +144,19 @@ public sealed class CoreTests
             replica.Wait();
         }
 
-        Assert.That(replica.Sent.Where(sent => sent.Message is BranchRequest).Select(sent => sent.To.Value).Distinct(), Is.EquivalentTo(new uint[] { 1, 2, 4 }));
+        Assert.That(replica.ReceiversOf<BranchRequest>().Distinct(), Is.EquivalentTo(new uint[] { 1, 2, 4 }));
     }
 
     [Test]
     public void Three_certified_nodes_in_consecutive_views_commit_the_first()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         var chain = Chain(replica, 1, 2, 3, 4);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(replica.Core.State.Log.Committed.Value, Is.EqualTo(1));
-            Assert.That(replica.Core.State.Promises.Locked, Is.EqualTo(chain[1].Place));
+            Assert.That(replica.State.Log.Committed.Value, Is.EqualTo(1));
+            Assert.That(replica.State.Promises.Locked, Is.EqualTo(chain[1].Place));
             Assert.That(replica.Committed, Has.Count.EqualTo(2), "a command and the block's end");
         }
     }
@@ -170,37 +164,37 @@ public sealed class CoreTests
     [Test]
     public void Two_are_enough_with_two_chain_rules()
     {
-        var replica = new TestReplica(Four, 3, Group.Options with { Rules = HotStuffRuleSet.TwoChain });
+        var replica = new TestReplica(options: Group.Options with { Rules = HotStuffRuleSet.TwoChain });
         Chain(replica, 1, 2, 3);
 
-        Assert.That(replica.Core.State.Log.Committed.Value, Is.EqualTo(1));
+        Assert.That(replica.State.Log.Committed.Value, Is.EqualTo(1));
     }
 
     [Test]
     public void Certified_nodes_that_leave_out_views_commit_nothing()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         var second = Chain(replica, 1, 2)[1];
         var begun = Four.Node(8, second, A);
         replica.Receive(2, Four.Propose(begun, A, Four.Timeouts(7, (1, begun.Justify), (2, begun.Justify), (4, begun.Justify))));
         var next = Four.Node(9, begun, B);
         replica.Receive(2, Four.Propose(next, B));
         replica.Receive(2, new Certified(Four.Certify(next)));
-        Assert.That(replica.Core.State.Log.Committed.Value, Is.Zero, "1, 2, 8, 9 are certified");
+        Assert.That(replica.State.Log.Committed.Value, Is.Zero, "1, 2, 8, 9 are certified");
 
         var last = Four.Node(10, next, A);
         replica.Receive(2, Four.Propose(last, A));
         replica.Receive(2, new Certified(Four.Certify(last)));
-        Assert.That(replica.Core.State.Log.Committed.Value, Is.EqualTo(3), "8, 9 and 10 commit all up to that of view 8");
+        Assert.That(replica.State.Log.Committed.Value, Is.EqualTo(3), "8, 9 and 10 commit all up to that of view 8");
     }
 
     [Test]
     public void What_conflicts_with_the_lock_gets_no_vote_with_a_lower_certificate()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         var chain = Chain(replica, 1, 2, 3);
         var conflicting = Four.Node(8, Node.Genesis, B);
-        var timeouts = Four.Timeouts(7, (1, NodeCertificate.Genesis), (2, NodeCertificate.Genesis), (4, NodeCertificate.Genesis));
+        var timeouts = Four.Timeouts(7);
         var before = replica.SentOf<NodeVote>().Count();
 
         replica.Receive(2, Four.Propose(conflicting, B, timeouts));
@@ -208,14 +202,14 @@ public sealed class CoreTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(replica.SentOf<NodeVote>().Count(), Is.EqualTo(before));
-            Assert.That(replica.Core.State.Promises.Locked, Is.EqualTo(chain[0].Place));
+            Assert.That(replica.State.Promises.Locked, Is.EqualTo(chain[0].Place));
         }
     }
 
     [Test]
     public void A_node_that_leaves_the_log_is_kept_and_can_come_back()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         var second = Chain(replica, 1, 2)[1];
         var other = Four.Node(8, First, B);
         replica.Receive(2, Four.Propose(other, B, Four.Timeouts(7, (1, other.Justify), (2, other.Justify), (4, other.Justify))));
@@ -228,7 +222,7 @@ public sealed class CoreTests
         Assert.That(again.SentOf<Branch>().Single().Nodes.Select(each => each.Node.Hash), Is.EqualTo(new[] { First.Hash, second.Hash }));
 
         var third = Four.Node(16, second, A);
-        again.Receive(3, new Status(0, true, false, ViewNumber.Zero, ViewNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero, true));
+        again.Receive(3, Group.Status());
         again.Receive(4, new Branch([new FullNode(First, A), new FullNode(second, Block(2)), new FullNode(third, A)], Four.Certify(third)));
         Assert.That(again.Core.Tree.At(new SequenceNumber(3))?.Hash, Is.EqualTo(third.Hash));
         Assert.That(again.Core.State.Log.DigestOf(new SequenceNumber(2)), Is.EqualTo(second.Payload));
@@ -239,7 +233,7 @@ public sealed class CoreTests
     {
         for (var staged = 0; staged < 20; staged++)
         {
-            var replica = new TestReplica(Four, 3);
+            var replica = new TestReplica();
             var chain = Chain(replica, 1, 2, 3);
             replica.FlushesAtOnce = false;
             var other = Four.Node(8, First, B);
@@ -264,20 +258,20 @@ public sealed class CoreTests
     [Test]
     public void Heights_beyond_the_window_are_not_taken()
     {
-        var replica = new TestReplica(Four, 3, Group.Options with { CheckpointBlocks = 2, WindowBlocks = 4 });
+        var replica = new TestReplica(options: Group.Options with { CheckpointBlocks = 2, WindowBlocks = 4 });
         Chain(replica, 1, 2, 3, 4, 5);
 
-        Assert.That(replica.Core.State.Log.Last.Value, Is.EqualTo(4));
+        Assert.That(replica.State.Log.Last.Value, Is.EqualTo(4));
     }
 
     [Test]
     public void Who_vouches_for_a_checkpoint_has_on_disk_what_committed_it()
     {
-        var replica = new TestReplica(Four, 3, Group.Options with { CheckpointBlocks = 2, WindowBlocks = 8 });
+        var replica = new TestReplica(options: Group.Options with { CheckpointBlocks = 2, WindowBlocks = 8 });
         var chain = Chain(replica, 1, 2, 3, 4);
         replica.FlushesAtOnce = false;
         replica.Receive(1, new Certified(Four.Certify(chain[3])));
-        Assert.That(replica.Core.State.Log.Committed.Value, Is.EqualTo(2));
+        Assert.That(replica.State.Log.Committed.Value, Is.EqualTo(2));
         Assert.That(replica.SentOf<CheckpointVote>(), Is.Empty, "the certificate is in memory alone");
 
         replica.Flush();
@@ -300,7 +294,7 @@ public sealed class CoreTests
         {
             Assert.That(cluster.SentOf<NodeProposal>(), Is.Empty);
             Assert.That(cluster.SentOf<TermTimeout>(), Is.Empty);
-            Assert.That(cluster.Replicas.All(replica => replica.Core.State.Term == 0), Is.True);
+            Assert.That(cluster.Replicas.All(replica => replica.State.Term == 0), Is.True);
         }
     }
 
@@ -319,7 +313,7 @@ public sealed class CoreTests
         foreach (var replica in cluster.Replicas[1..])
         {
             Assert.That(replica.Committed.Where(entry => entry.Kind == EntryKind.Command).Select(entry => entry.Payload.Span[0]), Does.Contain(8));
-            Assert.That(replica.Core.State.HighNode.Record.Failed.Select(failed => failed.Leader.Value), Is.EqualTo(new uint[] { 1 }), "the leader is on record");
+            Assert.That(replica.State.HighNode.Record.Failed.Select(failed => failed.Leader.Value), Is.EqualTo(new uint[] { 1 }), "the leader is on record");
         }
     }
 
@@ -341,10 +335,10 @@ public sealed class CoreTests
     [Test]
     public void A_time_out_bars_from_all_views_of_the_term()
     {
-        var replica = new TestReplica(Four, 3);
+        var replica = new TestReplica();
         replica.Receive(1, Four.Propose(First, A));
-        replica.Receive(2, new Status(1, false, false, ViewNumber.Zero, ViewNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero, true));
-        replica.Receive(4, new Status(1, false, false, ViewNumber.Zero, ViewNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero, true));
+        replica.Receive(2, Group.Status(term: 1) with { IsActive = false });
+        replica.Receive(4, Group.Status(term: 1) with { IsActive = false });
         Assert.That(replica.SentOf<TermTimeout>().Single().Last.Value, Is.EqualTo(7));
         var before = replica.SentOf<NodeVote>().Count();
 
@@ -359,16 +353,16 @@ public sealed class CoreTests
     [Test]
     public void One_alone_does_not_make_others_leave()
     {
-        var replica = new TestReplica(Four, 3);
-        replica.Receive(4, new Status(9, false, true, ViewNumber.Zero, ViewNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero, true));
+        var replica = new TestReplica();
+        replica.Receive(4, Group.Suspicion with { Term = 9, IsActive = false });
 
-        Assert.That(replica.Core.State.IsActive && replica.Core.State.Term == 0, Is.True);
+        Assert.That(replica.State.IsActive && replica.State.Term == 0, Is.True);
     }
 
     [Test]
     public void A_member_that_votes_twice_is_accused()
     {
-        var leader = new TestReplica(Four, 1);
+        var leader = new TestReplica(1);
         leader.Receive(4, Four.Vote(4, First));
         leader.Receive(4, Four.Vote(4, Four.Node(1, Node.Genesis, B)));
 

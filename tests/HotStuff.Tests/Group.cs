@@ -1,9 +1,4 @@
-using Consensus.Byzantine;
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Leaders;
-using Consensus.HotStuff.Messages;
 
 namespace Consensus.HotStuff.Tests;
 
@@ -32,8 +27,11 @@ internal sealed class Group(int size)
 
     public uint LeaderOf(ulong view) => Schedule.LeaderOf(new ViewNumber(view)).Value;
 
-    public Block Block(byte content) =>
-        new(new Timestamp(content), [new CommandBatch(new NodeId(2), content, [new byte[] { content }]).SignedBy(Identity(2))]);
+    public Block Block(byte content) => new(new Timestamp(content), [Batch(2, content, [content])]);
+
+    /// <summary>A batch of one command.</summary>
+    public CommandBatch Batch(uint origin, ulong number, byte[]? command = null) =>
+        new CommandBatch(new NodeId(origin), number, [command ?? [1]]).SignedBy(Identity(origin));
 
     /// <summary>The node of a view after a parent, with what it should have on record.</summary>
     public Node Node(ulong view, Node parent, Block block, LeaderRecord? record = null) => new(
@@ -41,12 +39,20 @@ internal sealed class Group(int size)
 
     public NodeCertificate Certify(Node node, params uint[] signers) => node.View == ViewNumber.Zero ? NodeCertificate.Genesis : NodeCertificate.Of(Votes(node.View, node.Hash, signers));
 
-    public QuorumCertificate Votes(ViewNumber view, Digest hash, params uint[] signers) => new(
-        Identity(1).Say(StatementKind.HotStuffVote, view, SequenceNumber.Zero, hash),
-        [.. (signers.Length > 0 ? signers : [1, 2, 3]).Select(signer => new MemberSignature(new NodeId(signer), Identity(signer).Sign(StatementKind.HotStuffVote, view, SequenceNumber.Zero, hash)))]);
+    public QuorumCertificate Votes(ViewNumber view, Digest hash, params uint[] signers) =>
+        Certify(StatementKind.HotStuffVote, view, SequenceNumber.Zero, hash, signers.Length > 0 ? signers : [1, 2, 3]);
 
-    public NodeVote Vote(uint signer, Node node) =>
-        new(Lsn.Zero, node.View, node.Hash, Identity(signer).Sign(StatementKind.HotStuffVote, node.View, SequenceNumber.Zero, node.Hash));
+    /// <summary>What members certify where the log stands after a node. Its state is what the log's chain is.</summary>
+    public StableProof Stable(SequenceNumber number, LogPosition position, Timestamp time)
+    {
+        var content = new CheckpointContent(number, position, time, position.Chain);
+        return new StableProof(content, Certify(StatementKind.Checkpoint, ViewNumber.Zero, number, content.ComputeDigest(), [1, 2, 4]));
+    }
+
+    public NodeVote Vote(uint signer, Node node) => Vote(signer, node.View, node.Hash);
+
+    public NodeVote Vote(uint signer, ViewNumber view, Digest hash) =>
+        new(Lsn.Zero, view, hash, Identity(signer).Sign(StatementKind.HotStuffVote, view, SequenceNumber.Zero, hash));
 
     public NodeProposal Propose(Node node, Block block, TimeoutCertificate? timeouts = null, uint? signer = null) => new(
         Lsn.Zero, node, block, timeouts, Identity(signer ?? LeaderOf(node.View.Value)).Sign(StatementKind.HotStuffProposal, node.View, SequenceNumber.Zero, node.Hash));
@@ -57,4 +63,18 @@ internal sealed class Group(int size)
     public TimeoutCertificate Timeouts(ulong last, params (uint Signer, NodeCertificate High)[] signed) => new(
         new ViewNumber(last),
         [.. signed.Select(each => new ReportedView(new NodeId(each.Signer), each.High.View, Timeout(each.Signer, last, each.High).Signature))]);
+
+    /// <summary>All but node 3 have given up a view, before they had any certificate.</summary>
+    public TimeoutCertificate Timeouts(ulong last) => Timeouts(last, (1, NodeCertificate.Genesis), (2, NodeCertificate.Genesis), (4, NodeCertificate.Genesis));
+
+    /// <summary>A member has nothing yet, and is content.</summary>
+    public static Status Status(ulong term = 0) =>
+        new(term, IsActive: true, SuspectsLeader: false, ViewNumber.Zero, ViewNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero, IsAnchored: true);
+
+    /// <summary>A member suspects the leader of the first term.</summary>
+    public static Status Suspicion => Status() with { SuspectsLeader = true };
+
+    private QuorumCertificate Certify(StatementKind kind, ViewNumber view, SequenceNumber number, Digest hash, uint[] signers) => new(
+        Identity(1).Say(kind, view, number, hash),
+        [.. signers.Select(signer => new MemberSignature(new NodeId(signer), Identity(signer).Sign(kind, view, number, hash)))]);
 }

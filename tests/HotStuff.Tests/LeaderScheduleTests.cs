@@ -1,4 +1,3 @@
-using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Leaders;
 
 namespace Consensus.HotStuff.Tests;

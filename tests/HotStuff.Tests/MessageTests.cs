@@ -1,10 +1,5 @@
-using Consensus.Byzantine;
 using Consensus.Byzantine.Tests;
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Leaders;
-using Consensus.HotStuff.Messages;
 
 namespace Consensus.HotStuff.Tests;
 

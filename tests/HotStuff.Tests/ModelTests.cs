@@ -1,6 +1,3 @@
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Leaders;
 using Consensus.HotStuff.Rules;
 

@@ -1,8 +1,3 @@
-using Consensus.Byzantine;
-using Consensus.Engine;
-using Consensus.HotStuff.Chain;
-using Consensus.HotStuff.Messages;
-
 namespace Consensus.HotStuff.Tests;
 
 /// <summary>How far ahead, and how large, proposals may be.</summary>
@@ -30,7 +25,7 @@ public sealed class ProposalLimitTests
     [TestCase(2, 600, false)]
     public void A_block_of_several_batches_is_no_larger_than_agreed(int batches, int bytes, bool isAccepted)
     {
-        var block = new Block(new Timestamp(1), [.. Enumerable.Range(1, batches).Select(number => new CommandBatch(new NodeId(2), (ulong)number, [new byte[bytes]]).SignedBy(Four.Identity(2)))]);
+        var block = new Block(new Timestamp(1), [.. Enumerable.Range(1, batches).Select(number => Four.Batch(2, (ulong)number, new byte[bytes]))]);
 
         AssertVerdict(Four.Propose(Four.Node(1, Node.Genesis, block), block), isAccepted, "more than one batch fit into 1024");
     }
@@ -39,7 +34,7 @@ public sealed class ProposalLimitTests
     [TestCase(1, false)]
     public void A_batch_of_one_command_is_no_larger_than_the_largest_that_is_taken_of_callers(int tooMany, bool isAccepted)
     {
-        var block = new Block(new Timestamp(1), [new CommandBatch(new NodeId(2), 1, [new byte[Options.EnvelopeBytesMax + tooMany]]).SignedBy(Four.Identity(2))]);
+        var block = new Block(new Timestamp(1), [Four.Batch(2, 1, new byte[Options.EnvelopeBytesMax + tooMany])]);
 
         AssertVerdict(Four.Propose(Four.Node(1, Node.Genesis, block), block), isAccepted, $"bytes with its envelope; at most {Options.CommandBytesMax + CommandEnvelope.OverheadBytesMax} are allowed");
     }

@@ -1,51 +1,33 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Consensus.Byzantine.Tests;
-using Consensus.Engine;
 
 namespace Consensus.HotStuff.Tests;
 
-/// <summary>One replica: its core, its disk, and what it has sent. Time stands still until it is moved.</summary>
-internal sealed class TestReplica
+/// <summary>One replica, node 3 of four where nothing else is said, and its disk.</summary>
+internal sealed class TestReplica : ReplicaUnderTest<HotStuffCore>
 {
     private readonly Group _group;
-    private readonly uint _id;
     private readonly HotStuffOptions _options;
-    private readonly HotStuffEngine _engine;
-    private readonly MessageIngress _ingress;
-    private readonly List<(NodeId To, ProtocolMessage Message)> _held = [];
+    private readonly List<OutgoingMessage> _sent = [];
+    private readonly List<OutgoingMessage> _held = [];
     private readonly List<LogRecord> _staged = [];
     private readonly List<LogEntry> _entries;
     private ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> _slots;
-    private readonly EffectBuffer _effects;
-    private ulong _lastTicket;
 
-    public TestReplica(Group group, uint id, HotStuffOptions? options = null, RecoveredState? recovered = null)
+    public TestReplica(uint id = 3, HotStuffOptions? options = null, Group? group = null, RecoveredState? recovered = null, long clockStart = 0)
+        : base(new HotStuffEngine(options ?? Group.Options, (group ?? Group.Four).Identity(id)), id, recovered ?? EmptyDisk.Found, clockStart)
     {
-        _group = group;
-        _id = id;
+        _group = group ?? Group.Four;
         _options = options ?? Group.Options;
-        _engine = new HotStuffEngine(_options, group.Identity(id));
-        _ingress = new MessageIngress(_engine.Codec, _engine.Verifier);
-        var disk = recovered ?? EmptyDisk.Found;
-        _entries = [.. disk.Entries];
-        _slots = disk.Slots;
-        _effects = new EffectBuffer(disk.LastLsn);
-        Core = (HotStuffCore)_engine.CreateCore(new CoreContext { Self = new NodeId(id), Epoch = Epoch.Zero, Seed = 100 * id, Now = Ticks.Zero, Recovered = disk });
+        _entries = [.. recovered?.Entries ?? []];
+        _slots = (recovered ?? EmptyDisk.Found).Slots;
         Step(TimePassed.Instance);
     }
 
-    public HotStuffCore Core { get; }
+    public HotStuffState State => Core.State;
 
-    public NodeId Id => new(_id);
-
-    public Ticks Now { get; private set; }
-
-    /// <summary>What its wall clock shows, in milliseconds, when the time is zero.</summary>
-    public long ClockStart { get; set; }
-
-    /// <summary>What has left, in the order of leaving.</summary>
-    public List<(NodeId To, ProtocolMessage Message)> Sent { get; } = [];
+    /// <inheritdoc/>
+    public override IReadOnlyList<OutgoingMessage> Sent => _sent;
 
     public List<ConsensusEvent> Events { get; } = [];
 
@@ -54,48 +36,18 @@ internal sealed class TestReplica
     /// <summary>Whether everything that is staged is on disk at the end of each turn.</summary>
     public bool FlushesAtOnce { get; set; } = true;
 
-    public IEnumerable<T> SentOf<T>() => Sent.Select(sent => sent.Message).OfType<T>();
+    /// <summary>How many records are not on disk yet.</summary>
+    public int StagedCount => _staged.Count;
 
-    /// <summary>A message comes, as bytes.</summary>
-    public void Receive(uint from, ProtocolMessage message)
+    /// <summary>Whether it has told the others, when it last said how it is, that it suspects the leader.</summary>
+    public bool SuspectsLeader => SentOf<Status>().Last().SuspectsLeader;
+
+    /// <summary>It is shown a checkpoint that it has come to.</summary>
+    public void Stabilize(ulong number)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        _engine.Codec.Encode(message, buffer);
-        if (_ingress.TryAccept(new NodeId(from), buffer.WrittenMemory, out var input, out var defect))
-        {
-            Step(input);
-        }
-        else
-        {
-            Assert.That(defect, Is.Null, "refused, and not only unneeded");
-        }
-    }
-
-    public void Propose(params byte[] command) => Step(new CommandsProposed(new[] { new Proposal(new Ticket(++_lastTicket), command) }, new Timestamp(1)));
-
-    /// <summary>Time passes until the core wants to be called.</summary>
-    public void Wait()
-    {
-        Now = Core.NextDeadline > Now ? Core.NextDeadline : Now;
-        Step(TimePassed.Instance);
-    }
-
-    public void Wait(TimeSpan span)
-    {
-        var end = Now + span;
-        while (Core.NextDeadline <= end)
-        {
-            Wait();
-        }
-
-        Now = end;
-    }
-
-    public void Step(Input input)
-    {
-        Core.BeginTurn(Now, new Timestamp(ClockStart + (Now.Value / TimeSpan.TicksPerMillisecond)));
-        Core.Step(Now, input, _effects);
-        EndTurn();
+        var at = new SequenceNumber(number);
+        Receive(2, new StableCheckpoint(_group.Stable(at, State.Log.PositionAfter(at), State.Log.TimeAfter(at))));
+        Assert.That(State.Stable.Number, Is.EqualTo(at));
     }
 
     /// <summary>Everything that is staged gets on disk, and what waited for it leaves.</summary>
@@ -109,10 +61,10 @@ internal sealed class TestReplica
             foreach (var held in _held.Where(held => ((PromiseMessage)held.Message).AfterLsn <= last).ToArray())
             {
                 _held.Remove(held);
-                Sent.Add(held);
+                _sent.Add(held);
             }
 
-            Core.Step(Now, new LogDurable(last), _effects);
+            Core.Step(Now, new LogDurable(last), Effects);
             EndTurn(flushes: false);
         }
     }
@@ -122,31 +74,31 @@ internal sealed class TestReplica
     public TestReplica Restart(int staged = 0)
     {
         _staged.Take(staged).ToList().ForEach(Write);
-        return new TestReplica(_group, _id, _options, EmptyDisk.Found with { Entries = [.. _entries], Slots = _slots, LastLsn = new Lsn(_effects.LastLsn.Value) });
+        return new TestReplica(Id.Value, _options, _group, EmptyDisk.Found with { Entries = [.. _entries], Slots = _slots, LastLsn = Effects.LastLsn });
     }
 
-    /// <summary>How many records are not on disk yet.</summary>
-    public int StagedCount => _staged.Count;
+    /// <inheritdoc/>
+    protected override void EndTurn() => EndTurn(flushes: FlushesAtOnce);
 
-    private void EndTurn(bool flushes = true)
+    private void EndTurn(bool flushes)
     {
-        Core.EndTurn(Now, _effects);
+        base.EndTurn();
         var hashed = new List<StateHashed>();
-        _staged.AddRange(_effects.Records);
-        foreach (var message in _effects.Messages)
+        _staged.AddRange(Effects.Records);
+        foreach (var message in Effects.Messages)
         {
             if (message.Message is PromiseMessage promise && _staged.Count > 0 && promise.AfterLsn >= _staged[0].Lsn)
             {
-                _held.Add((message.To, message.Message));
+                _held.Add(message);
             }
             else
             {
-                Sent.Add((message.To, message.Message));
+                _sent.Add(message);
             }
         }
 
-        Events.AddRange(_effects.Events);
-        foreach (var entry in _effects.Committed)
+        Events.AddRange(Effects.Events);
+        foreach (var entry in Effects.Committed)
         {
             Committed.Add(entry);
             if (entry.Kind == EntryKind.Checkpoint)
@@ -155,9 +107,9 @@ internal sealed class TestReplica
             }
         }
 
-        _effects.Clear();
+        Effects.Clear();
         hashed.ForEach(Step);
-        if (FlushesAtOnce && flushes)
+        if (flushes)
         {
             Flush();
         }

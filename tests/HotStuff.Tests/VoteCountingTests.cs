@@ -1,8 +1,3 @@
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.HotStuff.Chain;
-using Consensus.HotStuff.Messages;
-
 namespace Consensus.HotStuff.Tests;
 
 /// <summary>Of which views a leader-to-be collects votes. Terms have eight views here; 16 views ahead are looked at.</summary>
@@ -10,7 +5,7 @@ namespace Consensus.HotStuff.Tests;
 public sealed class VoteCountingTests
 {
     private static readonly Group Four = Group.Four;
-    private readonly TestReplica _replica = new(Four, 3);
+    private readonly TestReplica _replica = new();
 
     [TestCase(0ul, 0)]
     [TestCase(1ul, 1)]
@@ -52,9 +47,8 @@ public sealed class VoteCountingTests
     [TestCase(49ul, 0)]
     public void Between_the_highest_certificate_and_the_present_view_lie_terms_that_were_given_up(ulong view, int collected)
     {
-        var genesis = NodeCertificate.Genesis;
-        _replica.Receive(2, new TermStart(Four.Timeouts(31, (1, genesis), (2, genesis), (4, genesis))));
-        Assert.That(_replica.Core.State.View.Value, Is.EqualTo(32));
+        _replica.Receive(2, new TermStart(Four.Timeouts(31)));
+        Assert.That(_replica.State.View.Value, Is.EqualTo(32));
 
         Vote(view);
 
@@ -69,15 +63,10 @@ public sealed class VoteCountingTests
             Vote(view);
         }
 
-        var genesis = NodeCertificate.Genesis;
-        _replica.Receive(2, new TermStart(Four.Timeouts(31, (1, genesis), (2, genesis), (4, genesis))));
+        _replica.Receive(2, new TermStart(Four.Timeouts(31)));
 
         Assert.That(_replica.Core.Load.VotedViews, Is.EqualTo(3), "all but view 17");
     }
 
-    private void Vote(ulong view)
-    {
-        var hash = Blake3.Hash([(byte)view]);
-        _replica.Receive(2, new NodeVote(Lsn.Zero, new ViewNumber(view), hash, Four.Identity(2).Sign(StatementKind.HotStuffVote, new ViewNumber(view), SequenceNumber.Zero, hash)));
-    }
+    private void Vote(ulong view) => _replica.Receive(2, Four.Vote(2, new ViewNumber(view), Blake3.Hash([(byte)view])));
 }

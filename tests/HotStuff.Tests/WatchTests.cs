@@ -1,7 +1,3 @@
-using Consensus.Byzantine;
-using Consensus.HotStuff.Chain;
-using Consensus.HotStuff.Messages;
-
 namespace Consensus.HotStuff.Tests;
 
 /// <summary>What node 3 does about times that do not fit its clock, and about a member that asks without end. Node 1 leads the views 0 to 7.</summary>
@@ -14,9 +10,7 @@ public sealed class WatchTests
     private static readonly Group Four = Group.Four;
     private static readonly NodeId Leader = new(1);
 
-    private readonly TestReplica _replica = new(Four, 3) { ClockStart = Start };
-
-    private long Clock => Start + (_replica.Now.Value / TimeSpan.TicksPerMillisecond);
+    private readonly TestReplica _replica = new(clockStart: Start);
 
     [Test]
     public void A_block_from_the_future_is_refused_and_told_and_its_leader_replaced()
@@ -29,11 +23,11 @@ public sealed class WatchTests
             Assert.That(_replica.SentOf<NodeVote>(), Is.Empty);
             Assert.That(_replica.Core.Tree.Find(node.Hash), Is.Null);
             Assert.That(_replica.Events.OfType<TimestampOutOfRange>(), Is.EqualTo(new[] { new TimestampOutOfRange(Leader, new Timestamp(Start + 10_001), new Timestamp(Start)) }));
-            Assert.That(_replica.SentOf<Status>().Last().SuspectsLeader, Is.True);
+            Assert.That(_replica.SuspectsLeader, Is.True);
             Assert.That(_replica.SentOf<TermTimeout>(), Is.Empty, "one alone does not leave");
         }
 
-        _replica.Receive(4, Suspicion);
+        _replica.Receive(4, Group.Suspicion);
         Assert.That(_replica.SentOf<TermTimeout>().First().Last.Value, Is.EqualTo(7));
     }
 
@@ -43,9 +37,8 @@ public sealed class WatchTests
     {
         var block = Block(1, Start + 10_200);
         _replica.Receive(1, Four.Propose(Four.Node(1, Node.Genesis, block), block));
-        _replica.Wait(TimeSpan.FromMilliseconds(milliseconds));
-        _replica.Step(Engine.TimePassed.Instance);
-        _replica.Receive(4, Suspicion);
+        _replica.Wait(milliseconds);
+        _replica.Receive(4, Group.Suspicion);
         Assert.That(_replica.SentOf<TermTimeout>().Any(), Is.EqualTo(isReplaced));
     }
 
@@ -83,14 +76,14 @@ public sealed class WatchTests
         var parent = Node.Genesis;
         for (ulong view = 1; view <= 7; view++)
         {
-            var block = Block((byte)view, Clock + offset);
+            var block = Block((byte)view, _replica.Clock + offset);
             parent = Four.Node(view, parent, block);
             _replica.Receive(1, Four.Propose(parent, block));
-            _replica.Wait(TimeSpan.FromMilliseconds(view < 4 ? 100 : 300));
+            _replica.Wait(view < 4 ? 100 : 300);
         }
 
         Assert.That(_replica.SentOf<NodeVote>().Select(vote => vote.View.Value).Distinct(), Is.EqualTo(new ulong[] { 1, 2, 3, 4, 5, 6, 7 }));
-        _replica.Receive(4, Suspicion);
+        _replica.Receive(4, Group.Suspicion);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_replica.SentOf<TermTimeout>().Any(), Is.EqualTo(isReplaced));
@@ -107,25 +100,19 @@ public sealed class WatchTests
         _replica.Receive(1, new Certified(Four.Certify(first)));
         for (var i = 0; i < 5000; i++)
         {
-            _replica.Receive(4, Behind);
+            _replica.Receive(4, Group.Status());
         }
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(AnswersTo(4), Is.InRange(3000, 4000));
+            Assert.That(_replica.SentTo<Certified>(4).Count(), Is.InRange(3000, 4000));
             Assert.That(_replica.Events.OfType<PeerFlooding>().Select(told => told.Peer), Is.EqualTo(new[] { new NodeId(4) }));
         }
 
-        _replica.Receive(2, Behind);
-        _replica.Receive(2, Behind);
-        Assert.That(AnswersTo(2), Is.EqualTo(1), "another member, when it says so again");
+        _replica.Receive(2, Group.Status());
+        _replica.Receive(2, Group.Status());
+        Assert.That(_replica.SentTo<Certified>(2).Count(), Is.EqualTo(1), "another member, when it says so again");
     }
 
-    private static Status Suspicion => Behind with { SuspectsLeader = true };
-
-    private static Status Behind => new(0, IsActive: true, SuspectsLeader: false, ViewNumber.Zero, ViewNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero, IsAnchored: true);
-
     private static Block Block(byte content, long time) => new(new Timestamp(time), [.. Four.Block(content).Batches]);
-
-    private int AnswersTo(uint peer) => _replica.Sent.Count(sent => sent.Message is Certified && sent.To == new NodeId(peer));
 }

@@ -1,9 +1,3 @@
-using Consensus.Byzantine;
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.HotStuff.Chain;
-using Consensus.HotStuff.Messages;
-
 namespace Consensus.HotStuff.Tests;
 
 /// <summary>What replicas think of a leader that may not propose more than 16 nodes after the stable checkpoint, while that is waited for.</summary>
@@ -16,7 +10,7 @@ public sealed class WindowTests
     private static readonly Group Four = Group.Four;
     private static readonly HotStuffOptions Options = Group.Options with { TermViews = 1024 };
 
-    private readonly TestReplica _replica = new(Four, 3, Options);
+    private readonly TestReplica _replica = new(options: Options);
     private readonly List<Node> _nodes = [Node.Genesis];
 
     public static IEnumerable<HotStuffRuleSet> Rules => Enum.GetValues<HotStuffRuleSet>();
@@ -30,7 +24,7 @@ public sealed class WindowTests
         _replica.Propose(1);
         _replica.Wait(TimeSpan.FromSeconds(5));
 
-        Assert.That(IsSuspected, Is.EqualTo(isSuspected));
+        Assert.That(_replica.SuspectsLeader, Is.EqualTo(isSuspected));
     }
 
     [TestCase(400, false)]
@@ -40,10 +34,10 @@ public sealed class WindowTests
         Follow(Window, isCertified: true);
         _replica.Propose(1);
         _replica.Wait(TimeSpan.FromSeconds(5));
-        Stabilize(Interval);
-        _replica.Wait(TimeSpan.FromMilliseconds(milliseconds));
+        _replica.Stabilize(Interval);
+        _replica.Wait(milliseconds);
 
-        Assert.That(IsSuspected, Is.EqualTo(isSuspected));
+        Assert.That(_replica.SuspectsLeader, Is.EqualTo(isSuspected));
     }
 
     // A replica that lacks the certificates of what it has got as a checkpoint is behind, and not before a shut window.
@@ -51,13 +45,13 @@ public sealed class WindowTests
     public void Who_is_behind_the_checkpoint_does_not_think_the_window_shut()
     {
         Follow(Interval, isCertified: false);
-        Assert.That(_replica.Core.State.LeaderTime.StandsStill, Is.False);
-        Stabilize(Interval);
+        Assert.That(_replica.State.LeaderTime.StandsStill, Is.False);
+        _replica.Stabilize(Interval);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_replica.Core.State.Stable.Number, Is.GreaterThan(_replica.Core.State.HighNode.Height));
-            Assert.That(_replica.Core.State.LeaderTime.StandsStill, Is.False);
+            Assert.That(_replica.State.Stable.Number, Is.GreaterThan(_replica.State.HighNode.Height));
+            Assert.That(_replica.State.LeaderTime.StandsStill, Is.False);
         }
     }
 
@@ -71,20 +65,18 @@ public sealed class WindowTests
             cluster.Run();
         }
 
-        Assert.That(cluster.Replicas.Select(replica => replica.Core.State.LeaderTime.StandsStill), Is.All.True, "though no status has told them");
+        Assert.That(cluster.Replicas.Select(replica => replica.State.LeaderTime.StandsStill), Is.All.True, "though no status has told them");
         cluster.Wait(TimeSpan.FromSeconds(3));
-        Assert.That(cluster.Replicas.Select(replica => replica.Core.State.Term), Is.All.Zero);
+        Assert.That(cluster.Replicas.Select(replica => replica.State.Term), Is.All.Zero);
 
         cluster.Loses = static (_, _, _) => false;
         cluster.Wait(TimeSpan.FromSeconds(3));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(cluster.Replicas.Select(replica => replica.Committed.Where(entry => entry.Kind == EntryKind.Command).Select(entry => entry.Payload.Span[0]).Distinct().Count()), Is.All.EqualTo((int)(2 * Window)));
-            Assert.That(cluster.Replicas.Select(replica => replica.Core.State.Term), Is.All.Zero);
+            Assert.That(cluster.Replicas.Select(replica => replica.State.Term), Is.All.Zero);
         }
     }
-
-    private bool IsSuspected => _replica.SentOf<Status>().Last().SuspectsLeader;
 
     /// <summary>The leader, node 1, proposes one node after the other.</summary>
     private void Follow(ulong count, bool isCertified)
@@ -101,17 +93,6 @@ public sealed class WindowTests
             _replica.Receive(1, new Certified(Four.Certify(_nodes[^1])));
         }
 
-        Assert.That(_replica.Core.State.HighNode.Height.Value, Is.EqualTo(isCertified ? count : count - 1));
-    }
-
-    private void Stabilize(ulong number)
-    {
-        var at = new SequenceNumber(number);
-        var position = _replica.Core.State.Log.PositionAfter(at);
-        var content = new CheckpointContent(at, position, _replica.Core.State.Log.TimeAfter(at), position.Chain);
-        var signatures = new uint[] { 1, 2, 4 }.Select(signer => new MemberSignature(new NodeId(signer), Four.Identity(signer).Sign(StatementKind.Checkpoint, ViewNumber.Zero, at, content.ComputeDigest())));
-        var certificate = new QuorumCertificate(Four.Identity(1).Say(StatementKind.Checkpoint, ViewNumber.Zero, at, content.ComputeDigest()), [.. signatures]);
-        _replica.Receive(2, new StableCheckpoint(new StableProof(content, certificate)));
-        Assert.That(_replica.Core.State.Stable.Number, Is.EqualTo(at));
+        Assert.That(_replica.State.HighNode.Height.Value, Is.EqualTo(isCertified ? count : count - 1));
     }
 }

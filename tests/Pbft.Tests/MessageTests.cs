@@ -1,8 +1,4 @@
-using Consensus.Byzantine;
 using Consensus.Byzantine.Tests;
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.Pbft.Messages;
 
 namespace Consensus.Pbft.Tests;
 

@@ -1,6 +1,3 @@
-using Consensus.Byzantine;
-using Consensus.Engine;
-using Consensus.Pbft.Messages;
 using Consensus.Pbft.Views;
 
 namespace Consensus.Pbft.Tests;

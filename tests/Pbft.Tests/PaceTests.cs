@@ -1,9 +1,3 @@
-using Consensus.Byzantine;
-using Consensus.Byzantine.Tests;
-using Consensus.Cryptography;
-using Consensus.Engine;
-using Consensus.Pbft.Messages;
-
 namespace Consensus.Pbft.Tests;
 
 /// <summary>What node 3 does in view 0 about a primary that orders its batches, and each of them late.</summary>
@@ -12,19 +6,7 @@ public sealed class PaceTests
 {
     private const int Enough = 8;
 
-    private readonly PbftEngine _engine = new(Group.Options with { CheckpointBlocks = 32, WindowBlocks = 64 }, Group.Identity(3));
-    private readonly EffectBuffer _effects = new(Lsn.Zero);
-    private readonly PbftCore _core;
-    private readonly MessageIngress _ingress;
-    private ulong _ordered;
-    private Ticks _now;
-
-    public PaceTests()
-    {
-        _ingress = new MessageIngress(_engine.Codec, _engine.Verifier);
-        _core = (PbftCore)_engine.CreateCore(new CoreContext { Self = new NodeId(3), Epoch = Epoch.Zero, Seed = 100, Now = Ticks.Zero, Recovered = EmptyDisk.Found });
-        Step(TimePassed.Instance);
-    }
+    private readonly TestReplica _replica = new(options: Group.Options with { CheckpointBlocks = 32, WindowBlocks = 64 });
 
     [TestCase(60, false)]
     [TestCase(65, true)]
@@ -37,8 +19,7 @@ public sealed class PaceTests
         }
 
         Assert.That(IsSuspected(), Is.EqualTo(isSuspected));
-        Receive(4, new Status(ViewNumber.Zero, IsActive: true, SuspectsPrimary: true, SequenceNumber.Zero, SequenceNumber.Zero, SequenceNumber.Zero));
-        Assert.That(Sent<ViewChange>().Any(), Is.EqualTo(isSuspected));
+        Assert.That(_replica.LeavesWithAnother(), Is.EqualTo(isSuspected));
     }
 
     [TestCase(40, 110, false)]
@@ -89,68 +70,37 @@ public sealed class PaceTests
             Order(100, echo: 0);
         }
 
-        Pass(100);
-        Assert.That(Sent<Status>().Last().SuspectsPrimary, Is.True, "by default it tells where it is each 500 ms when nothing is under way");
+        _replica.Wait(100);
+        Assert.That(_replica.SuspectsPrimary, Is.True, "by default it tells where it is each 500 ms when nothing is under way");
         for (var i = 0; i < 2 * Enough; i++)
         {
             Order(10, echo: 0);
         }
 
-        Pass(100);
-        Assert.That(Sent<Status>().Last().SuspectsPrimary, Is.False, "and so it takes it back");
+        _replica.Wait(100);
+        Assert.That(_replica.SuspectsPrimary, Is.False, "and so it takes it back");
     }
 
     private bool IsSuspected()
     {
-        _now += TimeSpan.FromMilliseconds(500);
-        Step(TimePassed.Instance);
-        return Sent<Status>().Last().SuspectsPrimary;
+        _replica.Wait(500);
+        return _replica.SuspectsPrimary;
     }
 
     /// <summary>A command of this replica's callers is committed so many milliseconds after it was submitted; and as long after its block was accepted here others are known to have accepted it.</summary>
     private void Order(int milliseconds, int echo)
     {
-        Step(new CommandsProposed(new[] { new Proposal(new Ticket(_ordered + 1), new byte[] { 1 }) }, new Timestamp(5)));
-        var batch = Sent<Submit>().Last(submit => submit.Batch.Origin == new NodeId(3)).Batch;
-        Pass(milliseconds - echo);
-        var number = ++_ordered;
-        var block = new Block(new Timestamp(5), [batch]);
-        Receive(1, Group.PrePrepare(0, number, block));
-        Pass(echo);
+        _replica.Propose(1);
+        var number = _replica.Committed + 1;
+        var block = new Block(new Timestamp(5), [_replica.SentOf<Submit>().Last(submit => submit.Batch.Origin == _replica.Id).Batch]);
+        _replica.Wait(milliseconds - echo);
+        _replica.Receive(1, Group.PrePrepare(0, number, block));
+        _replica.Wait(echo);
         foreach (var backup in new uint[] { 2, 4 })
         {
-            Receive(backup, new Prepare(Lsn.Zero, ViewNumber.Zero, new SequenceNumber(number), block.Digest, Group.Identity(backup).Sign(StatementKind.PbftPrepare, ViewNumber.Zero, new SequenceNumber(number), block.Digest)));
+            _replica.Receive(backup, Group.Vote(backup, StatementKind.PbftPrepare, number, block.Digest));
         }
 
-        Receive(2, new CommittedBlock(block, Group.Certify(StatementKind.PbftCommit, 0, number, block.Digest, 1, 2, 4)));
-        Assert.That(_core.State.Log.Committed.Value, Is.EqualTo(number));
-    }
-
-    private IEnumerable<T> Sent<T>() => _effects.Messages.Select(message => message.Message).OfType<T>();
-
-    private void Pass(int milliseconds)
-    {
-        _now += TimeSpan.FromMilliseconds(milliseconds);
-        Step(TimePassed.Instance);
-    }
-
-    private void Receive(uint from, ProtocolMessage message)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        _engine.Codec.Encode(message, buffer);
-        if (_ingress.TryAccept(new NodeId(from), buffer.WrittenMemory, out var input, out var defect))
-        {
-            Step(input);
-        }
-        else
-        {
-            Assert.That(defect, Is.Null, "refused, and not only unneeded");
-        }
-    }
-
-    private void Step(Input input)
-    {
-        _core.Step(_now, input, _effects);
-        _core.EndTurn(_now, _effects);
+        _replica.Commit(block);
     }
 }
