@@ -1,10 +1,3 @@
-using Consensus.Simulation;
-using Consensus.Simulation.Adversaries;
-using Consensus.Simulation.Checkers;
-using Consensus.Simulation.Clients;
-using Consensus.Simulation.Nodes;
-using Consensus.Simulation.Runs;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>
@@ -48,7 +41,6 @@ public sealed class ClientKeyTests
     private static (UsurpingAdversary Liar, Outcomes Outcomes, SimulationReport Report) Run(string engine, ulong seed, bool hasKey)
     {
         var (liar, outcomes) = (new UsurpingAdversary(hasKey ? CommandKind.SignedCommand : CommandKind.Command), new Outcomes());
-        var protocol = EngineUnderTest.SimulatedForSigned(engine, trailingBlocks: 4);
         var options = new SimulationOptions
         {
             Nodes = 4,
@@ -56,7 +48,7 @@ public sealed class ClientKeyTests
             Clients = 12,
             Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(20), KeepsSession = true, HasKey = hasKey },
             Faults = Absences,
-            Protocol = protocol with { Checkers = world => [.. protocol.Checkers(world), outcomes] },
+            Protocol = EngineUnderTest.SimulatedForSigned(engine, trailingBlocks: 4).WatchedBy(_ => outcomes),
         };
         options = options with { Replica = options.Replica with { Snapshots = new SnapshotPolicy(30, 64 * 1024) } };
         var report = new Simulator(options).WithAdversary(() => liar).Run(seed);

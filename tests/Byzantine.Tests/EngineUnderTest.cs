@@ -1,7 +1,5 @@
 using Consensus.HotStuff;
 using Consensus.Pbft;
-using Consensus.Simulation;
-using Consensus.Simulation.Runs;
 
 namespace Consensus.Byzantine.Tests;
 
@@ -24,4 +22,8 @@ internal static class EngineUnderTest
     public static SimulatedProtocol SimulatedForSigned(string name, int trailingBlocks) => name == "pbft"
         ? SimulatedProtocol.PbftWith(SimulationOptions.PbftDefaults with { TrailingBlocks = trailingBlocks, CatchUpBytes = 4096, BatchBytesMax = SignedBytes, BlockBytesMax = 2 * SignedBytes, PooledBytesMax = 8 * SignedBytes })
         : SimulatedProtocol.HotStuffWith(SimulationOptions.HotStuffDefaults with { TrailingBlocks = trailingBlocks, CatchUpBytes = 4096, BatchBytesMax = SignedBytes, BlockBytesMax = 2 * SignedBytes, PooledBytesMax = 8 * SignedBytes });
+
+    /// <summary>The same, and one more looks at what happens in each run.</summary>
+    public static SimulatedProtocol WatchedBy(this SimulatedProtocol protocol, Func<World, Checker> watcher) =>
+        protocol with { Checkers = world => [.. protocol.Checkers(world), watcher(world)] };
 }

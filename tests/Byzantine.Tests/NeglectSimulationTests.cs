@@ -1,10 +1,6 @@
-using System.Text.Json;
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 using Consensus.Pbft.Messages;
-using Consensus.Simulation;
-using Consensus.Simulation.Adversaries;
-using Consensus.Simulation.Runs;
 
 namespace Consensus.Byzantine.Tests;
 
@@ -27,12 +23,11 @@ public sealed class NeglectSimulationTests
         for (var seed = 1UL; seed <= 6; seed++)
         {
             var adversary = new EmptyTerm(Pace);
-            using var history = new StringWriter();
-            Group(name).WithFaults(FaultSet.None).WithAdversary(() => adversary).Run(seed, history, trace: null).ThrowIfViolated();
+            var run = new ObservedRun(Group(name).WithAdversary(() => adversary), seed);
             led += adversary.Views;
 
             // 250 ms until a batch is shown, nine looks with a block between each and the next, and as many views until the first is committed; then the next leader begins.
-            Assert.That(LongestCall(history.ToString()), Is.LessThan(TimeSpan.FromSeconds(0.25) + (14 * Pace)));
+            Assert.That(run.Calls.Max(call => call.Took), Is.LessThan(TimeSpan.FromSeconds(0.25) + (14 * Pace)));
         }
 
         Assert.That(led, Is.GreaterThan(20));
@@ -46,40 +41,18 @@ public sealed class NeglectSimulationTests
         for (var seed = 1UL; seed <= 8; seed++)
         {
             var adversary = new LateShow();
-            using var trace = new StringWriter();
-            Group(name).WithFaults(FaultSet.None).WithAdversary(() => adversary.Script).Run(seed, history: null, trace).ThrowIfViolated();
+            var run = new ObservedRun(Group(name).WithAdversary(() => adversary.Script), seed);
             shown += adversary.Shown;
             if (!adversary.HasLed)
             {
-                Assert.That(trace.ToString().Contains("is Candidate in", StringComparison.Ordinal), Is.False, $"seed {seed}");
+                Assert.That(run.HasGivenUpLeader, Is.False, $"seed {seed}");
             }
         }
 
         Assert.That(shown, Is.GreaterThan(30));
     }
 
-    private static Simulator Group(string name) => new Simulator().WithProtocol(SimulatedProtocol.All.Single(protocol => protocol.Name == name)).WithNodes(4).WithDuration(Duration);
-
-    /// <summary>How long the longest call took that took effect, in all its attempts.</summary>
-    private static TimeSpan LongestCall(string history)
-    {
-        var (begun, longest) = (new Dictionary<long, long>(), 0L);
-        foreach (var line in history.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            using var json = JsonDocument.Parse(line);
-            var (process, time) = (json.RootElement.GetProperty("process").GetInt64(), json.RootElement.GetProperty("time").GetInt64());
-            if (json.RootElement.GetProperty("type").GetString() is "invoke")
-            {
-                begun[process] = time;
-            }
-            else if (json.RootElement.GetProperty("type").GetString() is "ok")
-            {
-                longest = Math.Max(longest, time - begun[process]);
-            }
-        }
-
-        return TimeSpan.FromTicks(longest / TimeSpan.NanosecondsPerTick);
-    }
+    private static Simulator Group(string name) => new Simulator().WithProtocol(SimulatedProtocol.All.Single(protocol => protocol.Name == name)).WithNodes(4).WithDuration(Duration).WithFaults(FaultSet.None);
 
     /// <summary>As leader it begins a chain of its own in place of its honest part's, of empty nodes, and adds one when the last has its certificate and so much time has passed.</summary>
     private sealed class EmptyTerm(TimeSpan pace) : IAdversary

@@ -1,9 +1,6 @@
-using System.Text.Json;
 using Consensus.HotStuff;
 using Consensus.HotStuff.Messages;
 using Consensus.Pbft.Messages;
-using Consensus.Simulation;
-using Consensus.Simulation.Runs;
 
 namespace Consensus.Byzantine.Tests;
 
@@ -37,10 +34,8 @@ public sealed class SlowLeaderTests
     {
         for (var seed = 1UL; seed <= 3; seed++)
         {
-            using var trace = new StringWriter();
-            var report = Group(protocol).WithFaults(FaultSet.Of(FaultKind.Overload)).WithDuration(TimeSpan.FromSeconds(10)).Run(seed, history: null, trace);
-            report.ThrowIfViolated();
-            Assert.That(trace.ToString(), Does.Not.Contain("is Candidate in"));
+            var run = new ObservedRun(Group(protocol).WithFaults(FaultSet.Of(FaultKind.Overload)).WithDuration(TimeSpan.FromSeconds(10)), seed);
+            Assert.That(run.HasGivenUpLeader, Is.False);
         }
     }
 
@@ -51,23 +46,20 @@ public sealed class SlowLeaderTests
             Assert.That(seed, Is.LessThan(40), "one of four is drawn");
             var late = protocol.Name == SimulatedProtocol.Pbft.Name ? Late : LateInView;
             var adversary = new LateLeader(late, isLate, isKept);
-            using var history = new StringWriter();
-            var report = Group(protocol).WithFaults(FaultSet.None).WithAdversary(() => adversary).Run(seed, history, trace: null);
-            report.ThrowIfViolated();
+            var run = new ObservedRun(Group(protocol).WithFaults(FaultSet.None).WithAdversary(() => adversary), seed);
             if (adversary.Proposals == 0)
             {
                 // Not the leader was drawn.
                 continue;
             }
 
-            var calls = Latencies(history.ToString()).ToArray();
+            var calls = run.Calls.ToArray();
             var first = calls.OrderBy(call => call.Begun).Take(4).Max(call => call.Took);
             var last = calls.Where(call => call.Begun > Duration / 2 && call.Begun < Duration * 0.9).Select(call => call.Took).Order().ToArray();
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(first, Is.GreaterThan(2 * LateInView), "the leader is as slow as it can be");
                 Assert.That(last, Has.Length.GreaterThan(100));
-
 
                 // One call in four goes to the replica that lies, whose answer nobody believes, and is made again.
                 Assert.That(last[last.Length / 2], Is.LessThan(TimeSpan.FromMilliseconds(50)), "as fast as ever");
@@ -78,26 +70,6 @@ public sealed class SlowLeaderTests
     }
 
     private static Simulator Group(SimulatedProtocol protocol) => new Simulator().WithProtocol(protocol).WithNodes(4).WithDuration(Duration);
-
-    /// <summary>When each call began that took effect, and how long it took.</summary>
-    private static IEnumerable<(TimeSpan Begun, TimeSpan Took)> Latencies(string history)
-    {
-        var begun = new Dictionary<long, TimeSpan>();
-        foreach (var line in history.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            using var json = JsonDocument.Parse(line);
-            var process = json.RootElement.GetProperty("process").GetInt64();
-            var time = TimeSpan.FromTicks(json.RootElement.GetProperty("time").GetInt64() / TimeSpan.NanosecondsPerTick);
-            if (json.RootElement.GetProperty("type").GetString() is "invoke")
-            {
-                begun[process] = time;
-            }
-            else if (json.RootElement.GetProperty("type").GetString() is "ok")
-            {
-                yield return (begun[process], time - begun[process]);
-            }
-        }
-    }
 
     private sealed class LateLeader(TimeSpan delay, Func<NodeId, ProtocolMessage, bool> isLate, Func<ProtocolMessage, bool> isKept) : IAdversary
     {

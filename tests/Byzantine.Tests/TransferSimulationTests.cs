@@ -1,9 +1,3 @@
-using Consensus.Simulation;
-using Consensus.Simulation.Checkers;
-using Consensus.Simulation.Clients;
-using Consensus.Simulation.Nodes;
-using Consensus.Simulation.Runs;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>
@@ -57,7 +51,6 @@ public sealed class TransferSimulationTests
     private static (int Installed, SimulationReport Report) Run(string engine, int trailingBlocks, ulong seed, Func<Simulator, Simulator> change)
     {
         var transfers = new Transfers();
-        var protocol = EngineUnderTest.Simulated(engine, trailingBlocks);
         var options = new SimulationOptions
         {
             Nodes = 4,
@@ -65,7 +58,7 @@ public sealed class TransferSimulationTests
             Clients = 12,
             Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(20) },
             Faults = Absences,
-            Protocol = protocol with { Checkers = world => [.. protocol.Checkers(world), transfers] },
+            Protocol = EngineUnderTest.Simulated(engine, trailingBlocks).WatchedBy(_ => transfers),
         };
         options = options with { Replica = options.Replica with { Snapshots = new SnapshotPolicy(30, 64 * 1024) } };
         var report = change(new Simulator(options)).Run(seed);

@@ -1,12 +1,6 @@
 using Consensus.HotStuff.Chain;
 using Consensus.HotStuff.Messages;
 using Consensus.Pbft.Messages;
-using Consensus.Simulation;
-using Consensus.Simulation.Adversaries;
-using Consensus.Simulation.Checkers;
-using Consensus.Simulation.Clients;
-using Consensus.Simulation.Nodes;
-using Consensus.Simulation.Runs;
 using Consensus.Simulation.Time;
 
 namespace Consensus.Byzantine.Tests;
@@ -132,7 +126,7 @@ public sealed class WatchSimulationTests
             Clients = 8,
             Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(50) },
             Faults = FaultSet.None,
-            Protocol = protocol with { Checkers = world => [.. protocol.Checkers(world), watch.In(world)] },
+            Protocol = protocol.WatchedBy(world => watch.In(world)),
         };
         var simulator = new Simulator(options);
         return (adversary is null ? simulator : simulator.WithAdversary(adversary)).Run(seed);
