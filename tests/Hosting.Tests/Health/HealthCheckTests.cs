@@ -6,22 +6,7 @@ namespace Consensus.Hosting.Tests;
 [TestFixture]
 public sealed class HealthCheckTests
 {
-    private static readonly ConsensusStatus Ready = new()
-    {
-        Node = new NodeId(1),
-        Algorithm = "raft",
-        Epoch = Epoch.Zero,
-        Role = ReplicaRole.Follower,
-        Leader = new NodeId(2),
-        TermOrView = 3,
-        LastIndex = new LogIndex(10),
-        CommitIndex = new LogIndex(10),
-        AppliedIndex = new LogIndex(10),
-        SnapshotIndex = LogIndex.Zero,
-        Threat = ThreatLevel.None,
-        Membership = ClusterMembership.Empty,
-        AcceptsWrites = true,
-    };
+    private static readonly ConsensusStatus Ready = FixedConsensus.Leaderless with { Leader = new NodeId(2) };
 
     private static readonly ConsensusStatus Removed = Ready with
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace Consensus.Hosting.Tests;
@@ -29,36 +28,8 @@ public sealed class EventLogTests
     [TestCaseSource(nameof(Rows))]
     public async Task What_happens_is_written_with_its_number_and_all_that_is_known(ConsensusEvent happening, int id, string message)
     {
-        var output = new TestOutput();
-        var replica = new FixedConsensus
-        {
-            Status = new ConsensusStatus
-            {
-                Node = new NodeId(1),
-                Algorithm = "pbft",
-                Epoch = Epoch.Zero,
-                Role = ReplicaRole.Follower,
-                Leader = NodeId.None,
-                TermOrView = 0,
-                LastIndex = LogIndex.Zero,
-                CommitIndex = LogIndex.Zero,
-                AppliedIndex = LogIndex.Zero,
-                SnapshotIndex = LogIndex.Zero,
-                Threat = ThreatLevel.None,
-                Membership = ClusterMembership.Empty,
-                AcceptsWrites = true,
-            },
-            Events = Once(),
-        };
-
-        await new EventLog(output, new NodeId(1), new MovableTime()).FollowAsync(replica);
+        var output = await WrittenEvents.OfAsync([happening]);
 
         Assert.That(output.Lines, Is.EqualTo(new[] { (LogLevel.Warning, id, message) }));
-
-        async IAsyncEnumerable<ConsensusEvent> Once([EnumeratorCancellation] CancellationToken cancellationToken = default)
-        {
-            await Task.CompletedTask;
-            yield return happening;
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Consensus.Hosting.Tests;
 
 [TestFixture]
@@ -14,35 +12,12 @@ public sealed class RejectionLogTests
     public async Task<int> What_is_rejected_is_logged_once_a_minute_for_each_peer(uint first, uint second, int secondsBetween)
     {
         var time = new MovableTime();
-        var output = new TestOutput();
-        var replica = new FixedConsensus
-        {
-            Status = new ConsensusStatus
-            {
-                Node = new NodeId(1),
-                Algorithm = "raft",
-                Epoch = Epoch.Zero,
-                Role = ReplicaRole.Follower,
-                Leader = NodeId.None,
-                TermOrView = 0,
-                LastIndex = LogIndex.Zero,
-                CommitIndex = LogIndex.Zero,
-                AppliedIndex = LogIndex.Zero,
-                SnapshotIndex = LogIndex.Zero,
-                Threat = ThreatLevel.None,
-                Membership = new ClusterMembership([.. Enumerable.Range(1, 3).Select(id => new Member(new NodeId((uint)id), "a"))], []),
-                AcceptsWrites = true,
-            },
-            Events = Rejections(),
-        };
-
-        await new EventLog(output, new NodeId(1), time).FollowAsync(replica);
+        var output = await WrittenEvents.OfAsync(Rejections(), time);
 
         return output.Ids.Count(id => id == RejectionLogged);
 
-        async IAsyncEnumerable<ConsensusEvent> Rejections([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ConsensusEvent> Rejections()
         {
-            await Task.CompletedTask;
             yield return new MessageRejected(new NodeId(first), "byte 3 is wrong", 0);
             time.Move(TimeSpan.FromSeconds(secondsBetween));
             yield return new MessageRejected(new NodeId(second), "byte 3 is wrong", 0);

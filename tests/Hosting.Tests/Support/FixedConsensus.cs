@@ -3,6 +3,24 @@ namespace Consensus.Hosting.Tests;
 /// <summary>A replica of which only the status counts, and what happens to it.</summary>
 internal sealed class FixedConsensus : IConsensus
 {
+    /// <summary>Node 1 of a group without members, which knows no leader, and nothing else is wrong with it.</summary>
+    public static ConsensusStatus Leaderless { get; } = new()
+    {
+        Node = new NodeId(1),
+        Algorithm = "raft",
+        Epoch = Epoch.Zero,
+        Role = ReplicaRole.Follower,
+        Leader = NodeId.None,
+        TermOrView = 3,
+        LastIndex = new LogIndex(10),
+        CommitIndex = new LogIndex(10),
+        AppliedIndex = new LogIndex(10),
+        SnapshotIndex = LogIndex.Zero,
+        Threat = ThreatLevel.None,
+        Membership = ClusterMembership.Empty,
+        AcceptsWrites = true,
+    };
+
     public ConsensusGuarantees Guarantees => ConsensusGuarantees.None;
 
     public required ConsensusStatus Status { get; set; }
