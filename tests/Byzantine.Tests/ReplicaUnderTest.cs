@@ -65,14 +65,20 @@ internal abstract class ReplicaUnderTest<TCore>
     /// <returns>Why it is refused; none, if it is not.</returns>
     public string? TryReceive(uint from, ProtocolMessage message)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        _engine.Codec.Encode(message, buffer);
-        if (_ingress.TryAccept(new NodeId(from), buffer.WrittenMemory, out var input, out var defect))
+        if (TryAccept(from, message, out var defect) is { } input)
         {
             Step(input);
         }
 
         return defect;
+    }
+
+    /// <summary>A message that is not refused, for a turn in which more happens.</summary>
+    public Input Arrived(uint from, ProtocolMessage message)
+    {
+        var input = TryAccept(from, message, out var defect);
+        Assert.That(input, Is.Not.Null, defect);
+        return input!;
     }
 
     /// <summary>A caller wants this command ordered.</summary>
@@ -101,13 +107,24 @@ internal abstract class ReplicaUnderTest<TCore>
     /// <inheritdoc cref="Wait(TimeSpan)"/>
     public void Wait(int milliseconds) => Wait(TimeSpan.FromMilliseconds(milliseconds));
 
-    /// <summary>A turn with one input.</summary>
-    public void Step(Input input)
+    /// <summary>A turn with these inputs.</summary>
+    public void Step(params ReadOnlySpan<Input> inputs)
     {
         Core.BeginTurn(Now, new Timestamp(Clock));
-        Core.Step(Now, input, Effects);
+        foreach (var input in inputs)
+        {
+            Core.Step(Now, input, Effects);
+        }
+
         EndTurn();
     }
 
     protected virtual void EndTurn() => Core.EndTurn(Now, Effects);
+
+    private MessageReceived? TryAccept(uint from, ProtocolMessage message, out string? defect)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        _engine.Codec.Encode(message, buffer);
+        return _ingress.TryAccept(new NodeId(from), buffer.WrittenMemory, out var input, out defect) ? input : null;
+    }
 }

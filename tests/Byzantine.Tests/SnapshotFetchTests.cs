@@ -68,6 +68,33 @@ public sealed class SnapshotFetchTests
         }
     }
 
+    // The lie ends an attempt by blocks, and the next would begin after the checkpoint.
+    [Test]
+    public void What_was_installed_is_not_asked_for_when_a_lie_about_it_comes_in_the_same_turn()
+    {
+        Offer(1);
+        for (var offset = 0; offset < State.Length; offset += PartSize)
+        {
+            Send(1, offset);
+            if (offset + PartSize < State.Length)
+            {
+                Stored(1, offset + PartSize);
+            }
+        }
+
+        uint[] asked = [.. _replica.ReceiversOf<CatchUpRequest>()];
+        Block[] lies = [.. Enumerable.Range(1, 8).Select(i => Samples.Block(i))];
+        _replica.Step(
+            new SnapshotChunkStored(new NodeId(1), Snapshot, State.Length, IsComplete: true),
+            _replica.Arrived(asked[^1], new CatchUpBlocks(new SequenceNumber(1), lies)));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_replica.Status.CommitIndex, Is.EqualTo(Snapshot.Position.Index));
+            Assert.That(_replica.ReceiversOf<CatchUpRequest>(), Is.EqualTo(asked));
+        }
+    }
+
     [Test]
     public void What_was_installed_is_shown_to_others_with_its_certificate_when_that_is_on_disk()
     {

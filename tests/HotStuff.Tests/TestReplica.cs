@@ -108,7 +108,7 @@ internal sealed class TestReplica : ReplicaUnderTest<HotStuffCore>
         }
 
         Effects.Clear();
-        hashed.ForEach(Step);
+        hashed.ForEach(each => Step(each));
         if (flushes)
         {
             Flush();

@@ -45,7 +45,7 @@ public sealed class CaseClientTests
     [Test]
     public async Task An_operation_that_may_have_happened_stays_unknown_when_its_session_is_gone()
     {
-        var (ledger, _) = await RunAsync(requests: 2, request => request.Attempt == 1 ? Unknown : Expired);
+        var (ledger, _) = await RunAsync(requests: 2, request => request.Attempt == 1 ? Unknown : Expired with { Status = ProposeStatus.Refused });
 
         Assert.That(ledger[0], Is.EqualTo(OperationOutcome.Unknown));
     }
