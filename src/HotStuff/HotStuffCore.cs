@@ -127,8 +127,8 @@ internal sealed class HotStuffCore : OrderingCore
     protected override bool HasWork => _tree.HasWorkUpTo(_tree.Tip);
 
     /// <inheritdoc/>
-    /// <remarks>The last nodes of a window are committed by those that follow them, so only when it opens: what the leader can bring about is the certificate of the last one.</remarks>
-    protected override bool IsWindowShut => _state.IsBeyondWindow(_state.HighNode.Height.Next);
+    /// <remarks>The last nodes of a window are committed by those that follow them, so only when it opens: what the leader can bring about is that the first checkpoint is committed, and the certificate of the last node.</remarks>
+    protected override bool IsWindowShut => _state.IsShut(_state.HighNode.Height.Next);
 
     /// <inheritdoc/>
     protected override TimeSpan PaceAllowance => _terms.PaceAllowance;
