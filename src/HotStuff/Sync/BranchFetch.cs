@@ -93,7 +93,7 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
 
             if (tree.ParentOf(node) is null)
             {
-                OnUnconnected(from, node);
+                OnUnconnected(from, node, message.Tip);
                 return;
             }
 
@@ -124,13 +124,13 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
 
     /// <summary>
     /// What is certified does not go on where this replica thinks it does. If it follows the last committed block, that is another node's than was thought: the log was brought there
-    /// by a checkpoint, which names blocks and not nodes.
+    /// by a checkpoint, which names blocks and not nodes. Whatever is certified in a later view than a committed node's has that node among its ancestors.
     /// </summary>
-    private void OnUnconnected(NodeId from, Node node)
+    private void OnUnconnected(NodeId from, Node node, NodeCertificate tip)
     {
         if (node.Height == state.Log.Committed.Next)
         {
-            if (node.Justify.View > state.High.View)
+            if (tip.View > tree.At(state.Log.Committed)!.View)
             {
                 tree.Unanchor();
             }
