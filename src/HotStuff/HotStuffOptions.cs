@@ -6,7 +6,7 @@ namespace Consensus.HotStuff;
 public sealed record HotStuffOptions : ByzantineOptions
 {
     // Each node costs those who withhold commits a term of which two views were certified: with the defaults hundreds of terms in a row, of up to ViewTimeoutMax each.
-    private const int ReachWindows = 64;
+    private const int ReachWindows = 4;
 
     // A batch is under way for three views and the one that is being voted on: with fewer, some views would have nothing to carry.
     private const int OwnBatchesDefault = 4;

@@ -74,12 +74,6 @@ internal sealed class HotStuffState : OrderingState
         : FollowedTerm is { } term ? Schedule.LeaderOfTerm(term)
         : NodeId.None;
 
-    /// <summary>
-    /// Whether a height has to wait for the next stable checkpoint. As long as that checkpoint's block is not committed, nodes without batches may follow the window's last one: without them no rule might ever commit it.
-    /// </summary>
-    public bool IsShut(SequenceNumber height) =>
-        IsBeyondWindow(height) && (!IsInReach(height) || Log.Committed >= Stable.Number + (ulong)Options.CheckpointBlocks);
-
     private ViewNumber ReachedView
     {
         get

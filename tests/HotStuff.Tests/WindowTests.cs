@@ -121,17 +121,6 @@ public sealed class WindowTests
         Assert.That(voter.Core.State.Promises.VotedHash == node.Hash, Is.EqualTo(isVotedFor));
     }
 
-    [TestCase(Window - 1, true)]
-    [TestCase(Window, false)]
-    public void Beyond_a_window_whose_checkpoint_is_committed_nobody_votes(ulong followed, bool isVotedFor)
-    {
-        Follow(followed, isCertified: true);
-        var node = new Node(new ViewNumber(followed + 1), new SequenceNumber(followed + 1), Four.Certify(_nodes[^1]), _nodes[^1].Record, Empty.Digest);
-        _replica.Receive(1, Four.Propose(node, Empty, signer: 1));
-
-        Assert.That(_replica.SentOf<NodeVote>().Any(vote => vote.Hash == node.Hash), Is.EqualTo(isVotedFor));
-    }
-
     /// <summary>Of each term so few nodes are certified that no rule commits anything, until the chain is so high.</summary>
     private static Cluster FillUpWithoutCommit(HotStuffRuleSet rules, ulong height)
     {

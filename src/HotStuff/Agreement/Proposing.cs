@@ -10,7 +10,7 @@ namespace Consensus.HotStuff.Agreement;
 /// Proposes when it is this replica's turn: as soon as the view before is certified or given up, and there is something to order, or something that is ordered
 /// waits to be committed. Otherwise it is silent.
 /// </summary>
-internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions submissions, Voting voting, VoteCounting counting)
+internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions submissions, Window window, Voting voting, VoteCounting counting)
 {
     private ViewNumber _told;
     private Lsn _ledLsn;
@@ -33,8 +33,7 @@ internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions 
             return;
         }
 
-        var height = parent.Height.Next;
-        if (state.IsShut(height))
+        if (window.IsShut)
         {
             // Only the window's last certificate tells the others that it is not the leader for whom they wait.
             Tell();
@@ -42,7 +41,7 @@ internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions 
         }
 
         // Beyond the window nodes only commit what is in it.
-        var isBeyond = state.IsBeyondWindow(height);
+        var isBeyond = state.IsBeyondWindow(parent.Height.Next);
         var block = isBeyond ? null : NextBlockAfter(parent);
         if (block is null && timeouts is null && !isBeyond && !tree.HasWorkUpTo(parent))
         {

@@ -126,7 +126,7 @@ internal sealed class Voting(HotStuffState state, NodeTree tree, Certification c
             return;
         }
 
-        if (follows && !state.IsShut(node.Height) && node.Height == parent.Height.Next && node.Record.Equals(state.Schedule.RecordAfter(parent.View, parent.Record, node.View)) && tree.TryAdd(node, message.Block))
+        if (follows && node.Height == parent.Height.Next && node.Record.Equals(state.Schedule.RecordAfter(parent.View, parent.Record, node.View)) && tree.TryAdd(node, message.Block))
         {
             Vote(node, message.Timeouts);
         }
