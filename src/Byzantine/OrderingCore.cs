@@ -117,6 +117,7 @@ internal abstract class OrderingCore : IProtocolCore
         if (!_hasStarted)
         {
             _hasStarted = true;
+            Transfer.Start();
             Start();
         }
 

@@ -57,4 +57,13 @@ internal sealed class Group(int size)
     public TimeoutCertificate Timeouts(ulong last, params (uint Signer, NodeCertificate High)[] signed) => new(
         new ViewNumber(last),
         [.. signed.Select(each => new ReportedView(new NodeId(each.Signer), each.High.View, Timeout(each.Signer, last, each.High).Signature))]);
+
+    /// <summary>The checkpoint at a block of a log, as nodes 1, 2 and 4 certify it; the state's hash is the log's.</summary>
+    public StableProof Stable(BlockLog log, SequenceNumber number)
+    {
+        var position = log.PositionAfter(number);
+        var content = new CheckpointContent(number, position, log.TimeAfter(number), position.Chain);
+        var signatures = new uint[] { 1, 2, 4 }.Select(signer => new MemberSignature(new NodeId(signer), Identity(signer).Sign(StatementKind.Checkpoint, ViewNumber.Zero, number, content.ComputeDigest())));
+        return new StableProof(content, new QuorumCertificate(Identity(1).Say(StatementKind.Checkpoint, ViewNumber.Zero, number, content.ComputeDigest()), [.. signatures]));
+    }
 }

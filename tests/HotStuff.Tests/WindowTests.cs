@@ -161,11 +161,7 @@ public sealed class WindowTests
     private void Stabilize(ulong number)
     {
         var at = new SequenceNumber(number);
-        var position = _replica.Core.State.Log.PositionAfter(at);
-        var content = new CheckpointContent(at, position, _replica.Core.State.Log.TimeAfter(at), position.Chain);
-        var signatures = new uint[] { 1, 2, 4 }.Select(signer => new MemberSignature(new NodeId(signer), Four.Identity(signer).Sign(StatementKind.Checkpoint, ViewNumber.Zero, at, content.ComputeDigest())));
-        var certificate = new QuorumCertificate(Four.Identity(1).Say(StatementKind.Checkpoint, ViewNumber.Zero, at, content.ComputeDigest()), [.. signatures]);
-        _replica.Receive(2, new StableCheckpoint(new StableProof(content, certificate)));
+        _replica.Receive(2, new StableCheckpoint(Four.Stable(_replica.Core.State.Log, at)));
         Assert.That(_replica.Core.State.Stable.Number, Is.EqualTo(at));
     }
 }

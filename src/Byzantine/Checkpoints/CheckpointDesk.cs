@@ -49,6 +49,9 @@ internal sealed class CheckpointDesk
     /// <summary>Up to which checkpoint votes are collected.</summary>
     private SequenceNumber Reach => _state.Stable.Number + (ulong)_state.Options.WindowBlocks + (ulong)_state.Options.ReachBlocks;
 
+    /// <summary>The first turn ends: a restart does not make a wrong state right.</summary>
+    public void Start() => Compare(_state.Stable);
+
     /// <summary>The state was hashed at the end of a block.</summary>
     public void OnHashed(StateHashed hashed)
     {
