@@ -67,6 +67,9 @@ public abstract record ByzantineOptions
     /// <value>10 s; 100 ms to 1 day. Must exceed what the machines' clocks are apart, and by far what a message takes.</value>
     public TimeSpan ClockErrorMax { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many blocks after the stable checkpoint there may be at all: the window, and what an engine may need beyond it so that the window's checkpoints are committed.</summary>
+    internal virtual int ReachBlocks => WindowBlocks;
+
     /// <summary>How many bytes a command has at most with its envelope: no correct replica submits a longer one.</summary>
     internal int EnvelopeBytesMax => CommandBytesMax + CommandEnvelope.OverheadBytesMax;
 

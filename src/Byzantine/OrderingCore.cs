@@ -117,6 +117,7 @@ internal abstract class OrderingCore : IProtocolCore
         if (!_hasStarted)
         {
             _hasStarted = true;
+            Transfer.Start();
             Start();
         }
 
@@ -180,7 +181,7 @@ internal abstract class OrderingCore : IProtocolCore
     /// <remarks>
     /// <para>
     /// Why nobody waits for ever while the window is shut, once the network is good. Say that a correct replica R lacks the checkpoint C that would open its window, and has all that a leader may propose before that, C's block committed
-    /// (with HotStuff as far as the rules commit what is certified; see "what is open" there). (1) The other correct replicas come as far as R, whatever the leader does: their statuses say what they lack, and R sends them blocks or nodes
+    /// (with HotStuff leaders propose until it is: see "A window without a commit" there). (1) The other correct replicas come as far as R, whatever the leader does: their statuses say what they lack, and R sends them blocks or nodes
     /// with their certificates; or somebody is further already, and sends a later checkpoint with its proof. (2) So each of 2f+1 correct replicas commits C's block, applies it, says what its state is, and says it again
     /// (<see cref="CheckpointDesk.OwnVotesAfter"/>) until C is stable: they have the same state. (3) R gets these statements, or the proof: its window opens, and if something waits its timer begins anew. None of this needs a leader.
     /// </para>

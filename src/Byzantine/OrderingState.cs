@@ -109,6 +109,9 @@ internal abstract class OrderingState
     /// <summary>Whether a number may be under way.</summary>
     public bool IsInWindow(SequenceNumber number) => number > Stable.Number && !IsBeyondWindow(number);
 
+    /// <summary>Whether a number may be under way if its block has no batches.</summary>
+    public bool IsInReach(SequenceNumber number) => number > Stable.Number && number <= Stable.Number + (ulong)Options.ReachBlocks;
+
     /// <summary>Whether a number has to wait for the next stable checkpoint.</summary>
     public bool IsBeyondWindow(SequenceNumber number) => number > Stable.Number + (ulong)Options.WindowBlocks;
 

@@ -21,6 +21,7 @@ internal sealed class HotStuffCore : OrderingCore
     private readonly Certification _certification;
     private readonly VoteCounting _counting;
     private readonly Voting _voting;
+    private readonly Window _window;
     private readonly Proposing _proposing;
     private readonly Terms _terms;
     private readonly BranchFetch _fetch;
@@ -41,7 +42,8 @@ internal sealed class HotStuffCore : OrderingCore
         _certification = new Certification(state, _tree, Submissions);
         _counting = new VoteCounting(state, _certification, settled);
         _voting = new Voting(state, _tree, _certification, _counting);
-        _proposing = new Proposing(state, _tree, Submissions, _voting, _counting);
+        _window = new Window(state, _tree);
+        _proposing = new Proposing(state, _tree, Submissions, _window, _voting, _counting);
         _terms = new Terms(state, Timer, _certification, Submissions);
         _fetch = new BranchFetch(state, _tree, _certification);
         Transfer = new StateTransfer(state, Submissions, context.Recovered, _tree.GiveUp, _tree.OnStable);
@@ -127,8 +129,8 @@ internal sealed class HotStuffCore : OrderingCore
     protected override bool HasWork => _tree.HasWorkUpTo(_tree.Tip);
 
     /// <inheritdoc/>
-    /// <remarks>The last nodes of a window are committed by those that follow them, so only when it opens: what the leader can bring about is the certificate of the last one.</remarks>
-    protected override bool IsWindowShut => _state.IsBeyondWindow(_state.HighNode.Height.Next);
+    /// <remarks>The last nodes of a window are committed by those that follow them, so only when it opens: what the leader can bring about is that the first checkpoint is committed, and the certificate of the last node.</remarks>
+    protected override bool IsWindowShut => _window.IsShut;
 
     /// <inheritdoc/>
     protected override TimeSpan PaceAllowance => _terms.PaceAllowance;

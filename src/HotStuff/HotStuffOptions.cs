@@ -5,6 +5,9 @@ namespace Consensus.HotStuff;
 /// <summary>The settings of the HotStuff engine. All replicas of a group must agree on those of this type.</summary>
 public sealed record HotStuffOptions : ByzantineOptions
 {
+    // Each node costs those who withhold commits a term of which two views were certified: with the defaults hundreds of terms in a row, of up to ViewTimeoutMax each.
+    private const int ReachWindows = 4;
+
     // A batch is under way for three views and the one that is being voted on: with fewer, some views would have nothing to carry.
     private const int OwnBatchesDefault = 4;
 
@@ -22,6 +25,12 @@ public sealed record HotStuffOptions : ByzantineOptions
     /// <summary>For how many of its turns a leader is passed over that has failed; never more than f leaders are.</summary>
     /// <value>8; 0 to 1,024.</value>
     public int PenaltyRotations { get; init; } = 8;
+
+    /// <summary>Four windows; beyond the first there are only nodes without batches.</summary>
+    internal override int ReachBlocks => ReachWindows * WindowBlocks;
+
+    /// <summary>Of how many heights nodes are remembered: a window before the stable checkpoint, for those that lag, and what may come after it.</summary>
+    internal int RememberedBlocks => WindowBlocks + ReachBlocks;
 
     private protected override void ValidateOwn(Problems problems)
     {

@@ -21,8 +21,8 @@ internal static class HotStuffSlots
     private const ulong FirstNode = 1UL << 20;
     private const ulong FirstKept = 2UL << 20;
 
-    /// <summary>The slot for the node of a height. Those that are two windows apart share one.</summary>
-    public static ulong Node(SequenceNumber height, int window) => FirstNode + (height.Value % (2 * (ulong)window));
+    /// <summary>The slot for the node of a height, when so many are remembered.</summary>
+    public static ulong Node(SequenceNumber height, int remembered) => FirstNode + (height.Value % (ulong)remembered);
 
     public static ulong Kept(int place) => FirstKept + (ulong)place;
 

@@ -144,6 +144,20 @@ public sealed class SnapshotDeskTests
         Assert.That(OfferedTo(4), Is.Null);
     }
 
+    [TestCase(true, 0)]
+    [TestCase(false, 3)]
+    public void A_restart_does_not_make_a_wrong_state_right(bool isWrong, int statements)
+    {
+        Take();
+        Restart(newest: isWrong ? Mine with { StateHash = Blake3.Hash([10]) } : Mine);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_replica.Effects.Events.OfType<StateDiverged>().Count(), Is.EqualTo(isWrong ? 1 : 0));
+            Assert.That(_replica.Sent<SnapshotVote>().Count(), Is.EqualTo(statements));
+        }
+    }
+
     /// <summary>The replica has all eight blocks, and has taken a snapshot after them.</summary>
     private void Take()
     {

@@ -93,6 +93,73 @@ public sealed class BranchFetchTests
         Assert.That(pieces, Is.InRange(2, 6));
     }
 
+    [Test]
+    public void Who_sends_a_node_at_a_time_is_not_asked_for_ever()
+    {
+        var longer = _chain[^1].Node;
+        for (var view = 8UL; view <= 24; view++)
+        {
+            var block = Four.Block((byte)view);
+            longer = new Node(new ViewNumber(view), longer.Height.Next, Four.Certify(longer), longer.Record, block.Digest);
+            _chain.Add(new FullNode(longer, block));
+        }
+
+        _replica.Receive(1, new Certified(Four.Certify(_chain[15].Node)));
+        for (var piece = 1; piece <= 10; piece++)
+        {
+            _replica.Receive(1, BranchOf(piece, piece));
+        }
+
+        Assert.That(Asked.Count(id => id == 1), Is.EqualTo(8));
+        Assert.That(Asked[^1], Is.Not.EqualTo(1));
+    }
+
+    [Test]
+    public void Who_was_not_asked_does_not_become_the_one_who_is()
+    {
+        Propose(7);
+        _replica.Receive(4, BranchOf(1, 1));
+        _replica.Receive(4, BranchOf(2, 2));
+
+        Assert.That(Asked, Is.EqualTo(new[] { 1u }));
+        Assert.That(_replica.State.High.View.Value, Is.EqualTo(2), "and what it has sent is taken");
+    }
+
+    // Node 2 leads the views 8 to 15, and proposes a block once more that node 1 has proposed: the blocks are the same, the nodes are not.
+    [Test]
+    public void A_checkpoint_whose_block_has_a_twin_does_not_leave_the_wrong_node_as_anchor_for_ever()
+    {
+        for (var view = 1; view <= 4; view++)
+        {
+            Propose(view);
+        }
+
+        _replica.Receive(1, new Certified(Four.Certify(_chain[3].Node)));
+        var (parent, block) = (_chain[2].Node, _chain[3].Block);
+        var timeouts = Four.Timeouts(7, (1, Four.Certify(parent)), (2, Four.Certify(parent)), (4, Four.Certify(parent)));
+        var twin = Four.Node(8, parent, block);
+        _replica.Receive(2, Four.Propose(twin, block, timeouts));
+        Assert.That(_replica.Core.Tree.At(twin.Height)!.Hash, Is.EqualTo(twin.Hash));
+
+        // The others commit the first one, by nodes that this replica does not get.
+        _replica.Stabilize(twin.Height.Value);
+        Assert.That(_replica.State.Log.Committed, Is.EqualTo(twin.Height));
+        var (node, next) = (_chain[3].Node, new List<FullNode>());
+        for (var view = 16UL; view <= 19; view++)
+        {
+            var content = Four.Block((byte)view);
+            node = new Node(new ViewNumber(view), node.Height.Next, Four.Certify(node), node.Record, content.Digest);
+            next.Add(new FullNode(node, content));
+        }
+
+        _replica.Receive(4, new Branch([.. next], Four.Certify(node)));
+        Assert.That(_replica.Core.Tree.IsAnchored, Is.False, "so that it asks which node it is");
+
+        _replica.Receive(4, new Anchor([_chain[3].Node, .. next.Select(each => each.Node)], Four.Certify(node)));
+        _replica.Receive(4, new Branch([.. next], Four.Certify(node)));
+        Assert.That(_replica.State.High.Hash, Is.EqualTo(node.Hash));
+    }
+
     private void Propose(int view) => _replica.Receive(1, Four.Propose(_chain[view - 1].Node, _chain[view - 1].Block));
 
     private Branch BranchOf(int first, int last) => new([.. _chain[(first - 1)..last]], Four.Certify(_chain[last - 1].Node));

@@ -1,4 +1,5 @@
 using Consensus.Simulation;
+using Consensus.Simulation.Runs;
 
 namespace Consensus.HotStuff.Tests;
 
@@ -24,6 +25,14 @@ public sealed class SimulationTests
     [Test]
     public void With_two_and_three_faulty_replicas_neither([Values(7, 10)] int nodes, [Values(41ul, 42ul)] ulong seed, [Values] HotStuffRuleSet rules) =>
         Group(nodes, rules).WithDuration(TimeSpan.FromSeconds(20)).Run(seed).ThrowIfViolated();
+
+    // Nearly every window fills up without a commit when it has room for one.
+    [Test]
+    public void With_the_smallest_windows_neither([Values(4, 7)] int nodes, [Values(1005ul, 1031ul, 1038ul, 1061ul)] ulong seed, [Values] HotStuffRuleSet rules)
+    {
+        var protocol = SimulatedProtocol.HotStuffWith(SimulationOptions.HotStuffDefaults with { Rules = rules, CheckpointBlocks = 2, WindowBlocks = 4, TermViews = 8 });
+        new Simulator().WithProtocol(protocol).WithNodes(nodes).WithDuration(TimeSpan.FromSeconds(20)).WithFaults(protocol.Survives).Run(seed).ThrowIfViolated();
+    }
 
     // Each of them has found a fault once.
     [TestCase(4, 49ul, HotStuffRuleSet.TwoChain, TestName = "A_block_that_is_the_same_on_two_branches_stays_in_the_log")]

@@ -7,7 +7,11 @@ public sealed class WindowTests
     private const ulong Window = 16;
     private const ulong Interval = 4;
 
+    // More commands than any test needs to fill a window.
+    private const byte Last = 200;
+
     private static readonly Group Four = Group.Four;
+    private static readonly Block Empty = new(new Timestamp(-100), []);
     private static readonly HotStuffOptions Options = Group.Options with { TermViews = 1024 };
 
     private readonly TestReplica _replica = new(options: Options);
@@ -76,6 +80,56 @@ public sealed class WindowTests
             Assert.That(cluster.Replicas.Select(replica => replica.Committed.Where(entry => entry.Kind == EntryKind.Command).Select(entry => entry.Payload.Span[0]).Distinct().Count()), Is.All.EqualTo((int)(2 * Window)));
             Assert.That(cluster.Replicas.Select(replica => replica.State.Term), Is.All.Zero);
         }
+    }
+
+    [Test]
+    public void A_window_that_fills_up_without_a_commit_is_committed_by_what_follows_it([ValueSource(nameof(Rules))] HotStuffRuleSet rules)
+    {
+        var cluster = FillUpWithoutCommit(rules, Window + Interval);
+        Assert.That(cluster.Replicas.Select(replica => replica.Core.State.Log.Committed.Value), Is.All.LessThan(Interval));
+        Assert.That(cluster.SentOf<NodeProposal>().Where(sent => sent.Node.Height.Value > Window).Select(sent => sent.Block.Batches.Length), Is.Not.Empty.And.All.Zero);
+
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Wait(TimeSpan.FromSeconds(5));
+        Assert.That(cluster.Replicas.Select(replica => replica.Core.State.Stable.Number.Value), Is.All.GreaterThanOrEqualTo(Window));
+
+        cluster.Replicas[0].Propose(Last);
+        cluster.Wait(TimeSpan.FromSeconds(1));
+        Assert.That(cluster.Replicas.Select(replica => replica.Committed.Any(entry => entry.Kind == EntryKind.Command && entry.Payload.Span[0] == Last)), Is.All.True);
+    }
+
+    [TestCase(true, true)]
+    [TestCase(false, false)]
+    public void Beyond_a_window_without_a_commit_nobody_votes_for_batches(bool isEmpty, bool isVotedFor)
+    {
+        var cluster = FillUpWithoutCommit(HotStuffRuleSet.ThreeChain, Window);
+        cluster.Loses = static (_, _, message) => message is NodeProposal or NodeVote;
+        cluster.Wait(TimeSpan.FromSeconds(1));
+        var voter = cluster.Replicas.First(replica => replica.Core.State is { IsActive: true, IsLeading: false });
+        var (parent, timeouts) = (voter.Core.State.HighNode, voter.Core.State.Timeouts);
+        var (view, block) = (voter.Core.State.View, isEmpty ? Empty : Four.Block(Last));
+        var schedule = voter.Core.State.Schedule;
+        var node = new Node(view, parent.Height.Next, voter.Core.State.High, schedule.RecordAfter(parent.View, parent.Record, view), block.Digest);
+        voter.Receive(schedule.LeaderOf(view).Value, Four.Propose(node, block, timeouts, schedule.LeaderOf(view).Value));
+
+        Assert.That(voter.Core.State.Promises.VotedHash == node.Hash, Is.EqualTo(isVotedFor));
+    }
+
+    /// <summary>Of each term so few nodes are certified that no rule commits anything, until the chain is so high.</summary>
+    private static Cluster FillUpWithoutCommit(HotStuffRuleSet rules, ulong height)
+    {
+        const int TermViews = 4;
+        var certified = rules == HotStuffRuleSet.TwoChain ? 1UL : 2UL;
+        var options = Options with { Rules = rules, TermViews = TermViews, ViewTimeoutMax = Options.ViewTimeout };
+        var cluster = new Cluster(4, options) { Loses = (_, _, message) => message is NodeVote vote && vote.View.Value % TermViews >= certified };
+        for (byte i = 1; cluster.Replicas.Any(replica => replica.Core.State.HighNode.Height.Value < height); i++)
+        {
+            Assert.That(i, Is.LessThan(Last), "the window fills up");
+            cluster.Replicas[i % 4].Propose(i);
+            cluster.Wait(TimeSpan.FromSeconds(1));
+        }
+
+        return cluster;
     }
 
     /// <summary>The leader, node 1, proposes one node after the other.</summary>

@@ -44,10 +44,13 @@ internal sealed class CheckpointDesk
 
     private IEnumerable<CheckpointContent> Said => _own.Values.Where(content => _unsaid.All(unsaid => unsaid.Content.Number != content.Number));
 
-    private int OwnMax => (_state.Options.WindowBlocks / _state.Options.CheckpointBlocks) + 1;
+    private int OwnMax => (_state.Options.ReachBlocks / _state.Options.CheckpointBlocks) + 1;
 
     /// <summary>Up to which checkpoint votes are collected.</summary>
-    private SequenceNumber Reach => _state.Stable.Number + (2 * (ulong)_state.Options.WindowBlocks);
+    private SequenceNumber Reach => _state.Stable.Number + (ulong)_state.Options.WindowBlocks + (ulong)_state.Options.ReachBlocks;
+
+    /// <summary>The first turn ends: a restart does not make a wrong state right.</summary>
+    public void Start() => Compare(_state.Stable);
 
     /// <summary>The state was hashed at the end of a block.</summary>
     public void OnHashed(StateHashed hashed)

@@ -49,6 +49,9 @@ internal sealed class StateTransfer
     /// <summary>What is kept here and with what waits to be ordered, for checks.</summary>
     public OrderingLoad Load => OrderingLoad.Of(_submissions, _checkpoints, _snapshots, _catchUp);
 
+    /// <summary>The first turn ends.</summary>
+    public void Start() => _checkpoints.Start();
+
     /// <summary>Takes a message, if it is one of this part.</summary>
     /// <returns>Whether it is.</returns>
     public bool TryTake(NodeId from, ProtocolMessage message)

@@ -10,7 +10,7 @@ namespace Consensus.HotStuff.Agreement;
 /// Proposes when it is this replica's turn: as soon as the view before is certified or given up, and there is something to order, or something that is ordered
 /// waits to be committed. Otherwise it is silent.
 /// </summary>
-internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions submissions, Voting voting, VoteCounting counting)
+internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions submissions, Window window, Voting voting, VoteCounting counting)
 {
     private ViewNumber _told;
     private Lsn _ledLsn;
@@ -33,16 +33,17 @@ internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions 
             return;
         }
 
-        if (!state.IsInWindow(parent.Height.Next))
+        if (window.IsShut)
         {
             // Only the window's last certificate tells the others that it is not the leader for whom they wait.
             Tell();
             return;
         }
 
-        var underWay = tree.UncommittedBatches(parent);
-        var block = submissions.NextBlock(batch => underWay.Contains((batch.Origin, batch.Number)));
-        if (block is null && timeouts is null && !tree.HasWorkUpTo(parent))
+        // Beyond the window nodes only commit what is in it.
+        var isBeyond = state.IsBeyondWindow(parent.Height.Next);
+        var block = isBeyond ? null : NextBlockAfter(parent);
+        if (block is null && timeouts is null && !isBeyond && !tree.HasWorkUpTo(parent))
         {
             Tell();
             return;
@@ -55,6 +56,12 @@ internal sealed class Proposing(HotStuffState state, NodeTree tree, Submissions 
     /// A block without batches, which is another one in each view: from blocks alone one could not tell two branches apart that have only such. Its time lies before all others, and so does not count.
     /// </summary>
     private static Block Empty(ViewNumber view) => new(new Timestamp(-(long)view.Value), []);
+
+    private Block? NextBlockAfter(Node parent)
+    {
+        var underWay = tree.UncommittedBatches(parent);
+        return submissions.NextBlock(batch => underWay.Contains((batch.Origin, batch.Number)));
+    }
 
     private void Propose(ViewNumber view, Node parent, Block block, TimeoutCertificate? timeouts)
     {

@@ -90,7 +90,7 @@ internal sealed class NodeTree
             return true;
         }
 
-        if (!_state.AcceptsWrites || node.Height <= _state.Log.Committed || !_state.IsInWindow(node.Height)
+        if (!_state.AcceptsWrites || node.Height <= _state.Log.Committed || !IsInBounds(node, block)
             || ParentOf(node) is not { } parent || parent.Height.Next != node.Height || parent.View >= node.View)
         {
             return false;
@@ -142,7 +142,7 @@ internal sealed class NodeTree
         GiveUp(_state.Log.Committed.Next);
         _branch.Clear();
         _byHash.Clear();
-        _state.Effects.Save(HotStuffSlots.Node(_state.Log.Committed, _state.Options.WindowBlocks), default);
+        _state.Effects.Save(HotStuffSlots.Node(_state.Log.Committed, _state.Options.RememberedBlocks), default);
         IsAnchored = false;
     }
 
@@ -150,7 +150,7 @@ internal sealed class NodeTree
     public void AnchorAt(Node node)
     {
         Invariant.Holds(!IsAnchored && node.Height == _state.Log.Committed && _state.Log.Last == _state.Log.Committed, "The chain goes on after the last committed block.");
-        _state.Effects.Save(HotStuffSlots.Node(node.Height, _state.Options.WindowBlocks), HotStuffSlots.NodeValue(node));
+        _state.Effects.Save(HotStuffSlots.Node(node.Height, _state.Options.RememberedBlocks), HotStuffSlots.NodeValue(node));
         Place(node, hasCommands: false);
         IsAnchored = true;
     }
@@ -174,7 +174,7 @@ internal sealed class NodeTree
     {
         foreach (var height in _stale)
         {
-            _state.Effects.Save(HotStuffSlots.Node(height, _state.Options.WindowBlocks), default);
+            _state.Effects.Save(HotStuffSlots.Node(height, _state.Options.RememberedBlocks), default);
         }
 
         _stale.Clear();
@@ -246,6 +246,8 @@ internal sealed class NodeTree
         return batches;
     }
 
+    private bool IsInBounds(Node node, Block block) => _state.IsInWindow(node.Height) || (block.Batches.Length == 0 && _state.IsInReach(node.Height));
+
     /// <summary>Certificates must not lose their nodes: those of the highest one stay.</summary>
     private bool IsNeeded(Node node) => Extends(_state.HighNode, node.Place);
 
@@ -275,7 +277,7 @@ internal sealed class NodeTree
                 Truncate(each.Height);
             }
 
-            _state.Effects.Save(HotStuffSlots.Node(each.Height, _state.Options.WindowBlocks), HotStuffSlots.NodeValue(each));
+            _state.Effects.Save(HotStuffSlots.Node(each.Height, _state.Options.RememberedBlocks), HotStuffSlots.NodeValue(each));
             if (!isSame)
             {
                 _state.Log.Append(block, _state.Effects);
@@ -315,7 +317,7 @@ internal sealed class NodeTree
         _state.Log.Truncate(first, _state.Effects);
         for (var height = first; height <= last; height = height.Next)
         {
-            _state.Effects.Save(HotStuffSlots.Node(height, _state.Options.WindowBlocks), default);
+            _state.Effects.Save(HotStuffSlots.Node(height, _state.Options.RememberedBlocks), default);
         }
     }
 
@@ -328,11 +330,11 @@ internal sealed class NodeTree
     /// <summary>The branch is what hangs together around the last committed block. A crash may have come while the log went from one branch to another.</summary>
     private void Recover(RecoveredState recovered, NodeCodec codec)
     {
-        var window = _state.Options.WindowBlocks;
+        var remembered = _state.Options.RememberedBlocks;
         var nodes = new Dictionary<SequenceNumber, Node>();
-        for (var slot = 0UL; slot < 2 * (ulong)window; slot++)
+        for (var slot = 0UL; slot < (ulong)remembered; slot++)
         {
-            if (!recovered.Slots.TryGetValue(HotStuffSlots.Node(new SequenceNumber(slot), window), out var value))
+            if (!recovered.Slots.TryGetValue(HotStuffSlots.Node(new SequenceNumber(slot), remembered), out var value))
             {
                 continue;
             }

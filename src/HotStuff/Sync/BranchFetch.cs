@@ -11,6 +11,9 @@ namespace Consensus.HotStuff.Sync;
 /// </summary>
 internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certification certification)
 {
+    // Nobody sets the pace for longer: he may send a node at a time where hundreds fit.
+    private const int PiecesInARow = 8;
+
     private readonly Patience _patience = new(state, state.Options.StatusInterval, doublingsMax: 3);
     private NodeCertificate? _asked;
     private readonly SortedSet<NodeId> _sources = [];
@@ -20,6 +23,7 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
     private SequenceNumber _reached;
     private bool _hasAdvanced;
     private int _voter;
+    private int _pieces;
 
     /// <summary>Whether something is being fetched.</summary>
     public bool IsUnderWay => certification.Missing is not null;
@@ -61,8 +65,7 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
             }
 
             _hasAdvanced = false;
-            var voters = missing.Votes!.Signatures;
-            Ask(missing, voters[_voter++ % voters.Length].Signer);
+            Ask(missing, NextVoter(missing));
         }
     }
 
@@ -93,7 +96,7 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
 
             if (tree.ParentOf(node) is null)
             {
-                OnUnconnected(from, node);
+                OnUnconnected(from, node, message.Tip);
                 return;
             }
 
@@ -118,19 +121,27 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
 
             _reached = reached;
             _hasAdvanced = true;
-            Ask(missing, from);
+
+            if (wasAsked)
+            {
+                Ask(missing, ++_pieces % PiecesInARow == 0 ? NextVoter(missing) : from);
+            }
+            else if (!_isAwaited)
+            {
+                Ask(missing, NextVoter(missing));
+            }
         }
     }
 
     /// <summary>
     /// What is certified does not go on where this replica thinks it does. If it follows the last committed block, that is another node's than was thought: the log was brought there
-    /// by a checkpoint, which names blocks and not nodes.
+    /// by a checkpoint, which names blocks and not nodes. Whatever is certified in a later view than a committed node's has that node among its ancestors.
     /// </summary>
-    private void OnUnconnected(NodeId from, Node node)
+    private void OnUnconnected(NodeId from, Node node, NodeCertificate tip)
     {
         if (node.Height == state.Log.Committed.Next)
         {
-            if (node.Justify.View > state.High.View)
+            if (tip.View > tree.At(state.Log.Committed)!.View)
             {
                 tree.Unanchor();
             }
@@ -141,6 +152,20 @@ internal sealed class BranchFetch(HotStuffState state, NodeTree tree, Certificat
             _reached = state.Log.Committed;
             Ask(missing, from);
         }
+    }
+
+    private NodeId NextVoter(NodeCertificate missing)
+    {
+        // Of a quorum at least one is neither this replica nor the last source.
+        var voters = missing.Votes!.Signatures;
+        NodeId next;
+        do
+        {
+            next = voters[_voter++ % voters.Length].Signer;
+        }
+        while (next == state.Self || next == _source);
+
+        return next;
     }
 
     private void Ask(NodeCertificate missing, NodeId from)

@@ -110,7 +110,7 @@ internal sealed class DurableLog : LogContent
     }
 
     private static bool IsFound(LogRecordKind kind, ulong slot, byte[] value, RecoveredState recovered) =>
-        kind == LogRecordKind.Slot && recovered.Slots.TryGetValue(slot, out var found) && found.Span.SequenceEqual(value);
+        kind == LogRecordKind.Slot && (recovered.Slots.TryGetValue(slot, out var found) ? found.Span.SequenceEqual(value) : value.Length == 0);
 
     private void SetSlot(ulong slot, byte[] value)
     {

@@ -90,6 +90,13 @@ public sealed class LogIsKeptTests
     public void A_log_that_was_begun_anew_behind_a_snapshot_is_right() => AssertRight(Recovered(5, 0, start: 7, snapshot: 7));
 
     [Test]
+    public void A_log_behind_a_snapshot_that_ends_with_an_erased_value_was_not_begun_anew()
+    {
+        Stage(new LogRecord(LogRecordKind.Slot, new Lsn(5), default, TermSlot, default));
+        AssertRight(Recovered(5, 0, term: 0, start: 7, snapshot: 7));
+    }
+
+    [Test]
     public void A_log_that_was_begun_anew_where_its_end_may_be_lost_is_right()
     {
         _world.Atlas.Damage(_node, new LogPart(new Lsn(3), EntryMark.Of(EntryOf(3, 0))), mayRefuse: false);

@@ -30,7 +30,9 @@ internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions o
 
     private long OriginWeightMax => Math.Max(options.PooledBytesMax, BatchWeightMax);
 
-    private int WindowCheckpointsMax => (options.WindowBlocks / options.CheckpointBlocks) + 1;
+    private int OwnCheckpointsMax => (options.ReachBlocks / options.CheckpointBlocks) + 1;
+
+    private int VotedCheckpointsMax => (options.WindowBlocks / options.CheckpointBlocks) + OwnCheckpointsMax;
 
     /// <inheritdoc/>
     public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
@@ -45,8 +47,8 @@ internal sealed class BoundedOrdering(ReplicaOptions replica, ByzantineOptions o
         Compare(node, "own batches", load.OwnBatches, options.OwnBatchesMax);
         Compare(node, "bytes of commands in no batch, by their weight", load.GatheredWeight, options.PooledBytesMax + BatchWeightMax);
         Compare(node, "reads that wait", load.Reads, replica.QueuedOperationsMax);
-        Compare(node, "own checkpoints", load.OwnCheckpoints, WindowCheckpointsMax);
-        Compare(node, "checkpoints of which others speak", load.VotedCheckpoints, 2 * WindowCheckpointsMax);
+        Compare(node, "own checkpoints", load.OwnCheckpoints, OwnCheckpointsMax);
+        Compare(node, "checkpoints of which others speak", load.VotedCheckpoints, VotedCheckpointsMax);
         Compare(node, "snapshots without a certificate", load.UncertifiedSnapshots, UncertifiedSnapshotsMax);
         Compare(node, "bytes of blocks that are not proven", load.StagedBytes, Math.Max(options.PooledBytesMax, options.BlockBytesMax + BatchBytesMax));
     }

@@ -29,7 +29,7 @@ internal sealed class BoundedCore(HotStuffOptions options, int members, Func<Sim
         }
 
         Compare(node, "nodes beside the log", load.KeptNodes, HotStuffSlots.KeptMax);
-        Compare(node, "nodes on the log's branch", load.BranchNodes, (2 * options.WindowBlocks) + 1);
+        Compare(node, "nodes on the log's branch", load.BranchNodes, options.RememberedBlocks + 1);
         Compare(node, "views with votes", load.VotedViews, VoteCounting.ViewsMax);
         Compare(node, "proposals to compare others with", load.SeenProposals, Voting.ProposalsSeen);
         Compare(node, "time-outs", load.Timeouts, members);

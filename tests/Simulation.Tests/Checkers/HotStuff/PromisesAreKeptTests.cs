@@ -11,7 +11,7 @@ namespace Consensus.Simulation.Tests.Checkers.HotStuff;
 public sealed class PromisesAreKeptTests
 {
     private const int TermViews = 16;
-    private const int Window = 16;
+    private const int Remembered = 32;
 
     private readonly CheckerBed _bed = new(_ => new PromisesAreKept(Signed.Members, TermViews), Signed.Count);
     private readonly Node[] _chain = Chains.Of(4, 5, 6);
@@ -131,7 +131,7 @@ public sealed class PromisesAreKeptTests
 
     private void Promise(Promises promises) => Save(HotStuffSlots.Promises, HotStuffSlots.PromisesValue(promises));
 
-    private void Keep(Node node) => Save(HotStuffSlots.Node(node.Height, Window), HotStuffSlots.NodeValue(node));
+    private void Keep(Node node) => Save(HotStuffSlots.Node(node.Height, Remembered), HotStuffSlots.NodeValue(node));
 
     private void Save(ulong slot, byte[] value) => _bed.Turn(2, ReplicaRole.Follower, 1, 0, effects => effects.Save(slot, value));
 }
