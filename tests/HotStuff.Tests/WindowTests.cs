@@ -86,12 +86,12 @@ public sealed class WindowTests
     public void A_window_that_fills_up_without_a_commit_is_committed_by_what_follows_it([ValueSource(nameof(Rules))] HotStuffRuleSet rules)
     {
         var cluster = FillUpWithoutCommit(rules, Window + Interval);
-        Assert.That(cluster.Replicas.Select(replica => replica.Core.State.Log.Committed.Value), Is.All.LessThan(Interval));
+        Assert.That(cluster.Replicas.Select(replica => replica.State.Log.Committed.Value), Is.All.LessThan(Interval));
         Assert.That(cluster.SentOf<NodeProposal>().Where(sent => sent.Node.Height.Value > Window).Select(sent => sent.Block.Batches.Length), Is.Not.Empty.And.All.Zero);
 
         cluster.Loses = static (_, _, _) => false;
         cluster.Wait(TimeSpan.FromSeconds(5));
-        Assert.That(cluster.Replicas.Select(replica => replica.Core.State.Stable.Number.Value), Is.All.GreaterThanOrEqualTo(Window));
+        Assert.That(cluster.Replicas.Select(replica => replica.State.Stable.Number.Value), Is.All.GreaterThanOrEqualTo(Window));
 
         cluster.Replicas[0].Propose(Last);
         cluster.Wait(TimeSpan.FromSeconds(1));
@@ -105,14 +105,14 @@ public sealed class WindowTests
         var cluster = FillUpWithoutCommit(HotStuffRuleSet.ThreeChain, Window);
         cluster.Loses = static (_, _, message) => message is NodeProposal or NodeVote;
         cluster.Wait(TimeSpan.FromSeconds(1));
-        var voter = cluster.Replicas.First(replica => replica.Core.State is { IsActive: true, IsLeading: false });
-        var (parent, timeouts) = (voter.Core.State.HighNode, voter.Core.State.Timeouts);
-        var (view, block) = (voter.Core.State.View, isEmpty ? Empty : Four.Block(Last));
-        var schedule = voter.Core.State.Schedule;
-        var node = new Node(view, parent.Height.Next, voter.Core.State.High, schedule.RecordAfter(parent.View, parent.Record, view), block.Digest);
+        var voter = cluster.Replicas.First(replica => replica.State is { IsActive: true, IsLeading: false });
+        var (parent, timeouts) = (voter.State.HighNode, voter.State.Timeouts);
+        var (view, block) = (voter.State.View, isEmpty ? Empty : Four.Block(Last));
+        var schedule = voter.State.Schedule;
+        var node = new Node(view, parent.Height.Next, voter.State.High, schedule.RecordAfter(parent.View, parent.Record, view), block.Digest);
         voter.Receive(schedule.LeaderOf(view).Value, Four.Propose(node, block, timeouts, schedule.LeaderOf(view).Value));
 
-        Assert.That(voter.Core.State.Promises.VotedHash == node.Hash, Is.EqualTo(isVotedFor));
+        Assert.That(voter.State.Promises.VotedHash == node.Hash, Is.EqualTo(isVotedFor));
     }
 
     /// <summary>Of each term so few nodes are certified that no rule commits anything, until the chain is so high.</summary>
@@ -122,7 +122,7 @@ public sealed class WindowTests
         var certified = rules == HotStuffRuleSet.TwoChain ? 1UL : 2UL;
         var options = Options with { Rules = rules, TermViews = TermViews, ViewTimeoutMax = Options.ViewTimeout };
         var cluster = new Cluster(4, options) { Loses = (_, _, message) => message is NodeVote vote && vote.View.Value % TermViews >= certified };
-        for (byte i = 1; cluster.Replicas.Any(replica => replica.Core.State.HighNode.Height.Value < height); i++)
+        for (byte i = 1; cluster.Replicas.Any(replica => replica.State.HighNode.Height.Value < height); i++)
         {
             Assert.That(i, Is.LessThan(Last), "the window fills up");
             cluster.Replicas[i % 4].Propose(i);
