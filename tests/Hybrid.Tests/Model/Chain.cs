@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Consensus.Hybrid.Tests.Model;
 
-/// <summary>A log, or the beginning of one: up to five entries, each with the term whose leader made it, which of several that it might have made, and whether it is the seal.</summary>
+/// <summary>A log, or the beginning of one: up to three entries, each with the term whose leader made it, which of several that it might have made, and whether it is the seal.</summary>
 internal readonly record struct Chain(uint Bits)
 {
-    public const int EntriesMax = 5;
+    public const int EntriesMax = 3;
 
     private const int EntryBits = 4;
     private const uint EntryMask = 15;

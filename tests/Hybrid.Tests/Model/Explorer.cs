@@ -20,7 +20,6 @@ internal sealed class Explorer(Rules rules, Bounds bounds)
         Reach(new World(bounds.HasLiar), from: -1, "at the beginning");
         for (var at = 0; at < _reached.Count; at++)
         {
-            if (at % 100000 == 0) System.Console.Error.WriteLine($"{bounds} {at} of {_reached.Count}"); if (_reached.Count > 3000000) return "too many";
             if (DefectOf(_reached[at].World) is { } defect)
             {
                 return $"{defect}\n{WayTo(at)}";
@@ -28,7 +27,7 @@ internal sealed class Explorer(Rules rules, Bounds bounds)
 
             foreach (var (step, next) in steps.From(_reached[at].World))
             {
-                Reach(next.Canonical(), at, step);
+                Reach(next.WithCertified(Steps.CountedIn(next, rules)).Canonical(), at, step);
             }
         }
 
@@ -45,20 +44,24 @@ internal sealed class Explorer(Rules rules, Bounds bounds)
 
     private string? DefectOf(World world)
     {
-        var floors = Steps.CertificatesIn(world, rules).ToArray();
-        if (floors.FirstOrDefault(floor => !floors.All(other => floor.IsPrefixOf(other) || other.IsPrefixOf(floor))) is { Length: > 0 } contradicted)
+        var floors = Steps.CertificatesIn(world, rules).ToList();
+        foreach (var replica in world.Honest)
+        {
+            floors.Add(replica.Floor);
+        }
+
+        if (floors.Find(floor => !floors.TrueForAll(other => floor.IsPrefixOf(other) || other.IsPrefixOf(floor))) is { Length: > 0 } contradicted)
         {
             return $"two floors contradict each other, one of them [{contradicted}]";
         }
 
-        var counted = Steps.CountedIn(world, rules);
         var starts = Start.Of(world, rules).Distinct().ToArray();
         Ended += starts.Length > 0 ? 1 : 0;
         foreach (var start in starts)
         {
-            if (!counted.IsPrefixOf(start))
+            if (!world.Certified.IsPrefixOf(start))
             {
-                return $"callers were told that [{counted}] is certified, and the next epoch begins with [{start}]";
+                return $"callers were told that [{world.Certified}] is certified, and the next epoch begins with [{start}]";
             }
 
             if (!world.HasLiar && !world.Committed.IsPrefixOf(start))

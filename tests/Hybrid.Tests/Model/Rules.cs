@@ -23,6 +23,9 @@ internal sealed record Rules
     /// <summary>A floor's certificate counts when a quorum has it on disk, and not when there is one.</summary>
     public bool CountsFloorWhenHeld { get; init; } = true;
 
+    /// <summary>A floor's certificate stays on disk, whatever becomes of the log: it is no part of it.</summary>
+    public bool FloorOutlivesLog { get; init; } = true;
+
     /// <summary>The next epoch begins no lower than the highest floor that is reported.</summary>
     public bool BeginsAboveFloor { get; init; } = true;
 

@@ -17,7 +17,7 @@ internal static class Start
         {
             if (replica.IsSealed)
             {
-                honest.Add(new Statement(replica.Log, replica.Floor, replica.Seal == Seal.Orderly ? replica.AppliedLog : null));
+                honest.Add(new Statement(replica.Reported, replica.ReportedFloor, replica.Seal == Seal.Orderly ? replica.Reported : null));
             }
         }
 
@@ -58,10 +58,11 @@ internal static class Start
     /// <summary>What the liar might report and others believe: entries that leaders have signed, it among them, and certificates that there are.</summary>
     private static IEnumerable<Statement> LiesIn(World world, Rules rules)
     {
+        // A log that does not go through its floor says no more than the floor.
         var floors = Steps.CertificatesIn(world, rules).Prepend(Chain.Empty).ToArray();
-        foreach (var log in Steps.SignedLogsIn(world))
+        foreach (var log in Steps.SignedLogsIn(world).Concat(floors).Distinct())
         {
-            foreach (var floor in floors)
+            foreach (var floor in floors.Where(floor => floor.IsPrefixOf(log)))
             {
                 yield return new Statement(log, floor, null);
                 if (log.SealIndex == log.Length && log.Length > 0)

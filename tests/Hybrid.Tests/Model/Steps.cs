@@ -69,7 +69,7 @@ internal sealed class Steps(Rules rules, Bounds bounds)
         return logs;
     }
 
-    private static IEnumerable<Chain> LogsOf(World world)
+    private static List<Chain> LogsOf(World world)
     {
         var logs = new List<Chain> { world.Leader1, world.Leader2 };
         foreach (var replica in world.Honest)
@@ -109,10 +109,10 @@ internal sealed class Steps(Rules rules, Bounds bounds)
         var replica = world.Honest[index];
         if (!replica.IsSealed)
         {
-            yield return ("a replica seals and reports", world.With(index, replica with { Seal = Seal.Forced }));
+            yield return ("a replica seals and reports", world.With(index, replica.Sealed(Seal.Forced)));
             if (replica.Log.SealIndex is var seal && seal > 0 && replica.Applied >= seal)
             {
-                yield return ("a replica has applied the seal", world.With(index, replica with { Seal = Seal.Orderly }));
+                yield return ("a replica has applied the seal", world.With(index, replica.Sealed(Seal.Orderly)));
             }
         }
 
@@ -261,7 +261,13 @@ internal sealed class Steps(Rules rules, Bounds bounds)
             return null;
         }
 
-        var accepted = replica with { Log = log, Term = (byte)term, Applied = (byte)Math.Min(replica.Applied, log.Length), Signed = (byte)Math.Min(replica.Signed, log.Length) };
+        var common = log.CommonLength(replica.Log);
+        var accepted = replica with { Log = log, Term = (byte)term, Applied = (byte)Math.Min(replica.Applied, log.Length), Signed = (byte)Math.Min(replica.Signed, common) };
+        if (common < replica.Log.Length && !rules.FloorOutlivesLog)
+        {
+            accepted = accepted with { Floor = Chain.Empty };
+        }
+
         return accepted == replica ? null : accepted;
     }
 
