@@ -31,6 +31,7 @@ public sealed class AddressBook
     /// <summary>A book without entries.</summary>
     public static AddressBook Empty { get; } = new([]);
 
-    /// <summary>The end points of a peer.</summary>
-    internal bool TryFind(NodeId peer, [NotNullWhen(true)] out IReadOnlyList<EndPoint>? endPoints) => _entries.TryGetValue(peer, out endPoints);
+    /// <summary>The end points of a peer, in the order in which they are tried.</summary>
+    /// <returns>Whether it is in the book.</returns>
+    public bool TryFind(NodeId peer, [NotNullWhen(true)] out IReadOnlyList<EndPoint>? endPoints) => _entries.TryGetValue(peer, out endPoints);
 }
