@@ -151,8 +151,8 @@ internal sealed class PeerResolverTests
         var one = await TcpNodes.StartAsync(TcpNodes.Options(1), _time, resolver);
         try
         {
-            one.Transport.SetPeers([new Member(Peer, Somewhere)]);
-            Assert.That(isIn.IsSet || isIn.Wait(TimeSpan.FromSeconds(60)), Is.True, "It is asked, and SetPeers has returned.");
+            await Task.Run(() => one.Transport.SetPeers([new Member(Peer, Somewhere)])).WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.That(isIn.Wait(TimeSpan.FromSeconds(60)), Is.True, "It is asked, and SetPeers has returned.");
             for (var attempt = 1; attempt <= 3; attempt++)
             {
                 await _time.AdvanceWhenAwaitedAsync(TimeSpan.FromMinutes(1));
@@ -169,8 +169,12 @@ internal sealed class PeerResolverTests
         finally
         {
             // Whatever the resolver does, the node stops.
-            await one.DisposeAsync();
+            var disposal = one.DisposeAsync().AsTask();
+            await Task.WhenAny(disposal, Task.Delay(TimeSpan.FromSeconds(60)));
+            var stopped = disposal.IsCompletedSuccessfully;
             isFree.Set();
+            await disposal;
+            Assert.That(stopped, Is.True);
         }
     }
 
