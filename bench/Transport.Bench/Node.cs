@@ -19,7 +19,7 @@ internal sealed class Node(uint id, Action<Node> onFrame) : ITransportReceiver, 
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
         },
         new BenchCodec(),
-        new DnsPeerResolver(),
+        resolver: null,
         TimeProvider.System,
         NullLogger<TcpTransport>.Instance,
         credentials: null);

@@ -24,6 +24,9 @@ public sealed class ConsensusClient : IAsyncDisposable
     /// <summary>Where evidence is.</summary>
     internal const string EvidencePath = "v1/evidence";
 
+    /// <summary>Where a node tells of its peers.</summary>
+    internal const string PeersPath = "v1/peers";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ApiSender _sender;
     private readonly NodeRing _ring;
@@ -120,6 +123,19 @@ public sealed class ConsensusClient : IAsyncDisposable
         var result = await _reader.GetAsync("v1/members", cancellationToken).ConfigureAwait(false);
         return result.IsSuccess
             ? new(RefusalReason.None, result.Answer!.Read(WireJson.Default.MembershipDocument).ToMembership(), "")
+            : new(result.ToRefusal(), null, result.Detail);
+    }
+
+    /// <summary>
+    /// What a node knows of its peers: where it looks for each, whether they are connected, what failed last. Each node has its own view: whoever wants all of them asks each node with a client
+    /// of its own. Refused with <see cref="RefusalReason.NotSupported"/> if the node's transport keeps no registry.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async ValueTask<NodeAnswer<NodePeers>> GetPeersAsync(CancellationToken cancellationToken = default)
+    {
+        var result = await _reader.GetAsync(PeersPath, cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess
+            ? new(RefusalReason.None, result.Answer!.Read(WireJson.Default.PeerListDocument).ToPeers(), "")
             : new(result.ToRefusal(), null, result.Detail);
     }
 

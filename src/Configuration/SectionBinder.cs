@@ -55,6 +55,24 @@ internal sealed class SectionBinder
         }
     }
 
+    /// <summary>Goes through the items of an object whose keys are not known beforehand.</summary>
+    /// <param name="section">The object.</param>
+    /// <param name="items">What it has, for people.</param>
+    /// <param name="bind">Takes each item.</param>
+    public void BindMap(IConfigurationSection section, string items, Action<IConfigurationSection> bind)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            _problems.Add(section.Path, section.Value, $"an object with {items}");
+            return;
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            bind(child);
+        }
+    }
+
     /// <summary>Goes through the items of a list in their order.</summary>
     /// <param name="section">The list.</param>
     /// <param name="items">What it is a list of, for people.</param>

@@ -32,6 +32,8 @@ public sealed class AccessTests
     [TestCase("GET", "/v1/status", Operator, 200)]
     [TestCase("GET", "/v1/metrics", null, 401)]
     [TestCase("GET", "/v1/members", Reader, 200)]
+    [TestCase("GET", "/v1/peers", null, 401)]
+    [TestCase("GET", "/v1/peers", Reader, 501)]
     [TestCase("GET", "/v1/evidence", null, 401)]
     [TestCase("GET", "/v1/evidence", Reader, 200)]
     [TestCase("GET", "/v1/evidence/00", null, 401)]

@@ -5,6 +5,7 @@ using Consensus.AspNetCore.Health;
 using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Metrics;
+using Consensus.AspNetCore.Peers;
 using Consensus.AspNetCore.Problems;
 using Consensus.AspNetCore.Sessions;
 using Consensus.AspNetCore.Status;
@@ -22,6 +23,7 @@ namespace Consensus.AspNetCore.Json;
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(MetricsDocument))]
 [JsonSerializable(typeof(MembershipDocument))]
+[JsonSerializable(typeof(PeerListDocument))]
 [JsonSerializable(typeof(MemberChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]
 [JsonSerializable(typeof(OpenSessionDocument))]

@@ -7,6 +7,7 @@ using Consensus.AspNetCore.KeyValue;
 using Consensus.AspNetCore.Members;
 using Consensus.AspNetCore.Metrics;
 using Consensus.AspNetCore.OpenApi;
+using Consensus.AspNetCore.Peers;
 using Consensus.AspNetCore.Proofs;
 using Consensus.AspNetCore.Requests;
 using Consensus.AspNetCore.Sessions;
@@ -40,6 +41,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
         routes.MapMetrics(group);
         routes.MapSessions(group);
         routes.MapMembers(group);
+        routes.MapPeers(group);
         routes.MapEvents(group);
         routes.MapEvidence(group);
         routes.MapProofs(group);

@@ -136,7 +136,7 @@ internal sealed class LocalNode
     private TcpTransport CreateTransport(IEngine engine) => new(
         new TcpTransportOptions { Node = Id, Cluster = _cluster, Listen = _listen },
         engine.Codec,
-        new DnsPeerResolver(),
+        resolver: null,
         TimeProvider.System,
         NullLogger<TcpTransport>.Instance,
         _credentials);

@@ -3,6 +3,7 @@ using Consensus.Client.Events;
 using Consensus.Client.Evidence;
 using Consensus.Client.KeyValue;
 using Consensus.Client.Members;
+using Consensus.Client.Peers;
 using Consensus.Client.Sessions;
 using Consensus.Client.Status;
 using Consensus.Client.Workflow;
@@ -24,6 +25,7 @@ namespace Consensus.Client.Json;
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(MembershipDocument))]
+[JsonSerializable(typeof(PeerListDocument))]
 [JsonSerializable(typeof(MemberChangeDocument))]
 [JsonSerializable(typeof(ChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]

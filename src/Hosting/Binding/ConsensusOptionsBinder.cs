@@ -1,4 +1,5 @@
 using Consensus.Configuration;
+using Consensus.Hosting.Validation;
 using Microsoft.Extensions.Configuration;
 
 namespace Consensus.Hosting.Binding;
@@ -6,9 +7,14 @@ namespace Consensus.Hosting.Binding;
 /// <summary>Which part of a node's settings each key of its section fills.</summary>
 internal sealed class ConsensusOptionsBinder
 {
+    private readonly SettingProblems _problems;
     private readonly SectionBinder _binder;
 
-    private ConsensusOptionsBinder(SettingProblems problems) => _binder = new SectionBinder(problems);
+    private ConsensusOptionsBinder(SettingProblems problems)
+    {
+        _problems = problems;
+        _binder = new SectionBinder(problems);
+    }
 
     /// <summary>Fills <paramref name="options"/>; what went wrong is in <see cref="ConsensusOptions.BindingProblems"/>.</summary>
     public static void Bind(IConfigurationSection section, ConsensusOptions options)
@@ -40,7 +46,22 @@ internal sealed class ConsensusOptionsBinder
     private void BindTransport(IConfigurationSection section, TransportSettings transport) => _binder.BindKeys(
         section,
         transport,
+        (nameof(transport.AddressBook), book => BindAddressBook(book, transport.AddressBook)),
         (nameof(transport.Tls), child => _binder.BindKeys(child, transport.Tls)));
+
+    private void BindAddressBook(IConfigurationSection section, IDictionary<NodeId, IList<string>> book) => _binder.BindMap(section, "a list of addresses for each member", item =>
+    {
+        if (!AddressBookRules.TryParseMember(item.Key, out var member))
+        {
+            _problems.Add(item.Path, $"{item.Path} is not a member's number; allowed: {AddressBookRules.AllowedMember}.");
+            return;
+        }
+
+        // What is no text keeps its place, so that the others are named by theirs.
+        var addresses = new List<string>();
+        _binder.BindList(item, "addresses", address => addresses.Add(_binder.ReadText(address, HostPort.Allowed) ?? ""));
+        book[member] = addresses;
+    });
 
     private void BindMembers(IConfigurationSection section, IList<MemberOptions> members) => _binder.BindList(section, "members", item =>
     {

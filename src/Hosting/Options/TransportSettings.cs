@@ -38,7 +38,7 @@ public sealed class TransportSettings
     [DurationRange("1ms", "10m")]
     public TimeSpan BackOffMax { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long resolving a name and connecting may take.</summary>
+    /// <summary>How long it may take to ask where a peer is, to look up a name, and to connect to one address: each of them.</summary>
     /// <value>2 s; 1 ms to 10 min.</value>
     [DurationRange("1ms", "10m")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
@@ -62,6 +62,12 @@ public sealed class TransportSettings
     /// <value>10 s; 1 s to 10 min.</value>
     [DurationRange("1s", "10m")]
     public TimeSpan UnansweredMax { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Where members are as seen from this node, whatever the membership and a resolver say: for each member's number a list of addresses, which are tried in this order, and no others.
+    /// </summary>
+    /// <value>None. Of a member 1 to 16, <c>host:port</c>, an IPv6 address in brackets; no address twice. Numbers that are no member's are allowed.</value>
+    public IDictionary<NodeId, IList<string>> AddressBook { get; } = new Dictionary<NodeId, IList<string>>();
 
     /// <summary>How the connections are encrypted, and the nodes known to each other.</summary>
     public TlsSettings Tls { get; } = new();

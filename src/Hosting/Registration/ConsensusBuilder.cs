@@ -75,8 +75,8 @@ public sealed class ConsensusBuilder
     }
 
     /// <summary>
-    /// Finds the addresses of the other nodes by this instead of the machine's hosts file and the DNS: a registry of services, or an address
-    /// book of the application's own. Asked anew at each attempt to connect, with what stands before the port in a member's address.
+    /// Asks this where the other nodes are, instead of taking the membership's word: a registry of services, for example. It is asked anew at each attempt to connect, but for those
+    /// in the address book of the node's settings (<see cref="TransportSettings.AddressBook"/>).
     /// </summary>
     public ConsensusBuilder UsePeerResolver(IPeerResolver resolver)
     {

@@ -31,6 +31,7 @@ public static class ConsensusServiceCollectionExtensions
         AddUnkeyed<KeyValueStore>(builder);
         AddUnkeyed<WorkflowStore>(builder);
         AddUnkeyed<EvidenceArchive>(builder);
+        AddUnkeyed<IPeerRegistry>(builder);
         return builder;
     }
 
@@ -60,7 +61,6 @@ public static class ConsensusServiceCollectionExtensions
     private static void AddShared(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IPeerResolver, DnsPeerResolver>();
         services.TryAddSingleton<IExitCode, ProcessExitCode>();
         if (services.Any(service => service.ServiceType == typeof(EngineCatalogue)))
         {
@@ -93,7 +93,6 @@ public static class ConsensusServiceCollectionExtensions
     {
         var name = builder.Name;
         builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<TimeProvider>());
-        builder.Services.TryAddKeyedSingleton(name, (services, _) => services.GetRequiredService<IPeerResolver>());
         builder.Services.TryAddKeyedSingleton<IFileSystem>(name, (_, _) => new DiskFileSystem());
         builder.Services.TryAddKeyedSingleton(name, (services, _) => DefaultMachines.Create(services, name));
         builder.Services.AddKeyedSingleton(name, (services, _) => CreateExpectedKeys(
@@ -104,6 +103,8 @@ public static class ConsensusServiceCollectionExtensions
             services.GetRequiredKeyedService<TimeProvider>(name),
             services.GetRequiredService<ILogger<PemCredentialSource>>()));
         builder.Services.AddKeyedSingleton(name, (services, _) => CreateArchive(services, services.GetRequiredKeyedService<ConsensusOptions>(name), name));
+        builder.Services.TryAddKeyedSingleton(name, (_, _) => new HostedPeers());
+        builder.Services.TryAddKeyedSingleton<IPeerRegistry>(name, (services, _) => services.GetRequiredKeyedService<HostedPeers>(name));
         builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));

@@ -7,7 +7,7 @@ namespace Consensus.Hosting;
 /// that was away while the members were exchanged has none that are left: somebody must be able to bring it the log. Who decides is still
 /// the log's say alone; a message of somebody else is as safe as a late one.
 /// </summary>
-internal sealed class ContactsTransport : ITransport
+internal sealed class ContactsTransport : ITransport, IPeerRegistry
 {
     private readonly ITransport _transport;
     private readonly IReadOnlyList<Member> _contacts;
@@ -23,6 +23,8 @@ internal sealed class ContactsTransport : ITransport
     /// <remarks>Where the log knows a contact under another address, the log's counts: it is where the node moved to.</remarks>
     public void SetPeers(IReadOnlyList<Member> peers) =>
         _transport.SetPeers([.. peers, .. _contacts.Where(contact => peers.All(peer => peer.Id != contact.Id))]);
+
+    public IReadOnlyList<PeerStatus>? ListPeers() => (_transport as IPeerRegistry)?.ListPeers();
 
     public bool Send(NodeId to, ProtocolMessage message) => _transport.Send(to, message);
 

@@ -98,7 +98,12 @@ internal sealed class ReplicaAssembly
         }
     }
 
-    private ContactsTransport CreateTransport(IEngine engine) => new(
-        _services.GetRequiredKeyedService<TransportFactory>(_name)(_services, _options, engine),
-        [.. _options.ConfiguredMembers.Where(member => member.Id != _options.Node)]);
+    private ContactsTransport CreateTransport(IEngine engine)
+    {
+        var transport = new ContactsTransport(
+            _services.GetRequiredKeyedService<TransportFactory>(_name)(_services, _options, engine),
+            [.. _options.ConfiguredMembers.Where(member => member.Id != _options.Node)]);
+        _services.GetRequiredKeyedService<HostedPeers>(_name).Follow(transport);
+        return transport;
+    }
 }

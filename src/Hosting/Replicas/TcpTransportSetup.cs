@@ -16,10 +16,13 @@ internal sealed class TcpTransportSetup(string name)
     public ITransport Create(IServiceProvider services, ConsensusOptions options, IEngine engine) => new TcpTransport(
         ToOptions(options, services.GetRequiredKeyedService<ExpectedKeys>(name)),
         engine.Codec,
-        services.GetRequiredKeyedService<IPeerResolver>(name),
+        ResolverOf(services),
         services.GetRequiredKeyedService<TimeProvider>(name),
         services.GetRequiredService<ILogger<TcpTransport>>(),
         services.GetRequiredKeyedService<NodeCredentials>(name).Source);
+
+    /// <summary>The group's resolver, or the one of the whole host; null if members are where the membership says.</summary>
+    public IPeerResolver? ResolverOf(IServiceProvider services) => services.GetKeyedService<IPeerResolver>(name) ?? services.GetService<IPeerResolver>();
 
     /// <summary>The transport's own settings, from valid ones.</summary>
     public static TcpTransportOptions ToOptions(ConsensusOptions options, ExpectedKeys keys)
@@ -41,6 +44,7 @@ internal sealed class TcpTransportSetup(string name)
             KeepAliveAfter = settings.KeepAliveAfter,
             UnansweredMax = settings.UnansweredMax,
             PeerKeys = keys,
+            AddressBook = AddressBookRules.ToBook(settings),
         };
     }
 

@@ -28,6 +28,7 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
 
         ValueRules.Check(options, problems);
         MemberRules.Check(options, problems);
+        AddressBookRules.Check(options, problems);
         var isByzantine = _engines.ToleratesByzantineFaults(options.Algorithm);
         _signing.Check(options, isByzantine, problems);
         CombinationRules.Check(options, _engines.DemandsOf(options), isByzantine, problems);

@@ -48,10 +48,10 @@ public sealed class PeerStatistics
     /// <summary>Connections from the peer that were accepted.</summary>
     public long ConnectionsAccepted => Volatile.Read(ref _connectionsAccepted);
 
-    /// <summary>Attempts to connect to the peer that failed, refusals included.</summary>
+    /// <summary>Attempts to connect to the peer that failed, at all of its end points.</summary>
     public long ConnectFailures => Volatile.Read(ref _connectFailures);
 
-    /// <summary>Attempts to connect that the other side refused.</summary>
+    /// <summary>Times that whoever listened at an end point of the peer refused.</summary>
     public long RefusedByPeer => Volatile.Read(ref _refusedByPeer);
 
     /// <summary>Frames that were empty, too long, or cut off by the connection's end.</summary>

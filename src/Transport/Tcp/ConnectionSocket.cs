@@ -10,6 +10,10 @@ internal static class ConnectionSocket
     private const int TcpUserTimeout = 18;
     private const int KeepAliveProbes = 3;
 
+    // Linux, linux/tcp.h: struct tcp_info, whose fields stay where they are; tcpi_last_data_recv is in milliseconds.
+    private const int TcpInfo = 11;
+    private const int LastDataReceivedOffset = 52;
+
     /// <summary>Small messages leave at once, and a silent end is noticed. Disposes of the socket if that fails.</summary>
     /// <exception cref="SocketException">The connection is broken already.</exception>
     public static void Prepare(Socket socket, TcpTransportOptions options)
@@ -31,6 +35,27 @@ internal static class ConnectionSocket
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>For how long nothing has arrived; null if the operating system does not tell, or the socket is closed.</summary>
+    public static TimeSpan? Silence(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        Span<byte> info = stackalloc byte[LastDataReceivedOffset + sizeof(uint)];
+        try
+        {
+            return socket.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length
+                ? TimeSpan.FromMilliseconds(BitConverter.ToUInt32(info[LastDataReceivedOffset..]))
+                : null;
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            return null;
         }
     }
 

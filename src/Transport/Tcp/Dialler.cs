@@ -3,42 +3,113 @@ using System.Net.Sockets;
 
 namespace Consensus.Transport;
 
-/// <summary>Makes one attempt to connect to a peer: resolve, connect, shake hands.</summary>
+/// <summary>Makes attempts to connect to a peer: finds out where it is, and tries one end point after the other until one lets this node in.</summary>
+/// <remarks>One caller at a time.</remarks>
 internal sealed class Dialler
 {
     private readonly TcpServices _services;
     private readonly Member _peer;
+    private readonly PeerRecord _record;
+    private readonly PeerFinder _finder;
 
-    public Dialler(TcpServices services, Member peer)
+    public Dialler(TcpServices services, Member peer, PeerRecord record)
     {
         _services = services;
         _peer = peer;
+        _record = record;
+        _finder = new PeerFinder(services, peer);
     }
 
-    /// <summary>Connects.</summary>
-    /// <returns>The connected wire and the peer's answer, which may be a refusal. The caller owns the wire.</returns>
-    /// <exception cref="ConnectFailedException">There is no connection, or nobody at its end who speaks the protocol.</exception>
+    /// <summary>Makes one attempt.</summary>
+    /// <returns>The connected wire, which the caller owns, and the longest frame that the peer takes.</returns>
+    /// <exception cref="ConnectFailedException">Nobody has let this node in.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<(OutboundWire Wire, HandshakeAnswer Answer)> DialAsync(CancellationToken cancellationToken)
+    public async Task<(OutboundWire Wire, int FrameLengthMax)> DialAsync(CancellationToken cancellationToken)
     {
-        if (!PeerAddress.TryParse(_peer.Address, out var address))
+        var (source, endPoints) = await WithinAsync(_services.Options.ConnectTimeout, "finding it", _finder.FindAsync, cancellationToken).ConfigureAwait(false);
+        _record.OnFound(source);
+        var failures = new DialFailures(_peer.Address);
+        foreach (var endPoint in endPoints)
         {
-            throw new ConnectFailedException($"The address '{_peer.Address}' is not of the form host:port, with a port from 1 to 65535.");
+            if (failures.IsEnough)
+            {
+                failures.Skip();
+                continue;
+            }
+
+            foreach (var address in await LookUpAsync(endPoint, failures, cancellationToken).ConfigureAwait(false))
+            {
+                if (failures.IsEnough)
+                {
+                    failures.Skip();
+                }
+                else if (await TryDialAsync(address, failures, cancellationToken).ConfigureAwait(false) is { } connected)
+                {
+                    return connected;
+                }
+            }
         }
 
-        var wire = await WithinAsync(_services.Options.ConnectTimeout, "connecting", token => ConnectAsync(address, token), cancellationToken)
-            .ConfigureAwait(false);
+        throw failures.ToException();
+    }
+
+    private async Task<(OutboundWire Wire, int FrameLengthMax)?> TryDialAsync(IPEndPoint address, DialFailures failures, CancellationToken cancellationToken)
+    {
+        _record.OnTrying(address);
         try
         {
-            var answer = await WithinAsync(_services.Options.HandshakeTimeout, "the handshake", token => GreetAsync(wire, token), cancellationToken)
-                .ConfigureAwait(false);
-            return (wire, answer);
+            var wire = await WithinAsync(_services.Options.ConnectTimeout, "connecting", token => ConnectAsync(address, token), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var answer = await WithinAsync(_services.Options.HandshakeTimeout, "the handshake", token => GreetAsync(wire, token), cancellationToken)
+                    .ConfigureAwait(false);
+                return (wire, answer.FrameLengthMax);
+            }
+            catch
+            {
+                wire.Dispose();
+                throw;
+            }
         }
-        catch
+        catch (ConnectFailedException exception)
         {
-            wire.Dispose();
-            throw;
+            failures.Add(address, exception);
+            return null;
         }
+    }
+
+    private async Task<IReadOnlyList<IPEndPoint>> LookUpAsync(EndPoint endPoint, DialFailures failures, CancellationToken cancellationToken)
+    {
+        if (endPoint is IPEndPoint address)
+        {
+            return [address];
+        }
+
+        var name = (DnsEndPoint)endPoint;
+        _record.OnTrying(name);
+        try
+        {
+            var addresses = await WithinAsync(_services.Options.ConnectTimeout, "looking the name up", token => LookUpAsync(name.Host, token), cancellationToken)
+                .ConfigureAwait(false);
+            return [.. addresses.Select(found => new IPEndPoint(found, name.Port))];
+        }
+        catch (ConnectFailedException exception)
+        {
+            failures.Add(name, exception);
+            return [];
+        }
+    }
+
+    private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
+    {
+        // The system's resolver, once it has begun, does not care for the token.
+        var (addresses, failure) = await Detached.RunAsync(() => _services.LookUp(host, cancellationToken)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return addresses switch
+        {
+            null => throw new ConnectFailedException($"The name cannot be looked up: {failure!.Message}", failure),
+            [] => throw new ConnectFailedException("The name has no address."),
+            _ => addresses,
+        };
     }
 
     private async Task<T> WithinAsync<T>(TimeSpan limit, string what, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
@@ -61,32 +132,29 @@ internal sealed class Dialler
         {
             throw new ConnectFailedException($"The connection broke during {what}: {exception.Message}", exception);
         }
+        catch (Exception exception) when (exception is not (ConnectFailedException or OperationCanceledException))
+        {
+            // Nobody has foreseen it; the next end point, and the next attempt, must have their turn all the same.
+            throw new ConnectFailedException($"There was an error during {what} ({exception.GetType().Name}).", exception)
+            {
+                ForLog = $"There was an error during {what} ({exception.GetType().Name}: {exception.Message}).",
+            };
+        }
     }
 
-    private async Task<OutboundWire> ConnectAsync(PeerAddress address, CancellationToken cancellationToken)
+    private async Task<OutboundWire> ConnectAsync(IPEndPoint address, CancellationToken cancellationToken)
     {
-        SocketException? failure = null;
-        foreach (var candidate in await _services.Resolver.ResolveAsync(address.Host, cancellationToken).ConfigureAwait(false))
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
         {
-            var socket = new Socket(candidate.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(candidate, address.Port), cancellationToken).ConfigureAwait(false);
-                return new OutboundWire(socket, _services.Options);
-            }
-            catch (SocketException exception)
-            {
-                socket.Dispose();
-                failure = exception;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            return new OutboundWire(socket, _services.Options);
         }
-
-        throw failure ?? new SocketException((int)SocketError.HostNotFound);
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async Task<HandshakeAnswer> GreetAsync(OutboundWire wire, CancellationToken cancellationToken)
@@ -110,6 +178,12 @@ internal sealed class Dialler
         if (!HandshakeAnswer.TryParse(bytes, out var answer))
         {
             throw new ConnectFailedException("What answered does not speak this protocol.");
+        }
+
+        if (answer.Refusal != HandshakeRefusal.None)
+        {
+            _services.Statistics.ForPeer(_peer.Id).OnRefusedByPeer();
+            throw new ConnectFailedException($"It refused: {answer.Refusal}. It speaks versions {answer.Versions.Min} to {answer.Versions.Max}.");
         }
 
         return answer;

@@ -63,6 +63,9 @@ internal sealed class InboundWire : IDisposable
         }
     }
 
+    /// <summary>For how long nothing has arrived; null if the operating system does not tell, or the connection was closed by this side. Any thread.</summary>
+    public TimeSpan? Silence() => ConnectionSocket.Silence(_socket);
+
     /// <summary>Ends the connection; whoever waits on it wakes up with an error, or at the stream's end.</summary>
     public void Abort() => _socket.Dispose();
 

@@ -13,15 +13,22 @@ internal sealed partial class PeerLink : IAsyncDisposable
     private volatile OutboundConnection? _connection;
     private Task _run = Task.CompletedTask;
 
-    public PeerLink(TcpServices services, Member peer)
+    public PeerLink(TcpServices services, Member peer, PeerRecord record)
     {
         _services = services;
         Peer = peer;
+        Record = record;
         _statistics = services.Statistics.ForPeer(peer.Id);
         _failureLog = new LogThrottle(services.TimeProvider);
     }
 
     public Member Peer { get; }
+
+    /// <summary>What is remembered of the peer. A later link to the same peer goes on with it.</summary>
+    public PeerRecord Record { get; }
+
+    /// <summary>What is known of the peer now.</summary>
+    public PeerStatus Status => Record.ToStatus(Peer, _statistics);
 
     /// <summary>Whether something was queued since the last flush. The replica's loop only.</summary>
     public bool AwaitsFlush { get; private set; }
@@ -76,7 +83,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
         var stopped = _stop.Token;
         await predecessor.ConfigureAwait(false);
         var backOff = CreateBackOff();
-        var dialler = new Dialler(_services, Peer);
+        var dialler = new Dialler(_services, Peer, Record);
         while (!stopped.IsCancellationRequested)
         {
             try
@@ -108,36 +115,22 @@ internal sealed partial class PeerLink : IAsyncDisposable
 
     private async Task<(OutboundWire Wire, int FrameLengthMax)?> TryConnectAsync(Dialler dialler, CancellationToken stopped)
     {
-        string failure;
         try
         {
-            var (wire, answer) = await dialler.DialAsync(stopped).ConfigureAwait(false);
-            if (answer.Refusal == HandshakeRefusal.None)
-            {
-                return (wire, Math.Min(answer.FrameLengthMax, _services.Options.FrameLengthMax));
-            }
-
-            wire.Dispose();
-            _statistics.OnRefusedByPeer();
-            failure = $"It refused: {answer.Refusal}. It speaks versions {answer.Versions.Min} to {answer.Versions.Max}.";
+            var (wire, frameLengthMax) = await dialler.DialAsync(stopped).ConfigureAwait(false);
+            return (wire, Math.Min(frameLengthMax, _services.Options.FrameLengthMax));
         }
         catch (ConnectFailedException exception)
         {
-            failure = exception.Message;
-        }
-        catch (Exception exception) when (!stopped.IsCancellationRequested)
-        {
-            // The resolver is the host's: whatever it throws, this peer must still be dialled again.
-            failure = $"{exception.GetType().Name}: {exception.Message}";
-        }
+            Record.OnConnectFailed(exception.Message);
+            _statistics.OnConnectFailed();
+            if (_failureLog.TryPass(Peer.Id))
+            {
+                Log.ConnectFailed(_services.Logger, Peer.Id, Peer.Address, exception.ForLog);
+            }
 
-        _statistics.OnConnectFailed();
-        if (_failureLog.TryPass(Peer.Id))
-        {
-            Log.ConnectFailed(_services.Logger, Peer.Id, Peer.Address, failure);
+            return null;
         }
-
-        return null;
     }
 
     private async Task ServeAsync(OutboundWire wire, int frameLengthMax, ITransportReceiver receiver, CancellationToken stopped)
@@ -146,10 +139,12 @@ internal sealed partial class PeerLink : IAsyncDisposable
         var connection = new OutboundConnection(wire, new FrameQueue(options.QueuedBytesMax, options.QueuedFramesMax), frameLengthMax, _statistics);
         _connection = connection;
         _statistics.OnConnectionOpened();
+        Record.OnOutgoingChanged(isConnected: true);
         Log.Connected(_services.Logger, Peer.Id, wire.Remote);
         receiver.OnConnectionChanged(Peer.Id, isConnected: true);
         await connection.RunAsync(stopped).ConfigureAwait(false);
         _connection = null;
+        Record.OnOutgoingChanged(isConnected: false);
         Log.Disconnected(_services.Logger, Peer.Id);
         receiver.OnConnectionChanged(Peer.Id, isConnected: false);
     }

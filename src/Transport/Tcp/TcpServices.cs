@@ -1,3 +1,4 @@
+using System.Net;
 using Consensus.Engine;
 using Microsoft.Extensions.Logging;
 
@@ -7,8 +8,12 @@ namespace Consensus.Transport;
 internal sealed record TcpServices(
     TcpTransportOptions Options,
     IMessageCodec Codec,
-    IPeerResolver Resolver,
+    IPeerResolver? Resolver,
     TimeProvider TimeProvider,
     TransportStatistics Statistics,
     ILogger Logger,
-    TlsHandshake? Tls);
+    TlsHandshake? Tls)
+{
+    /// <summary>Finds the addresses of a name. The operating system does, which knows its hosts file and the DNS; tests put another in its place.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> LookUp { get; init; } = Dns.GetHostAddressesAsync;
+}

@@ -19,7 +19,7 @@ namespace Consensus.Transport;
 /// where everybody is trusted.
 /// </para>
 /// </remarks>
-public sealed class TcpTransport : ITransport
+public sealed class TcpTransport : ITransport, IPeerRegistry
 {
     private readonly TcpServices _services;
     private readonly Lock _gate = new();
@@ -34,7 +34,7 @@ public sealed class TcpTransport : ITransport
     /// <summary>Creates a transport that does nothing until it is started.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="codec">The wire form of the messages.</param>
-    /// <param name="resolver">Finds the addresses of host names.</param>
+    /// <param name="resolver">Says where peers are that are not in the address book; null for the membership's addresses.</param>
     /// <param name="timeProvider">Measures time-outs and pauses.</param>
     /// <param name="logger">Takes what an operator should know.</param>
     /// <param name="credentials">What this node shows to its peers, and whom it trusts; null for connections in the clear.</param>
@@ -42,7 +42,7 @@ public sealed class TcpTransport : ITransport
     public TcpTransport(
         TcpTransportOptions options,
         IMessageCodec codec,
-        IPeerResolver resolver,
+        IPeerResolver? resolver,
         TimeProvider timeProvider,
         ILogger<TcpTransport> logger,
         ITlsCredentialSource? credentials)
@@ -56,6 +56,18 @@ public sealed class TcpTransport : ITransport
         var tls = credentials is null ? null : new TlsHandshake(credentials, options, timeProvider);
         _services = new TcpServices(options, codec, resolver, timeProvider, new TransportStatistics(), logger, tls);
     }
+
+    /// <summary>Creates a transport with a name service of its own.</summary>
+    internal TcpTransport(
+        TcpTransportOptions options,
+        IMessageCodec codec,
+        IPeerResolver? resolver,
+        TimeProvider timeProvider,
+        ILogger<TcpTransport> logger,
+        ITlsCredentialSource? credentials,
+        Func<string, CancellationToken, Task<IPAddress[]>> lookUp)
+        : this(options, codec, resolver, timeProvider, logger, credentials) =>
+        _services = _services with { LookUp = lookUp };
 
     /// <summary>What was counted since the transport was created.</summary>
     public TransportStatistics Statistics => _services.Statistics;
@@ -79,7 +91,8 @@ public sealed class TcpTransport : ITransport
                 throw new InvalidOperationException("The transport was started already.");
             }
 
-            var welcome = new Welcome(_services, new HandshakeJudge(_services.Options, node => _links.ContainsKey(node)), receiver);
+            var judge = new HandshakeJudge(_services.Options, node => _links.ContainsKey(node));
+            var welcome = new Welcome(_services, judge, node => _links.GetValueOrDefault(node)?.Record, receiver);
             try
             {
                 _listener = new Listener(_services, welcome);
@@ -120,9 +133,10 @@ public sealed class TcpTransport : ITransport
             {
                 if (peer.Id != _services.Options.Node)
                 {
-                    after[peer.Id] = before.GetValueOrDefault(peer.Id) is { } link && link.Peer.Address == peer.Address
+                    var link = before.GetValueOrDefault(peer.Id);
+                    after[peer.Id] = link?.Peer.Address == peer.Address
                         ? link
-                        : new PeerLink(_services, peer);
+                        : new PeerLink(_services, peer, link?.Record ?? new PeerRecord(_services.TimeProvider));
                 }
             }
 
@@ -182,6 +196,9 @@ public sealed class TcpTransport : ITransport
 
         _awaitingFlush.Clear();
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PeerStatus> ListPeers() => [.. _links.Values.Select(link => link.Status).OrderBy(peer => peer.Id)];
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -45,7 +45,7 @@ public sealed class TcpTransportOptions
     /// <value>0 by default: the pauses differ by this node's and the peer's number, which is all that jitter is for.</value>
     public ulong JitterSeed { get; init; }
 
-    /// <summary>How long resolving a name and connecting may take.</summary>
+    /// <summary>How long finding out where a peer is may take, looking up a name, and connecting to one address: each of them.</summary>
     /// <value>2 s by default; from 1 ms to 10 minutes.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -73,6 +73,10 @@ public sealed class TcpTransportOptions
     /// <summary>With which key each peer signs in the protocol. A peer whose certificate names another one is refused.</summary>
     /// <value>None known, none required by default. Of no effect on connections in the clear.</value>
     public ExpectedKeys PeerKeys { get; init; } = ExpectedKeys.None;
+
+    /// <summary>Where peers are as seen from this node, whatever the membership and a resolver say.</summary>
+    /// <value>Without entries by default.</value>
+    public AddressBook AddressBook { get; init; } = AddressBook.Empty;
 
     /// <summary>What is wrong with these settings: one sentence each, none if they are valid.</summary>
     public IReadOnlyList<string> Validate()

@@ -9,15 +9,17 @@ internal sealed partial class Welcome
 {
     private readonly TcpServices _services;
     private readonly HandshakeJudge _judge;
+    private readonly Func<NodeId, PeerRecord?> _recordOf;
     private readonly ITransportReceiver _receiver;
     private readonly PendingHandshakes _pending;
     private readonly InboundConnections _connections = new();
     private readonly LogThrottle _refusalLog;
 
-    public Welcome(TcpServices services, HandshakeJudge judge, ITransportReceiver receiver)
+    public Welcome(TcpServices services, HandshakeJudge judge, Func<NodeId, PeerRecord?> recordOf, ITransportReceiver receiver)
     {
         _services = services;
         _judge = judge;
+        _recordOf = recordOf;
         _receiver = receiver;
         _pending = new PendingHandshakes(services.Options.PendingHandshakesMax);
         _refusalLog = new LogThrottle(services.TimeProvider);
@@ -30,11 +32,14 @@ internal sealed partial class Welcome
     public void Serve(InboundConnection connection)
     {
         var peer = NodeId.None;
+        PeerRecord? record = null;
         try
         {
             if (TryShakeHands(connection) is { } sender)
             {
                 peer = sender;
+                record = _recordOf(sender);
+                record?.OnAccepted(connection.Wire);
                 _services.Statistics.ForPeer(peer).OnConnectionAccepted();
                 connection.Receive(peer, _receiver);
             }
@@ -51,6 +56,8 @@ internal sealed partial class Welcome
         {
             if (peer != NodeId.None)
             {
+                // Before its successor may take its place.
+                record?.OnIncomingEnded();
                 _connections.Remove(peer, connection);
             }
         }

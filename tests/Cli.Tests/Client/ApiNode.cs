@@ -30,14 +30,15 @@ internal sealed class ApiNode : IAsyncDisposable
         new HostedMachine(MachineId.KeyValue, new KeyValueStateMachine()), new HostedMachine(MachineId.Workflow, new WorkflowStateMachine([new EchoOperation()])),
     ]));
 
-    public static async Task<ApiNode> StartAsync(IConsensus consensus)
+    public static async Task<ApiNode> StartAsync(IConsensus consensus, IPeerRegistry? peers = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(consensus)
             .AddSingleton(new KeyValueStore(consensus, MachineId.KeyValue))
-            .AddSingleton(new WorkflowStore(consensus, MachineId.Workflow));
+            .AddSingleton(new WorkflowStore(consensus, MachineId.Workflow))
+            .AddSingleton(peers ?? new FixedPeers(null));
         var application = builder.Build();
         var node = new ApiNode(application);
         application.Use(next => context => node.Intercept(context, next));

@@ -37,6 +37,34 @@ internal sealed class ClientCommandTests
     }
 
     [Test]
+    public async Task Peers_are_shown_to_people_and_to_programs_with_the_failures_of_those_that_are_not_reached()
+    {
+        var noon = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        await using var node = await ApiNode.StartAsync(_group, new FixedPeers([Peer(2, isConnected: true), Peer(3, isConnected: false)]));
+
+        var json = await ToolRun.OfAsync("peers", "--json", "--endpoint", node.Endpoint);
+        var text = await ToolRun.OfAsync("peers", "--endpoint", node.Endpoint);
+        var none = await RunAsync("peers");
+
+        var peers = JsonNode.Parse(json.Output)!["peers"]!.AsArray();
+        Assert.That(peers.Select(peer => ((uint)peer!["id"]!, (bool)peer["outgoing"]!["connected"]!)), Is.EqualTo([(2U, true), (3U, false)]));
+        Assert.That(text.Output, Does.Contain("address book").And.Contain("Node 3, 2026-03-01T12:00:01+00:00: Failure of 3.").And.Not.Contain("Failure of 2."));
+        Assert.That((none.ExitCode, none.Output), Is.EqualTo((ExitCode.Usage, "")));
+        Assert.That(none.Error, Does.Contain("keeps no registry of its peers"));
+
+        PeerStatus Peer(uint id, bool isConnected) => new()
+        {
+            Id = new NodeId(id),
+            Address = $"node{id}:7000",
+            Source = PeerSource.AddressBook,
+            Outgoing = new PeerConnection(isConnected, noon, $"10.0.0.{id}:5001"),
+            Incoming = new PeerConnection(false, noon, null),
+            ConnectFailures = 1,
+            LastFailure = new PeerFailure($"Failure of {id}.", noon.AddSeconds(1)),
+        };
+    }
+
+    [Test]
     public async Task A_value_goes_in_and_comes_out_byte_for_byte()
     {
         using var folder = new TestFolder();

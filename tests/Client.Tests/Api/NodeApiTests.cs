@@ -1,5 +1,6 @@
 using Consensus.AspNetCore.Tests.Fakes;
 using Consensus.Client.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.Client.Tests.Api;
 
@@ -37,6 +38,44 @@ public sealed class NodeApiTests
         Assert.That(status.Value!.Status, Is.EqualTo(_group.Status));
         Assert.That(status.Value.Guarantees, Is.EqualTo(_group.Guarantees));
         Assert.That((await _client.GetMembersAsync()).Value, Is.EqualTo(Membership));
+    }
+
+    [Test]
+    public async Task What_a_node_knows_of_its_peers_arrives_as_it_is()
+    {
+        var now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        PeerStatus[] peers =
+        [
+            new()
+            {
+                Id = new NodeId(1),
+                Address = "a:1",
+                Source = PeerSource.AddressBook,
+                Outgoing = new PeerConnection(true, now, "10.0.0.1:5001"),
+                Incoming = new PeerConnection(false, now.AddSeconds(1), "10.0.0.1:40000"),
+                ConnectFailures = 3,
+                LastFailure = new PeerFailure("It refused.", now.AddSeconds(-5)),
+                LastHeard = now.AddSeconds(2),
+            },
+            new()
+            {
+                Id = new NodeId(3),
+                Address = "c:3",
+                Source = PeerSource.Unknown,
+                Outgoing = new PeerConnection(false, now, null),
+                Incoming = new PeerConnection(false, now, null),
+                ConnectFailures = 0,
+            },
+        ];
+        await using var node = await ApiNode.StartAsync(services => services.AddSingleton<IConsensus>(_group).AddSingleton<IPeerRegistry>(new FixedPeers(peers)));
+        await using var client = node.CreateClient();
+
+        var answer = await client.GetPeersAsync();
+        var none = await _client.GetPeersAsync();
+
+        Assert.That((answer.Value!.Node, answer.Refusal), Is.EqualTo((_group.Status.Node, RefusalReason.None)));
+        Assert.That(answer.Value.Peers, Is.EqualTo(peers));
+        Assert.That((none.Refusal, none.Value), Is.EqualTo((RefusalReason.NotSupported, (NodePeers?)null)), "It keeps no registry.");
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Consensus.Raft;
 using Microsoft.Extensions.Configuration;
@@ -68,6 +69,28 @@ public sealed class BindingTests
     [Test]
     public void Every_setting_of_a_replica_reaches_it() => Assert.That(
         Lost(new ReplicaSettings(), settings => settings.ToOptions(new SnapshotSettings())), Is.EqualTo([nameof(Engine.ReplicaOptions.Snapshots)]));
+
+    [Test]
+    public void The_address_book_is_read_in_the_order_of_its_addresses_with_members_that_nobody_knows()
+    {
+        var options = Bind(Settings.Valid().With("Transport:AddressBook", JsonNode.Parse("""
+            { "2": [ "10.0.0.2:5001", "backup.example:5001", "[2001:db8::2]:5001" ], "4000000000": [ "10.0.0.9:1" ] }
+            """)));
+
+        Assert.That(options.Transport.AddressBook[new NodeId(2)], Is.EqualTo(["10.0.0.2:5001", "backup.example:5001", "[2001:db8::2]:5001"]));
+        var book = TcpTransportSetup.ToOptions(options, Transport.ExpectedKeys.None).AddressBook;
+        Assert.That(book.TryFind(new NodeId(2), out var endPoints) ? endPoints : [], Is.EqualTo(new EndPoint[]
+        {
+            new IPEndPoint(IPAddress.Parse("10.0.0.2"), 5001), new DnsEndPoint("backup.example", 5001), new IPEndPoint(IPAddress.Parse("2001:db8::2"), 5001),
+        }));
+        Assert.That((book.TryFind(new NodeId(4_000_000_000), out _), book.TryFind(new NodeId(3), out _)), Is.EqualTo((true, false)));
+    }
+
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("null")]
+    public void A_book_without_entries_is_one(string book) =>
+        Assert.That(Bind(Settings.Valid().With("Transport:AddressBook", JsonNode.Parse(book))).Transport.AddressBook, Is.Empty);
 
     [Test]
     public void Keys_are_found_whatever_their_case()

@@ -141,6 +141,16 @@ public sealed class RegistrationTests
     }
 
     [Test]
+    public void A_node_that_was_not_started_has_no_peers()
+    {
+        var services = new ServiceCollection();
+        services.AddConsensus(Settings.Valid().ToSection());
+        using var provider = services.BuildServiceProvider();
+
+        Assert.That(provider.GetRequiredService<IPeerRegistry>().ListPeers(), Is.Empty);
+    }
+
+    [Test]
     public async Task Operations_on_a_host_that_is_never_started_say_so()
     {
         var services = new ServiceCollection();
@@ -175,6 +185,7 @@ public sealed class RegistrationTests
         var put = await orders.PutAsync("key"u8.ToArray(), "value"u8.ToArray(), cancellationToken: cancellationToken);
 
         Assert.That(put.IsApplied, Is.True, $"{put}");
+        Assert.That(host.Services.GetRequiredKeyedService<IPeerRegistry>("orders").ListPeers(), Is.Null, "In process nobody keeps a registry of peers.");
         Assert.That((await orders.GetAsync("key"u8.ToArray(), cancellationToken: cancellationToken)).IsFound, Is.True);
         Assert.That((await stock.GetAsync("key"u8.ToArray(), cancellationToken: cancellationToken)) is { IsAnswered: true, IsFound: false }, Is.True);
         await host.StopAsync(cancellationToken);

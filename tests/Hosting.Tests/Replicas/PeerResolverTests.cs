@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Consensus.Hosting.Tests;
 
-/// <summary>Members that are known by names only, with certificates, and an address book that says where they are at the moment.</summary>
+/// <summary>Members that the membership knows by names that lead nowhere, with certificates, and a registry of services that says where they are at the moment.</summary>
 [TestFixture]
 [CancelAfter(120_000)]
 [Platform("Linux", Reason = "All of 127.0.0.0/8 is this machine.")]
@@ -17,19 +17,19 @@ public sealed class PeerResolverTests
     private static readonly ClusterId Cluster = new(Guid.Parse(Settings.Cluster));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("consensus-names-").FullName;
-    private readonly AddressBook _addresses = new();
-    private readonly int[] _ports = FreePorts.Find(3);
+    private readonly ServiceRegistry _registry = new();
+    private readonly int[] _ports = FreePorts.Find(4);
 
     [OneTimeTearDown]
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public async Task A_node_that_moved_behind_its_name_is_found_again(CancellationToken cancellationToken)
+    public async Task A_node_that_moved_to_another_address_and_port_is_found_again_and_shown(CancellationToken cancellationToken)
     {
         IssueCertificates();
-        using var one = await StartAsync(1, "127.0.0.1", cancellationToken);
-        using var two = await StartAsync(2, "127.0.0.1", cancellationToken);
-        using (var three = await StartAsync(3, "127.0.0.1", cancellationToken))
+        using var one = await StartAsync(1, "127.0.0.1", _ports[0], cancellationToken);
+        using var two = await StartAsync(2, "127.0.0.1", _ports[1], cancellationToken);
+        using (var three = await StartAsync(3, "127.0.0.1", _ports[2], cancellationToken))
         {
             await three.Services.GetRequiredService<IConsensus>().LeaderAsync(cancellationToken);
             await three.StopAsync(cancellationToken);
@@ -39,41 +39,54 @@ public sealed class PeerResolverTests
         Assert.That(put.IsApplied, Is.True, $"{put}");
 
         // Nobody listens any more where the others found it.
-        using var moved = await StartAsync(3, "127.0.0.77", cancellationToken);
+        using var moved = await StartAsync(3, "127.0.0.77", _ports[3], cancellationToken);
         await moved.Services.GetRequiredService<IConsensus>().LeaderAsync(cancellationToken);
         var got = await moved.Services.GetRequiredService<KeyValueStore>().GetAsync("key"u8.ToArray(), cancellationToken: cancellationToken);
 
         Assert.That(got.IsFound, Is.True, $"{got}");
-        Assert.That(_addresses.Asked, Is.EquivalentTo(new[] { "node-1.test", "node-2.test", "node-3.test" }), "It is asked for names, without ports.");
+        var asked = Enumerable.Range(1, 3).Select(node => (new NodeId((uint)node), $"node-{node}.invalid:{_ports[node - 1]}"));
+        Assert.That(_registry.Asked, Is.EquivalentTo(asked), "About each peer, with the membership's address.");
+        var registry = one.Services.GetRequiredService<IPeerRegistry>();
+        while (registry.ListPeers() is not [_, { Outgoing.IsConnected: true }])
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
+        }
+
+        var known = registry.ListPeers()!;
+        Assert.That(known.Select(peer => (peer.Id.Value, peer.Source)), Is.EqualTo([(2U, PeerSource.Resolver), (3U, PeerSource.Resolver)]));
+        Assert.That(known[1].Address, Is.EqualTo($"node-3.invalid:{_ports[2]}"));
+        Assert.That(known[1].Outgoing, Has.Property(nameof(PeerConnection.EndPoint)).EqualTo($"127.0.0.77:{_ports[3]}"));
     }
 
     [Test]
     public void Each_group_may_have_one_of_its_own()
     {
-        var (mine, theirs) = (new AddressBook(), new AddressBook());
+        var (mine, theirs) = (new ServiceRegistry(), new ServiceRegistry());
         var services = new ServiceCollection();
         services.AddSingleton<IPeerResolver>(theirs);
         services.AddConsensus("mine", Settings.Valid().ToSection("mine")).UsePeerResolver(mine);
         services.AddConsensus("theirs", Settings.Valid().ToSection("theirs"));
         using var provider = services.BuildServiceProvider();
 
-        Assert.That(provider.GetRequiredKeyedService<IPeerResolver>("mine"), Is.SameAs(mine));
-        Assert.That(provider.GetRequiredKeyedService<IPeerResolver>("theirs"), Is.SameAs(theirs));
+        using var alone = new ServiceCollection().BuildServiceProvider();
+        Assert.That(new TcpTransportSetup("mine").ResolverOf(provider), Is.SameAs(mine));
+        Assert.That(new TcpTransportSetup("theirs").ResolverOf(provider), Is.SameAs(theirs));
+        Assert.That(new TcpTransportSetup("theirs").ResolverOf(alone), Is.Null);
     }
 
-    private async Task<IHost> StartAsync(uint node, string address, CancellationToken cancellationToken)
+    private async Task<IHost> StartAsync(uint node, string address, int port, CancellationToken cancellationToken)
     {
-        _addresses.Move($"node-{node}.test", address);
+        _registry.Move(new NodeId(node), new IPEndPoint(IPAddress.Parse(address), port));
         var section = Hosting.Tests.Cluster.Section(node)
-            .With("Members", new JsonArray([.. _ports.Select((port, index) => Settings.Member((uint)index + 1, $"node-{index + 1}.test:{port}"))]))
+            .With("Members", new JsonArray([.. Enumerable.Range(1, 3).Select(id => Settings.Member((uint)id, $"node-{id}.invalid:{_ports[id - 1]}"))]))
             .With("DataDirectory", Path.Join(_folder, $"{node}"))
             .With("HandoverTimeout", "100ms")
-            .With("Transport:Listen", $"{address}:{_ports[node - 1]}")
+            .With("Transport:Listen", $"{address}:{port}")
             .With("Transport:Tls:CertificateFile", FileOf(node, "crt"))
             .With("Transport:Tls:KeyFile", FileOf(node, "key"))
             .With("Transport:Tls:AuthorityFile", Path.Join(_folder, "authority.crt"));
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddConsensus(section.ToSection()).UsePeerResolver(_addresses);
+        builder.Services.AddConsensus(section.ToSection()).UsePeerResolver(_registry);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         return host;
@@ -98,19 +111,19 @@ public sealed class PeerResolverTests
 
     private string FileOf(uint node, string extension) => Path.Join(_folder, $"node-{node}.{extension}");
 
-    private sealed class AddressBook : IPeerResolver
+    private sealed class ServiceRegistry : IPeerResolver
     {
-        private readonly ConcurrentDictionary<string, IPAddress> _entries = new(StringComparer.Ordinal);
-        private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<NodeId, EndPoint> _services = new();
+        private readonly ConcurrentDictionary<(NodeId Peer, string Address), bool> _asked = new();
 
-        public ICollection<string> Asked => _asked.Keys;
+        public ICollection<(NodeId Peer, string Address)> Asked => _asked.Keys;
 
-        public void Move(string host, string address) => _entries[host] = IPAddress.Parse(address);
+        public void Move(NodeId node, EndPoint endPoint) => _services[node] = endPoint;
 
-        public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
+        public ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(NodeId peer, string address, CancellationToken cancellationToken)
         {
-            _asked[host] = true;
-            return new(_entries.TryGetValue(host, out var address) ? [address] : []);
+            _asked[(peer, address)] = true;
+            return new(_services.TryGetValue(peer, out var endPoint) ? [endPoint] : []);
         }
     }
 }

@@ -15,6 +15,7 @@ namespace Consensus.Hosting.Tests.Validation;
 public sealed class BrokenConfigurationTests
 {
     private const string Address = "host:port with a port from 1 to 65,535, an IPv6 address in brackets";
+    private const string BookNumber = "a whole number from 1 to 4,294,967,295, without leading zeros";
     private const string Duration = "a duration such as \"150ms\", \"2s\" or \"00:00:00.150\"";
     private const string NodeNumber = "a whole number from 1 to 4,294,967,295";
     private const string Closed = "a file that only its owner can write and nobody beyond its group can read, such as 600";
@@ -184,6 +185,47 @@ public sealed class BrokenConfigurationTests
             "An IPv6 address without brackets",
             """{ "Members": { "2": { "Address": "2001:db8::3:7000" } } }""",
             $"Consensus:Members:2:Address is \"2001:db8::3:7000\"; allowed: {Address}."),
+
+        // The address book.
+        new(
+            "A book that is no object",
+            """{ "Transport": { "AddressBook": "node2:7000" } }""",
+            "Consensus:Transport:AddressBook is \"node2:7000\"; allowed: an object with a list of addresses for each member."),
+        new(
+            "A book that is a list",
+            """{ "Transport": { "AddressBook": [ [ "10.0.0.2:5001" ] ] } }""",
+            $"Consensus:Transport:AddressBook:0 is not a member's number; allowed: {BookNumber}."),
+        new(
+            "A book with one address in the place of a list",
+            """{ "Transport": { "AddressBook": { "2": "10.0.0.2:5001" } } }""",
+            "Consensus:Transport:AddressBook:2 is \"10.0.0.2:5001\"; allowed: a list of addresses."),
+        new(
+            "A book with every mistake",
+            """
+            {
+              "Transport": {
+                "AddressBook": {
+                  "two": [ "10.0.0.2:5001" ], "02": [ "10.0.0.2:5001" ], "4294967296": [ "10.0.0.2:5001" ],
+                  "2": [ "10.0.0.2:5001", "10.0.0.2", "10.0.0.2:0", null, "10.0.0.2:5001" ],
+                  "3": [ "node3.example:7000", { "Host": "x" } ],
+                  "4": [],
+                  "5": [ "NODE3.example:7000" ],
+                  "6": [ "a:1", "a:2", "a:3", "a:4", "a:5", "a:6", "a:7", "a:8", "a:9", "a:10", "a:11", "a:12", "a:13", "a:14", "a:15", "a:16", "a:17" ]
+                }
+              }
+            }
+            """,
+            $"Consensus:Transport:AddressBook:02 is not a member's number; allowed: {BookNumber}.",
+            $"Consensus:Transport:AddressBook:2:3 is null; allowed: {Address}.",
+            $"Consensus:Transport:AddressBook:3:1 is an object or a list; allowed: {Address}.",
+            $"Consensus:Transport:AddressBook:4294967296 is not a member's number; allowed: {BookNumber}.",
+            $"Consensus:Transport:AddressBook:two is not a member's number; allowed: {BookNumber}.",
+            $"Consensus:Transport:AddressBook:2:1 is \"10.0.0.2\"; allowed: {Address}.",
+            $"Consensus:Transport:AddressBook:2:2 is \"10.0.0.2:0\"; allowed: {Address}.",
+            "Consensus:Transport:AddressBook:2:4 is \"10.0.0.2:5001\"; allowed: an address that is in the book once; Consensus:Transport:AddressBook:2:0 is this one.",
+            "Consensus:Transport:AddressBook:4 has 0 addresses; allowed: 1 to 16.",
+            "Consensus:Transport:AddressBook:5:0 is \"NODE3.example:7000\"; allowed: an address that is in the book once; Consensus:Transport:AddressBook:3:0 is this one.",
+            "Consensus:Transport:AddressBook:6 has 17 addresses; allowed: 1 to 16."),
 
         // Certificates.
         new(

@@ -14,34 +14,36 @@ internal sealed class DiallingTests
     private readonly RecordingLogger _logger = new();
 
     [Test]
-    public async Task A_name_is_resolved_at_each_attempt_and_each_of_its_addresses_is_tried()
+    public async Task A_name_is_looked_up_at_each_attempt_and_each_of_its_addresses_is_tried()
     {
         await using var two = await TcpNodes.StartAsync(TcpNodes.Options(2));
-        var resolver = new ScriptedResolver(
+        var names = new ScriptedNames(
             () => throw new SocketException((int)SocketError.HostNotFound),
             () => [],
-            () => throw new InvalidOperationException("A resolver of the host's, with a defect."),
+            () => throw new InvalidOperationException("Nobody has foreseen it."),
             () => [IPAddress.Parse("127.0.0.77"), IPAddress.Loopback]);
-        await using var one = await TcpNodes.StartAsync(TcpNodes.Options(1), resolver: resolver, logger: _logger);
+        await using var one = await TcpNodes.StartAsync(TcpNodes.Options(1), logger: _logger, lookUp: names.LookUpAsync);
         two.Transport.SetPeers([one.Member]);
         one.Transport.SetPeers([new Member(Peer, $"node-two.example:{TcpNodes.Port(two)}")]);
         await one.IsConnectedAsync(two);
-        Assert.That(resolver.Hosts, Is.EqualTo(Enumerable.Repeat("node-two.example", 4)));
+        Assert.That(names.Hosts, Is.EqualTo(Enumerable.Repeat("node-two.example", 4)));
         Assert.That(one.Toward(two).ConnectFailures, Is.EqualTo(3));
         Assert.That(_logger.Count("consensus.connection.connect_failed"), Is.EqualTo(1), "Once a minute.");
+        Assert.That(TcpNodes.Known(one, Peer).Outgoing.EndPoint, Is.EqualTo($"127.0.0.1:{TcpNodes.Port(two)}"));
     }
 
     [Test]
-    public async Task A_resolver_that_does_not_answer_is_given_up_after_the_limit()
+    public async Task A_name_that_is_not_looked_up_in_time_is_given_up_after_the_limit()
     {
-        var resolver = new ScriptedResolver(() => null);
-        await using var one = await TcpNodes.StartAsync(TcpNodes.Options(1), _time, resolver);
+        var names = new ScriptedNames(() => null);
+        await using var one = await TcpNodes.StartAsync(TcpNodes.Options(1), _time, lookUp: names.LookUpAsync);
         one.Transport.SetPeers([new Member(Peer, "node-two.example:7000")]);
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            await Eventually.IsAsync(() => resolver.Hosts.Count == attempt, "the attempt");
+            await Eventually.IsAsync(() => names.Hosts.Count == attempt, "the attempt");
             await _time.AdvanceWhenAwaitedAsync(TimeSpan.FromMinutes(1));
             await Eventually.IsAsync(() => one.Statistics.Peers[Peer].ConnectFailures == attempt, "the failure");
+            Assert.That(TcpNodes.Known(one, Peer).LastFailure!.Reason, Is.EqualTo("The limit of 00:01:00 for looking the name up passed."));
             await _time.AdvanceWhenAwaitedAsync(TimeSpan.FromMilliseconds(20));
         }
     }
@@ -153,7 +155,8 @@ internal sealed class DiallingTests
         }
     }
 
-    private sealed class ScriptedResolver(params Func<IPAddress[]?>[] answers) : IPeerResolver
+    /// <summary>A name service that answers as it is told, the last answer for good. Null: it never answers, and does not care for its token.</summary>
+    private sealed class ScriptedNames(params Func<IPAddress[]?>[] answers)
     {
         private readonly Lock _gate = new();
         private readonly List<string> _hosts = [];
@@ -169,7 +172,7 @@ internal sealed class DiallingTests
             }
         }
 
-        public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
+        public Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
         {
             int attempt;
             lock (_gate)
@@ -178,13 +181,7 @@ internal sealed class DiallingTests
                 attempt = _hosts.Count;
             }
 
-            if (answers[Math.Min(attempt, answers.Length) - 1]() is { } addresses)
-            {
-                return addresses;
-            }
-
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-            return [];
+            return answers[Math.Min(attempt, answers.Length) - 1]() is { } addresses ? Task.FromResult(addresses) : new TaskCompletionSource<IPAddress[]>().Task;
         }
     }
 }

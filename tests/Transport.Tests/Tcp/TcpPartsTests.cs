@@ -7,13 +7,21 @@ namespace Consensus.Transport.Tests;
 [TestFixture]
 internal sealed class TcpPartsTests
 {
-    [TestCase("host:1", "host", 1)]
     [TestCase("10.0.0.1:65535", "10.0.0.1", 65535)]
     [TestCase("[::1]:7000", "::1", 7000)]
     public void Addresses_are_read(string text, string host, int port)
     {
         Assert.That(PeerAddress.TryParse(text, out var address), Is.True);
-        Assert.That(address, Is.EqualTo(new PeerAddress(host, port)));
+        Assert.That(address, Is.EqualTo(new IPEndPoint(IPAddress.Parse(host), port)));
+        Assert.That(PeerAddress.Format(address), Is.EqualTo(text));
+    }
+
+    [Test]
+    public void Names_are_read()
+    {
+        Assert.That(PeerAddress.TryParse("host:1", out var address), Is.True);
+        Assert.That(address, Is.EqualTo(new DnsEndPoint("host", 1)));
+        Assert.That(PeerAddress.Format(address), Is.EqualTo("host:1"));
     }
 
     [TestCase(null)]

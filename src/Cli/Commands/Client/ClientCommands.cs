@@ -10,6 +10,7 @@ internal static class ClientCommands
     public static void AddTo(Command root, Terminal terminal)
     {
         root.Add(StatusCommand.Create(terminal));
+        root.Add(PeersCommand.Create(terminal));
         root.Add(PutCommand.Create(terminal));
         root.Add(GetCommand.Create(terminal));
         root.Add(DeleteCommand.Create(terminal));
