@@ -154,7 +154,7 @@ public sealed class SnapshotDeskTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_replica.Effects.Events.OfType<StateDiverged>().Count(), Is.EqualTo(isWrong ? 1 : 0));
-            Assert.That(_replica.Sent<SnapshotVote>().Count(), Is.EqualTo(statements));
+            Assert.That(_replica.SentOf<SnapshotVote>().Count(), Is.EqualTo(statements));
         }
     }
 

@@ -1,4 +1,3 @@
-using Consensus.Byzantine;
 using Consensus.HotStuff.Chain;
 
 namespace Consensus.HotStuff.Agreement;
