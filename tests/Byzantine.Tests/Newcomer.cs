@@ -46,6 +46,9 @@ internal sealed class Newcomer
         Step(TimePassed.Instance);
     }
 
+    /// <summary>Time passes, and it does not look.</summary>
+    public void Wait(TimeSpan time) => _now += time;
+
     public void Flush() => Step(new LogDurable(Effects.LastLsn));
 
     public void Receive(uint from, ProtocolMessage message) => Assert.That(TryReceive(from, message), Is.Null);
