@@ -42,7 +42,8 @@ internal abstract class OrderingMessageVerifier(ByzantineIdentity identity, Byza
         SnapshotVote m => DefectOf(sender, m),
         SnapshotOffer m => DefectOf(m.Snapshot),
         SnapshotPartRequest m => m.Offset >= 0 ? null : $"no part of a snapshot begins at {m.Offset}",
-        CatchUpBlocks or SnapshotRequest or SnapshotPart => null,
+        CatchUpBlocks m => m.Blocks.Length <= Answer.BlocksMax ? null : $"an answer has {m.Blocks.Length} blocks; at most {Answer.BlocksMax} are allowed",
+        SnapshotRequest or SnapshotPart => null,
         _ => $"{message.GetType().Name} is no message of this protocol",
     };
 

@@ -7,9 +7,15 @@ namespace Consensus.Byzantine;
 /// the chain hash that a quorum has certified.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Until then they are staged, in memory, up to <see cref="ByzantineOptions.PooledBytesMax"/>. Of a longer way the rest is fetched and hashed, and remembered is only where the log stands after
 /// each such piece. When the checkpoint's chain hash turns out right, so are these: then the pieces are fetched once more, and each is committed when it is complete.
 /// One member is asked at a time, and another one when that takes too long. What the former sends all the same is taken, if it still fits: on a slow link it would else never be in time.
+/// </para>
+/// <para>
+/// When a way turns out wrong, and all of it came from one member, that has lied, and is asked no more before the checkpoint is reached. If several have contributed, each of them goes a way of its own from then on: f+1 of them at once, one more each time
+/// that one takes too long, so that a correct one is among them, and no other can do anything to its way. Whoever ends wrong then has lied.
+/// </para>
 /// </remarks>
 /// <param name="state">The replica's state.</param>
 /// <param name="submissions">What waits to be ordered.</param>
@@ -17,21 +23,15 @@ namespace Consensus.Byzantine;
 /// <param name="giveUp">Takes accepted blocks that turn out to be others than those committed, from a number on, out of the log.</param>
 internal sealed class CatchUp(OrderingState state, Submissions submissions, SnapshotFetch snapshots, Action<SequenceNumber> giveUp)
 {
-    private readonly List<Block> _staged = [];
-    private readonly List<NodeId> _sources = [.. state.Members.Members.Select(member => member.Id).Where(id => id != state.Self)];
+    private readonly CatchUpSources _sources = new(state);
     private readonly List<Milestone> _certified = [];
-    private readonly List<Milestone> _claimed = [];
 
-    // Who was asked for what comes next.
-    private readonly SortedSet<NodeId> _asked = [];
-    private readonly Patience _patience = new(state, state.Options.ViewTimeout / 2, doublingsMax: 3);
-    private BlockChain? _chain;
-    private SequenceNumber _stagedFrom;
-    private long _stagedBytes;
-    private long _pieceBytes;
-    private int _source;
-    private int _fruitless;
+    // One that all contribute to, under no member's name; or one for each member.
+    private readonly SortedDictionary<NodeId, CatchUpWay> _ways = [];
+    private bool _isSeparate;
+    private bool _hasFoundLiar;
     private bool _isPaused;
+    private int _width;
 
     /// <summary>The checkpoint that is being fetched; none, if the replica is not behind.</summary>
     public StableProof? Target { get; private set; }
@@ -40,10 +40,10 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     public SequenceNumber Proven { get; private set; }
 
     /// <summary>How many blocks wait for the checkpoint that says whether they are right.</summary>
-    public int StagedBlocks => _staged.Count;
+    public int StagedBlocks => _ways.Values.Sum(way => way.Staged.Count);
 
     /// <summary>The size of these blocks.</summary>
-    public long StagedBytes => _stagedBytes;
+    public long StagedBytes => _ways.Values.Sum(way => way.StagedBytes);
 
     /// <summary>There is a later checkpoint than this replica has blocks for. While one is being fetched, the next one waits.</summary>
     public void Await(StableProof proof)
@@ -81,16 +81,22 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
             return;
         }
 
-        if (_patience.IsOver)
+        if (_isSeparate)
         {
-            AskNext();
+            AskSeparately();
+        }
+        else if (_sources.IsLate)
+        {
+            _sources.OnLate();
+            _sources.Next();
+            Ask();
         }
         else if (_isPaused)
         {
             Ask();
         }
 
-        if (_fruitless >= _sources.Count)
+        if (_sources.AreExhausted)
         {
             snapshots.OnTime();
         }
@@ -111,7 +117,7 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
             return target;
         }
 
-        if (_chain!.Number < state.Log.Committed || _certified[0].Number <= state.Log.Committed)
+        if (_certified[0].Number <= state.Log.Committed || _ways.Values.Any(way => way.End.Number < state.Log.Committed))
         {
             // A snapshot was installed, which has what was being fetched.
             _certified.RemoveAll(milestone => milestone.Number <= state.Log.Committed);
@@ -125,81 +131,91 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
     /// <returns>The checkpoint, if it has been reached.</returns>
     public StableProof? OnBlocks(NodeId from, CatchUpBlocks message)
     {
-        if (Target is not { } target || _chain is null || message.First != _chain.Number.Next || !state.AcceptsWrites || !_asked.Remove(from))
+        if (Target is not { } target || !state.AcceptsWrites || !_sources.Owes(from, message.First))
         {
             return null;
         }
 
-        if (message.Blocks.Length > 0 && from != Source)
+        var way = WayOf(from);
+        if (message.First != way.End.Number.Next)
         {
-            // It has taken longer than it was given, but nobody else was faster.
-            _source = _sources.IndexOf(from);
-            _patience.Double();
+            return null;
         }
 
+        if (message.Blocks.Length == 0)
+        {
+            OnNothing(from);
+            return null;
+        }
+
+        if (!_isSeparate && from != _sources.Current)
+        {
+            // It has taken longer than it was given, but nobody else was faster.
+            _sources.Wait();
+        }
+
+        _sources.OnBlocks(from);
         foreach (var block in message.Blocks)
         {
             state.Asking.OnAnswer(from, AnswerPart.Of(block));
-            Take(block);
-            if (_chain.Number == _certified[0].Number)
+            way.Take(from, block);
+            if (way.End.Number == _certified[0].Number)
             {
-                return Arrive(target);
+                return Arrive(target, way);
             }
         }
 
-        if (message.Blocks.Length > 0)
-        {
-            _asked.Clear();
-            Ask();
-        }
-        else if (from == Source && _fruitless < _sources.Count)
-        {
-            AskNext();
-        }
-
+        Ask();
         return null;
     }
 
-    private NodeId Source => _sources[_source % _sources.Count];
-
-    /// <summary>Stages a block, or, when there is no room for it, only looks where it leads.</summary>
-    private void Take(Block block)
+    /// <summary>The way that a member contributes to.</summary>
+    private CatchUpWay WayOf(NodeId member)
     {
-        // Blocks without batches take room, too.
-        var bytes = block.Bytes + CommandBatch.OverheadBytes;
-        if (_pieceBytes > 0 && _pieceBytes + bytes > state.Options.PooledBytesMax)
+        var name = _isSeparate ? member : NodeId.None;
+        if (!_ways.TryGetValue(name, out var way))
         {
-            _claimed.Add(new Milestone(_chain!.Number, _chain.Position));
-            _pieceBytes = 0;
+            // Together they keep no more than one alone may.
+            way = new CatchUpWay(state.Log.ChainAfter(state.Log.Committed), _isSeparate ? state.Options.PooledBytesMax / _sources.Count : state.Options.PooledBytesMax);
+            _ways.Add(name, way);
         }
 
-        _pieceBytes += bytes;
-        _chain!.Add(block);
-        if (_claimed.Count == 0)
+        return way;
+    }
+
+    private void OnNothing(NodeId from)
+    {
+        var wasCurrent = from == _sources.Current;
+        var wereExhausted = _sources.AreExhausted;
+        _sources.OnNothing(from);
+        if (_isSeparate)
         {
-            _staged.Add(block.Copy());
-            _stagedBytes = _pieceBytes;
+            _width++;
+            AskSeparately();
+        }
+        else if (wasCurrent && !wereExhausted)
+        {
+            _sources.Next();
+            Ask();
         }
     }
 
     /// <summary>The log that was sent has come to where its place is certified.</summary>
-    private StableProof? Arrive(StableProof target)
+    private StableProof? Arrive(StableProof target, CatchUpWay way)
     {
-        if (_chain!.Position != _certified[0].Position)
+        if (way.End.Position != _certified[0].Position)
         {
-            // Somebody lied, perhaps in the middle: all of it is thrown away, and somebody else asked.
-            _source++;
-            _fruitless++;
-            Restart();
+            OnWrong(way);
             return null;
         }
 
         // What is staged leads to the first claim, which is proven with the others.
-        _certified.InsertRange(0, _claimed);
-        CommitStaged();
+        _certified.InsertRange(0, way.Claims);
+        Commit(way);
         _certified.RemoveAll(milestone => milestone.Number <= state.Log.Committed);
         if (_certified.Count > 0)
         {
+            _isSeparate = _isSeparate && !_hasFoundLiar;
             Restart();
             return null;
         }
@@ -208,14 +224,32 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
         return target;
     }
 
-    private void CommitStaged()
+    /// <summary>Somebody lied, perhaps in the middle: all of it is thrown away. What the others were asked for is taken all the same, if it fits.</summary>
+    private void OnWrong(CatchUpWay way)
     {
-        if (_stagedFrom <= state.Log.Committed)
+        _sources.OnWrong();
+        if (way.Contributors.Count == 1)
         {
-            _staged.RemoveRange(0, (int)Math.Min((ulong)_staged.Count, state.Log.Committed.Next - _stagedFrom));
+            var liar = way.Contributors.First();
+            _ways.Remove(_isSeparate ? liar : NodeId.None);
+            _sources.Distrust(liar);
+            _hasFoundLiar = true;
+        }
+        else
+        {
+            _ways.Clear();
+            _isSeparate = true;
+            _hasFoundLiar = false;
+            _width = state.Members.FaultsMax + 1;
         }
 
-        foreach (var block in _staged)
+        Ask();
+    }
+
+    private void Commit(CatchUpWay way)
+    {
+        // Some of it may have been committed otherwise meanwhile.
+        foreach (var block in way.Staged.Skip((int)(state.Log.Committed.Next - way.First)))
         {
             var number = state.Log.Committed.Next;
             if (state.Log.Has(number) && state.Log.DigestOf(number) != block.Digest)
@@ -241,58 +275,57 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
 
     private void Restart()
     {
-        Unstage();
-        _chain = state.Log.ChainAfter(state.Log.Committed);
-        _stagedFrom = _chain.Number.Next;
-        _asked.Clear();
+        _ways.Clear();
         Ask();
-    }
-
-    private void Unstage()
-    {
-        _staged.Clear();
-        _claimed.Clear();
-        _stagedBytes = 0;
-        _pieceBytes = 0;
     }
 
     private void Stop()
     {
         Target = null;
-        _chain = null;
-        _fruitless = 0;
         _certified.Clear();
-        _asked.Clear();
-        _patience.Reset();
+        _ways.Clear();
+        _sources.Reset();
+        _isSeparate = false;
         _isPaused = false;
-        Unstage();
         snapshots.Stop();
-    }
-
-    private void AskNext()
-    {
-        _source++;
-        _fruitless++;
-        Ask();
     }
 
     private void Ask()
     {
-        if (_chain!.Number >= _certified[0].Number)
+        if (_isSeparate)
         {
-            // What is certified was committed otherwise in this very turn: its end sees to that (OnCommitted).
-            return;
+            AskSeparately();
         }
-
-        _isPaused = !state.Asking.TryAsk(Source);
-        if (!_isPaused)
+        else if (IsToCome(WayOf(_sources.Current)))
         {
-            _asked.Add(Source);
-            _patience.Begin();
-            state.Send(Source, new CatchUpRequest(_chain.Number.Next, _certified[0].Number));
+            _isPaused = !TryAsk(_sources.Current);
         }
     }
 
-    /// <summary>Where a log stands after a block.</summary>
-    private readonly record struct Milestone(SequenceNumber Number, LogPosition Position);
+    /// <summary>Asks as many members as it takes for one of them to be correct, each for what comes next on its own way.</summary>
+    private void AskSeparately()
+    {
+        var isAnybodyLate = false;
+        foreach (var member in _sources.Trusted.Take(_width))
+        {
+            var way = WayOf(member);
+            var wasAsked = _sources.WasAsked(member, way.End.Number.Next);
+            if (IsToCome(way) && (!wasAsked || _sources.IsOverdue(member)))
+            {
+                isAnybodyLate |= wasAsked;
+                TryAsk(member);
+            }
+        }
+
+        if (isAnybodyLate)
+        {
+            _width = Math.Min(_width + 1, _sources.Count);
+            _sources.OnLate();
+        }
+    }
+
+    private bool TryAsk(NodeId member) => _sources.TryAsk(member, WayOf(member).End.Number.Next, _certified[0].Number);
+
+    /// <summary>Whether something is still to be asked for. If what is certified was committed otherwise in this very turn, its end sees to that (OnCommitted).</summary>
+    private bool IsToCome(CatchUpWay way) => way.End.Number < _certified[0].Number;
 }

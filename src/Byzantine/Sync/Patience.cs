@@ -12,15 +12,24 @@ internal sealed class Patience(OrderingState state, TimeSpan first, int doubling
     private Ticks _since = state.Now;
 
     /// <summary>Whether it is over.</summary>
-    public bool IsOver => state.Now >= _since + Span;
+    public bool IsOver => IsOverSince(_since);
 
     /// <summary>Whether half of it is over.</summary>
     public bool IsHalfOver => state.Now >= _since + (Span / 2);
+
+    /// <summary>How long ago somebody was asked.</summary>
+    public TimeSpan Elapsed => state.Now - _since;
 
     private TimeSpan Span => first * (1 << _doublings);
 
     /// <summary>Somebody was asked now.</summary>
     public void Begin() => _since = state.Now;
+
+    /// <summary>Whether it is over with somebody who was asked at another time.</summary>
+    public bool IsOverSince(Ticks asked) => state.Now >= asked + Span;
+
+    /// <summary>Whether somebody who took so long was late.</summary>
+    public bool IsShorterThan(TimeSpan time) => time >= Span;
 
     /// <summary>It was too short.</summary>
     public void Double() => _doublings = Math.Min(_doublings + 1, doublingsMax);
