@@ -16,9 +16,6 @@ internal sealed class Newcomer : ReplicaUnderTest<OrderingCore>
     /// <summary>So much time passes that it looks at what is missing.</summary>
     public void Look() => Wait(StatusInterval);
 
-    /// <summary>Time passes, and it does not look.</summary>
-    public void Wait(TimeSpan time) => _now += time;
-
     public void Flush() => Step(new LogDurable(Effects.LastLsn));
 
     /// <summary>What members certify after a block.</summary>

@@ -104,6 +104,9 @@ internal abstract class ReplicaUnderTest<TCore>
         Step(TimePassed.Instance);
     }
 
+    /// <summary>Time passes, and the core is not called.</summary>
+    public void Sleep(TimeSpan span) => Now += span;
+
     /// <inheritdoc cref="Wait(TimeSpan)"/>
     public void Wait(int milliseconds) => Wait(TimeSpan.FromMilliseconds(milliseconds));
 

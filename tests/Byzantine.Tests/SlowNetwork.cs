@@ -27,13 +27,13 @@ internal sealed class SlowNetwork(Newcomer replica)
     {
         if (_underWay.TryPeek(out _, out var next) && next.At <= _nextLook)
         {
-            replica.Wait(next.At - replica.Now);
+            replica.Sleep(next.At - replica.Now);
             _underWay.Dequeue()();
         }
         else
         {
-            replica.Wait(_nextLook - replica.Now - Newcomer.StatusInterval);
-            replica.Pass();
+            replica.Sleep(_nextLook - replica.Now);
+            replica.Step(TimePassed.Instance);
             _nextLook += Newcomer.StatusInterval;
         }
     }

@@ -144,9 +144,8 @@ public sealed class SnapshotDeskTests
         Assert.That(OfferedTo(4), Is.Null);
     }
 
-    [TestCase(true, 0)]
-    [TestCase(false, 3)]
-    public void A_restart_does_not_make_a_wrong_state_right(bool isWrong, int statements)
+    [Test]
+    public void A_restart_does_not_make_a_wrong_state_right([Values] bool isWrong)
     {
         Take();
         Restart(newest: isWrong ? Mine with { StateHash = Blake3.Hash([10]) } : Mine);
@@ -154,7 +153,7 @@ public sealed class SnapshotDeskTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_replica.Effects.Events.OfType<StateDiverged>().Count(), Is.EqualTo(isWrong ? 1 : 0));
-            Assert.That(_replica.SentOf<SnapshotVote>().Count(), Is.EqualTo(statements));
+            Assert.That(_replica.SentOf<SnapshotVote>(), isWrong ? Is.Empty : Is.Not.Empty);
         }
     }
 
