@@ -1,4 +1,3 @@
-using Consensus.Engine;
 
 namespace Consensus.Byzantine.Tests;
 
