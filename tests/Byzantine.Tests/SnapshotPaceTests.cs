@@ -65,7 +65,7 @@ public sealed class SnapshotPaceTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(time, Is.LessThan(TimeSpan.FromSeconds(2)));
-            Assert.That(slow, Is.InRange(1, 3), "at its 1st, 25th and 73rd part or so");
+            Assert.That(slow, Is.InRange(1, 4), "six times, if it were tried as often as the others");
         }
     }
 
