@@ -1,4 +1,3 @@
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>Node 3 on a slow link, where each piece of blocks takes longer than a member is given at first, and a member that is fast and lies.</summary>

@@ -1,4 +1,3 @@
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>Carries to node 3 what the test has others send, each at its time, and lets it look at what is missing in between.</summary>

@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Byzantine.Tests;
 
 /// <summary>How long node 3 takes for a snapshot of many parts when some of those that have it are slow, on purpose or not.</summary>
