@@ -14,7 +14,7 @@ public sealed class CatchUpLiesTests
 
     private readonly Newcomer _replica;
     private readonly SlowNetwork _network;
-    private readonly Block[] _blocks = [.. Enumerable.Range(1, Count).Select(i => Samples.Block(i, Samples.Batch(1, (ulong)i, new string('x', 300)).SignedBy(Samples.Identity(1))))];
+    private readonly Block[] _blocks = Samples.Way(Count);
     private readonly Block[] _lies = [.. Enumerable.Range(1, Count).Select(i => Samples.Block(i))];
     private readonly LogPosition _end;
     private readonly Dictionary<NodeId, int> _asked = [];
@@ -23,13 +23,7 @@ public sealed class CatchUpLiesTests
     {
         _replica = new Newcomer(EngineUnderTest.Create(engine, 3));
         _network = new SlowNetwork(_replica);
-        var log = new BlockLog(EmptyDisk.Found, 4);
-        foreach (var block in _blocks)
-        {
-            log.Append(block, new EffectBuffer(Lsn.Zero));
-        }
-
-        _end = log.PositionAfter(new SequenceNumber(Count));
+        _end = Samples.EndOf(_blocks);
         _replica.Receive(1, new StableCheckpoint(Newcomer.Stable(Count, _end)));
     }
 

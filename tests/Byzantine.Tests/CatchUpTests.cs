@@ -10,20 +10,14 @@ public sealed class CatchUpTests
     private const int Count = 64;
 
     private readonly Newcomer _replica;
-    private readonly Block[] _blocks = [.. Enumerable.Range(1, Count).Select(i => Samples.Block(i, Samples.Batch(1, (ulong)i, new string('x', 300)).SignedBy(Samples.Identity(1))))];
+    private readonly Block[] _blocks = Samples.Way(Count);
     private readonly LogPosition _end;
     private long _stagedMax;
 
     public CatchUpTests(string engine)
     {
         _replica = new Newcomer(EngineUnderTest.Create(engine, 3, PooledBytesMax));
-        var log = new BlockLog(EmptyDisk.Found, 4);
-        foreach (var block in _blocks)
-        {
-            log.Append(block, new EffectBuffer(Lsn.Zero));
-        }
-
-        _end = log.PositionAfter(new SequenceNumber(Count));
+        _end = Samples.EndOf(_blocks);
         _replica.Receive(1, new StableCheckpoint(Newcomer.Stable(Count, _end)));
     }
 

@@ -38,4 +38,19 @@ internal static class Samples
 
         return EmptyDisk.Found with { Entries = entries, LastLsn = effects.LastLsn };
     }
+
+    /// <summary>So many blocks from the first one on, of about 400 bytes each.</summary>
+    public static Block[] Way(int count) => [.. Enumerable.Range(1, count).Select(i => Block(i, Batch(1, (ulong)i, new string('x', 300)).SignedBy(Identity(1))))];
+
+    /// <summary>Where a log stands after these blocks, and nothing before.</summary>
+    public static LogPosition EndOf(Block[] blocks)
+    {
+        var log = new BlockLog(EmptyDisk.Found, 4);
+        foreach (var block in blocks)
+        {
+            log.Append(block, new EffectBuffer(Lsn.Zero));
+        }
+
+        return log.PositionAfter(new SequenceNumber((ulong)blocks.Length));
+    }
 }
