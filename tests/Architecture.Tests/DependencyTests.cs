@@ -13,19 +13,20 @@ public sealed class DependencyTests
         ["Engine"] = ["Abstractions", "Serialization", "Cryptography"],
         ["Byzantine"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["HotStuff"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine"],
+        ["Hybrid"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine"],
         ["Pbft"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine"],
         ["Raft"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Replication"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Storage"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Transport"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Replication", "Storage"],
-        ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Replication", "Storage", "Transport", "Configuration"],
+        ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Configuration"],
         ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting"],
-        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Replication", "Storage", "Transport", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
+        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
     };
 
     /// <summary>The projects whose code decides what a replica does: the same inputs must give the same outputs on every machine.</summary>
-    private static readonly string[] Deterministic = ["Abstractions", "Serialization", "Cryptography", "Byzantine", "Raft", "Pbft", "HotStuff", "Replication"];
+    private static readonly string[] Deterministic = ["Abstractions", "Serialization", "Cryptography", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication"];
 
     [TestCaseSource(typeof(Repository), nameof(Repository.Projects))]
     public void A_project_knows_only_those_below_it(string project)
