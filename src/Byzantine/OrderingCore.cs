@@ -103,6 +103,9 @@ internal abstract class OrderingCore : IProtocolCore
             case TransferRequested transfer:
                 effects.CompleteControl(transfer.Ticket, new ControlResult(RefusalReason.NotSupported, "The leader follows from the view; no replica can hand it over."));
                 break;
+            case SealRequested seal:
+                effects.CompleteControl(seal.Ticket, new ControlResult(RefusalReason.NotSupported, "The engine has one epoch; the hybrid has several."));
+                break;
             default:
                 Transfer.TryTake(input);
                 OnTransferred();
@@ -132,6 +135,9 @@ internal abstract class OrderingCore : IProtocolCore
 
     /// <inheritdoc/>
     public ProofAnswer FindCommand(LogIndex index) => CommitProofs.FindCommand(_state.Log, index);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<LogEntry> ReadEntries(LogIndex first, int bytesMax) => _state.Log.Slice(first, bytesMax);
 
     /// <inheritdoc/>
     public abstract Digest StateDigest();

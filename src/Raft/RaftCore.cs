@@ -2,6 +2,7 @@ using Consensus.Engine;
 using Consensus.Raft.Audit;
 using Consensus.Raft.Control;
 using Consensus.Raft.Election;
+using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Proposals;
@@ -33,6 +34,7 @@ internal sealed class RaftCore : IProtocolCore
     private readonly LeadershipTransfer _transfer;
     private readonly SpaceHandover _spaceHandover;
     private readonly ProposalIntake _proposals;
+    private readonly CheckpointMarks _marks;
     private readonly FlushWatch _flushes;
     private readonly StateAudit _audit;
     private readonly StateRepair _repair;
@@ -56,8 +58,9 @@ internal sealed class RaftCore : IProtocolCore
         _transfer = new LeadershipTransfer(_state, _replicator, _desk);
         _spaceHandover = new SpaceHandover(_state, _replicator, _reads, _transfer);
         _proposals = new ProposalIntake(_state, _replicator, _transfer, context.Seed);
+        _marks = new CheckpointMarks(_state);
         _flushes = new FlushWatch(context.Recovered.LastLsn);
-        _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _forwarded, _audit, _flushes);
+        _roles = new Roles(_state, timer, _candidacy, _replicator, _reads, _changes, _transfer, _proposals, _forwarded, _audit, _marks, _flushes);
         _state.Role = _roles.IdleRole;
     }
 
@@ -157,6 +160,9 @@ internal sealed class RaftCore : IProtocolCore
             case MembershipChangeRequested change:
                 OnChangeRequested(_state.Self, change.Ticket, change.Change, change.Time);
                 break;
+            case SealRequested seal:
+                effects.CompleteControl(seal.Ticket, new ControlResult(RefusalReason.NotSupported, "Raft has one epoch; the hybrid has several."));
+                break;
             case TransferRequested transfer:
                 OnTransferRequested(_state.Self, transfer.Ticket, transfer.Target);
                 break;
@@ -184,6 +190,9 @@ internal sealed class RaftCore : IProtocolCore
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<LogEntry> ReadEntries(LogIndex first, int bytesMax) => first > _state.Log.Base.Index ? _state.Log.Slice(first, bytesMax) : default;
+
+    /// <inheritdoc/>
     public Digest StateDigest() => CoreDigest.Of(_state, _replicator.Members, NextDeadline);
 
     private void Begin(Ticks now, EffectBuffer effects)
@@ -194,6 +203,7 @@ internal sealed class RaftCore : IProtocolCore
 
     private void LeadTurn()
     {
+        _marks.Advance();
         _replicator.AdvanceCommit();
         _proposals.ForgetCommitted();
         _changes.Advance();

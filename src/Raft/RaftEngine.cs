@@ -36,7 +36,7 @@ public sealed class RaftEngine : IEngine
         ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce | ConsensusGuarantees.Durable;
 
     /// <inheritdoc/>
-    public bool MarksCheckpoints => false;
+    public bool MarksCheckpoints => _options.CheckpointEntries > 0;
 
     /// <inheritdoc/>
     public bool AnnouncesLeaders => true;

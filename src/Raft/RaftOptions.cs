@@ -73,6 +73,14 @@ public sealed record RaftOptions
     /// <value>0.1; 0 to 0.5.</value>
     public double ClockDriftMax { get; init; } = 0.1;
 
+    /// <summary>Whether two quorums must share a member that does not lie, since an engine is to follow that survives liars. Not for configuration: who changes epochs decides.</summary>
+    /// <value><see langword="false"/>: majorities.</value>
+    internal bool SharesHonest { get; init; }
+
+    /// <summary>After how many entries a leader marks a place where replicas compare their states, and may take snapshots. Not for configuration, as <see cref="SharesHonest"/>.</summary>
+    /// <value>0: nothing is marked; the number of an entry says where states are compared.</value>
+    internal int CheckpointEntries { get; init; }
+
     /// <summary>Checks every setting.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()

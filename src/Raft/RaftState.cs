@@ -28,17 +28,17 @@ internal sealed class RaftState
         var recovered = context.Recovered;
         Log = new EntryLog(recovered);
         Snapshot = recovered.Snapshot;
-        Commit = Snapshot?.Position.Index ?? LogIndex.Zero;
+        Commit = recovered.Applied;
         _handedOver = Commit;
         AcceptsWrites = recovered.AcceptsWrites;
         (Term, VotedFor) = HardState.Read(recovered);
-        Invariant.Holds(Commit >= Log.Base.Index, "The log begins after a snapshot that is there.");
-        Invariant.Holds(Commit <= Log.LastIndex, "The log reaches at least to the snapshot.");
+        Invariant.Holds(Commit >= Log.Base.Index, "The log begins after what is applied.");
+        Invariant.Holds(Commit <= Log.LastIndex, "The log reaches at least to what is applied.");
 
         // Membership comes from the snapshot and the log; the bootstrap configuration counts only until either says otherwise.
         _memberships = Snapshot is null
-            ? new MembershipHistory(LogIndex.Zero, recovered.Bootstrap)
-            : new MembershipHistory(Commit, Snapshot.Membership);
+            ? new MembershipHistory(Commit, recovered.Bootstrap, options.SharesHonest)
+            : new MembershipHistory(Commit, Snapshot.Membership, options.SharesHonest);
         for (var index = Commit.Next; index <= Log.LastIndex; index = index.Next)
         {
             NoteMembership(Log[index]);
@@ -98,6 +98,16 @@ internal sealed class RaftState
     /// has it. 2 cannot win, its log is shorter than 3's; only 3 can lead, commit, and go. Thesis, section 4.2.2.)
     /// </summary>
     public bool MayCampaign => IsVoter || (MembershipIndex > Commit && _memberships.VotedBefore(Self));
+
+    /// <summary>Whether the next place where a snapshot may be taken is waited for.</summary>
+    public bool IsCheckpointWanted { get; set; }
+
+    /// <summary>Asks for a snapshot as soon as one may be taken.</summary>
+    public void RequestSnapshot()
+    {
+        IsCheckpointWanted = true;
+        Effects.Request(new TakeSnapshot());
+    }
 
     /// <summary>The disk filled up, or has space again.</summary>
     public void OnSpaceChanged(bool acceptsWrites)

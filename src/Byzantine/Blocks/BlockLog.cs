@@ -47,7 +47,7 @@ public sealed class BlockLog
         }
 
         // What a snapshot covers was committed before.
-        _handedOver = recovered.Snapshot?.Position.Index ?? LogIndex.Zero;
+        _handedOver = recovered.Applied;
         Committed = Base;
         while (Committed < Last && EndOf(Committed.Next) <= _handedOver)
         {
@@ -133,6 +133,9 @@ public sealed class BlockLog
 
         return new Block(header.Time, batches);
     }
+
+    /// <summary>Consecutive entries from one on; nothing, if that is not here. The memory is the log's.</summary>
+    internal ReadOnlyMemory<LogEntry> Slice(LogIndex first, int bytesMax) => first > _entries.Base.Index ? _entries.Slice(first, bytesMax) : default;
 
     /// <summary>Whose commands a block has.</summary>
     public ReadOnlySpan<BatchPlace> BatchesOf(SequenceNumber number) => BlockHeader.Read(_entries[EndOf(number)], number).Batches;

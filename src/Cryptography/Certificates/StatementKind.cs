@@ -45,4 +45,10 @@ public enum StatementKind : byte
 
     /// <summary>A command of a session, by the key that the session was opened with.</summary>
     Request = 0x31,
+
+    /// <summary>An operator's order to end an epoch, and what is to follow.</summary>
+    SealOrder = 0x40,
+
+    /// <summary>A replica has ended an epoch: where, with what state, and what follows.</summary>
+    Handover = 0x41,
 }

@@ -10,9 +10,10 @@ namespace Consensus.Cryptography;
 /// promise, as it breaks replication.</item>
 /// <item>HotStuff's proposal and vote (Yin et al., algorithms 4 and 5): one block for each view, at whatever height, since a replica votes only above the
 /// view that it voted in last.</item>
+/// <item>The hybrid's handover: one end of each epoch, and one state there.</item>
 /// </list>
 /// <para>Not listed, since a correct member may sign several: a batch of commands (its origin may lose its count in a crash), a view-change and a time-out (what is
-/// prepared, or the highest certificate, can grow between two), a new-view (any quorum of view-changes will do), a snapshot (one state may be written in several ways) and a reply (a read
+/// prepared, or the highest certificate, can grow between two), a new-view (any quorum of view-changes will do), a snapshot (one state may be written in several ways), an operator's order to end an epoch and a reply (a read
 /// answers at different times).</para>
 /// </remarks>
 public static class ExclusiveStatements
@@ -22,7 +23,7 @@ public static class ExclusiveStatements
     public static ExclusivePlace PlaceOf(StatementKind kind) => kind switch
     {
         StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit => ExclusivePlace.ViewAndSequence,
-        StatementKind.Checkpoint => ExclusivePlace.Sequence,
+        StatementKind.Checkpoint or StatementKind.Handover => ExclusivePlace.Sequence,
         StatementKind.HotStuffProposal or StatementKind.HotStuffVote => ExclusivePlace.View,
         _ => ExclusivePlace.None,
     };

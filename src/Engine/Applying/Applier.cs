@@ -14,9 +14,9 @@ public sealed class Applier
     private readonly IApplierHost _host;
     private readonly SnapshotPolicy _policy;
     private readonly bool _marksCheckpoints;
-    private readonly Epoch _epoch;
     private readonly WaitingReaders _readers = new();
     private LogPosition _position;
+    private Epoch _epoch;
     private Timestamp _time;
     private ClusterMembership _membership;
     private long _entriesSinceSnapshot;
@@ -70,7 +70,7 @@ public sealed class Applier
             ApplyOne(entry);
             _position = new LogPosition(entry.Index, entry.Term, entry.Chain);
             _time = entry.Time;
-            _isAtCheckpoint = entry.Kind == EntryKind.Checkpoint;
+            _isAtCheckpoint = entry.Kind is EntryKind.Checkpoint or EntryKind.Epoch;
             _entriesSinceSnapshot++;
             _bytesSinceSnapshot += entry.Payload.Length;
             SnapshotIfDue();
@@ -108,6 +108,9 @@ public sealed class Applier
             Capture(Hash());
         }
     }
+
+    /// <summary>Tells the hash of the state after the last entry.</summary>
+    public void TellHash() => _host.OnStateHashed(_position.Index, Hash());
 
     /// <summary>Takes no more snapshots until another replica's has replaced the state.</summary>
     public void SuspendSnapshots() => _isSuspended = true;
@@ -156,6 +159,9 @@ public sealed class Applier
                 break;
             case EntryKind.Command:
                 _host.OnCommandApplied(entry, ApplyCommand(entry));
+                break;
+            case EntryKind.Epoch:
+                _epoch = EpochEntry.ReadNumber(entry);
                 break;
             case EntryKind.Membership:
                 _membership = MembershipCodec.Decode(entry.Payload.Span);
@@ -302,6 +308,7 @@ public sealed class Applier
         }
 
         _position = snapshot.Position;
+        _epoch = snapshot.Epoch;
         _time = snapshot.Time;
         _membership = snapshot.Membership;
         _isAtCheckpoint = true;

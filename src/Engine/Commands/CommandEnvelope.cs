@@ -99,7 +99,7 @@ public readonly ref struct CommandEnvelope
     /// <summary>How many bytes prove whose an envelope is; null if there is no such kind.</summary>
     private static int? CredentialSize(byte kind) => kind switch
     {
-        (byte)CommandKind.OpenSession or (byte)CommandKind.Command => 0,
+        (byte)CommandKind.OpenSession or (byte)CommandKind.Command or (byte)CommandKind.Seal => 0,
         (byte)CommandKind.OpenSessionWithKey => PublicKey.Size,
         (byte)CommandKind.SignedCommand => Signature.Size,
         _ => null,

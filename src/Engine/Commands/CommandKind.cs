@@ -14,4 +14,7 @@ public enum CommandKind : byte
 
     /// <summary>A command for the state machine, signed by the owner of its session.</summary>
     SignedCommand = 4,
+
+    /// <summary>The end of the epoch, if its body says so rightly. The state machine has nothing to do with it.</summary>
+    Seal = 5,
 }

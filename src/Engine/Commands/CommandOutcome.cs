@@ -28,4 +28,7 @@ public enum CommandOutcome : byte
     /// Its session was opened with a key, and it carries no signature of it that is valid; or it carries one, and the session has no key. It had no effect, whoever sent it, not even on the session.
     /// </summary>
     NotSignedByClient = 7,
+
+    /// <summary>It speaks of the end of the epoch (<see cref="CommandKind.Seal"/>): it had no effect on the state, whether it ended the epoch or not.</summary>
+    NoCommand = 8,
 }

@@ -15,4 +15,8 @@ public readonly record struct CoreStatus(
     LogIndex LastIndex,
     LogIndex CommitIndex,
     ClusterMembership Membership,
-    LogIndex MembershipIndex = default);
+    LogIndex MembershipIndex = default)
+{
+    /// <summary>The epoch that it is active in. Terms and views begin anew with each.</summary>
+    public Epoch Epoch { get; init; }
+}

@@ -49,6 +49,9 @@ public interface IProtocolCore
     /// <summary>The command of a committed entry without what proves it, which may cost much more. Else like <see cref="Prove"/>.</summary>
     ProofAnswer FindCommand(LogIndex index) => Prove(index);
 
+    /// <summary>Consecutive entries of the log, committed or not: at least one, further ones up to a number of bytes. Nothing, if the first is not here. Valid until the log changes.</summary>
+    ReadOnlyMemory<LogEntry> ReadEntries(LogIndex first, int bytesMax) => default;
+
     /// <summary>A digest of the core's whole protocol state, for checks of determinism. Not for the hot path.</summary>
     Digest StateDigest();
 }

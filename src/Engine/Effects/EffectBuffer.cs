@@ -19,6 +19,7 @@ public sealed class EffectBuffer
     private readonly List<ControlCompletion> _controls = [];
     private readonly List<EquivocationEvidence> _evidence = [];
     private readonly List<ConsensusEvent> _events = [];
+    private IEffectScope? _scope;
 
     /// <summary>Creates the buffer of a replica whose log ends at <paramref name="lastLsn"/>.</summary>
     public EffectBuffer(Lsn lastLsn) => LastLsn = lastLsn;
@@ -62,6 +63,12 @@ public sealed class EffectBuffer
     /// <summary>Observer lane: what happened.</summary>
     public IReadOnlyList<ConsensusEvent> Events => _events;
 
+    /// <summary>From now on effects come from a core that another one runs, until <see cref="Leave"/>.</summary>
+    public void Enter(IEffectScope scope) => _scope = scope;
+
+    /// <summary>Effects come from the outer core again.</summary>
+    public void Leave() => _scope = null;
+
     /// <summary>Appends an entry to the log.</summary>
     /// <returns>The record's position.</returns>
     public Lsn Append(in LogEntry entry) => Append(LogRecordKind.Entry, entry, 0, default);
@@ -74,7 +81,7 @@ public sealed class EffectBuffer
     /// <param name="slot">The slot's number.</param>
     /// <param name="value">The value, not changed afterwards; empty removes the slot.</param>
     /// <returns>The record's position.</returns>
-    public Lsn Save(ulong slot, ReadOnlyMemory<byte> value) => Append(LogRecordKind.Slot, default, slot, value);
+    public Lsn Save(ulong slot, ReadOnlyMemory<byte> value) => Append(LogRecordKind.Slot, default, _scope?.SlotOf(slot) ?? slot, value);
 
     /// <summary>Lets the log begin anew after <paramref name="position"/>, which an installed snapshot covers.</summary>
     /// <returns>The record's position.</returns>
@@ -82,13 +89,19 @@ public sealed class EffectBuffer
         Append(LogRecordKind.Base, new LogEntry(position.Index, position.Term, EntryKind.NoOp, default, default, position.Chain), 0, default);
 
     /// <summary>Allows the log to forget entries up to and including <paramref name="index"/>.</summary>
-    public void Compact(LogIndex index) => CompactUpTo = LogIndex.Max(CompactUpTo, index);
+    public void Compact(LogIndex index) => CompactUpTo = LogIndex.Max(CompactUpTo, _scope?.CompactTo(index) ?? index);
 
     /// <summary>Sends a message; a <see cref="PromiseMessage"/> leaves when the log is durable far enough.</summary>
-    public void Send(NodeId to, ProtocolMessage message) => _messages.Add(new OutgoingMessage(to, message));
+    public void Send(NodeId to, ProtocolMessage message) => _messages.Add(new OutgoingMessage(to, _scope?.Envelop(message) ?? message));
 
     /// <summary>Hands a committed entry to the state machine.</summary>
-    public void Commit(in LogEntry entry) => _committed.Add(entry);
+    public void Commit(in LogEntry entry)
+    {
+        if (_scope is null || _scope.Passes(entry))
+        {
+            _committed.Add(entry);
+        }
+    }
 
     /// <summary>Replaces the state by a snapshot that has been received and stored.</summary>
     public void InstallSnapshot(SnapshotDescriptor snapshot)
@@ -109,7 +122,13 @@ public sealed class EffectBuffer
     public void Keep(EquivocationEvidence evidence) => _evidence.Add(evidence);
 
     /// <summary>Tells a local caller that its request will not be carried out.</summary>
-    public void Refuse(Ticket ticket, RefusalReason reason) => _refusals.Add(new Refusal(ticket, reason));
+    public void Refuse(Ticket ticket, RefusalReason reason)
+    {
+        if (_scope is null || _scope.Passes(ticket))
+        {
+            _refusals.Add(new Refusal(ticket, reason));
+        }
+    }
 
     /// <summary>Tells local callers which entry their read barrier waits for.</summary>
     public void ConfirmRead(Ticket ticket, LogIndex index) => _reads.Add(new ConfirmedRead(ticket, index));
@@ -118,7 +137,13 @@ public sealed class EffectBuffer
     public void CompleteControl(Ticket ticket, ControlResult result) => _controls.Add(new ControlCompletion(ticket, result));
 
     /// <summary>Tells observers what happened.</summary>
-    public void Raise(ConsensusEvent happening) => _events.Add(happening);
+    public void Raise(ConsensusEvent happening)
+    {
+        if (_scope is null || _scope.Passes(happening))
+        {
+            _events.Add(happening);
+        }
+    }
 
     /// <summary>Empties all lanes; positions go on.</summary>
     public void Clear()

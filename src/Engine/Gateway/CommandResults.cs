@@ -18,6 +18,12 @@ internal sealed class CommandResults(
     /// <param name="applied">What became of it.</param>
     public void OnCommandApplied(ReadOnlySpan<byte> payload, in AppliedCommand applied)
     {
+        if (applied.Outcome == CommandOutcome.NoCommand)
+        {
+            // Nobody waits for it under its number.
+            return;
+        }
+
         if (applied.Outcome is CommandOutcome.SessionOpened or CommandOutcome.NotSignedByClient)
         {
             OnUnnumbered(payload, applied);
@@ -90,7 +96,7 @@ internal sealed class CommandResults(
         CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
         CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
         CommandOutcome.NotSignedByClient => ProposeResult.Refused(RefusalReason.NotSignedByClient),
-        CommandOutcome.RequestBeyondWindow or CommandOutcome.Malformed => throw new ConsensusException(
+        CommandOutcome.RequestBeyondWindow or CommandOutcome.Malformed or CommandOutcome.NoCommand => throw new ConsensusException(
             ConsensusFailure.InvariantViolated, $"The command at entry {applied.Index} is {applied.Outcome}, which none is that this replica proposes."),
     };
 }

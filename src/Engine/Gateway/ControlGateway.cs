@@ -1,7 +1,7 @@
 namespace Consensus.Engine;
 
 /// <summary>
-/// Callers that wait for a membership change or a transfer of leadership. A request that was forwarded to a leader may be lost with it,
+/// Callers that wait for a membership change, a transfer of leadership, or the end of the epoch. A request that was forwarded to a leader may be lost with it,
 /// so each wait has an end; whether the change took effect nevertheless is for the status to tell. Used by the loop only.
 /// </summary>
 internal sealed class ControlGateway
@@ -35,7 +35,7 @@ internal sealed class ControlGateway
         DropCancelled();
         if (_waiting.Count >= WaitingMax)
         {
-            control.Complete(new ControlResult(RefusalReason.Overloaded, $"{WaitingMax} membership changes and transfers wait already."));
+            control.Complete(new ControlResult(RefusalReason.Overloaded, $"{WaitingMax} membership changes, transfers and ends of epochs wait already."));
             return false;
         }
 

@@ -1,9 +1,8 @@
 namespace Consensus.Engine;
 
-/// <summary>A caller that waits for a membership change or a transfer of leadership.</summary>
-/// <param name="Change">The change; <see langword="null"/> for a transfer.</param>
-/// <param name="Target">A transfer's target.</param>
-internal sealed record PendingControl(MembershipChange? Change, NodeId Target)
+/// <summary>A caller that waits for a membership change, a transfer of leadership, or the end of the epoch.</summary>
+/// <param name="Ask">What the core is asked: made of the ticket that names the request, and the wall clock.</param>
+internal sealed record PendingControl(Func<Ticket, Timestamp, Input> Ask)
 {
     private readonly TaskCompletionSource<ControlResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;

@@ -15,6 +15,6 @@ internal enum TicketKind : byte
     /// <summary>The opening of the replica's own session.</summary>
     OpenSession = 3,
 
-    /// <summary>A membership change or a transfer of leadership.</summary>
+    /// <summary>A membership change, a transfer of leadership, or the end of an epoch.</summary>
     Control = 4,
 }

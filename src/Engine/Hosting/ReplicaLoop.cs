@@ -50,7 +50,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _reads = new ReadGateway(setup.Options, setup.Seed);
         _controls = new ControlGateway(setup.Options, setup.Seed);
         _leaderNews = setup.Engine.AnnouncesLeaders ? null : new LeaderNews(events);
-        Status = new StatusBoard(setup.Self, setup.Engine.Name, setup.Epoch);
+        Status = new StatusBoard(setup.Self, setup.Engine.Name);
         Commands = new CommandGateway(
             setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), (command, reason) => Post(new CommandWithoutEffect(command, reason)));
         var core = setup.Engine.CreateCore(new CoreContext
@@ -171,7 +171,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     void IReplicaHost.Begin(BackgroundRequest request)
     {
-        if (request is TakeSnapshot or SuspendSnapshots)
+        if (request is TakeSnapshot or SuspendSnapshots or HashState)
         {
             _state.Post(new StateWork(Request: request));
         }
@@ -355,9 +355,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     {
         if (_controls.TryAccept(now, control, out var ticket))
         {
-            _driver.Step(now, control.Change is { } change
-                ? new MembershipChangeRequested(ticket, change, WallClock())
-                : new TransferRequested(ticket, control.Target));
+            _driver.Step(now, control.Ask(ticket, WallClock()));
         }
     }
 

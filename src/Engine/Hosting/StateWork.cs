@@ -7,7 +7,7 @@ namespace Consensus.Engine;
 /// <param name="Readers">Those who wait until the state is current up to <paramref name="Index"/>.</param>
 /// <param name="Index">See <paramref name="Readers"/>.</param>
 /// <param name="Ended">How the snapshot under way has ended.</param>
-/// <param name="Request">A core's request that concerns the state: <see cref="TakeSnapshot"/> or <see cref="SuspendSnapshots"/>.</param>
+/// <param name="Request">A core's request that concerns the state: <see cref="TakeSnapshot"/>, <see cref="SuspendSnapshots"/> or <see cref="HashState"/>.</param>
 internal readonly record struct StateWork(
     LogEntry[]? Entries = null,
     int Count = 0,

@@ -95,6 +95,10 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         {
             _applier.TakeSnapshot();
         }
+        else if (work.Request is HashState)
+        {
+            _applier.TellHash();
+        }
         else if (work.Request is SuspendSnapshots suspend)
         {
             // Answered behind the snapshots that are still to be saved.

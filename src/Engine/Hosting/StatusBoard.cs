@@ -5,16 +5,14 @@ internal sealed class StatusBoard
 {
     private readonly NodeId _self;
     private readonly string _algorithm;
-    private readonly Epoch _epoch;
     private volatile Published _published;
     private ulong _applied;
     private ulong _snapshot;
 
-    public StatusBoard(NodeId self, string algorithm, Epoch epoch)
+    public StatusBoard(NodeId self, string algorithm)
     {
         _self = self;
         _algorithm = algorithm;
-        _epoch = epoch;
         _published = new Published(default(CoreStatus) with { Membership = ClusterMembership.Empty }, AcceptsWrites: true);
     }
 
@@ -34,7 +32,7 @@ internal sealed class StatusBoard
             {
                 Node = _self,
                 Algorithm = _algorithm,
-                Epoch = _epoch,
+                Epoch = core.Epoch,
                 Role = core.Role,
                 Leader = core.Leader,
                 TermOrView = core.TermOrView,
@@ -56,6 +54,7 @@ internal sealed class StatusBoard
     {
         var published = _published;
         if (published.Core.TermOrView == core.TermOrView
+            && published.Core.Epoch == core.Epoch
             && published.Core.Role == core.Role
             && published.Core.Leader == core.Leader
             && published.AcceptsWrites == acceptsWrites

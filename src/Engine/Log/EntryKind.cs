@@ -20,4 +20,7 @@ public enum EntryKind : byte
 
     /// <summary>The end of a block at which the replicas compare and certify their states, and may take snapshots. As <see cref="Block"/> otherwise.</summary>
     Checkpoint = 4,
+
+    /// <summary>The beginning of an epoch: what it is made of, and where it begins (<see cref="EpochEntry"/>). Each replica writes it itself; the states are compared here.</summary>
+    Epoch = 5,
 }

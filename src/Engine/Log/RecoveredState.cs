@@ -14,6 +14,15 @@ public sealed record RecoveredState
     /// <summary>The entries after <see cref="Base"/>, without a gap; the first ones may be covered by the snapshot too.</summary>
     public required IReadOnlyList<LogEntry> Entries { get; init; }
 
+    /// <summary>
+    /// What the state machine has applied, or is about to be given whatever the core does: what the snapshot covers, or, where an epoch begins behind that, the entry that begins it.
+    /// </summary>
+    public LogIndex Applied
+    {
+        get => LogIndex.Max(field, Snapshot?.Position.Index ?? LogIndex.Zero);
+        init;
+    }
+
     /// <summary>The engine's named values.</summary>
     public required ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> Slots { get; init; }
 

@@ -16,4 +16,8 @@ public readonly struct Verified<TMessage>
 
     /// <summary>The message.</summary>
     public TMessage Message { get; }
+
+    /// <summary>What the message carries: it was verified with it.</summary>
+    public Verified<TContent> Open<TContent>(Func<TMessage, TContent> content)
+        where TContent : ProtocolMessage => new(Sender, content(Message));
 }

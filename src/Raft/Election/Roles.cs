@@ -1,6 +1,7 @@
 using Consensus.Engine;
 using Consensus.Raft.Audit;
 using Consensus.Raft.Control;
+using Consensus.Raft.Log;
 using Consensus.Raft.Membership;
 using Consensus.Raft.Messages;
 using Consensus.Raft.Proposals;
@@ -26,6 +27,7 @@ internal sealed class Roles(
     ProposalIntake proposals,
     ForwardedControls forwarded,
     StateAudit audit,
+    CheckpointMarks marks,
     FlushWatch flushes)
 {
     private Ticks _heartbeatAt = Ticks.Never;
@@ -165,6 +167,7 @@ internal sealed class Roles(
         reads.BeginTerm();
         replicator.BeginTerm();
         audit.BeginTerm();
+        marks.BeginTerm();
         SendHeartbeats();
         AnnounceRole();
         AnnounceLeader();

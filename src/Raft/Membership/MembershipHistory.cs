@@ -10,11 +10,16 @@ namespace Consensus.Raft.Membership;
 internal sealed class MembershipHistory
 {
     private readonly List<(LogIndex Index, ClusterMembership Membership)> _history = [];
+    private readonly bool _sharesHonest;
 
-    public MembershipHistory(LogIndex index, ClusterMembership membership)
+    /// <param name="index">Since when the configuration is in effect.</param>
+    /// <param name="membership">The configuration.</param>
+    /// <param name="sharesHonest">Whether quorums are so large that two of them share a member that does not lie (<see cref="JointQuorum"/>).</param>
+    public MembershipHistory(LogIndex index, ClusterMembership membership, bool sharesHonest)
     {
+        _sharesHonest = sharesHonest;
         _history.Add((index, membership));
-        Quorum = new JointQuorum(membership);
+        Quorum = QuorumOf(membership);
     }
 
     /// <summary>The configuration in effect: the last one in the log.</summary>
@@ -27,14 +32,14 @@ internal sealed class MembershipHistory
     public JointQuorum Quorum { get; private set; }
 
     /// <summary>Whether a replica votes in the configuration before the one in effect; false if that is no longer known.</summary>
-    public bool VotedBefore(NodeId id) => _history.Count > 1 && new JointQuorum(_history[^2].Membership).Contains(id);
+    public bool VotedBefore(NodeId id) => _history.Count > 1 && QuorumOf(_history[^2].Membership).Contains(id);
 
     /// <summary>A configuration was appended.</summary>
     public void Append(LogIndex index, ClusterMembership membership)
     {
         Invariant.Holds(index > CurrentIndex, "Configurations are appended in order.");
         _history.Add((index, membership));
-        Quorum = new JointQuorum(Current);
+        Quorum = QuorumOf(Current);
     }
 
     /// <summary>Entries from <paramref name="first"/> on were truncated.</summary>
@@ -47,7 +52,7 @@ internal sealed class MembershipHistory
             _history.RemoveAt(_history.Count - 1);
         }
 
-        Quorum = new JointQuorum(Current);
+        Quorum = QuorumOf(Current);
         return _history.Count != before;
     }
 
@@ -65,6 +70,8 @@ internal sealed class MembershipHistory
     {
         _history.Clear();
         _history.Add((index, membership));
-        Quorum = new JointQuorum(Current);
+        Quorum = QuorumOf(Current);
     }
+
+    private JointQuorum QuorumOf(ClusterMembership membership) => new(membership, _sharesHonest);
 }

@@ -259,9 +259,9 @@ internal sealed class RaftMessageCodec : MessagePackCodec
             index = index.Next;
             var entryTerm = ReadTerm(ref reader);
             var kind = (EntryKind)reader.ReadByte();
-            if (kind > EntryKind.Membership)
+            if (kind is not (EntryKind.NoOp or EntryKind.Command or EntryKind.Membership or EntryKind.Checkpoint))
             {
-                throw new MessageFormatException($"Entry {index} is of kind {(byte)kind}; Raft's entries are of the kinds 0 to {(byte)EntryKind.Membership}, for it orders no blocks.");
+                throw new MessageFormatException($"Entry {index} is of kind {(byte)kind}; Raft's entries are of the kinds 0 to {(byte)EntryKind.Membership} and {(byte)EntryKind.Checkpoint}, for it orders no blocks.");
             }
 
             entries[i] = new LogEntry(index, entryTerm, kind, new Timestamp(reader.ReadInt64()), WireFields.ReadBytes(ref reader), default);

@@ -1,15 +1,22 @@
 using System.Collections.Immutable;
+using Consensus.Cryptography;
 
 namespace Consensus.Raft.Quorum;
 
 /// <summary>
 /// The voters of a configuration, and during a change those of the one that is left as well: a decision needs a majority of each
-/// (section 6). Immutable.
+/// (section 6). Where other engines are to follow that survive liars, it needs more (<see cref="ByzantineQuorum"/>): with a majority, those who end this one might
+/// include nobody who has what was committed and tells the truth. Immutable.
 /// </summary>
 internal sealed class JointQuorum
 {
-    public JointQuorum(ClusterMembership membership)
+    private readonly bool _sharesHonest;
+
+    /// <param name="membership">The configuration.</param>
+    /// <param name="sharesHonest">Whether two quorums must share a member that does not lie; otherwise they share a member.</param>
+    public JointQuorum(ClusterMembership membership, bool sharesHonest = false)
     {
+        _sharesHonest = sharesHonest;
         Incoming = [.. membership.Members.Where(member => member.Role == MemberRole.Voter).Select(member => member.Id)];
         Outgoing = membership.Outgoing;
     }
@@ -39,7 +46,7 @@ internal sealed class JointQuorum
     /// <summary>Whether those for whom <paramref name="holds"/> are a quorum.</summary>
     public bool IsQuorum(Func<NodeId, bool> holds) => Tally(id => holds(id) ? true : null) == VoteOutcome.Won;
 
-    private static ulong Reached(ImmutableArray<NodeId> voters, Func<NodeId, ulong> reachedBy)
+    private ulong Reached(ImmutableArray<NodeId> voters, Func<NodeId, ulong> reachedBy)
     {
         const int OnStackMax = 64;
         Span<ulong> reached = voters.Length <= OnStackMax ? stackalloc ulong[voters.Length] : new ulong[voters.Length];
@@ -48,10 +55,10 @@ internal sealed class JointQuorum
             reached[i] = reachedBy(voters[i]);
         }
 
-        return QuorumMath.Reached(reached);
+        return QuorumMath.Reached(reached, SizeOf(reached.Length));
     }
 
-    private static VoteOutcome Tally(ImmutableArray<NodeId> voters, Func<NodeId, bool?> answerOf)
+    private VoteOutcome Tally(ImmutableArray<NodeId> voters, Func<NodeId, bool?> answerOf)
     {
         var granted = 0;
         var rejected = 0;
@@ -70,6 +77,8 @@ internal sealed class JointQuorum
             }
         }
 
-        return QuorumMath.Tally(voters.Length, granted, rejected);
+        return QuorumMath.Tally(voters.Length, SizeOf(voters.Length), granted, rejected);
     }
+
+    private int SizeOf(int voters) => _sharesHonest && voters > 0 ? ByzantineQuorum.Size(voters) : QuorumMath.Size(voters);
 }

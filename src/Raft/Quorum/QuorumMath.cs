@@ -1,18 +1,19 @@
 namespace Consensus.Raft.Quorum;
 
-/// <summary>Decisions by majority of one set of voters. Pure.</summary>
+/// <summary>Decisions by enough of one set of voters. Pure.</summary>
 internal static class QuorumMath
 {
     /// <summary>How many of <paramref name="voters"/> are a majority.</summary>
     public static int Size(int voters) => (voters / 2) + 1;
 
     /// <summary>
-    /// The largest number that a majority has reached: the k-th largest over <em>all</em> voters, where one that has not answered counts
+    /// The largest number that so many have reached: the k-th largest over <em>all</em> voters, where one that has not answered counts
     /// as zero.
     /// </summary>
     /// <param name="reached">One number for each voter; reordered.</param>
+    /// <param name="size">How many are enough: 1 to all.</param>
     /// <returns>An empty set has no say: the largest number there is.</returns>
-    public static ulong Reached(Span<ulong> reached)
+    public static ulong Reached(Span<ulong> reached, int size)
     {
         if (reached.IsEmpty)
         {
@@ -20,17 +21,17 @@ internal static class QuorumMath
         }
 
         reached.Sort();
-        return reached[^Size(reached.Length)];
+        return reached[^size];
     }
 
-    /// <summary>The outcome of an election among <paramref name="voters"/> so far.</summary>
-    public static VoteOutcome Tally(int voters, int granted, int rejected)
+    /// <summary>The outcome of an election among <paramref name="voters"/> so far, of whom <paramref name="size"/> are enough.</summary>
+    public static VoteOutcome Tally(int voters, int size, int granted, int rejected)
     {
-        if (voters == 0 || granted >= Size(voters))
+        if (voters == 0 || granted >= size)
         {
             return VoteOutcome.Won;
         }
 
-        return voters - rejected < Size(voters) ? VoteOutcome.Lost : VoteOutcome.Pending;
+        return voters - rejected < size ? VoteOutcome.Lost : VoteOutcome.Pending;
     }
 }

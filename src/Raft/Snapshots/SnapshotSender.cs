@@ -36,7 +36,7 @@ internal sealed class SnapshotSender(RaftState state)
         }
         else
         {
-            state.Effects.Request(new TakeSnapshot());
+            state.RequestSnapshot();
         }
     }
 
@@ -105,6 +105,6 @@ internal sealed class SnapshotSender(RaftState state)
             state.Append(EntryKind.NoOp, default, default);
         }
 
-        state.Effects.Request(new TakeSnapshot());
+        state.RequestSnapshot();
     }
 }

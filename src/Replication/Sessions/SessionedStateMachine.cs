@@ -65,6 +65,11 @@ public sealed class SessionedStateMachine : IReplicatedState
             return new AppliedCommand(envelope.Request, CommandOutcome.SessionOpened, entry.Index, default);
         }
 
+        if (envelope.Kind == CommandKind.Seal)
+        {
+            return new AppliedCommand(envelope.Request, CommandOutcome.NoCommand, entry.Index, default);
+        }
+
         if (!_sessions.TryFind(envelope.Request.Client, out var place))
         {
             // Never opened, or closed since. Opening it again here could apply an old retry a second time.

@@ -4,7 +4,7 @@ using Consensus.Simulation.Nodes;
 namespace Consensus.Simulation.Checkers;
 
 /// <summary>
-/// A replica's term (or view), commit index and applied index never go back while it runs, commands are applied in order and each once, and
+/// A replica's epoch, term (or view) in it, commit index and applied index never go back while it runs, commands are applied in order and each once, and
 /// the epoch of what it starts from never goes back in all its lives. Source: thesis, section 3.3; Tigerbeetle's state_checker, replica_head_max.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,7 @@ namespace Consensus.Simulation.Checkers;
 /// </remarks>
 internal sealed class Monotonic : Checker
 {
-    private readonly Dictionary<NodeId, (ulong Term, LogIndex Commit)> _cores = [];
+    private readonly Dictionary<NodeId, (Epoch Epoch, ulong Term, LogIndex Commit)> _cores = [];
     private readonly Dictionary<NodeId, LogIndex> _applied = [];
     private readonly Dictionary<NodeId, Epoch> _epochs = [];
 
@@ -37,7 +37,12 @@ internal sealed class Monotonic : Checker
     public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
         var before = _cores.GetValueOrDefault(node.Id);
-        if (status.TermOrView < before.Term)
+        if (status.Epoch < before.Epoch)
+        {
+            Report($"node {node.Id} goes back from epoch {before.Epoch.Value} to {status.Epoch.Value}");
+        }
+
+        if (status.Epoch == before.Epoch && status.TermOrView < before.Term)
         {
             Report($"node {node.Id} goes back from term {before.Term} to {status.TermOrView}");
         }
@@ -47,7 +52,7 @@ internal sealed class Monotonic : Checker
             Report($"node {node.Id} in term {status.TermOrView} goes back from commit index {before.Commit} to {status.CommitIndex}");
         }
 
-        _cores[node.Id] = (status.TermOrView, status.CommitIndex);
+        _cores[node.Id] = (status.Epoch, status.TermOrView, status.CommitIndex);
     }
 
     /// <inheritdoc/>

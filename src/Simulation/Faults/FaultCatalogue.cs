@@ -31,6 +31,7 @@ internal static class FaultCatalogue
         [FaultKind.Drift] = world => new DriftFault(world),
         [FaultKind.Jump] = world => new JumpFault(world),
         [FaultKind.Transfer] = world => new TransferFault(world),
+        [FaultKind.Switch] = world => new SwitchFault(world),
         [FaultKind.Overload] = world => new OverloadFault(world),
         [FaultKind.ClientChurn] = world => new ClientChurnFault(world),
         [FaultKind.Silence] = static world => new AdversaryFault(world, FaultKind.Silence, static () => new SilentAdversary()),

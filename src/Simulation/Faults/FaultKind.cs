@@ -80,6 +80,9 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     /// <summary>Leadership is handed over.</summary>
     public static FaultKind Transfer { get; } = new("transfer", "leadership is handed over", NodesMin: 2);
 
+    /// <summary>An operator orders another engine. For protocols that can have another one, and for no others.</summary>
+    public static FaultKind Switch { get; } = new("switch", "an operator orders another engine, or the same anew") { TakesPart = 1 };
+
     /// <summary>Far more commands come than can be handled.</summary>
     public static FaultKind Overload { get; } = new("overload", "more commands come than can be handled");
 

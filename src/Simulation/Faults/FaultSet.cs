@@ -81,7 +81,7 @@ public sealed class FaultSet
         return _kinds.Count == 0 ? "none" : _kinds.SetEquals(all._kinds) ? "all" : string.Join(',', Kinds);
     }
 
-    private static IEnumerable<FaultKind> Known => FaultKind.All.Concat(FaultKind.Byzantine).Concat(FaultKind.Scripted);
+    private static IEnumerable<FaultKind> Known => FaultKind.All.Append(FaultKind.Switch).Concat(FaultKind.Byzantine).Concat(FaultKind.Scripted);
 
     private static FaultKind Find(string name) =>
         Known.FirstOrDefault(kind => kind.Name == name)

@@ -9,6 +9,7 @@ internal sealed class ProtocolKeys
 {
     // Nodes' keys have the nodes' numbers.
     private const ulong FirstClient = 1UL << 32;
+    private const ulong TheOperator = 1UL << 33;
 
     private readonly SimulatedKeyRegistry _registry;
     private readonly ClusterId _cluster;
@@ -30,6 +31,9 @@ internal sealed class ProtocolKeys
     /// <summary>The members and their keys.</summary>
     public SignerSet Members { get; }
 
+    /// <summary>Signs what the group's operator orders.</summary>
+    public ISigner Operator => _registry.CreateSigner(TheOperator);
+
     /// <summary>Checks what clients have signed.</summary>
     public ClientSignatures ClientSignatures { get; }
 
@@ -43,5 +47,6 @@ internal sealed class ProtocolKeys
         Members = Members,
         Signer = _signatures.Watch(self, _registry.CreateSigner(self)),
         Verifier = _registry,
+        Operator = Operator.PublicKey,
     };
 }

@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using Consensus.Byzantine;
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Hybrid;
 using Consensus.Simulation.Adversaries.HotStuff;
 using Consensus.Simulation.Adversaries.Pbft;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Checkers.HotStuff;
+using Consensus.Simulation.Checkers.Hybrid;
 using Consensus.Simulation.Checkers.Pbft;
 using Consensus.Simulation.Checkers.Raft;
 using Consensus.Simulation.Runs;
@@ -121,6 +123,21 @@ public sealed record SimulatedProtocol
         Create = HotStuffWith(SimulationOptions.HotStuffDefaults with { Rules = Consensus.HotStuff.HotStuffRuleSet.TwoChain }).Create,
     };
 
+    /// <summary>Several engines one after another, as the operator says; begun with Raft.</summary>
+    public static SimulatedProtocol Hybrid { get; } = new()
+    {
+        Name = "hybrid",
+        Create = static (self, context) => new HybridEngine(
+            EpochDescriptor.First(context.Cluster, EpochProtocol.Raft, context.Members, [context.Operator]),
+            SimulationOptions.HybridDefaults,
+            new HybridIdentity(self, context.Signer, context.Verifier, new VerifiedSignatures(1024))),
+        NodesMin = 4,
+        Quorum = QuorumRule.Byzantine,
+        OrdersBlocks = true,
+        Survives = FaultSet.All.Without(FaultKind.Membership).With(FaultKind.Switch),
+        Checkers = HybridCheckers.Of,
+    };
+
     /// <summary>PBFT with other settings.</summary>
     internal static SimulatedProtocol PbftWith(Consensus.Pbft.PbftOptions options) =>
         Pbft with { Create = (self, context) => new Consensus.Pbft.PbftEngine(options, IdentityOf(self, context)) };
@@ -130,7 +147,7 @@ public sealed record SimulatedProtocol
         HotStuff with { Create = (self, context) => new Consensus.HotStuff.HotStuffEngine(options, IdentityOf(self, context)) };
 
     /// <summary>The protocols that the tool knows by name.</summary>
-    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff, TwoChainHotStuff];
+    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff, TwoChainHotStuff, Hybrid];
 
     /// <summary>Describes an engine that needs no keys by what it says of itself: it is expected to survive what Raft does.</summary>
     /// <param name="create">Makes the engine of one replica.</param>

@@ -17,6 +17,9 @@ public sealed record SimulatedProtocolContext
     /// <summary>Checks the signatures of all.</summary>
     public required ISignatureVerifier Verifier { get; init; }
 
+    /// <summary>The key of the group's operator.</summary>
+    public required PublicKey Operator { get; init; }
+
     /// <summary>Where the members' signatures are valid: in this group, in its first epoch.</summary>
     public SigningDomain Domain => new(Cluster, Epoch.Zero, Members.Hash);
 }

@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.HotStuff;
+using Consensus.Hybrid;
 using Consensus.Pbft;
 using Consensus.Raft;
 using Consensus.Replication.KeyValue;
@@ -122,6 +123,9 @@ internal sealed record SimulationOptions
         TermViews = 64,
         PenaltyRotations = 2,
     };
+
+    /// <summary>The hybrid's settings: those of its engines.</summary>
+    public static HybridOptions HybridDefaults { get; } = new() { Raft = RaftDefaults, Pbft = PbftDefaults, HotStuff = HotStuffDefaults, CheckpointEntries = 32 };
 
     private static RaftOptions RaftWithLeases { get; } = RaftDefaults with { Reads = ReadMode.Lease };
 

@@ -87,6 +87,9 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>The members that the group has from the beginning, with their keys.</summary>
     public SignerSet Members => _keys.Members;
 
+    /// <summary>Signs what the operator orders.</summary>
+    public ISigner OperatorSigner => _keys.Operator;
+
     /// <summary>Where their signatures are valid.</summary>
     public SigningDomain Domain => _keys.For(new NodeId(1)).Domain;
 

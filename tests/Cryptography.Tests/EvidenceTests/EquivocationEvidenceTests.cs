@@ -26,6 +26,8 @@ internal sealed class EquivocationEvidenceTests
         new(StatementKind.HotStuffTimeout, ExclusivePlace.None),
         new(StatementKind.Reply, ExclusivePlace.None),
         new(StatementKind.Request, ExclusivePlace.None),
+        new(StatementKind.SealOrder, ExclusivePlace.None),
+        new(StatementKind.Handover, ExclusivePlace.Sequence),
     ];
 
     [TestCaseSource(nameof(Places))]

@@ -19,7 +19,7 @@ public sealed class LoopInboxTests
         var applied = Begun(pool);
         var results = new[] { proposed.AsTask().AsTask(), applied.AsTask().AsTask() };
         var read = new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads());
-        var control = new PendingControl(null, new NodeId(2));
+        var control = new PendingControl((ticket, _) => new TransferRequested(ticket, new NodeId(2)));
         if (isClosedBefore)
         {
             _inbox.Close();

@@ -6,7 +6,7 @@ public sealed class StatusBoardTests
     [Test]
     public void A_status_is_never_made_of_two()
     {
-        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        var board = new StatusBoard(new NodeId(1), "solo");
         board.Publish(Core(0), true);
         var isDone = 0;
         var writer = new Thread(() =>
@@ -39,7 +39,7 @@ public sealed class StatusBoardTests
     [Test]
     public void The_version_of_a_membership_is_the_commit_index_that_was_published_with_it()
     {
-        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        var board = new StatusBoard(new NodeId(1), "solo");
         Assert.That(board.Current.MembershipVersion, Is.Null, "there is no membership");
         var core = Core(6) with { Membership = new ClusterMembership([new Member(new NodeId(1), "a:1")], []), CommitIndex = new LogIndex(4), MembershipIndex = new LogIndex(5) };
 
@@ -54,7 +54,7 @@ public sealed class StatusBoardTests
     [Test]
     public void What_is_applied_is_shown_as_committed()
     {
-        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        var board = new StatusBoard(new NodeId(1), "solo");
         board.Publish(Core(3), true);
 
         board.PublishApplied(new LogIndex(5));
@@ -69,7 +69,7 @@ public sealed class StatusBoardTests
     [Test]
     public void A_stopped_replica_follows_nobody_and_takes_nothing()
     {
-        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        var board = new StatusBoard(new NodeId(1), "solo");
         board.Publish(Core(3), true);
 
         board.PublishStopped();
@@ -87,7 +87,7 @@ public sealed class StatusBoardTests
     [Test]
     public void An_older_snapshot_that_is_saved_late_does_not_take_the_place_of_a_newer_one()
     {
-        var board = new StatusBoard(new NodeId(1), "solo", Epoch.Zero);
+        var board = new StatusBoard(new NodeId(1), "solo");
         board.PublishSnapshot(new LogIndex(500));
 
         board.PublishSnapshot(new LogIndex(300));

@@ -63,7 +63,7 @@ internal static class Commitment
             Origin = "DotNext",
             Mutations =
             [
-                new(QuorumMath, "        return reached[^Size(reached.Length)];", "        var answered = reached.TrimStart(0UL);\n        return answered.IsEmpty ? 0 : answered[^Size(answered.Length)];"),
+                new(QuorumMath, "        return reached[^size];", "        var answered = reached.TrimStart(0UL);\n        return answered.IsEmpty ? 0 : answered[^Size(answered.Length)];"),
             ],
             Conditions = Conditions.Rough,
             FoundBy = ["committed on quorum"],

@@ -22,7 +22,7 @@ public sealed class QuorumPitfallTests
 
             // The definition: the largest number that more than half of all voters have reached.
             var expected = reached.Where(candidate => reached.Count(other => other >= candidate) > voters / 2).DefaultIfEmpty().Max();
-            Assert.That(QuorumMath.Reached([.. reached]), Is.EqualTo(expected), $"run {run}: {string.Join(' ', reached)}");
+            Assert.That(QuorumMath.Reached([.. reached], QuorumMath.Size(reached.Length)), Is.EqualTo(expected), $"run {run}: {string.Join(' ', reached)}");
         }
     }
 
@@ -39,7 +39,7 @@ public sealed class QuorumPitfallTests
             var expected = Math.Min(Majority(incoming), Majority(outgoing));
             Assert.That(quorum.Reached(id => reached[id]), Is.EqualTo(expected), $"run {run}");
 
-            ulong Majority(NodeId[] voters) => QuorumMath.Reached([.. voters.Select(id => reached[id])]);
+            ulong Majority(NodeId[] voters) => QuorumMath.Reached([.. voters.Select(id => reached[id])], QuorumMath.Size(voters.Length));
         }
     }
 

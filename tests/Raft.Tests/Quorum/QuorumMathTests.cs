@@ -35,8 +35,8 @@ public sealed class QuorumMathTests
     [Test]
     public void An_empty_set_has_no_say()
     {
-        Assert.That(QuorumMath.Reached([]), Is.EqualTo(ulong.MaxValue));
-        Assert.That(QuorumMath.Tally(0, 0, 0), Is.EqualTo(VoteOutcome.Won));
+        Assert.That(QuorumMath.Reached([], 0), Is.EqualTo(ulong.MaxValue));
+        Assert.That(QuorumMath.Tally(0, 0, 0, 0), Is.EqualTo(VoteOutcome.Won));
     }
 
     [Test]
@@ -44,7 +44,7 @@ public sealed class QuorumMathTests
         Prop.ForAll(Reached, reached =>
         {
             var expected = reached.Where(value => reached.Count(other => other >= value) * 2 > reached.Length).DefaultIfEmpty(ulong.MaxValue).Max();
-            return QuorumMath.Reached([.. reached]) == expected;
+            return QuorumMath.Reached([.. reached], QuorumMath.Size(reached.Length)) == expected;
         }).QuickCheckThrowOnFailure();
 
     /// <summary>Every tally of up to nine voters against every way in which those who have not answered still may.</summary>
@@ -60,7 +60,7 @@ public sealed class QuorumMathTests
                     var canWin = (voters - rejected) * 2 > voters;
                     var hasWon = granted * 2 > voters;
                     var expected = hasWon ? VoteOutcome.Won : canWin ? VoteOutcome.Pending : VoteOutcome.Lost;
-                    Assert.That(QuorumMath.Tally(voters, granted, rejected), Is.EqualTo(expected), $"{granted} for, {rejected} against, of {voters}");
+                    Assert.That(QuorumMath.Tally(voters, QuorumMath.Size(voters), granted, rejected), Is.EqualTo(expected), $"{granted} for, {rejected} against, of {voters}");
                 }
             }
         }

@@ -1,0 +1,97 @@
+using Consensus.Engine;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// Gets the entries that this replica lacks before the beginning of an epoch. What the last of them hashes to is known, so it does not matter who sends them: one member is asked until they are all here, and another one if they turn
+/// out to be others, or do not come.
+/// </summary>
+/// <param name="others">Who may be asked.</param>
+internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    private readonly EntryChain _chain = new();
+    private readonly List<LogEntry> _entries = [];
+    private LogPosition _before;
+    private LogPosition _end;
+    private int _asked = -1;
+
+    /// <summary>When somebody else is asked.</summary>
+    public Ticks Deadline { get; private set; } = Ticks.Never;
+
+    /// <summary>Whether entries are being fetched.</summary>
+    public bool IsUnderWay => Deadline != Ticks.Never;
+
+    private LogPosition Last => _entries.Count == 0 ? _before : new LogPosition(_entries[^1].Index, _entries[^1].Term, _entries[^1].Chain);
+
+    /// <summary>Begins to fetch.</summary>
+    /// <param name="before">The last entry that is here.</param>
+    /// <param name="end">The last one that is needed.</param>
+    /// <param name="now">The time.</param>
+    public void Begin(LogPosition before, LogPosition end, Ticks now)
+    {
+        _before = before;
+        _end = end;
+        _entries.Clear();
+        Deadline = now;
+    }
+
+    /// <summary>Asks somebody else if whoever was asked has not answered in time.</summary>
+    public void Advance(Ticks now, EffectBuffer effects)
+    {
+        if (now >= Deadline)
+        {
+            _asked = (_asked + 1) % others.Count;
+            _entries.Clear();
+            Ask(now, effects);
+        }
+    }
+
+    /// <summary>Entries have come.</summary>
+    /// <returns>All that were missing, once they are here; their memory is this replica's.</returns>
+    public IReadOnlyList<LogEntry>? OnAnswer(NodeId from, EntriesAnswer answer, Ticks now, EffectBuffer effects)
+    {
+        if (!IsUnderWay || from != others[_asked] || answer.First != Last.Index.Next)
+        {
+            return null;
+        }
+
+        foreach (ref readonly var entry in answer.Entries.Span)
+        {
+            if (Last.Index >= _end.Index)
+            {
+                break;
+            }
+
+            var chain = _chain.Next(Last.Chain, entry.Index, entry.Term, entry.Kind, entry.Time, entry.Payload.Span);
+            _entries.Add(entry with { Payload = entry.Payload.ToArray(), Chain = chain });
+        }
+
+        if (Last == _end)
+        {
+            Deadline = Ticks.Never;
+            return _entries;
+        }
+
+        if (answer.Entries.IsEmpty || Last.Index >= _end.Index)
+        {
+            // Others than those that were asked for, or none.
+            Deadline = now;
+            Advance(now, effects);
+        }
+        else
+        {
+            Ask(now, effects);
+        }
+
+        return null;
+    }
+
+    private void Ask(Ticks now, EffectBuffer effects)
+    {
+        Deadline = now + Patience;
+        effects.Send(others[_asked], new EntriesRequest(Last.Index.Next, _end.Index));
+    }
+}

@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Serialization;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// What an epoch is made of. The hash of it all is the epoch's identity (<see cref="Id"/>), and part of each of its messages and signatures: what was said in one epoch means nothing in another.
+/// </summary>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+public sealed class EpochDescriptor
+{
+    private const int OperatorsMax = 64;
+
+    private readonly byte[] _bytes;
+
+    private EpochDescriptor(ClusterId cluster, Epoch number, EpochProtocol protocol, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent)
+    {
+        Cluster = cluster;
+        Number = number;
+        Protocol = protocol;
+        Members = members;
+        Operators = operators;
+        Start = start;
+        Time = time;
+        Parent = parent;
+        _bytes = ToBytes();
+        Id = Blake3.Hash(_bytes);
+    }
+
+    /// <summary>The group.</summary>
+    public ClusterId Cluster { get; }
+
+    /// <summary>How many epochs there were before.</summary>
+    public Epoch Number { get; }
+
+    /// <summary>What orders commands in it.</summary>
+    public EpochProtocol Protocol { get; }
+
+    /// <summary>Who belongs to it, and with which keys they sign.</summary>
+    public SignerSet Members { get; }
+
+    /// <summary>The keys of those whose word ends an epoch (<see cref="SealOrder"/>); in growing order of their bytes.</summary>
+    public ImmutableArray<PublicKey> Operators { get; }
+
+    /// <summary>The last entry of the epoch before; the origin, if there is none.</summary>
+    public LogPosition Start { get; }
+
+    /// <summary>The time that the log carries there.</summary>
+    public Timestamp Time { get; }
+
+    /// <summary>The identity of the epoch before; zero, if there is none.</summary>
+    public Digest Parent { get; }
+
+    /// <summary>The identity: a hash of all of the above.</summary>
+    public Digest Id { get; }
+
+    /// <summary>Where the members' signatures are valid.</summary>
+    public SigningDomain Domain => new(Cluster, Number, Id);
+
+    /// <summary>What its messages carry.</summary>
+    internal EpochTag Tag => new(Number, Id);
+
+    /// <summary>The first epoch of a group.</summary>
+    /// <param name="cluster">The group.</param>
+    /// <param name="protocol">What orders its commands.</param>
+    /// <param name="members">Its members: at least 4, so that another protocol can follow.</param>
+    /// <param name="operators">The keys of those whose word ends an epoch; at most 64.</param>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: there are too few members, too many operators, or two with the same key.</exception>
+    public static EpochDescriptor First(ClusterId cluster, EpochProtocol protocol, SignerSet members, IEnumerable<PublicKey> operators)
+    {
+        var sorted = operators.OrderBy(key => key.ToString(), StringComparer.Ordinal).ToImmutableArray();
+        if (members.FaultsMax < 1)
+        {
+            throw Invalid($"To change between engines at least {ByzantineQuorum.MembersMin(1)} members are needed, of whom one may lie; there are {members.Count}.");
+        }
+
+        if (sorted.Length > OperatorsMax || sorted.Distinct().Count() != sorted.Length)
+        {
+            throw Invalid($"{sorted.Length} keys of operators are given; allowed are {OperatorsMax}, each once.");
+        }
+
+        return new EpochDescriptor(cluster, Epoch.Zero, protocol, members, sorted, LogPosition.Origin, default, default);
+    }
+
+    /// <summary>The epoch that follows this one.</summary>
+    /// <param name="protocol">What orders commands in it.</param>
+    /// <param name="start">The last entry of this one.</param>
+    /// <param name="time">The time that the log carries there.</param>
+    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => new(Cluster, Number.Next, protocol, Members, Operators, start, time, Id);
+
+    /// <summary>The entry that begins the epoch, behind <see cref="Start"/>.</summary>
+    internal LogEntry ToEntry()
+    {
+        var payload = new byte[EpochEntry.NumberSize + _bytes.Length];
+        EpochEntry.WriteNumber(payload, Number);
+        _bytes.CopyTo(payload, EpochEntry.NumberSize);
+        var index = Start.Index.Next;
+        var chain = new EntryChain().Next(Start.Chain, index, EpochEntry.Term, EntryKind.Epoch, Time, payload);
+        return new LogEntry(index, EpochEntry.Term, EntryKind.Epoch, Time, payload, chain);
+    }
+
+    /// <summary>Writes the descriptor.</summary>
+    internal void Write(ref MessagePackWriter writer) => writer.Write(_bytes);
+
+    /// <summary>Reads a descriptor.</summary>
+    /// <exception cref="MessageFormatException">The bytes are none.</exception>
+    /// <exception cref="MessagePackSerializationException">The bytes are not what MessagePack allows in their place.</exception>
+    internal static EpochDescriptor Read(ref MessagePackReader outer)
+    {
+        var bytes = WireFields.ReadBytes(ref outer);
+        var reader = new MessagePackReader(bytes);
+        var cluster = WireFields.ReadBytes(ref reader);
+        if (cluster.Length != ClusterId.Size)
+        {
+            throw new MessageFormatException($"The id of a cluster has {ClusterId.Size} bytes, not {cluster.Length}.");
+        }
+
+        var number = new Epoch(reader.ReadUInt64());
+        var protocol = ReadProtocol(ref reader);
+        var start = WireFields.ReadPosition(ref reader);
+        var time = new Timestamp(reader.ReadInt64());
+        var parent = WireFields.ReadDigest(ref reader);
+        var members = new MemberKey[WireFields.ReadCount(ref reader, PublicKey.Size + 3)];
+        for (var i = 0; i < members.Length; i++)
+        {
+            members[i] = new MemberKey(new NodeId(reader.ReadUInt32()), ReadKey(ref reader));
+        }
+
+        var operators = new PublicKey[WireFields.ReadCount(ref reader, PublicKey.Size + 2)];
+        for (var i = 0; i < operators.Length; i++)
+        {
+            operators[i] = ReadKey(ref reader);
+        }
+
+        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, SetOf(members), [.. operators], start, time, parent);
+    }
+
+    /// <summary>Reads a protocol.</summary>
+    /// <exception cref="MessageFormatException">There is no such protocol.</exception>
+    internal static EpochProtocol ReadProtocol(ref MessagePackReader reader)
+    {
+        var protocol = (EpochProtocol)reader.ReadByte();
+        return Enum.IsDefined(protocol) ? protocol : throw new MessageFormatException($"There is no protocol {(byte)protocol}.");
+    }
+
+    private static SignerSet SetOf(MemberKey[] members)
+    {
+        try
+        {
+            return SignerSet.Create(members, faultsTolerated: 1);
+        }
+        catch (ConsensusException exception)
+        {
+            throw new MessageFormatException($"The members of an epoch are none: {exception.Message}", exception);
+        }
+    }
+
+    private static PublicKey ReadKey(ref MessagePackReader reader)
+    {
+        var bytes = WireFields.ReadBytes(ref reader);
+        return bytes.Length == PublicKey.Size ? new PublicKey(bytes.Span) : throw new MessageFormatException($"A public key has {PublicKey.Size} bytes, not {bytes.Length}.");
+    }
+
+    private byte[] ToBytes()
+    {
+        Span<byte> bytes = stackalloc byte[PublicKey.Size];
+        var buffer = new ArrayBufferWriter<byte>(512);
+        var writer = new MessagePackWriter(buffer);
+        Cluster.CopyTo(bytes);
+        writer.Write(bytes[..ClusterId.Size]);
+        writer.Write(Number.Value);
+        writer.Write((byte)Protocol);
+        WireFields.WritePosition(ref writer, Start);
+        writer.Write(Time.UnixMilliseconds);
+        WireFields.WriteDigest(ref writer, Parent);
+        writer.WriteArrayHeader(Members.Count);
+        foreach (var member in Members.Members)
+        {
+            writer.Write(member.Id.Value);
+            member.Key.CopyTo(bytes);
+            writer.Write(bytes);
+        }
+
+        writer.WriteArrayHeader(Operators.Length);
+        foreach (var key in Operators)
+        {
+            key.CopyTo(bytes);
+            writer.Write(bytes);
+        }
+
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static ConsensusException Invalid(string message) => new(ConsensusFailure.InvalidConfiguration, message);
+}

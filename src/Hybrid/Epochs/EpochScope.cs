@@ -1,0 +1,94 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// What the engine of an epoch wants done, on its way: its messages and slots are marked with the epoch, and of what it commits nothing behind the order that ends the epoch reaches the state machine (pitfall: entries
+/// after the stop-sign).
+/// </summary>
+/// <param name="epoch">The epoch.</param>
+/// <param name="signatures">Checks the signatures of orders.</param>
+/// <param name="handed">The last entry that the state machine was given, or is about to be.</param>
+internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures, LogPosition handed) : IEffectScope
+{
+    private readonly HashSet<ulong> _slots = [];
+
+    /// <summary>The last entry that the state machine was given.</summary>
+    public LogPosition Handed { get; private set; } = handed;
+
+    /// <summary>The entry that ends the epoch, once it is committed, and what it says.</summary>
+    public (LogEntry Entry, SealOrder Order)? Seal { get; private set; }
+
+    /// <summary>Up to where the engine needs the log no more.</summary>
+    public LogIndex CompactedTo { get; private set; }
+
+    /// <summary>The slots that the engine has used, under the numbers that they have on disk.</summary>
+    public IEnumerable<ulong> Slots => _slots;
+
+    /// <summary>Slots that were found on disk are used too.</summary>
+    public void Recover(IEnumerable<ulong> slots)
+    {
+        foreach (var slot in slots)
+        {
+            _slots.Add(EpochSlots.OfEngine(epoch.Descriptor.Number, slot));
+        }
+    }
+
+    /// <summary>Behind which entry nothing reaches the state machine, if the epoch's end is known.</summary>
+    public LogIndex? Stop { get; set; }
+
+    /// <summary>A snapshot has replaced the state.</summary>
+    public void OnInstalled(LogPosition position) => Handed = position;
+
+    /// <summary>The state machine is given an entry that the engine does not hand over: what others have committed.</summary>
+    public void OnHanded(in LogEntry entry)
+    {
+        Invariant.Holds(entry.Index == Handed.Index.Next, "Entries are handed over in order.");
+        Handed = new LogPosition(entry.Index, entry.Term, entry.Chain);
+    }
+
+    /// <inheritdoc/>
+    public ulong SlotOf(ulong slot)
+    {
+        var marked = EpochSlots.OfEngine(epoch.Descriptor.Number, slot);
+        _slots.Add(marked);
+        return marked;
+    }
+
+    /// <inheritdoc/>
+    public ProtocolMessage Envelop(ProtocolMessage message) => message is PromiseMessage promise
+        ? new EpochPromise(epoch.Descriptor.Tag, promise)
+        : new EpochMessage(epoch.Descriptor.Tag, message);
+
+    /// <inheritdoc/>
+    public bool Passes(in LogEntry committed)
+    {
+        if (committed.Index <= Handed.Index || committed.Index > Stop)
+        {
+            return false;
+        }
+
+        OnHanded(committed);
+        if (committed.Kind == EntryKind.Command && OrderIn(committed.Payload) is { } order && order.DefectIn(epoch.Descriptor, signatures) is null)
+        {
+            Seal = (committed, order);
+            Stop = committed.Index;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Passes(ConsensusEvent happening) => happening is not (RoleChanged or LeaderChanged);
+
+    /// <inheritdoc/>
+    public bool Passes(Ticket refused) => refused != SealDesk.Ticket;
+
+    /// <inheritdoc/>
+    public LogIndex CompactTo(LogIndex index) => CompactedTo = LogIndex.Max(CompactedTo, index);
+
+    private static SealOrder? OrderIn(ReadOnlyMemory<byte> payload) =>
+        payload.Span is [(byte)CommandKind.Seal, ..] && CommandEnvelope.TryRead(payload.Span, out _) ? SealOrder.TryRead(payload[CommandEnvelope.HeaderSize..]) : null;
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Consensus.Byzantine;
+using Consensus.Engine;
+using Consensus.Serialization;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// What a replica must never forget, as slots of the write-ahead log: how each epoch began, whether it has ended the one that runs, and what the engine of that one saves, which is marked with the epoch: nothing of
+/// one is taken for another's. The numbers of the slots are part of the disk format.
+/// </summary>
+internal static class EpochSlots
+{
+    /// <summary>What the replica has said that ends the epoch that runs.</summary>
+    public const ulong Ended = Own | (1UL << 62);
+
+    private const ulong Own = 1UL << 63;
+    private const int EpochShift = 40;
+    private const ulong EngineMask = (1UL << EpochShift) - 1;
+
+    /// <summary>What began an epoch.</summary>
+    public static ulong Beginning(Epoch number) => Own | number.Value;
+
+    /// <summary>The slot for one of an epoch's engine.</summary>
+    public static ulong OfEngine(Epoch number, ulong slot)
+    {
+        Invariant.Holds(slot <= EngineMask, "An engine has few slots.");
+        return ((number.Value + 1) << EpochShift) | slot;
+    }
+
+    /// <summary>What the engine of an epoch has saved, under its own numbers.</summary>
+    public static ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> OfEngine(Epoch number, ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> slots)
+    {
+        var first = OfEngine(number, 0);
+        return slots.Where(slot => slot.Key >= first && slot.Key <= (first | EngineMask)).ToImmutableSortedDictionary(slot => slot.Key & EngineMask, slot => slot.Value);
+    }
+
+    public static byte[] BeginningValue(HandoverCertificate certificate) => Bytes(certificate.Write);
+
+    public static HandoverCertificate ReadBeginning(ReadOnlyMemory<byte> value) =>
+        SlotValues.Read("beginning of an epoch", value, static (ref MessagePackReader reader) => HandoverCertificate.Read(ref reader));
+
+    public static byte[] EndedValue(HandoverContent content) => Bytes(content.Write);
+
+    public static HandoverContent ReadEnded(ReadOnlyMemory<byte> value) =>
+        SlotValues.Read("end of the epoch", value, static (ref MessagePackReader reader) => HandoverContent.Read(ref reader));
+
+    private delegate void Writing(ref MessagePackWriter writer);
+
+    private static byte[] Bytes(Writing write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        var writer = new MessagePackWriter(buffer);
+        write(ref writer);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,55 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Serialization;
+
+namespace Consensus.Hybrid;
+
+/// <summary>What begins an epoch for anybody: so many members of the one before have said the same about it that no other can begin (<see cref="SignerSet.Quorum"/>).</summary>
+/// <param name="Content">What they said.</param>
+/// <param name="Signatures">Who did.</param>
+internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertificate Signatures)
+{
+    /// <summary>The epoch that begins.</summary>
+    public EpochDescriptor Next => Content.Next;
+
+    /// <summary>What is wrong with the certificate as the end of an epoch; nothing, if it ends it.</summary>
+    /// <param name="current">The epoch.</param>
+    /// <param name="verifier">Knows its members.</param>
+    public string? DefectAfter(EpochDescriptor current, StatementVerifier verifier)
+    {
+        if (Next.Parent != current.Id || Next.Number != current.Number.Next)
+        {
+            return $"It begins epoch {Next.Number.Value} behind {Next.Parent}; epoch {current.Number.Value} is {current.Id}.";
+        }
+
+        if (Next.Cluster != current.Cluster || Next.Members.Hash != current.Members.Hash || !Next.Operators.SequenceEqual(current.Operators))
+        {
+            return "Its cluster, its members or its operators are not those of the epoch before.";
+        }
+
+        if (Next.Start.Index <= current.Start.Index)
+        {
+            return $"It begins behind entry {Next.Start.Index}; the epoch before began behind entry {current.Start.Index}.";
+        }
+
+        var expected = new Statement(current.Domain, StatementKind.Handover, default, Content.Place, Content.Hash);
+        return Signatures.Statement != expected ? "The signatures are for something else."
+            : verifier.Verify(Signatures, StatementKind.Handover, current.Members.Quorum, out var defect) ? null
+            : defect.Detail;
+    }
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        Content.Write(ref writer);
+        CertificateCodec.Write(ref writer, Signatures);
+    }
+
+    /// <summary>Reads a certificate; its signatures are not checked.</summary>
+    /// <exception cref="MessageFormatException">The bytes are none.</exception>
+    /// <exception cref="MessagePackSerializationException">The bytes are not what MessagePack allows in their place.</exception>
+    public static HandoverCertificate Read(ref MessagePackReader reader)
+    {
+        var content = HandoverContent.Read(ref reader);
+        return new HandoverCertificate(content, CertificateCodec.Read(ref reader, content.Next.Members, content.Next.Members.Quorum));
+    }
+}

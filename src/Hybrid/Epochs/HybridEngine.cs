@@ -1,0 +1,95 @@
+using Consensus.Byzantine;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.HotStuff;
+using Consensus.Hybrid.Messages;
+using Consensus.Pbft;
+using Consensus.Raft;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// One log over several engines that follow each other: a group begins with one, and goes on with another when an operator says so, without losing, repeating or reordering what was committed. See docs/hybrid.md.
+/// One engine is one member's, for one run of its replica.
+/// </summary>
+public sealed class HybridEngine : IEngine
+{
+    private readonly EpochDescriptor _first;
+    private readonly HybridOptions _options;
+    private readonly HybridIdentity _identity;
+    private readonly EpochBook _book = new();
+
+    /// <summary>Creates the engine of one member.</summary>
+    /// <param name="first">The first epoch of the group, the same for all members.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="identity">Who the member is.</param>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: a setting is out of range, or the member is none of the epoch, or has another key there.</exception>
+    public HybridEngine(EpochDescriptor first, HybridOptions options, HybridIdentity identity)
+    {
+        var problems = options.Validate();
+        if (problems.Count > 0)
+        {
+            throw new ConsensusException(ConsensusFailure.InvalidConfiguration, string.Join(' ', problems));
+        }
+
+        _first = first;
+        _options = options;
+        _identity = identity;
+        Codec = new HybridMessageCodec(_book);
+        Verifier = new HybridMessageVerifier(_book);
+
+        // All of its engines at once: a setting that none of them accepts must not be found out when the first one is left.
+        foreach (var protocol in Enum.GetValues<EpochProtocol>())
+        {
+            CreateEngine(first.Domain, protocol);
+        }
+
+        _book.Begin(Know(first));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "hybrid";
+
+    /// <inheritdoc/>
+    public ConsensusGuarantees Guarantees =>
+        ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce | ConsensusGuarantees.Durable;
+
+    /// <inheritdoc/>
+    public bool MarksCheckpoints => true;
+
+    /// <inheritdoc/>
+    public IMessageCodec Codec { get; }
+
+    /// <inheritdoc/>
+    public IMessageVerifier Verifier { get; }
+
+    /// <summary>The first epoch of the group.</summary>
+    internal EpochDescriptor First => _first;
+
+    /// <summary>Who the member is.</summary>
+    internal HybridIdentity Identity => _identity;
+
+    /// <summary>The epochs whose messages can be read.</summary>
+    internal EpochBook Book => _book;
+
+    /// <inheritdoc/>
+    public SignedReply? Sign(ReplyContent content) => _book.Current?.Engine.Sign(content);
+
+    /// <inheritdoc/>
+    public IProtocolCore CreateCore(CoreContext context) => new HybridCore(context, this);
+
+    /// <summary>Makes what is needed to take part in an epoch, or to read its messages.</summary>
+    internal KnownEpoch Know(EpochDescriptor descriptor) =>
+        new(descriptor, CreateEngine(descriptor.Domain, descriptor.Protocol), VerifierIn(descriptor.Domain));
+
+    private IEngine CreateEngine(SigningDomain domain, EpochProtocol protocol) => protocol switch
+    {
+        EpochProtocol.Raft => new RaftEngine(_options.Raft with { SharesHonest = true, CheckpointEntries = _options.CheckpointEntries }),
+        EpochProtocol.Pbft => new PbftEngine(_options.Pbft, IdentityIn(domain)),
+        EpochProtocol.HotStuff => new HotStuffEngine(_options.HotStuff, IdentityIn(domain)),
+    };
+
+    private ByzantineIdentity IdentityIn(SigningDomain domain) => new(_identity.Self, _identity.Signer, VerifierIn(domain));
+
+    private StatementVerifier VerifierIn(SigningDomain domain) => new(domain, _first.Members, _identity.Signatures, _identity.Verified);
+}

@@ -1,0 +1,43 @@
+using Consensus.HotStuff;
+using Consensus.Pbft;
+using Consensus.Raft;
+
+namespace Consensus.Hybrid;
+
+/// <summary>The settings of the engines that follow each other.</summary>
+public sealed record HybridOptions
+{
+    /// <summary>Raft's.</summary>
+    /// <value>Its defaults. Reads by lease are not allowed: a lease of one epoch says nothing of the next.</value>
+    public RaftOptions Raft { get; init; } = new();
+
+    /// <summary>PBFT's.</summary>
+    /// <value>Its defaults.</value>
+    public PbftOptions Pbft { get; init; } = new();
+
+    /// <summary>HotStuff's.</summary>
+    /// <value>Its defaults.</value>
+    public HotStuffOptions HotStuff { get; init; } = new();
+
+    /// <summary>In an epoch of Raft: after how many entries replicas compare their states, and may take snapshots.</summary>
+    /// <value>1,024; 1 to 1,000,000.</value>
+    public int CheckpointEntries { get; init; } = 1024;
+
+    /// <summary>Checks every setting that is not an engine's own.</summary>
+    /// <returns>One sentence for each problem; empty if there is none.</returns>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (Raft.Reads == ReadMode.Lease)
+        {
+            problems.Add($"{nameof(Raft)}.{nameof(RaftOptions.Reads)} is {Raft.Reads}; allowed: {ReadMode.ReadIndex}, for a lease of one epoch says nothing of the next.");
+        }
+
+        if (CheckpointEntries is < 1 or > 1_000_000)
+        {
+            problems.Add($"{nameof(CheckpointEntries)} is {CheckpointEntries}; allowed: 1 to 1,000,000.");
+        }
+
+        return problems;
+    }
+}

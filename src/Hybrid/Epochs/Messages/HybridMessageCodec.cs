@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Consensus.Engine;
+using Consensus.Serialization;
+
+namespace Consensus.Hybrid.Messages;
+
+/// <summary>
+/// The wire form: the messages of an epoch's engine are what they are without the hybrid, behind the epoch's number and identity. Of an epoch that is not known here only that is read.
+/// </summary>
+/// <param name="book">The engines of the epochs that are known here.</param>
+internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
+{
+    // A certificate has a descriptor, of four members at least, and their signatures.
+    private const int CertificateBytesMin = 512;
+    private const int EntryBytesMin = 5;
+
+    /// <inheritdoc/>
+    public void Encode(ProtocolMessage message, IBufferWriter<byte> destination)
+    {
+        var writer = new MessagePackWriter(destination);
+        switch (message)
+        {
+            case IEpochMessage m:
+                writer.Write((byte)HybridMessageKind.OfEpoch);
+                WriteTag(ref writer, m.Epoch);
+                writer.Flush();
+                book.Find(m.Epoch)?.Engine.Codec.Encode(m.Content!, destination);
+                return;
+            case HandoverVote m:
+                writer.Write((byte)HybridMessageKind.HandoverVote);
+                WriteTag(ref writer, m.Ends);
+                m.Content.Write(ref writer);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                break;
+            case HandoverProof m:
+                writer.Write((byte)HybridMessageKind.HandoverProof);
+                writer.WriteArrayHeader(m.Certificates.Length);
+                foreach (var certificate in m.Certificates)
+                {
+                    certificate.Write(ref writer);
+                }
+
+                break;
+            case ProofRequest m:
+                writer.Write((byte)HybridMessageKind.ProofRequest);
+                writer.Write(m.Known.Value);
+                break;
+            case EntriesRequest m:
+                writer.Write((byte)HybridMessageKind.EntriesRequest);
+                writer.Write(m.First.Value);
+                writer.Write(m.Last.Value);
+                break;
+            case EntriesAnswer m:
+                writer.Write((byte)HybridMessageKind.EntriesAnswer);
+                WriteEntries(ref writer, m);
+                break;
+            default:
+                throw new ArgumentException($"{message.GetType().Name} is no message of the hybrid.", nameof(message));
+        }
+
+        writer.Flush();
+    }
+
+    /// <inheritdoc/>
+    public ProtocolMessage Decode(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            var reader = new MessagePackReader(frame);
+            var kind = (HybridMessageKind)reader.ReadByte();
+            if (kind == HybridMessageKind.OfEpoch)
+            {
+                var tag = ReadTag(ref reader);
+                return new EpochMessage(tag, book.Find(tag)?.Engine.Codec.Decode(frame[(int)reader.Consumed..]));
+            }
+
+            ProtocolMessage message = kind switch
+            {
+                HybridMessageKind.HandoverVote => new HandoverVote(Lsn.Zero, ReadTag(ref reader), HandoverContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
+                HybridMessageKind.HandoverProof => new HandoverProof(ReadCertificates(ref reader)),
+                HybridMessageKind.ProofRequest => new ProofRequest(new Epoch(reader.ReadUInt64())),
+                HybridMessageKind.EntriesRequest => new EntriesRequest(ReadIndex(ref reader), ReadIndex(ref reader)),
+                HybridMessageKind.EntriesAnswer => ReadEntries(ref reader),
+                _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
+            };
+            return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw new MessageFormatException($"Not a message of the hybrid: {exception.Message}", exception);
+        }
+    }
+
+    private static void WriteTag(ref MessagePackWriter writer, in EpochTag tag)
+    {
+        writer.Write(tag.Number.Value);
+        WireFields.WriteDigest(ref writer, tag.Id);
+    }
+
+    private static EpochTag ReadTag(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), WireFields.ReadDigest(ref reader));
+
+    private static LogIndex ReadIndex(ref MessagePackReader reader)
+    {
+        var index = reader.ReadUInt64();
+        return index <= long.MaxValue ? new LogIndex(index) : throw new MessageFormatException($"There is no entry {index}.");
+    }
+
+    private static ImmutableArray<HandoverCertificate> ReadCertificates(ref MessagePackReader reader)
+    {
+        var certificates = ImmutableArray.CreateBuilder<HandoverCertificate>();
+        for (var left = WireFields.ReadCount(ref reader, CertificateBytesMin); left > 0; left--)
+        {
+            certificates.Add(HandoverCertificate.Read(ref reader));
+        }
+
+        return certificates.ToImmutable();
+    }
+
+    private static void WriteEntries(ref MessagePackWriter writer, EntriesAnswer answer)
+    {
+        writer.Write(answer.First.Value);
+        writer.WriteArrayHeader(answer.Entries.Length);
+        foreach (ref readonly var entry in answer.Entries.Span)
+        {
+            writer.Write(entry.Term.Value);
+            writer.Write((byte)entry.Kind);
+            writer.Write(entry.Time.UnixMilliseconds);
+            writer.Write(entry.Payload.Span);
+        }
+    }
+
+    private static EntriesAnswer ReadEntries(ref MessagePackReader reader)
+    {
+        var first = ReadIndex(ref reader);
+        var entries = new LogEntry[WireFields.ReadCount(ref reader, EntryBytesMin)];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var term = new Term(reader.ReadUInt64());
+            var kind = (EntryKind)reader.ReadByte();
+            if (!Enum.IsDefined(kind))
+            {
+                throw new MessageFormatException($"There are no entries of kind {(byte)kind}.");
+            }
+
+            entries[i] = new LogEntry(first + (ulong)i, term, kind, new Timestamp(reader.ReadInt64()), WireFields.ReadBytes(ref reader), default);
+        }
+
+        return new EntriesAnswer(first, entries);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Consensus.Hybrid.Messages;
+
+/// <summary>What a frame begins with. The numbers are part of the wire format.</summary>
+internal enum HybridMessageKind : byte
+{
+    /// <summary>A message of an epoch's engine, in its own form.</summary>
+    OfEpoch = 1,
+
+    /// <summary><see cref="Messages.HandoverVote"/>.</summary>
+    HandoverVote = 2,
+
+    /// <summary><see cref="Messages.HandoverProof"/>.</summary>
+    HandoverProof = 3,
+
+    /// <summary><see cref="Messages.ProofRequest"/>.</summary>
+    ProofRequest = 4,
+
+    /// <summary><see cref="Messages.EntriesRequest"/>.</summary>
+    EntriesRequest = 5,
+
+    /// <summary><see cref="Messages.EntriesAnswer"/>.</summary>
+    EntriesAnswer = 6,
+}

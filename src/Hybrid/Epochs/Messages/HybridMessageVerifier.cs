@@ -1,0 +1,26 @@
+using Consensus.Engine;
+
+namespace Consensus.Hybrid.Messages;
+
+/// <summary>
+/// What can be checked about a message without the state of a replica. What an engine of an epoch says of its own messages; and votes on a handover, as long as the epoch that they end is known here. Certificates are
+/// checked by the core: only there it is known which epoch one follows.
+/// </summary>
+internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
+{
+    /// <inheritdoc/>
+    public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
+    {
+        defect = null;
+        switch (message)
+        {
+            case EpochMessage { Content: { } content } m:
+                return book.Find(m.Epoch)?.Engine.Verifier.Verify(sender, content, out defect) ?? MessageVerdict.Unneeded;
+            case HandoverVote m when book.Find(m.Ends) is { } epoch:
+                defect = epoch.IsSigned(sender, m) ? null : $"the signature of node {sender} is not valid for the handover behind entry {m.Content.Next.Start.Index}";
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            default:
+                return MessageVerdict.Accepted;
+        }
+    }
+}

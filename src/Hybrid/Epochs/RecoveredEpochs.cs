@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Consensus.Engine;
+
+namespace Consensus.Hybrid;
+
+/// <summary>What a replica finds on its disk, taken apart: the epochs, and what the engine of the last one has there.</summary>
+internal sealed class RecoveredEpochs
+{
+    /// <param name="first">The first epoch of the group.</param>
+    /// <param name="recovered">What is on disk.</param>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StorageCorrupt"/>: the epochs do not follow each other. <see cref="ConsensusFailure.InvalidConfiguration"/>: the first one is another.</exception>
+    public RecoveredEpochs(EpochDescriptor first, RecoveredState recovered)
+    {
+        Beginnings = ReadBeginnings(first, recovered);
+        Current = Beginnings is [.., var last] ? last.Next : first;
+        if (recovered.Slots.TryGetValue(EpochSlots.Ended, out var ended))
+        {
+            Ended = EpochSlots.ReadEnded(ended);
+        }
+
+        var slots = EpochSlots.OfEngine(Current.Number, recovered.Slots);
+        var snapshot = recovered.Snapshot is { } newest ? newest.Position : LogPosition.Origin;
+        if (Current == first || recovered.Base.Index > Current.Start.Index)
+        {
+            Handed = snapshot;
+            OfEngine = recovered with { Slots = slots };
+            return;
+        }
+
+        // The log reaches back behind the beginning of the epoch: what lies there is committed, and no business of its engine.
+        var before = (int)(Current.Start.Index - recovered.Base.Index) + 1;
+        var beginning = before <= recovered.Entries.Count && recovered.Entries[before - 1] is { Kind: EntryKind.Epoch } entry
+            ? new LogPosition(entry.Index, entry.Term, entry.Chain)
+            : throw new ConsensusException(ConsensusFailure.StorageCorrupt, $"The log should begin epoch {Current.Number.Value} with entry {Current.Start.Index.Next}, and does not.");
+        Past = [.. recovered.Entries.Take(before)];
+        ToHand = [.. Past.Where(entry => entry.Index > snapshot.Index)];
+        Handed = snapshot;
+        OfEngine = recovered with
+        {
+            Snapshot = snapshot.Index >= beginning.Index ? recovered.Snapshot : null,
+            Base = beginning,
+            Entries = [.. recovered.Entries.Skip(before)],
+            Applied = beginning.Index,
+            Slots = slots,
+        };
+    }
+
+    /// <summary>What began each epoch but the first.</summary>
+    public ImmutableArray<HandoverCertificate> Beginnings { get; }
+
+    /// <summary>The last epoch that has begun here.</summary>
+    public EpochDescriptor Current { get; }
+
+    /// <summary>What the replica has said that ends it; nothing, if it has not.</summary>
+    public HandoverContent? Ended { get; }
+
+    /// <summary>The entries before the epoch that are here.</summary>
+    public IReadOnlyList<LogEntry> Past { get; } = [];
+
+    /// <summary>Those of them that the state machine is yet to be given.</summary>
+    public List<LogEntry> ToHand { get; } = [];
+
+    /// <summary>What the state machine has.</summary>
+    public LogPosition Handed { get; }
+
+    /// <summary>What the engine of the epoch has.</summary>
+    public RecoveredState OfEngine { get; }
+
+    private static ImmutableArray<HandoverCertificate> ReadBeginnings(EpochDescriptor first, RecoveredState recovered)
+    {
+        var beginnings = ImmutableArray.CreateBuilder<HandoverCertificate>();
+        var last = first;
+        while (recovered.Slots.TryGetValue(EpochSlots.Beginning(last.Number.Next), out var value))
+        {
+            var beginning = EpochSlots.ReadBeginning(value);
+            if (beginning.Next.Parent != last.Id)
+            {
+                throw last == first
+                    ? new ConsensusException(ConsensusFailure.InvalidConfiguration, $"The data folder is of a group that began as epoch {beginning.Next.Parent}; configured is {first.Id}: other members, keys, operators, or another protocol to begin with.")
+                    : new ConsensusException(ConsensusFailure.StorageCorrupt, $"Epoch {beginning.Next.Number.Value} of the log does not follow epoch {last.Number.Value}.");
+            }
+
+            beginnings.Add(beginning);
+            last = beginning.Next;
+        }
+
+        return beginnings.ToImmutable();
+    }
+}

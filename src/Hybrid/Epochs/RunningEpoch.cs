@@ -1,0 +1,88 @@
+using Consensus.Engine;
+
+namespace Consensus.Hybrid;
+
+/// <summary>The epoch that a replica is active in, with the core of its engine.</summary>
+/// <param name="known">The epoch.</param>
+/// <param name="core">The engine's core.</param>
+/// <param name="scope">What the core's effects go through.</param>
+internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochScope scope)
+{
+    private const int ReadBytes = 1 << 20;
+
+    public EpochDescriptor Descriptor => known.Descriptor;
+
+    public KnownEpoch Known => known;
+
+    public EpochScope Scope => scope;
+
+    /// <summary>Who has ended it.</summary>
+    public HandoverVotes Votes { get; } = new(known);
+
+    /// <summary>The engine's core, for checks.</summary>
+    public IProtocolCore Core => core;
+
+    /// <summary>What the core says it is.</summary>
+    public CoreStatus Status => core.Status;
+
+    /// <summary>Whether the core does nothing any more: it is still read from.</summary>
+    public bool IsFrozen { get; private set; }
+
+    public Ticks NextDeadline => IsFrozen ? Ticks.Never : core.NextDeadline;
+
+    /// <summary>Nothing happens to the core from now on.</summary>
+    public void Freeze() => IsFrozen = true;
+
+    public void BeginTurn(Ticks now, Timestamp clock)
+    {
+        if (!IsFrozen)
+        {
+            core.BeginTurn(now, clock);
+        }
+    }
+
+    public void Step(Ticks now, Input input, EffectBuffer effects)
+    {
+        if (!IsFrozen && (input is not TimePassed || now >= core.NextDeadline))
+        {
+            effects.Enter(scope);
+            core.Step(now, input, effects);
+            effects.Leave();
+        }
+    }
+
+    public void EndTurn(Ticks now, EffectBuffer effects)
+    {
+        if (IsFrozen)
+        {
+            return;
+        }
+
+        effects.Enter(scope);
+        core.EndTurn(now, effects);
+        effects.Leave();
+    }
+
+    /// <summary>Whether the log of the core has an entry.</summary>
+    public bool Has(LogPosition position) =>
+        core.ReadEntries(position.Index, 0) is { IsEmpty: false } entries && entries.Span[0].Chain == position.Chain;
+
+    /// <summary>The entries of the core's log from one on, to another. Their memory stays as it is as long as the core is frozen, or they are not applied.</summary>
+    public IEnumerable<LogEntry> Read(LogIndex first, LogIndex last)
+    {
+        while (first <= last)
+        {
+            var entries = core.ReadEntries(first, ReadBytes);
+            if (entries.IsEmpty)
+            {
+                yield break;
+            }
+
+            for (var i = 0; i < entries.Length && first <= last; i++)
+            {
+                yield return entries.Span[i];
+                first = first.Next;
+            }
+        }
+    }
+}

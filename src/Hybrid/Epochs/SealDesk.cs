@@ -1,0 +1,78 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// Orders to end the epoch that callers of this replica have brought: checked, proposed until one is committed, and answered when the replica is in the epoch that was asked for.
+/// </summary>
+/// <param name="self">The replica.</param>
+/// <param name="signatures">Checks orders.</param>
+internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
+{
+    private static readonly TimeSpan ProposalInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<Ticket, SealOrder> _waiting = [];
+    private Ticks _proposeAt = Ticks.Never;
+    private ulong _proposed;
+
+    /// <summary>Under what an order is proposed. No caller of the replica has it: its refusal is nobody's business but this desk's.</summary>
+    public static Ticket Ticket => new(ulong.MaxValue);
+
+    /// <summary>When the next proposal is due.</summary>
+    public Ticks Deadline => _proposeAt;
+
+    /// <summary>A caller brings an order.</summary>
+    public void OnRequested(SealRequested request, EpochDescriptor current, Ticks now, EffectBuffer effects)
+    {
+        var defect = SealOrder.TryRead(request.Order) is not { } order ? "It is no order to end an epoch." : order.DefectIn(current, signatures);
+        if (defect is not null)
+        {
+            effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.InvalidChange, defect));
+            return;
+        }
+
+        _waiting[request.Ticket] = SealOrder.TryRead(request.Order)!;
+        _proposeAt = Ticks.Min(_proposeAt, now);
+    }
+
+    /// <summary>The order to propose now, if one is due, in the envelope of a command.</summary>
+    public bool TryPropose(Ticks now, out Proposal proposal)
+    {
+        proposal = default;
+        if (now < _proposeAt)
+        {
+            return false;
+        }
+
+        if (_waiting.Count == 0)
+        {
+            _proposeAt = Ticks.Never;
+            return false;
+        }
+
+        _proposeAt = now + ProposalInterval;
+        var order = _waiting.MinBy(waiting => waiting.Key.Value).Value.ToBytes();
+        var payload = new byte[CommandEnvelope.HeaderSize + order.Length];
+        CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(self.Value), ++_proposed), 0);
+        order.CopyTo(payload, CommandEnvelope.HeaderSize);
+        proposal = new Proposal(Ticket, payload);
+        return true;
+    }
+
+    /// <summary>An epoch has begun: whoever asked for it has it.</summary>
+    public void OnBegun(EpochDescriptor epoch, EffectBuffer effects)
+    {
+        foreach (var (ticket, order) in _waiting)
+        {
+            effects.CompleteControl(
+                ticket,
+                order.Ends == epoch.Parent && order.Protocol == epoch.Protocol
+                    ? ControlResult.Done
+                    : new ControlResult(RefusalReason.InvalidChange, $"Epoch {epoch.Number.Value} has begun by another order, with {epoch.Protocol}."));
+        }
+
+        _waiting.Clear();
+        _proposeAt = Ticks.Never;
+    }
+}

@@ -1,0 +1,57 @@
+using Consensus.Engine;
+using Consensus.Hybrid;
+using Consensus.Simulation.Nodes;
+
+namespace Consensus.Simulation.Checkers.Hybrid;
+
+/// <summary>
+/// The epochs of a group are one chain: two replicas never have different epochs of the same number, and each begins with one state. What began it is certified, by members of the one before, and a replica never goes back while it runs.
+/// </summary>
+internal sealed class EpochsAreExclusive : Checker
+{
+    private readonly Dictionary<Epoch, (EpochDescriptor Descriptor, Digest State)> _epochs = [];
+    private readonly Dictionary<NodeId, Epoch> _last = [];
+
+    /// <inheritdoc/>
+    public override string Name => "epochs are exclusive";
+
+    /// <summary>How many epochs there were.</summary>
+    public int Count => _epochs.Count + 1;
+
+    /// <inheritdoc/>
+    public override void OnStarted(SimulatedNode node, RecoveredState recovered) => _last.Remove(node.Id);
+
+    /// <inheritdoc/>
+    public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
+    {
+        if (node.Core is not HybridCore core)
+        {
+            return;
+        }
+
+        var current = core.Running.Descriptor.Number;
+        if (_last.TryGetValue(node.Id, out var last) && current == last)
+        {
+            return;
+        }
+
+        if (current < last)
+        {
+            Report($"node {node.Id} was in epoch {last.Value}, and is in epoch {current.Value}");
+        }
+
+        _last[node.Id] = current;
+        foreach (var beginning in core.Beginnings)
+        {
+            var next = beginning.Next;
+            if (!_epochs.TryGetValue(next.Number, out var known))
+            {
+                _epochs.Add(next.Number, (next, beginning.Content.StateHash));
+            }
+            else if (known.Descriptor.Id != next.Id || known.State != beginning.Content.StateHash)
+            {
+                Report($"node {node.Id} has epoch {next.Number.Value} behind entry {next.Start.Index} with {next.Protocol}; others have it behind entry {known.Descriptor.Start.Index} with {known.Descriptor.Protocol}, or with another state");
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Consensus.Simulation.Runs;
+
+namespace Consensus.Simulation.Checkers.Hybrid;
+
+/// <summary>The checkers of the hybrid.</summary>
+internal static class HybridCheckers
+{
+    public static IEnumerable<Checker> Of(World world)
+    {
+        yield return new EpochsAreExclusive();
+    }
+}

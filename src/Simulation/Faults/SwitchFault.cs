@@ -1,0 +1,29 @@
+using Consensus.Hybrid;
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Runs;
+using Consensus.Simulation.Time;
+
+namespace Consensus.Simulation.Faults;
+
+/// <summary>The group's operator orders another engine, or the same anew, through any node: of the epoch that this node is in, which may be over.</summary>
+internal sealed class SwitchFault(World world) : Fault(world, FaultKind.Switch)
+{
+    private static readonly EpochProtocol[] Protocols = Enum.GetValues<EpochProtocol>();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many of the orders took effect.</summary>
+    public int Done { get; private set; }
+
+    /// <inheritdoc/>
+    public override void Begin() => Repeat(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), () =>
+    {
+        if (World.Clients.AnyNode(Random) is not { Core: HybridCore core } asked)
+        {
+            return false;
+        }
+
+        var order = SealOrder.Give(core.Running.Descriptor, Random.Any(Protocols), World.OperatorSigner);
+        asked.Calls.Add(asked.Replica!.EndEpochAsync(order.ToBytes()), World.Agenda.Now + Patience, (result, isAnswered) => Done += isAnswered && result.IsDone ? 1 : 0);
+        return true;
+    });
+}
