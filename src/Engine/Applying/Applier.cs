@@ -19,6 +19,7 @@ public sealed class Applier
     private Epoch _epoch;
     private Timestamp _time;
     private ClusterMembership _membership;
+    private (SnapshotDescriptor Draft, IStateSnapshot State)? _beginning;
     private long _entriesSinceSnapshot;
     private long _bytesSinceSnapshot;
     private long _snapshotLength;
@@ -26,6 +27,7 @@ public sealed class Applier
     private bool _isSaving;
     private bool _isSuspended;
     private bool _isAtCheckpoint;
+    private bool _isAtEpoch;
     private bool _isAwaitingCheckpoint;
     private LogIndex _lastCheckpoint;
     private ulong _spacing;
@@ -70,7 +72,8 @@ public sealed class Applier
             ApplyOne(entry);
             _position = new LogPosition(entry.Index, entry.Term, entry.Chain);
             _time = entry.Time;
-            _isAtCheckpoint = entry.Kind is EntryKind.Checkpoint or EntryKind.Epoch;
+            _isAtEpoch = entry.Kind == EntryKind.Epoch;
+            _isAtCheckpoint = _isAtEpoch || entry.Kind == EntryKind.Checkpoint;
             _entriesSinceSnapshot++;
             _bytesSinceSnapshot += entry.Payload.Length;
             SnapshotIfDue();
@@ -131,6 +134,8 @@ public sealed class Applier
     /// <summary>The replica has stopped: nobody who waits will be answered.</summary>
     public void Abandon(Exception exception)
     {
+        _beginning?.State.Dispose();
+        _beginning = null;
         while (_readers.TryTake(upTo: null, out var reader))
         {
             reader.OnAbandoned(exception);
@@ -148,6 +153,13 @@ public sealed class Applier
         else
         {
             _snapshotLength = saved.Length;
+        }
+
+        if (_beginning is { } beginning)
+        {
+            _beginning = null;
+            _isSaving = true;
+            _host.SaveSnapshot(beginning.Draft, beginning.State);
         }
     }
 
@@ -202,6 +214,10 @@ public sealed class Applier
         {
             PassEntry();
         }
+        else if (_isAtEpoch)
+        {
+            PassBeginning();
+        }
         else if (_isAtCheckpoint)
         {
             PassCheckpoint();
@@ -243,6 +259,28 @@ public sealed class Applier
         }
     }
 
+    /// <summary>An epoch begins here: its snapshot is taken also while another one is being saved, for those who cannot get here by the log; there is no second chance.</summary>
+    private void PassBeginning()
+    {
+        var hash = Hash();
+        _host.OnStateHashed(_position.Index, hash);
+        _lastCheckpoint = _position.Index;
+        if (_isSuspended)
+        {
+            return;
+        }
+
+        if (_isSaving)
+        {
+            _beginning?.State.Dispose();
+            _beginning = Draw(hash);
+        }
+        else
+        {
+            Capture(hash);
+        }
+    }
+
     /// <summary>
     /// Whether a snapshot is due, and its place one where others take theirs too: the first checkpoint behind a multiple of the smallest power of two that is not less than the gap since the
     /// last snapshot. A replica that took none where the others did, since its disk was full or it was still saving one, would otherwise go on taking them where nobody else
@@ -272,6 +310,12 @@ public sealed class Applier
     private void Capture(Digest stateHash)
     {
         _isSaving = true;
+        var (draft, state) = Draw(stateHash);
+        _host.SaveSnapshot(draft, state);
+    }
+
+    private (SnapshotDescriptor Draft, IStateSnapshot State) Draw(Digest stateHash)
+    {
         _isAwaitingCheckpoint = false;
         _spacing = 0;
         _entriesSinceSnapshot = 0;
@@ -287,7 +331,7 @@ public sealed class Applier
             Length = 0,
             Checksum = default,
         };
-        _host.SaveSnapshot(draft, Ask(state => state.CaptureSnapshot(), "when its snapshot was captured"));
+        return (draft, Ask(state => state.CaptureSnapshot(), "when its snapshot was captured"));
     }
 
     private Digest Hash() => Ask(state => state.StateHash(), "when it was hashed");

@@ -113,7 +113,7 @@ public sealed class EffectBuffer
 
     /// <summary>Keeps stored snapshots, however many newer ones come, until others are to be kept.</summary>
     /// <param name="snapshots">The snapshots, not changed afterwards.</param>
-    public void KeepSnapshots(IReadOnlyList<SnapshotDescriptor> snapshots) => Kept = snapshots;
+    public void KeepSnapshots(IReadOnlyList<SnapshotDescriptor> snapshots) => Kept = _scope?.Keeping(snapshots) ?? snapshots;
 
     /// <summary>Asks for work on files.</summary>
     public void Request(BackgroundRequest request) => _requests.Add(request);

@@ -17,6 +17,9 @@ public interface IEffectScope
     /// <summary>Whether observers are told what the inner core tells.</summary>
     bool Passes(ConsensusEvent happening);
 
+    /// <summary>Which snapshots are kept when the inner core keeps some.</summary>
+    IReadOnlyList<SnapshotDescriptor> Keeping(IReadOnlyList<SnapshotDescriptor> snapshots);
+
     /// <summary>How far the log may forget, of what the inner core needs no more.</summary>
     LogIndex CompactTo(LogIndex index);
 

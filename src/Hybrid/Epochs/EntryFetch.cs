@@ -17,9 +17,13 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
     private LogPosition _before;
     private LogPosition _end;
     private int _asked = -1;
+    private int _tries;
 
     /// <summary>When somebody else is asked.</summary>
     public Ticks Deadline { get; private set; } = Ticks.Never;
+
+    /// <summary>Whether everybody was asked, and nobody had them.</summary>
+    public bool IsHopeless => IsUnderWay && _tries > others.Count;
 
     /// <summary>Whether entries are being fetched.</summary>
     public bool IsUnderWay => Deadline != Ticks.Never;
@@ -35,8 +39,12 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
         _before = before;
         _end = end;
         _entries.Clear();
+        _tries = 0;
         Deadline = now;
     }
+
+    /// <summary>They are not needed any more.</summary>
+    public void End() => Deadline = Ticks.Never;
 
     /// <summary>Asks somebody else if whoever was asked has not answered in time.</summary>
     public void Advance(Ticks now, EffectBuffer effects)
@@ -44,6 +52,7 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
         if (now >= Deadline)
         {
             _asked = (_asked + 1) % others.Count;
+            _tries++;
             _entries.Clear();
             Ask(now, effects);
         }

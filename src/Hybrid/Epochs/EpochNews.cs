@@ -9,6 +9,7 @@ namespace Consensus.Hybrid;
 /// </summary>
 internal sealed class EpochNews
 {
+    /// <summary>How many certificates one message has at most.</summary>
     private const int CertificatesMax = 16;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 

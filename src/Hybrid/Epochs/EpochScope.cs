@@ -14,6 +14,7 @@ namespace Consensus.Hybrid;
 internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures, LogPosition handed) : IEffectScope
 {
     private readonly HashSet<ulong> _slots = [];
+    private IReadOnlyList<SnapshotDescriptor> _kept = [];
 
     /// <summary>The last entry that the state machine was given.</summary>
     public LogPosition Handed { get; private set; } = handed;
@@ -38,6 +39,17 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
 
     /// <summary>Behind which entry nothing reaches the state machine, if the epoch's end is known.</summary>
     public LogIndex? Stop { get; set; }
+
+    /// <summary>The snapshot of the epoch's beginning, if it is on disk: kept as long as the epoch runs, for members who come late.</summary>
+    public SnapshotDescriptor? Beginning { get; private set; }
+
+    /// <summary>The snapshot of the epoch's beginning is on disk.</summary>
+    /// <returns>All snapshots that are kept from now on.</returns>
+    public IReadOnlyList<SnapshotDescriptor> OnBeginningSaved(SnapshotDescriptor snapshot)
+    {
+        Beginning = snapshot;
+        return Keeping(_kept);
+    }
 
     /// <summary>A snapshot has replaced the state.</summary>
     public void OnInstalled(LogPosition position) => Handed = position;
@@ -85,6 +97,13 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
 
     /// <inheritdoc/>
     public bool Passes(Ticket refused) => refused != SealDesk.Ticket;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SnapshotDescriptor> Keeping(IReadOnlyList<SnapshotDescriptor> snapshots)
+    {
+        _kept = snapshots;
+        return Beginning is null ? snapshots : [.. snapshots, Beginning];
+    }
 
     /// <inheritdoc/>
     public LogIndex CompactTo(LogIndex index) => CompactedTo = LogIndex.Max(CompactedTo, index);

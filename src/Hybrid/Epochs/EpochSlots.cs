@@ -15,6 +15,9 @@ internal static class EpochSlots
     /// <summary>What the replica has said that ends the epoch that runs.</summary>
     public const ulong Ended = Own | (1UL << 62);
 
+    /// <summary>The snapshot of the beginning of the epoch that runs.</summary>
+    public const ulong Snapshot = Own | (1UL << 61);
+
     private const ulong Own = 1UL << 63;
     private const int EpochShift = 40;
     private const ulong EngineMask = (1UL << EpochShift) - 1;
@@ -45,6 +48,11 @@ internal static class EpochSlots
 
     public static HandoverContent ReadEnded(ReadOnlyMemory<byte> value) =>
         SlotValues.Read("end of the epoch", value, static (ref MessagePackReader reader) => HandoverContent.Read(ref reader));
+
+    public static byte[] SnapshotValue(SnapshotDescriptor snapshot) => Bytes((ref MessagePackWriter writer) => SnapshotDescriptorCodec.Write(ref writer, snapshot));
+
+    public static SnapshotDescriptor ReadSnapshot(ReadOnlyMemory<byte> value) =>
+        SlotValues.Read("snapshot of the epoch's beginning", value, static (ref MessagePackReader reader) => SnapshotDescriptorCodec.Read(ref reader));
 
     private delegate void Writing(ref MessagePackWriter writer);
 

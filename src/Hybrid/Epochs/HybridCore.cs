@@ -21,16 +21,18 @@ internal sealed class HybridCore : IProtocolCore
     private readonly ulong _seed;
     private readonly SealDesk _desk;
     private readonly EntryFetch _fetch;
+    private readonly StateFetch _stateFetch;
     private readonly EpochNews _news = new();
+    private readonly List<HandoverCertificate> _ahead = [];
     private readonly PastEntries _past = new();
     private readonly List<LogEntry> _toHand;
     private ImmutableArray<HandoverCertificate> _beginnings;
     private RunningEpoch _epoch;
     private EpochDescriptor? _next;
     private HandoverContent? _said;
-    private HandoverCertificate? _certificate;
     private IReadOnlyList<LogEntry> _fetched = [];
     private bool _awaitsHash;
+    private bool _hasStarted;
     private bool _isFresh;
     private bool _acceptsWrites;
     private Ticks _sayAgain = Ticks.Never;
@@ -44,6 +46,7 @@ internal sealed class HybridCore : IProtocolCore
         _others = [.. engine.First.Members.Members.Select(member => member.Id).Where(id => id != context.Self)];
         _desk = new SealDesk(context.Self, engine.Identity.Signatures);
         _fetch = new EntryFetch(_others);
+        _stateFetch = new StateFetch(_others, engine.First.Members.WeakQuorum);
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
@@ -56,6 +59,11 @@ internal sealed class HybridCore : IProtocolCore
 
         _epoch = Begin(found.Current, found.OfEngine, found.Handed, context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
+        if (found.Snapshot is { } beginning)
+        {
+            _epoch.Scope.OnBeginningSaved(beginning);
+        }
+
         if (found.Ended is { } ended)
         {
             GoTo(ended.Next);
@@ -66,7 +74,7 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public Ticks NextDeadline => _isFresh
         ? _clock.Now
-        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, _fetch.Deadline), Ticks.Min(_sayAgain, IsServing ? _desk.Deadline : Ticks.Never));
+        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, Ticks.Min(_fetch.Deadline, _stateFetch.Deadline)), Ticks.Min(_sayAgain, IsServing ? _desk.Deadline : Ticks.Never));
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -98,6 +106,12 @@ internal sealed class HybridCore : IProtocolCore
     internal ImmutableArray<HandoverCertificate> Beginnings => _beginnings;
 
     private EpochDescriptor Current => _epoch.Descriptor;
+
+    /// <summary>The last epoch that has begun, as far as this replica knows.</summary>
+    private EpochDescriptor LastKnown => _ahead is [.., var last] ? last.Next : Current;
+
+    /// <summary>What begins the epoch behind the one that runs, if it has begun anywhere.</summary>
+    private HandoverCertificate? Certificate => _ahead is [var first, ..] ? first : null;
 
     private bool IsServing => _next is null && !_isFresh;
 
@@ -141,8 +155,20 @@ internal sealed class HybridCore : IProtocolCore
             case StateHashed hashed when hashed.Index <= Current.Start.Index.Next:
                 OnBeginningHashed(hashed, effects);
                 break;
-            case SnapshotSaved saved when saved.Snapshot.Position.Index <= Current.Start.Index:
-                // It was begun in an earlier epoch, whose engine would have known what to do with it.
+            case SnapshotSaved saved when saved.Snapshot.Position.Index <= Current.Start.Index.Next:
+                OnEarlySaved(saved.Snapshot, effects);
+                break;
+            case SnapshotRestored restored when restored.Snapshot.Position.Index <= Current.Start.Index.Next:
+                break;
+            case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.Beginning:
+                effects.Send(read.For, new StatePart(Current.Number, read.Offset, read.Data));
+                break;
+            case SnapshotChunkStored stored when _stateFetch.Deadline != Ticks.Never:
+                if (_stateFetch.OnStored(stored, now, effects) is { } fetched)
+                {
+                    Jump(fetched.Target, fetched.Snapshot, now, effects);
+                }
+
                 break;
             case SpaceChanged space:
                 _acceptsWrites = space.AcceptsWrites;
@@ -158,7 +184,12 @@ internal sealed class HybridCore : IProtocolCore
     public void EndTurn(Ticks now, EffectBuffer effects)
     {
         _isFresh = false;
-        HandOverRecovered(effects);
+        if (!_hasStarted)
+        {
+            _hasStarted = true;
+            HandOverRecovered(effects);
+        }
+
         if (IsServing && _desk.TryPropose(now, out var proposal))
         {
             _epoch.Step(now, new CommandsProposed(new[] { proposal }, _clock.Time), effects);
@@ -216,6 +247,18 @@ internal sealed class HybridCore : IProtocolCore
             case EntriesRequest m:
                 effects.Send(from, new EntriesAnswer(m.First, Find(m.First, m.Last)));
                 break;
+            case StateRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot:
+                effects.Send(from, new StateOffer(snapshot));
+                break;
+            case StateOffer m:
+                _stateFetch.OnOffer(from, m.Snapshot, now, effects);
+                break;
+            case StatePartRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot:
+                effects.Request(new ReadSnapshotChunk(from, snapshot, m.Offset, AnswerBytesMax));
+                break;
+            case StatePart m:
+                _stateFetch.OnPart(from, m, now, effects);
+                break;
             case EntriesAnswer m when _fetch.OnAnswer(from, m, now, effects) is { } entries:
                 TakeFetched(entries, effects);
                 break;
@@ -246,7 +289,7 @@ internal sealed class HybridCore : IProtocolCore
         }
         else if (epoch.Number > Current.Number)
         {
-            _news.Ask(from, Current.Number, now, effects);
+            _news.Ask(from, LastKnown.Number, now, effects);
         }
     }
 
@@ -264,25 +307,30 @@ internal sealed class HybridCore : IProtocolCore
     {
         foreach (var certificate in proof.Certificates)
         {
-            if (_certificate is not null || certificate.Next.Number != Current.Number.Next)
+            var last = LastKnown;
+            if (certificate.Next.Number != last.Number.Next)
             {
                 continue;
             }
 
-            if (certificate.DefectAfter(Current, _epoch.Known.Verifier) is { } defect)
+            if (certificate.DefectAfter(last, last == Current ? _epoch.Known.Verifier : _engine.VerifierIn(last.Domain)) is { } defect)
             {
                 effects.Raise(new MessageRejected(from, $"What should begin epoch {certificate.Next.Number.Value} does not: {defect}", 0));
                 return;
             }
 
-            _certificate = certificate;
+            _ahead.Add(certificate);
         }
     }
 
     /// <summary>Whether the end of the epoch is known: by the order that this replica has committed, by enough others who have, or by what begins the next one.</summary>
     private void LookForEnd(EffectBuffer effects)
     {
-        _certificate ??= _epoch.Votes.Certificate;
+        if (_ahead.Count == 0 && _epoch.Votes.Certificate is { } complete)
+        {
+            _ahead.Add(complete);
+        }
+
         if (_next is not null)
         {
             return;
@@ -293,7 +341,7 @@ internal sealed class HybridCore : IProtocolCore
             GoTo(Current.Next(seal.Order.Protocol, _epoch.Scope.Handed, seal.Entry.Time));
             AskForHash(effects);
         }
-        else if ((_certificate?.Next ?? _epoch.Votes.Believed?.Next) is { } next)
+        else if ((Certificate?.Next ?? _epoch.Votes.Believed?.Next) is { } next)
         {
             GoTo(next);
         }
@@ -308,7 +356,7 @@ internal sealed class HybridCore : IProtocolCore
     /// <summary>Gets to the end that is known, says so, and begins the next epoch when that has begun.</summary>
     private void Approach(Ticks now, EffectBuffer effects)
     {
-        Invariant.Holds(_certificate is null || _certificate.Next.Id == _next!.Id, "An epoch has one end.");
+        Invariant.Holds(Certificate is null || Certificate.Next.Id == _next!.Id, "An epoch has one end.");
         if (_said is not null && Current.Protocol == EpochProtocol.Raft && _epoch.Status.Role != ReplicaRole.Leader)
         {
             // A leader goes on to tell the others what is committed; nobody else has anything to do that is no promise.
@@ -321,13 +369,19 @@ internal sealed class HybridCore : IProtocolCore
             ReachEnd(now, effects);
         }
 
-        if (_epoch.Scope.Handed == start && _certificate is { } certificate)
+        if (_epoch.Scope.Handed == start && Certificate is { } certificate)
         {
             Enter(certificate, now, effects);
             return;
         }
 
         _fetch.Advance(now, effects);
+        if (_ahead.Count > 1 || (_ahead.Count == 1 && _fetch.IsHopeless))
+        {
+            _stateFetch.Begin(_ahead[^1], now);
+        }
+
+        _stateFetch.Advance(now, effects);
         if (now >= _sayAgain)
         {
             Broadcast(effects);
@@ -377,7 +431,7 @@ internal sealed class HybridCore : IProtocolCore
 
     private void AskForHash(EffectBuffer effects)
     {
-        if (_certificate is null && _said is null && !_awaitsHash)
+        if (Certificate is null && _said is null && !_awaitsHash)
         {
             _awaitsHash = true;
             effects.Request(new HashState());
@@ -421,7 +475,28 @@ internal sealed class HybridCore : IProtocolCore
         }
 
         effects.Append(entry);
-        effects.Save(EpochSlots.Beginning(next.Number), EpochSlots.BeginningValue(certificate));
+        effects.Commit(entry);
+        KeepPast(entry);
+        BeginBehind([certificate], now, effects);
+    }
+
+    /// <summary>The state at the beginning of an epoch is here: what lies between is skipped.</summary>
+    private void Jump(HandoverCertificate target, SnapshotDescriptor snapshot, Ticks now, EffectBuffer effects)
+    {
+        effects.Rebase(snapshot.Position);
+        effects.InstallSnapshot(snapshot);
+        BeginBehind([.. _ahead.TakeWhile(certificate => certificate.Next.Number <= target.Next.Number)], now, effects);
+        KeepBeginning(snapshot, effects);
+    }
+
+    /// <summary>Begins the last of some epochs that follow each other, the first of them behind the one that runs. The log is there already.</summary>
+    private void BeginBehind(IReadOnlyList<HandoverCertificate> certificates, Ticks now, EffectBuffer effects)
+    {
+        foreach (var certificate in certificates)
+        {
+            effects.Save(EpochSlots.Beginning(certificate.Next.Number), EpochSlots.BeginningValue(certificate));
+        }
+
         effects.Save(EpochSlots.Ended, default);
         foreach (var slot in _epoch.Scope.Slots)
         {
@@ -429,16 +504,18 @@ internal sealed class HybridCore : IProtocolCore
         }
 
         effects.KeepSnapshots([]);
-        effects.Commit(entry);
-        KeepPast(entry);
-        _beginnings = _beginnings.Add(certificate);
+        _beginnings = _beginnings.AddRange(certificates);
+        _ahead.RemoveRange(0, certificates.Count);
         _next = null;
         _said = null;
-        _certificate = null;
         _fetched = [];
+        _fetch.End();
+        _stateFetch.End();
         _awaitsHash = false;
         _sayAgain = Ticks.Never;
-        var position = new LogPosition(entry.Index, entry.Term, entry.Chain);
+        var next = certificates[^1].Next;
+        var beginning = next.ToEntry();
+        var position = new LogPosition(beginning.Index, beginning.Term, beginning.Chain);
         var recovered = new RecoveredState
         {
             Snapshot = null,
@@ -454,6 +531,21 @@ internal sealed class HybridCore : IProtocolCore
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
         _desk.OnBegun(next, effects);
+    }
+
+    /// <summary>A snapshot was saved of an epoch before this one, whose engine would have known what to do with it; or of the beginning of this one, for those who come late.</summary>
+    private void OnEarlySaved(SnapshotDescriptor snapshot, EffectBuffer effects)
+    {
+        if (snapshot.Position.Index == Current.Start.Index.Next)
+        {
+            KeepBeginning(snapshot, effects);
+        }
+    }
+
+    private void KeepBeginning(SnapshotDescriptor snapshot, EffectBuffer effects)
+    {
+        effects.Save(EpochSlots.Snapshot, EpochSlots.SnapshotValue(snapshot));
+        effects.KeepSnapshots(_epoch.Scope.OnBeginningSaved(snapshot));
     }
 
     private RunningEpoch Begin(EpochDescriptor descriptor, RecoveredState recovered, LogPosition handed, Ticks now)
@@ -502,6 +594,11 @@ internal sealed class HybridCore : IProtocolCore
 
     private void HandOverRecovered(EffectBuffer effects)
     {
+        if (_epoch.Scope.Beginning is { } beginning)
+        {
+            effects.KeepSnapshots([beginning]);
+        }
+
         foreach (var entry in _toHand)
         {
             _epoch.Scope.OnHanded(entry);

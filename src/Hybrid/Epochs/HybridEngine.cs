@@ -91,5 +91,6 @@ public sealed class HybridEngine : IEngine
 
     private ByzantineIdentity IdentityIn(SigningDomain domain) => new(_identity.Self, _identity.Signer, VerifierIn(domain));
 
-    private StatementVerifier VerifierIn(SigningDomain domain) => new(domain, _first.Members, _identity.Signatures, _identity.Verified);
+    /// <summary>Checks what the members have signed in an epoch.</summary>
+    internal StatementVerifier VerifierIn(SigningDomain domain) => new(domain, _first.Members, _identity.Signatures, _identity.Verified);
 }

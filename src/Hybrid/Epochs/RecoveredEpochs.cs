@@ -18,18 +18,29 @@ internal sealed class RecoveredEpochs
             Ended = EpochSlots.ReadEnded(ended);
         }
 
+        if (recovered.Slots.TryGetValue(EpochSlots.Snapshot, out var beginning) && EpochSlots.ReadSnapshot(beginning) is var taken && taken.Epoch == Current.Number)
+        {
+            Snapshot = taken;
+        }
+
         var slots = EpochSlots.OfEngine(Current.Number, recovered.Slots);
         var snapshot = recovered.Snapshot is { } newest ? newest.Position : LogPosition.Origin;
         if (Current == first || recovered.Base.Index > Current.Start.Index)
         {
             Handed = snapshot;
-            OfEngine = recovered with { Slots = slots };
+            OfEngine = recovered with
+            {
+                // The state at the very beginning is no snapshot of the engine's: it has ordered nothing that is in it.
+                Snapshot = Current == first || snapshot.Index > Current.Start.Index.Next ? recovered.Snapshot : null,
+                Applied = snapshot.Index,
+                Slots = slots,
+            };
             return;
         }
 
         // The log reaches back behind the beginning of the epoch: what lies there is committed, and no business of its engine.
         var before = (int)(Current.Start.Index - recovered.Base.Index) + 1;
-        var beginning = before <= recovered.Entries.Count && recovered.Entries[before - 1] is { Kind: EntryKind.Epoch } entry
+        var start = before <= recovered.Entries.Count && recovered.Entries[before - 1] is { Kind: EntryKind.Epoch } entry
             ? new LogPosition(entry.Index, entry.Term, entry.Chain)
             : throw new ConsensusException(ConsensusFailure.StorageCorrupt, $"The log should begin epoch {Current.Number.Value} with entry {Current.Start.Index.Next}, and does not.");
         Past = [.. recovered.Entries.Take(before)];
@@ -37,10 +48,10 @@ internal sealed class RecoveredEpochs
         Handed = snapshot;
         OfEngine = recovered with
         {
-            Snapshot = snapshot.Index >= beginning.Index ? recovered.Snapshot : null,
-            Base = beginning,
+            Snapshot = snapshot.Index > start.Index ? recovered.Snapshot : null,
+            Base = start,
             Entries = [.. recovered.Entries.Skip(before)],
-            Applied = beginning.Index,
+            Applied = start.Index,
             Slots = slots,
         };
     }
@@ -53,6 +64,9 @@ internal sealed class RecoveredEpochs
 
     /// <summary>What the replica has said that ends it; nothing, if it has not.</summary>
     public HandoverContent? Ended { get; }
+
+    /// <summary>The snapshot of its beginning, if it is on disk.</summary>
+    public SnapshotDescriptor? Snapshot { get; }
 
     /// <summary>The entries before the epoch that are here.</summary>
     public IReadOnlyList<LogEntry> Past { get; } = [];

@@ -55,6 +55,25 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 writer.Write((byte)HybridMessageKind.EntriesAnswer);
                 WriteEntries(ref writer, m);
                 break;
+            case StateRequest m:
+                writer.Write((byte)HybridMessageKind.StateRequest);
+                writer.Write(m.Epoch.Value);
+                break;
+            case StateOffer m:
+                writer.Write((byte)HybridMessageKind.StateOffer);
+                SnapshotDescriptorCodec.Write(ref writer, m.Snapshot);
+                break;
+            case StatePartRequest m:
+                writer.Write((byte)HybridMessageKind.StatePartRequest);
+                writer.Write(m.Epoch.Value);
+                writer.Write(m.Offset);
+                break;
+            case StatePart m:
+                writer.Write((byte)HybridMessageKind.StatePart);
+                writer.Write(m.Epoch.Value);
+                writer.Write(m.Offset);
+                writer.Write(m.Data.Span);
+                break;
             default:
                 throw new ArgumentException($"{message.GetType().Name} is no message of the hybrid.", nameof(message));
         }
@@ -82,6 +101,10 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.ProofRequest => new ProofRequest(new Epoch(reader.ReadUInt64())),
                 HybridMessageKind.EntriesRequest => new EntriesRequest(ReadIndex(ref reader), ReadIndex(ref reader)),
                 HybridMessageKind.EntriesAnswer => ReadEntries(ref reader),
+                HybridMessageKind.StateRequest => new StateRequest(new Epoch(reader.ReadUInt64())),
+                HybridMessageKind.StateOffer => new StateOffer(SnapshotDescriptorCodec.Read(ref reader)),
+                HybridMessageKind.StatePartRequest => new StatePartRequest(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader)),
+                HybridMessageKind.StatePart => new StatePart(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader), WireFields.ReadBytes(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
             };
             return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
@@ -104,6 +127,12 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
     {
         var index = reader.ReadUInt64();
         return index <= long.MaxValue ? new LogIndex(index) : throw new MessageFormatException($"There is no entry {index}.");
+    }
+
+    private static long ReadOffset(ref MessagePackReader reader)
+    {
+        var offset = reader.ReadInt64();
+        return offset >= 0 ? offset : throw new MessageFormatException($"A part begins at {offset}.");
     }
 
     private static ImmutableArray<HandoverCertificate> ReadCertificates(ref MessagePackReader reader)

@@ -20,4 +20,16 @@ internal enum HybridMessageKind : byte
 
     /// <summary><see cref="Messages.EntriesAnswer"/>.</summary>
     EntriesAnswer = 6,
+
+    /// <summary><see cref="Messages.StateRequest"/>.</summary>
+    StateRequest = 7,
+
+    /// <summary><see cref="Messages.StateOffer"/>.</summary>
+    StateOffer = 8,
+
+    /// <summary><see cref="Messages.StatePartRequest"/>.</summary>
+    StatePartRequest = 9,
+
+    /// <summary><see cref="Messages.StatePart"/>.</summary>
+    StatePart = 10,
 }

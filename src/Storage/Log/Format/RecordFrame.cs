@@ -114,7 +114,7 @@ internal readonly ref struct RecordFrame
         record = default;
         switch ((LogRecordKind)Kind)
         {
-            case LogRecordKind.Entry when Body.Length >= EntryFixedBytes && Body[24] <= (byte)EntryKind.Checkpoint:
+            case LogRecordKind.Entry when Body.Length >= EntryFixedBytes && Body[24] <= (byte)EntryKind.Epoch:
                 var entry = new LogEntry(
                     Index(Body),
                     new Term(BinaryPrimitives.ReadUInt64LittleEndian(Body[8..])),

@@ -1,0 +1,148 @@
+using Consensus.Engine;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// Gets the state at the beginning of an epoch, for a replica that lacks more entries than anybody keeps, or has missed whole epochs, or has nothing. What the state hashes to is certified; of which bytes it is made, as many members must
+/// say alike that one of them does not lie, so that nobody has to restore what a liar made up.
+/// </summary>
+/// <param name="others">Who may be asked.</param>
+/// <param name="believed">How many members include one that does not lie.</param>
+internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    private readonly Dictionary<NodeId, SnapshotDescriptor> _offers = [];
+    private HandoverCertificate? _target;
+    private SnapshotDescriptor? _chosen;
+    private int _source;
+    private long _offset;
+
+    /// <summary>When it asks again.</summary>
+    public Ticks Deadline { get; private set; } = Ticks.Never;
+
+    /// <summary>Begins to fetch, or to fetch the state of a later epoch: of earlier ones nobody keeps it.</summary>
+    public void Begin(HandoverCertificate target, Ticks now)
+    {
+        if (_target?.Next.Id != target.Next.Id)
+        {
+            End();
+            _target = target;
+            Deadline = now;
+        }
+    }
+
+    /// <summary>It is not needed any more.</summary>
+    public void End()
+    {
+        _target = null;
+        _chosen = null;
+        _offers.Clear();
+        _offset = 0;
+        Deadline = Ticks.Never;
+    }
+
+    /// <summary>Asks for what has not come in time.</summary>
+    public void Advance(Ticks now, EffectBuffer effects)
+    {
+        if (now < Deadline)
+        {
+            return;
+        }
+
+        Deadline = now + Patience;
+        if (_chosen is null)
+        {
+            foreach (var other in others)
+            {
+                effects.Send(other, new StateRequest(_target!.Next.Number));
+            }
+        }
+        else
+        {
+            do
+            {
+                _source = (_source + 1) % others.Count;
+            }
+            while (_offers.GetValueOrDefault(others[_source]) != _chosen);
+            Ask(now, effects);
+        }
+    }
+
+    /// <summary>A member says of which bytes the state is made.</summary>
+    public void OnOffer(NodeId from, SnapshotDescriptor snapshot, Ticks now, EffectBuffer effects)
+    {
+        if (_target is null || _chosen is not null || !IsOf(snapshot, _target))
+        {
+            return;
+        }
+
+        _offers[from] = snapshot;
+        if (_offers.Values.Count(offer => offer == snapshot) >= believed)
+        {
+            _chosen = snapshot;
+            _source = others.ToList().IndexOf(from);
+            Ask(now, effects);
+        }
+    }
+
+    /// <summary>A part has come.</summary>
+    public void OnPart(NodeId from, StatePart part, Ticks now, EffectBuffer effects)
+    {
+        if (_chosen is null || from != others[_source] || part.Epoch != _target!.Next.Number || part.Offset != _offset)
+        {
+            return;
+        }
+
+        Deadline = part.Data.IsEmpty ? now : now + Patience;
+        if (!part.Data.IsEmpty)
+        {
+            effects.Request(new StoreSnapshotChunk(from, _chosen, part.Offset, part.Data.ToArray()));
+        }
+    }
+
+    /// <summary>A part is on disk.</summary>
+    /// <returns>The snapshot, once all of it is.</returns>
+    public (HandoverCertificate Target, SnapshotDescriptor Snapshot)? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects)
+    {
+        if (_chosen is null || stored.Snapshot != _chosen)
+        {
+            return null;
+        }
+
+        if (stored.IsComplete)
+        {
+            return (_target!, _chosen);
+        }
+
+        if (stored.NextOffset <= _offset)
+        {
+            // The disk is full, or, of all that has come, some was not what was promised: somebody else has it too.
+            _offset = stored.NextOffset;
+            Deadline = now + Patience;
+        }
+        else
+        {
+            _offset = stored.NextOffset;
+            Ask(now, effects);
+        }
+
+        return null;
+    }
+
+    private static bool IsOf(SnapshotDescriptor snapshot, HandoverCertificate target)
+    {
+        var entry = target.Next.ToEntry();
+        return snapshot.Epoch == target.Next.Number
+            && snapshot.Position == new LogPosition(entry.Index, entry.Term, entry.Chain)
+            && snapshot.StateHash == target.Content.StateHash
+            && snapshot.Length > 0;
+    }
+
+    private void Ask(Ticks now, EffectBuffer effects)
+    {
+        Deadline = now + Patience;
+        effects.Send(others[_source], new StatePartRequest(_target!.Next.Number, _offset));
+    }
+}
