@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// The epochs of the group as far as this replica knows them: those up to the one that it is in, and those that have begun elsewhere. And what members of different epochs tell each other: who speaks in an earlier one gets what
+/// began the later ones, who speaks in a later one is asked for it.
+/// </summary>
+/// <param name="engine">Knows the first epoch, and checks signatures.</param>
+/// <param name="beginnings">What began each epoch but the first, up to the one that the replica is in.</param>
+internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCertificate> beginnings)
+{
+    /// <summary>How many certificates one message has at most.</summary>
+    private const int CertificatesMax = 16;
+
+    private readonly List<HandoverCertificate> _ahead = [];
+    private readonly MemberPace _answers = new();
+    private readonly MemberPace _questions = new();
+
+    /// <summary>What began each epoch but the first, up to the one that the replica is in.</summary>
+    public ImmutableArray<HandoverCertificate> Beginnings { get; private set; } = beginnings;
+
+    /// <summary>What began those behind it, as far as that is known.</summary>
+    public IReadOnlyList<HandoverCertificate> Ahead => _ahead;
+
+    /// <summary>What begins the epoch behind the one that the replica is in, if it has begun anywhere.</summary>
+    public HandoverCertificate? Following => _ahead is [var first, ..] ? first : null;
+
+    /// <summary>The epoch that the replica is in.</summary>
+    public EpochDescriptor Current => Beginnings is [.., var last] ? last.Next : engine.First;
+
+    private EpochDescriptor LastKnown => _ahead is [.., var last] ? last.Next : Current;
+
+    /// <summary>The members' votes have made a certificate.</summary>
+    public void OnComplete(HandoverCertificate certificate)
+    {
+        if (_ahead.Count == 0)
+        {
+            _ahead.Add(certificate);
+        }
+    }
+
+    /// <summary>The replica enters the last of so many epochs behind the one that it was in.</summary>
+    public void Enter(int count)
+    {
+        Beginnings = Beginnings.AddRange(_ahead.Take(count));
+        _ahead.RemoveRange(0, count);
+    }
+
+    /// <summary>A member speaks in another epoch.</summary>
+    public void OnOtherEpoch(NodeId member, in EpochTag epoch, Ticks now, EffectBuffer effects)
+    {
+        if (epoch.Number < Current.Number)
+        {
+            Tell(member, epoch.Number, now, effects);
+        }
+        else if (epoch.Number > LastKnown.Number && _questions.MayPass(member, now))
+        {
+            effects.Send(member, new ProofRequest(LastKnown.Number));
+        }
+    }
+
+    /// <summary>A member knows no epoch beyond one.</summary>
+    public void Tell(NodeId member, Epoch known, Ticks now, EffectBuffer effects)
+    {
+        if (known < Current.Number && _answers.MayPass(member, now))
+        {
+            var first = (int)known.Value;
+            effects.Send(member, new HandoverProof(Beginnings.Slice(first, Math.Min(CertificatesMax, Beginnings.Length - first))));
+        }
+    }
+
+    /// <summary>A member shows what began later epochs. What does not begin the next one that is unknown here is not looked at.</summary>
+    public void OnProof(NodeId from, HandoverProof proof, EffectBuffer effects)
+    {
+        foreach (var certificate in proof.Certificates.Where(certificate => certificate.Next.Number == LastKnown.Number.Next))
+        {
+            if (certificate.DefectAfter(LastKnown, engine.VerifierIn(LastKnown.Domain)) is { } defect)
+            {
+                effects.Raise(new MessageRejected(from, $"What should begin epoch {certificate.Next.Number.Value} does not: {defect}", 0));
+                return;
+            }
+
+            _ahead.Add(certificate);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// How a replica gets to the end of an epoch: it learns where that is, applies everything up to there and nothing behind, writes down that it has ended the epoch and says so, with its state, again and again until the next one begins.
+/// </summary>
+/// <param name="epoch">The epoch.</param>
+/// <param name="engine">Who the replica is.</param>
+/// <param name="others">The other members.</param>
+internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnlyList<NodeId> others)
+{
+    private static readonly TimeSpan SayAgainInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly EntryFetch _entries = new(others);
+    private readonly StateFetch _state = new(others, engine.First.Members.WeakQuorum);
+    private HandoverContent? _said;
+    private bool _awaitsHash;
+    private Ticks _sayAgain = Ticks.Never;
+
+    /// <summary>The epoch that follows, once it is known where this one ends.</summary>
+    public EpochDescriptor? Next { get; private set; }
+
+    /// <summary>Whether the replica has ended the epoch: it has said so, or will have as soon as that is on disk.</summary>
+    public bool IsSaid => _said is not null;
+
+    /// <summary>Whether everything up to the end was handed to the state machine, and nothing else.</summary>
+    public bool IsReached => Next is not null && epoch.Scope.Handed == Next.Start;
+
+    /// <summary>Entries before the end that the epoch's engine did not have.</summary>
+    public IReadOnlyList<LogEntry> Fetched { get; private set; } = [];
+
+    /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
+    public Ticks Deadline => Ticks.Min(_sayAgain, Ticks.Min(_entries.Deadline, _state.Deadline));
+
+    /// <summary>The replica ended the epoch before it was started again.</summary>
+    public void Recover(HandoverContent said, Ticks now)
+    {
+        GoTo(said.Next);
+        Say(said, now);
+    }
+
+    /// <summary>Looks whether the end is known: by the order that this replica has committed, by enough others who have, or by what begins the next epoch.</summary>
+    public void Look(HandoverCertificate? following, EffectBuffer effects)
+    {
+        if (Next is not null)
+        {
+            return;
+        }
+
+        if (epoch.Scope.Seal is { } seal)
+        {
+            GoTo(epoch.Descriptor.Next(seal.Order.Protocol, epoch.Scope.Handed, seal.Entry.Time));
+            AskForHash(following, effects);
+        }
+        else if ((following?.Next ?? epoch.Votes.Believed?.Next) is { } next)
+        {
+            GoTo(next);
+        }
+    }
+
+    /// <summary>Gets on towards an end that is known.</summary>
+    /// <param name="ahead">What began the epochs behind, as far as that is known.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    public void Advance(IReadOnlyList<HandoverCertificate> ahead, Ticks now, EffectBuffer effects)
+    {
+        var following = ahead is [var first, ..] ? first : null;
+        Invariant.Holds(following is null || following.Next.Id == Next!.Id, "An epoch has one end.");
+        if (IsSaid && epoch.Descriptor.Protocol == EpochProtocol.Raft && epoch.Status.Role != ReplicaRole.Leader)
+        {
+            // A leader goes on to tell the others what is committed; nobody else has anything to do that is no promise.
+            epoch.Freeze();
+        }
+
+        if (!IsReached && !_entries.IsUnderWay)
+        {
+            ReachEnd(following, now, effects);
+        }
+
+        if (IsReached && following is not null)
+        {
+            // The next epoch begins in this very turn.
+            return;
+        }
+
+        _entries.Advance(now, effects);
+        if (ahead.Count > 1 || (ahead.Count == 1 && _entries.IsHopeless))
+        {
+            _state.Begin(ahead[^1], now);
+        }
+
+        _state.Advance(now, effects);
+        if (now >= _sayAgain)
+        {
+            Broadcast(effects);
+            _sayAgain = now + SayAgainInterval;
+        }
+    }
+
+    /// <summary>Entries have come.</summary>
+    public void OnEntries(NodeId from, EntriesAnswer answer, HandoverCertificate? following, Ticks now, EffectBuffer effects)
+    {
+        if (_entries.OnAnswer(from, answer, now, effects) is not { } entries)
+        {
+            return;
+        }
+
+        if (epoch.Status.LastIndex > epoch.Scope.Handed.Index)
+        {
+            effects.Truncate(epoch.Scope.Handed.Index.Next);
+        }
+
+        foreach (var entry in entries)
+        {
+            effects.Append(entry);
+            epoch.Scope.OnHanded(entry);
+            effects.Commit(entry);
+        }
+
+        Fetched = entries;
+        AskForHash(following, effects);
+    }
+
+    /// <summary>A member says of which bytes the state at the beginning of a later epoch is made.</summary>
+    public void OnOffer(NodeId from, StateOffer offer, Ticks now, EffectBuffer effects) => _state.OnOffer(from, offer.Snapshot, now, effects);
+
+    /// <summary>A part of that state has come.</summary>
+    public void OnPart(NodeId from, StatePart part, Ticks now, EffectBuffer effects) => _state.OnPart(from, part, now, effects);
+
+    /// <summary>A part of a snapshot is on disk.</summary>
+    /// <returns>The state at the beginning of a later epoch, once all of it is there.</returns>
+    public (HandoverCertificate Target, SnapshotDescriptor Snapshot)? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects) => _state.OnStored(stored, now, effects);
+
+    /// <summary>The state was hashed.</summary>
+    /// <returns>Whether that was asked for here.</returns>
+    public bool TryTake(StateHashed hashed, Ticks now, EffectBuffer effects)
+    {
+        if (!_awaitsHash || hashed.Index != Next!.Start.Index)
+        {
+            return false;
+        }
+
+        _awaitsHash = false;
+        var content = new HandoverContent(Next, hashed.Hash);
+        effects.Save(EpochSlots.Ended, EpochSlots.EndedValue(content));
+        Say(content, now);
+        return true;
+    }
+
+    private void GoTo(EpochDescriptor next)
+    {
+        Next = next;
+        epoch.Scope.Stop = next.Start.Index;
+    }
+
+    private void ReachEnd(HandoverCertificate? following, Ticks now, EffectBuffer effects)
+    {
+        var scope = epoch.Scope;
+        var end = Next!.Start;
+        Invariant.Holds(scope.Handed.Index < end.Index, "Nothing was applied that is not in the log.");
+        if (!epoch.Has(end))
+        {
+            epoch.Freeze();
+            _entries.Begin(scope.Handed, end, now);
+            return;
+        }
+
+        foreach (var entry in epoch.Read(scope.Handed.Index.Next, end.Index))
+        {
+            scope.OnHanded(entry);
+            effects.Commit(entry);
+        }
+
+        AskForHash(following, effects);
+    }
+
+    /// <summary>What the state is at the end nobody needs to be told once the next epoch has begun.</summary>
+    private void AskForHash(HandoverCertificate? following, EffectBuffer effects)
+    {
+        if (following is null && !IsSaid && !_awaitsHash)
+        {
+            _awaitsHash = true;
+            effects.Request(new HashState());
+        }
+    }
+
+    private void Say(HandoverContent content, Ticks now)
+    {
+        _said = content;
+        _sayAgain = now;
+        epoch.Votes.Add(engine.Identity.Self, content, Sign(content));
+    }
+
+    private void Broadcast(EffectBuffer effects)
+    {
+        var vote = new HandoverVote(effects.LastLsn, epoch.Descriptor.Tag, _said!, Sign(_said!));
+        foreach (var other in others)
+        {
+            effects.Send(other, vote);
+        }
+    }
+
+    private Signature Sign(HandoverContent content) => epoch.Known.Verifier.Sign(engine.Identity.Signer, epoch.Known.Say(content));
+}
