@@ -11,12 +11,13 @@ namespace Consensus.Hybrid;
 /// </summary>
 /// <param name="engine">Knows the first epoch, and checks signatures.</param>
 /// <param name="beginnings">What began each epoch but the first, up to the one that the replica is in.</param>
-internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCertificate> beginnings)
+/// <param name="ahead">What began those behind it, as far as that was known when the replica was started.</param>
+internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCertificate> beginnings, IEnumerable<HandoverCertificate> ahead)
 {
     /// <summary>How many certificates one message has at most.</summary>
     private const int CertificatesMax = 16;
 
-    private readonly List<HandoverCertificate> _ahead = [];
+    private readonly List<HandoverCertificate> _ahead = [.. ahead];
     private readonly MemberPace _answers = new();
     private readonly MemberPace _questions = new();
 
@@ -34,12 +35,15 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
 
     private EpochDescriptor LastKnown => _ahead is [.., var last] ? last.Next : Current;
 
+    /// <summary>When this is on disk, so is what began each epoch that is known here. Nothing of an epoch may be on disk before: a replica must find out which one it was in.</summary>
+    public Lsn SavedAt { get; private set; }
+
     /// <summary>The members' votes have made a certificate.</summary>
-    public void OnComplete(HandoverCertificate certificate)
+    public void OnComplete(HandoverCertificate certificate, EffectBuffer effects)
     {
         if (_ahead.Count == 0)
         {
-            _ahead.Add(certificate);
+            Add(certificate, effects);
         }
     }
 
@@ -84,7 +88,13 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
                 return;
             }
 
-            _ahead.Add(certificate);
+            Add(certificate, effects);
         }
+    }
+
+    private void Add(HandoverCertificate certificate, EffectBuffer effects)
+    {
+        _ahead.Add(certificate);
+        SavedAt = effects.Save(EpochSlots.Beginning(certificate.Next.Number), EpochSlots.BeginningValue(certificate));
     }
 }

@@ -17,6 +17,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     private readonly EntryFetch _entries = new(others);
     private readonly StateFetch _state = new(others, engine.First.Members.WeakQuorum);
     private HandoverContent? _said;
+    private Lsn _cutAt;
     private bool _awaitsHash;
     private Ticks _sayAgain = Ticks.Never;
 
@@ -31,6 +32,9 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
     /// <summary>Entries before the end that the epoch's engine did not have.</summary>
     public IReadOnlyList<LogEntry> Fetched { get; private set; } = [];
+
+    /// <summary>Whether the log on disk ends with the last entry that the state machine was given; otherwise it may go on with what the engine accepted behind.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
     public Ticks Deadline => Ticks.Min(_sayAgain, Ticks.Min(_entries.Deadline, _state.Deadline));
@@ -62,11 +66,13 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     }
 
     /// <summary>Gets on towards an end that is known.</summary>
-    /// <param name="ahead">What began the epochs behind, as far as that is known.</param>
+    /// <param name="chain">What is known of the epochs behind.</param>
+    /// <param name="durable">How far the write-ahead log is on disk.</param>
     /// <param name="now">The time.</param>
     /// <param name="effects">Takes what is to be done.</param>
-    public void Advance(IReadOnlyList<HandoverCertificate> ahead, Ticks now, EffectBuffer effects)
+    public void Advance(EpochChain chain, Lsn durable, Ticks now, EffectBuffer effects)
     {
+        var ahead = chain.Ahead;
         var following = ahead is [var first, ..] ? first : null;
         Invariant.Holds(following is null || following.Next.Id == Next!.Id, "An epoch has one end.");
         if (IsSaid && epoch.Descriptor.Protocol == EpochProtocol.Raft && epoch.Status.Role != ReplicaRole.Leader)
@@ -89,7 +95,12 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         _entries.Advance(now, effects);
         if (ahead.Count > 1 || (ahead.Count == 1 && _entries.IsHopeless))
         {
-            _state.Begin(ahead[^1], now);
+            Cut(effects);
+            if (durable >= chain.SavedAt && durable >= _cutAt)
+            {
+                // A state that is on disk says which epoch the replica is in.
+                _state.Begin(ahead[^1], now);
+            }
         }
 
         _state.Advance(now, effects);
@@ -108,11 +119,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             return;
         }
 
-        if (epoch.Status.LastIndex > epoch.Scope.Handed.Index)
-        {
-            effects.Truncate(epoch.Scope.Handed.Index.Next);
-        }
-
+        Cut(effects);
         foreach (var entry in entries)
         {
             effects.Append(entry);
@@ -148,6 +155,22 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         effects.Save(EpochSlots.Ended, EpochSlots.EndedValue(content));
         Say(content, now);
         return true;
+    }
+
+    /// <summary>Takes from the log on disk what lies behind the last entry that the state machine was given.</summary>
+    public void Cut(EffectBuffer effects)
+    {
+        if (IsCut)
+        {
+            return;
+        }
+
+        IsCut = true;
+        epoch.Freeze();
+        if (epoch.Status.LastIndex > epoch.Scope.Handed.Index)
+        {
+            _cutAt = effects.Truncate(epoch.Scope.Handed.Index.Next);
+        }
     }
 
     private void GoTo(EpochDescriptor next)

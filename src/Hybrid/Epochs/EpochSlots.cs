@@ -32,6 +32,9 @@ internal static class EpochSlots
         return ((number.Value + 1) << EpochShift) | slot;
     }
 
+    /// <summary>Whether a slot is of the engine of another epoch.</summary>
+    public static bool IsOfOtherEngine(ulong slot, Epoch number) => (slot & Own) == 0 && slot >> EpochShift != number.Value + 1;
+
     /// <summary>What the engine of an epoch has saved, under its own numbers.</summary>
     public static ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> OfEngine(Epoch number, ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> slots)
     {

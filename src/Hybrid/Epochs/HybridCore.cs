@@ -22,8 +22,11 @@ internal sealed class HybridCore : IProtocolCore
     private readonly EpochChain _chain;
     private readonly PastEntries _past = new();
     private readonly List<LogEntry> _toHand;
+    private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
     private EpochEnd _end;
+    private Entrance? _entrance;
+    private Lsn _durable;
     private bool _hasStarted;
     private bool _isFresh;
     private bool _acceptsWrites;
@@ -39,8 +42,10 @@ internal sealed class HybridCore : IProtocolCore
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
-        _chain = new EpochChain(engine, found.Beginnings);
+        _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
         _toHand = found.ToHand;
+        _stale = found.StaleSlots;
+        _durable = context.Recovered.LastLsn;
         foreach (var entry in found.Past)
         {
             _past.Add(entry);
@@ -62,7 +67,7 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public Ticks NextDeadline => _isFresh
         ? _clock.Now
-        : Ticks.Min(_epoch.NextDeadline, Ticks.Min(_end.Deadline, IsServing ? _desk.Deadline : Ticks.Never));
+        : Ticks.Min(_epoch.NextDeadline, Ticks.Min(_entrance is null ? _end.Deadline : Ticks.Never, IsServing ? _desk.Deadline : Ticks.Never));
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -96,6 +101,12 @@ internal sealed class HybridCore : IProtocolCore
     private EpochDescriptor Current => _epoch.Descriptor;
 
     private bool IsServing => _end.Next is null && !_isFresh;
+
+    /// <summary>An epoch that begins as soon as that is on disk.</summary>
+    /// <param name="After">The last record that says so.</param>
+    /// <param name="Beginning">The entry that begins it; none, if the state was fetched that has it.</param>
+    /// <param name="Snapshot">That state.</param>
+    private sealed record Entrance(Lsn After, LogEntry? Beginning, SnapshotDescriptor? Snapshot);
 
     /// <inheritdoc/>
     public void BeginTurn(Ticks now, Timestamp clock)
@@ -144,8 +155,12 @@ internal sealed class HybridCore : IProtocolCore
             case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.Beginning:
                 effects.Send(read.For, new StatePart(Current.Number, read.Offset, read.Data));
                 break;
-            case SnapshotChunkStored stored when _end.OnStored(stored, now, effects) is { } state:
-                Jump(state.Target, state.Snapshot, now, effects);
+            case SnapshotChunkStored stored when _entrance is null && _end.OnStored(stored, now, effects) is { } state:
+                Jump(state.Target, state.Snapshot, effects);
+                break;
+            case LogDurable durable:
+                _durable = durable.Lsn;
+                _epoch.Step(now, input, effects);
                 break;
             case SpaceChanged space:
                 _acceptsWrites = space.AcceptsWrites;
@@ -178,20 +193,14 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Scope.OnInstalled(installed.Position);
         }
 
-        if (_epoch.Votes.Certificate is { } complete)
+        if (_entrance is null)
         {
-            _chain.OnComplete(complete);
+            Approach(now, effects);
         }
 
-        _end.Look(_chain.Following, effects);
-        if (_end.Next is not null)
+        if (_entrance is { } entrance && _durable >= entrance.After)
         {
-            _end.Advance(_chain.Ahead, now, effects);
-        }
-
-        if (_end.IsReached && _chain.Following is { } following)
-        {
-            Enter(following, now, effects);
+            Begin(entrance, now, effects);
         }
     }
 
@@ -237,16 +246,16 @@ internal sealed class HybridCore : IProtocolCore
             case StateRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot:
                 effects.Send(from, new StateOffer(snapshot));
                 break;
-            case StateOffer m:
+            case StateOffer m when _entrance is null:
                 _end.OnOffer(from, m, now, effects);
                 break;
             case StatePartRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot:
                 effects.Request(new ReadSnapshotChunk(from, snapshot, m.Offset, AnswerBytesMax));
                 break;
-            case StatePart m:
+            case StatePart m when _entrance is null:
                 _end.OnPart(from, m, now, effects);
                 break;
-            case EntriesAnswer m:
+            case EntriesAnswer m when _entrance is null:
                 _end.OnEntries(from, m, _chain.Following, now, effects);
                 break;
         }
@@ -278,49 +287,65 @@ internal sealed class HybridCore : IProtocolCore
         }
     }
 
-    private void Enter(HandoverCertificate certificate, Ticks now, EffectBuffer effects)
+    private void Approach(Ticks now, EffectBuffer effects)
     {
-        var next = certificate.Next;
-        var entry = next.ToEntry();
-        if (_end.Fetched.Count == 0 && _epoch.Status.LastIndex > next.Start.Index)
+        if (_epoch.Votes.Certificate is { } complete)
         {
-            effects.Truncate(entry.Index);
+            _chain.OnComplete(complete, effects);
         }
 
-        effects.Append(entry);
-        effects.Commit(entry);
-        KeepPast(entry);
-        BeginBehind([certificate], now, effects);
+        _end.Look(_chain.Following, effects);
+        if (_end.Next is null)
+        {
+            return;
+        }
+
+        _end.Advance(_chain, _durable, now, effects);
+        if (_end.IsReached && _chain.Following is { } following)
+        {
+            var beginning = following.Next.ToEntry();
+            _end.Cut(effects);
+            effects.Append(beginning);
+            Leave(1, beginning, null, effects);
+        }
     }
 
-    /// <summary>The state at the beginning of an epoch is here: what lies between is skipped.</summary>
-    private void Jump(HandoverCertificate target, SnapshotDescriptor snapshot, Ticks now, EffectBuffer effects)
+    /// <summary>The state at the beginning of a later epoch is here: what lies between is skipped.</summary>
+    private void Jump(HandoverCertificate target, SnapshotDescriptor snapshot, EffectBuffer effects)
     {
         effects.Rebase(snapshot.Position);
-        effects.InstallSnapshot(snapshot);
-        BeginBehind([.. _chain.Ahead.TakeWhile(certificate => certificate.Next.Number <= target.Next.Number)], now, effects);
-        KeepBeginning(snapshot, effects);
+        Leave(_chain.Ahead.Count(certificate => certificate.Next.Number <= target.Next.Number), null, snapshot, effects);
     }
 
-    /// <summary>Begins the last of some epochs that follow each other, the first of them behind the one that runs. The log is there already.</summary>
-    private void BeginBehind(IReadOnlyList<HandoverCertificate> certificates, Ticks now, EffectBuffer effects)
+    /// <summary>The replica leaves the epoch for one of those behind; the log is as that needs it.</summary>
+    private void Leave(int epochs, LogEntry? beginning, SnapshotDescriptor? snapshot, EffectBuffer effects)
     {
-        foreach (var certificate in certificates)
-        {
-            effects.Save(EpochSlots.Beginning(certificate.Next.Number), EpochSlots.BeginningValue(certificate));
-        }
-
+        _epoch.Freeze();
         effects.Save(EpochSlots.Ended, default);
         foreach (var slot in _epoch.Scope.Slots)
         {
             effects.Save(slot, default);
         }
 
+        _chain.Enter(epochs);
+        _entrance = new Entrance(effects.LastLsn, beginning, snapshot);
+    }
+
+    private void Begin(Entrance entrance, Ticks now, EffectBuffer effects)
+    {
         effects.KeepSnapshots([]);
-        _chain.Enter(certificates.Count);
-        var next = certificates[^1].Next;
-        var beginning = next.ToEntry();
-        var position = new LogPosition(beginning.Index, beginning.Term, beginning.Chain);
+        if (entrance.Beginning is { } beginning)
+        {
+            KeepPast(beginning);
+            effects.Commit(beginning);
+        }
+        else
+        {
+            effects.InstallSnapshot(entrance.Snapshot!);
+        }
+
+        var first = _chain.Current.ToEntry();
+        var position = new LogPosition(first.Index, first.Term, first.Chain);
         var recovered = new RecoveredState
         {
             Snapshot = null,
@@ -332,10 +357,15 @@ internal sealed class HybridCore : IProtocolCore
             Bootstrap = _membership,
             AcceptsWrites = _acceptsWrites,
         };
+        _entrance = null;
         (_epoch, _end) = Begin(recovered, position, now);
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
-        _desk.OnBegun(next, effects);
+        _desk.OnBegun(Current, effects);
+        if (entrance.Snapshot is { } snapshot)
+        {
+            KeepBeginning(snapshot, effects);
+        }
     }
 
     /// <summary>A snapshot was saved of an epoch before this one, whose engine would have known what to do with it; or of the beginning of this one, for those who come late.</summary>
@@ -400,6 +430,11 @@ internal sealed class HybridCore : IProtocolCore
 
     private void HandOverRecovered(EffectBuffer effects)
     {
+        foreach (var slot in _stale)
+        {
+            effects.Save(slot, default);
+        }
+
         if (_epoch.Scope.Beginning is { } beginning)
         {
             effects.KeepSnapshots([beginning]);

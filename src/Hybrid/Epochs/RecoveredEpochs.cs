@@ -11,12 +11,22 @@ internal sealed class RecoveredEpochs
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StorageCorrupt"/>: the epochs do not follow each other. <see cref="ConsensusFailure.InvalidConfiguration"/>: the first one is another.</exception>
     public RecoveredEpochs(EpochDescriptor first, RecoveredState recovered)
     {
-        Beginnings = ReadBeginnings(first, recovered);
-        Current = Beginnings is [.., var last] ? last.Next : first;
-        if (recovered.Slots.TryGetValue(EpochSlots.Ended, out var ended))
+        var known = ReadBeginnings(first, recovered);
+        var begun = known.Length;
+        while (begun > 0 && !HasBegun(known[begun - 1].Next, recovered))
         {
-            Ended = EpochSlots.ReadEnded(ended);
+            begun--;
         }
+
+        Beginnings = known[..begun];
+        Ahead = known[begun..];
+        Current = Beginnings is [.., var last] ? last.Next : first;
+        if (recovered.Slots.TryGetValue(EpochSlots.Ended, out var ended) && EpochSlots.ReadEnded(ended) is var said && said.Next.Parent == Current.Id)
+        {
+            Ended = said;
+        }
+
+        StaleSlots = [.. recovered.Slots.Keys.Where(slot => EpochSlots.IsOfOtherEngine(slot, Current.Number))];
 
         if (recovered.Slots.TryGetValue(EpochSlots.Snapshot, out var beginning) && EpochSlots.ReadSnapshot(beginning) is var taken && taken.Epoch == Current.Number)
         {
@@ -59,6 +69,12 @@ internal sealed class RecoveredEpochs
     /// <summary>What began each epoch but the first.</summary>
     public ImmutableArray<HandoverCertificate> Beginnings { get; }
 
+    /// <summary>What began later ones, of which nothing is here yet.</summary>
+    public ImmutableArray<HandoverCertificate> Ahead { get; }
+
+    /// <summary>What engines of other epochs have left behind: the replica has crashed when it had the state of a later one, and had not left its own.</summary>
+    public IReadOnlyList<ulong> StaleSlots { get; }
+
     /// <summary>The last epoch that has begun here.</summary>
     public EpochDescriptor Current { get; }
 
@@ -79,6 +95,18 @@ internal sealed class RecoveredEpochs
 
     /// <summary>What the engine of the epoch has.</summary>
     public RecoveredState OfEngine { get; }
+
+    private static bool HasBegun(EpochDescriptor epoch, RecoveredState recovered)
+    {
+        var first = epoch.Start.Index.Next;
+        if (recovered.Base.Index >= first || recovered.Snapshot?.Position.Index >= first)
+        {
+            return true;
+        }
+
+        var place = first - recovered.Base.Index - 1;
+        return place < (ulong)recovered.Entries.Count && recovered.Entries[(int)place].Chain == epoch.ToEntry().Chain;
+    }
 
     private static ImmutableArray<HandoverCertificate> ReadBeginnings(EpochDescriptor first, RecoveredState recovered)
     {
