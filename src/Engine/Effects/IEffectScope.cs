@@ -11,6 +11,9 @@ public interface IEffectScope
     /// <summary>What is sent in place of a message of the inner core. A promise stays one.</summary>
     ProtocolMessage Envelop(ProtocolMessage message);
 
+    /// <summary>A snapshot replaces the state: what the inner core commits from now on follows it.</summary>
+    void OnInstalled(LogPosition position);
+
     /// <summary>Whether the state machine gets an entry that the inner core has committed.</summary>
     bool Passes(in LogEntry committed);
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
 

@@ -51,7 +51,7 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
         return Keeping(_kept);
     }
 
-    /// <summary>A snapshot has replaced the state.</summary>
+    /// <inheritdoc/>
     public void OnInstalled(LogPosition position) => Handed = position;
 
     /// <summary>The state machine is given an entry that the engine does not hand over: what others have committed.</summary>

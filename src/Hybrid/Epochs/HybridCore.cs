@@ -13,6 +13,7 @@ namespace Consensus.Hybrid;
 internal sealed class HybridCore : IProtocolCore
 {
     private const int AnswerBytesMax = 256 * 1024;
+    private const int OfferBytes = 4 * 1024;
 
     private readonly HybridEngine _engine;
     private readonly NodeId[] _others;
@@ -21,6 +22,7 @@ internal sealed class HybridCore : IProtocolCore
     private readonly SealDesk _desk;
     private readonly EpochChain _chain;
     private readonly PastEntries _past = new();
+    private readonly AnswerPurses _purses = new();
     private readonly List<LogEntry> _toHand;
     private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
@@ -188,11 +190,6 @@ internal sealed class HybridCore : IProtocolCore
         }
 
         _epoch.EndTurn(now, effects);
-        if (effects.Install is { } installed && installed.Position.Index > _epoch.Scope.Handed.Index)
-        {
-            _epoch.Scope.OnInstalled(installed.Position);
-        }
-
         if (_entrance is null)
         {
             Approach(now, effects);
@@ -240,16 +237,16 @@ internal sealed class HybridCore : IProtocolCore
             case ProofRequest m:
                 _chain.Tell(from, m.Known, now, effects);
                 break;
-            case EntriesRequest m:
+            case EntriesRequest m when _purses.TryTake(from, AnswerBytesMax, now):
                 effects.Send(from, new EntriesAnswer(m.First, Find(m.First, m.Last)));
                 break;
-            case StateRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot:
+            case StateRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, OfferBytes, now):
                 effects.Send(from, new StateOffer(snapshot));
                 break;
             case StateOffer m when _entrance is null:
                 _end.OnOffer(from, m, now, effects);
                 break;
-            case StatePartRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot:
+            case StatePartRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, AnswerBytesMax, now):
                 effects.Request(new ReadSnapshotChunk(from, snapshot, m.Offset, AnswerBytesMax));
                 break;
             case StatePart m when _entrance is null:
