@@ -8,7 +8,6 @@ namespace Consensus.Simulation.Faults;
 /// <summary>The group's operator orders another engine, or the same anew, through any node: of the epoch that this node is in, which may be over.</summary>
 internal sealed class SwitchFault(World world) : Fault(world, FaultKind.Switch)
 {
-    private static readonly EpochProtocol[] Protocols = Enum.GetValues<EpochProtocol>();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>How many of the orders took effect.</summary>
@@ -22,7 +21,7 @@ internal sealed class SwitchFault(World world) : Fault(world, FaultKind.Switch)
             return false;
         }
 
-        var order = SealOrder.Give(core.Running.Descriptor, Random.Any(Protocols), World.OperatorSigner);
+        var order = SealOrder.Give(core.Running.Descriptor, Random.Any(World.Options.Protocol.SwitchesTo), World.OperatorSigner);
         asked.Calls.Add(asked.Replica!.EndEpochAsync(order.ToBytes()), World.Agenda.Now + Patience, (result, isAnswered) => Done += isAnswered && result.IsDone ? 1 : 0);
         return true;
     });

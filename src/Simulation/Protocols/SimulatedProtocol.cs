@@ -78,6 +78,9 @@ public sealed record SimulatedProtocol
     /// </summary>
     public IReadOnlyDictionary<FaultKind, Func<IAdversary>> Adversaries { get; init; } = ImmutableDictionary<FaultKind, Func<IAdversary>>.Empty;
 
+    /// <summary>What the operator orders (<see cref="FaultKind.Switch"/>).</summary>
+    internal IReadOnlyList<EpochProtocol> SwitchesTo { get; init; } = [];
+
     /// <summary>The checkers of the protocol's own, for one run.</summary>
     internal Func<World, IEnumerable<Checker>> Checkers { get; init; } = static _ => [];
 
@@ -127,15 +130,23 @@ public sealed record SimulatedProtocol
     public static SimulatedProtocol Hybrid { get; } = new()
     {
         Name = "hybrid",
-        Create = static (self, context) => new HybridEngine(
-            EpochDescriptor.First(context.Cluster, EpochProtocol.Raft, context.Members, [context.Operator]),
-            SimulationOptions.HybridDefaults,
-            new HybridIdentity(self, context.Signer, context.Verifier, new VerifiedSignatures(1024))),
+        Create = static (self, context) => HybridOf(self, context, EpochProtocol.Raft),
+        SwitchesTo = [.. Enum.GetValues<EpochProtocol>()],
         NodesMin = 4,
         Quorum = QuorumRule.Byzantine,
         OrdersBlocks = true,
         Survives = FaultSet.All.Without(FaultKind.Membership).With(FaultKind.Switch),
         Checkers = HybridCheckers.Of,
+    };
+
+    /// <summary>The engines that survive liars one after another, as the operator says, among liars; begun with PBFT.</summary>
+    public static SimulatedProtocol ByzantineHybrid { get; } = Hybrid with
+    {
+        Name = "hybrid-byzantine",
+        Create = static (self, context) => HybridOf(self, context, EpochProtocol.Pbft),
+        SwitchesTo = [EpochProtocol.Pbft, EpochProtocol.HotStuff],
+        FaultModel = FaultModel.Byzantine,
+        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer).With(FaultKind.Switch),
     };
 
     /// <summary>PBFT with other settings.</summary>
@@ -147,7 +158,7 @@ public sealed record SimulatedProtocol
         HotStuff with { Create = (self, context) => new Consensus.HotStuff.HotStuffEngine(options, IdentityOf(self, context)) };
 
     /// <summary>The protocols that the tool knows by name.</summary>
-    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff, TwoChainHotStuff, Hybrid];
+    public static IReadOnlyList<SimulatedProtocol> All { get; } = [Raft, Pbft, HotStuff, TwoChainHotStuff, Hybrid, ByzantineHybrid];
 
     /// <summary>Describes an engine that needs no keys by what it says of itself: it is expected to survive what Raft does.</summary>
     /// <param name="create">Makes the engine of one replica.</param>
@@ -177,6 +188,11 @@ public sealed record SimulatedProtocol
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static HybridEngine HybridOf(NodeId self, SimulatedProtocolContext context, EpochProtocol first) => new(
+        EpochDescriptor.First(context.Cluster, first, context.Members, [context.Operator]),
+        SimulationOptions.HybridDefaults,
+        new HybridIdentity(self, context.Signer, context.Verifier, new VerifiedSignatures(1024)));
 
     private static ByzantineIdentity IdentityOf(NodeId self, SimulatedProtocolContext context) =>
         new(self, context.Signer, new StatementVerifier(context.Domain, context.Members, context.Verifier, new VerifiedSignatures(1024)));
