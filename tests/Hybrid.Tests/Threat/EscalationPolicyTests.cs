@@ -84,7 +84,7 @@ public sealed class EscalationPolicyTests
         Row("not quiet for long", Quiet() with { Course = new ThreatCourse(Group.At(8200.5), null) }, "NotQuiet", "Stay: it must be quiet for another 1s."),
         Row("too many switches", Quiet() with { Switches = [Group.At(6400.001), Group.At(7000), Group.At(9000)] }, "TooManySwitches", "Stay: there were 3 switches within the last hour, and with this one and the next escalation there would be more than 4."),
         Row("nobody approves", Quiet() with { ApprovedAt = null }, "ApprovalMissing", "Stay: an operator has to approve."),
-        Row("approved in another epoch", Quiet() with { ApprovedAt = Group.At(2799) }, "ApprovalMissing", "Stay: an operator has to approve."),
+        Row("approved in another epoch", Quiet() with { ApprovedAt = Group.At(2799), Course = new ThreatCourse(Group.At(1000), null) }, "ApprovalMissing", "Stay: an operator has to approve."),
         Row("approved before something happened", Quiet() with { ApprovedAt = Group.At(7000), Course = new ThreatCourse(Group.At(7001), null) }, "ApprovalMissing", "Stay: an operator has to approve."),
         Row("proven, nobody approves", Quiet() with { ApprovedAt = null, HasConvicted = true }, "ApprovalMissing", "Stay: a member was proven faulty, and an operator has to approve."),
         Row("everything", Quiet() with { Threat = Threat(ThreatLevel.Critical), Course = new ThreatCourse(null, Group.At(9000)), EpochBegan = Group.At(9990), ApprovedAt = null, Switches = [Group.At(9000), Group.At(9100), Group.At(9200), Group.At(9990)] },
