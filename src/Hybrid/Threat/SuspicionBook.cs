@@ -7,7 +7,7 @@ namespace Consensus.Hybrid.Threat;
 /// What one replica has itself seen of each of the others: its own level, for alerts and for what it reports to the others. It causes no switch: see <see cref="ReportBoard"/>.
 /// </summary>
 /// <remarks>
-/// <para>Each member has an account of its own, and what one does is on nobody else's. Who is no member has none: an outsider's failed signatures are refused connections.</para>
+/// <para>Each member has an account of its own, and what one does is on nobody else's. Who is no member has none, and is refused a connection.</para>
 /// <para>All memory is taken at the beginning. Not thread-safe; the caller's loop owns it. Time never goes back: an earlier one counts as the latest known.</para>
 /// </remarks>
 internal sealed class SuspicionBook
