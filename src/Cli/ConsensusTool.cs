@@ -64,6 +64,7 @@ internal static class ConsensusTool
         {
             CommonOptions.Json,
             DemoCommand.Create(terminal),
+            SelectCommand.Create(terminal),
             InitCommand.Create(terminal),
             JoinCommand.Create(terminal),
             CertificateCommand.Create(terminal),

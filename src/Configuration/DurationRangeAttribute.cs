@@ -22,7 +22,8 @@ public sealed class DurationRangeAttribute : ValidationAttribute
     public TimeSpan Maximum { get; }
 
     /// <inheritdoc/>
-    public override bool IsValid(object? value) => value is TimeSpan duration && duration >= Minimum && duration <= Maximum;
+    /// <remarks>What is not given is within any bounds, as with the framework's own annotations.</remarks>
+    public override bool IsValid(object? value) => value is null || (value is TimeSpan duration && duration >= Minimum && duration <= Maximum);
 
     private static TimeSpan Parse(string text) =>
         DurationText.TryParse(text, out var duration) ? duration : throw new FormatException($"\"{text}\" is not a duration such as \"150ms\".");

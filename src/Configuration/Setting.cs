@@ -19,7 +19,8 @@ internal sealed class Setting
 
     public string Name => _property.Name;
 
-    public Type Type => _property.PropertyType;
+    /// <summary>The type of its value; a setting that may be left out without having a default has the same.</summary>
+    public Type Type => Nullable.GetUnderlyingType(_property.PropertyType) ?? _property.PropertyType;
 
     public bool IsRequired { get; }
 

@@ -4,6 +4,7 @@ using Consensus.Cli.Demo;
 using Consensus.Cli.Evidence;
 using Consensus.Cli.Nodes;
 using Consensus.Cli.Proofs;
+using Consensus.Cli.Selection;
 using Consensus.Cli.Setup;
 using Consensus.Cli.Simulate;
 
@@ -13,6 +14,7 @@ namespace Consensus.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = false)]
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(DemoResult))]
+[JsonSerializable(typeof(SelectResult))]
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(InitializedNode))]
 [JsonSerializable(typeof(CertificateResult))]

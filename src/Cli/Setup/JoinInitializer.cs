@@ -1,3 +1,6 @@
+using Consensus.Cli.Nodes;
+using Consensus.Hosting;
+using Consensus.Hosting.Binding;
 using Consensus.Transport;
 
 namespace Consensus.Cli.Setup;
@@ -12,7 +15,8 @@ internal static class JoinInitializer
         var folder = new ClusterFolder(options.Directory);
         var configurations = folder.ReadConfigurations();
         var like = configurations[0];
-        if (Algorithms.Find(like.Algorithm) is { Signs: true } algorithm)
+        var engine = EngineOf(folder, like);
+        if (Algorithms.Find(engine) is { Signs: true } algorithm)
         {
             throw new UsageException(
                 $"No node can join: the cluster in {options.Directory} runs {algorithm.Name}, and the members of a Byzantine group change with its epoch.");
@@ -44,6 +48,7 @@ internal static class JoinInitializer
         folder.Write(like with
         {
             Node = options.Node,
+            Algorithm = engine,
             Members = [.. (options.Members is { Count: > 0 } members ? members : known).Select(member => member with { PublicKey = null })],
             DataDirectory = Path.GetFileName(node.DataDirectory),
 
@@ -54,6 +59,21 @@ internal static class JoinInitializer
             Http = like.Http.CertificateFile is null ? new NodeHttp(options.HttpAddress) : new NodeHttp(options.HttpAddress).Secured(options.Node),
         });
         return node;
+    }
+
+    /// <summary>The engine that the cluster runs. Where each node chooses it, that follows from more of a node's file than is copied for another one.</summary>
+    private static string EngineOf(ClusterFolder folder, NodeSection like)
+    {
+        var options = new ConsensusOptions { Algorithm = like.Algorithm };
+        if (!options.IsAuto)
+        {
+            return like.Algorithm;
+        }
+
+        var file = folder.ConfigurationFile(like.Node);
+        ConsensusOptionsBinder.Bind(ConfigurationFile.Read(file).Settings.GetSection(ConfigurationFile.NodeSection), options);
+        return Algorithms.Find(options.EngineName)?.Name
+            ?? throw new UsageException($"No node can join: {file} has the algorithm \"{like.Algorithm}\", and chooses no engine that this tool has.");
     }
 
     /// <summary>

@@ -33,6 +33,7 @@ internal sealed class ConsensusOptionsBinder
         section,
         options,
         (nameof(options.Members), members => BindMembers(members, options.Members)),
+        (nameof(options.Selection), child => _binder.BindKeys(child, options.Selection)),
         (nameof(options.Raft), child => _binder.BindKeys(child, options.Raft)),
         (nameof(options.Pbft), child => _binder.BindKeys(child, options.Pbft)),
         (nameof(options.HotStuff), child => _binder.BindKeys(child, options.HotStuff)),

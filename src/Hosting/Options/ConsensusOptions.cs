@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Consensus.Configuration;
+using Consensus.Hybrid.Selection;
 
 namespace Consensus.Hosting;
 
@@ -10,6 +11,9 @@ namespace Consensus.Hosting;
 /// <remarks>Read once, when the host starts: a changed file takes effect at the next start.</remarks>
 public sealed class ConsensusOptions
 {
+    /// <summary>The algorithm that stands for the one that fits.</summary>
+    internal const string Auto = "Auto";
+
     /// <summary>The identity of the cluster, the same on all its nodes. Nodes and data of another cluster are refused.</summary>
     /// <value>Must be given; 32 hexadecimal digits, with or without hyphens.</value>
     [Required]
@@ -21,7 +25,7 @@ public sealed class ConsensusOptions
     public NodeId Node { get; set; }
 
     /// <summary>The name of the engine that orders the commands.</summary>
-    /// <value><c>raft</c>; <c>pbft</c>, or the name of any other registered engine. Case does not matter.</value>
+    /// <value><c>raft</c>; <c>pbft</c>, <c>hotstuff</c>, or the name of any other registered engine; <c>Auto</c>: the one that fits <see cref="Selection"/> and the number of voting <see cref="Members"/>. Case does not matter. The same on all members; a data folder is used with no other one than it began with.</value>
     [Required]
     public string Algorithm { get; set; } = "raft";
 
@@ -50,6 +54,9 @@ public sealed class ConsensusOptions
     /// <value>2 s; 0 to 1 min.</value>
     [DurationRange("0s", "1m")]
     public TimeSpan HandoverTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What is needed of the engine, for the algorithm <c>Auto</c>.</summary>
+    public SelectionSettings Selection { get; } = new();
 
     /// <summary>The settings of the Raft engine.</summary>
     public RaftSettings Raft { get; } = new();
@@ -83,6 +90,17 @@ public sealed class ConsensusOptions
 
     /// <summary>What could not be bound. Reported together with what is out of bounds.</summary>
     internal SettingProblems BindingProblems { get; } = new();
+
+    /// <summary>Whether the engine is chosen, and not named.</summary>
+    internal bool IsAuto => Algorithm.Equals(Auto, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>How many of the configured members vote.</summary>
+    internal int Voters => Members.Count(member => member.Role == ConfiguredRole.Voter);
+
+    /// <summary>The engine that runs: the one that is named, or the one that is chosen. Empty if none fits.</summary>
+    internal string EngineName => !IsAuto ? Algorithm
+        : Selection.SelectFor(Voters)?.Engine is { } engine ? engine.Name()
+        : "";
 
     /// <summary>The group as it is created; empty for a node that joins one. Only valid options have it.</summary>
     internal ClusterMembership InitialMembership => Initialize == InitializeMode.Join ? ClusterMembership.Empty : new(ConfiguredMembers, []);

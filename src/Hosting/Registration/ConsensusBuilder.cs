@@ -99,13 +99,18 @@ public sealed class ConsensusBuilder
     }
 
     /// <summary>Registers an engine, for all groups of the host, under a name that <c>Consensus:Algorithm</c> can choose; an earlier one of that name is replaced.</summary>
-    /// <param name="name">The name; case does not matter.</param>
+    /// <param name="name">The name; case does not matter. Not <c>Auto</c>, which stands for the engine that fits.</param>
     /// <param name="create">Makes the engine for one group.</param>
     /// <param name="toleratesByzantineFaults">Whether it is safe although some members do as they please: then keys and at least four members are demanded.</param>
     public ConsensusBuilder AddEngine(string name, Func<IServiceProvider, ConsensusOptions, IEngine> create, bool toleratesByzantineFaults = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
+        if (name.Equals(ConsensusOptions.Auto, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"An engine cannot be called \"{name}\": as an algorithm that stands for the engine that fits.", nameof(name));
+        }
+
         Services.AddSingleton(new EngineRegistration(name, create) { ToleratesByzantineFaults = toleratesByzantineFaults });
         return this;
     }

@@ -25,8 +25,8 @@ internal sealed class EngineCatalogue
 
     /// <summary>What a group's settings of its engine demand of the parts around it; those of an engine that is not known, as if it were Raft.</summary>
     public EngineDemands DemandsOf(ConsensusOptions options) =>
-        _engines.TryGetValue(options.Algorithm, out var engine) ? engine.Demands(options) : EngineDemands.OfRaft(options);
+        _engines.TryGetValue(options.EngineName, out var engine) ? engine.Demands(options) : EngineDemands.OfRaft(options);
 
     /// <summary>Makes the engine that a group's settings name.</summary>
-    public IEngine Create(IServiceProvider services, ConsensusOptions options) => _engines[options.Algorithm].Create(services, options);
+    public IEngine Create(IServiceProvider services, ConsensusOptions options) => _engines[options.EngineName].Create(services, options);
 }

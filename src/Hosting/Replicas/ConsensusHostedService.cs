@@ -60,7 +60,12 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         var isTcp = transport.Target is TcpTransportSetup;
         var credentials = isTcp ? _services.GetRequiredKeyedService<NodeCredentials>(_name) : null;
         consensus.SetRunning(replica, credentials);
-        Log.Started(_logger, options.Node, options.ClusterId, options.Algorithm, replica.Status.LastIndex);
+        Log.Started(_logger, options.Node, options.ClusterId, options.EngineName, replica.Status.LastIndex);
+        if (options.IsAuto && options.Selection.SelectFor(options.Voters) is { } selection)
+        {
+            Log.EngineSelected(_logger, options.Node, options.EngineName, selection.Explanation);
+        }
+
         var storage = _running.Storage;
         RecoveryReport.Log(_logger, options.Node, storage.Found, storage.Snapshots.Damaged.Select(damaged => damaged.Problem), storage.Torn);
         ExposureWarning.Log(_logger, options, isTcp);
@@ -198,6 +203,13 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
             Level = LogLevel.Warning,
             Message = "Node {Node} has no library for signatures. It stops for good at the first command that a client signs in a session with a key, which any other node may let in, and at each start after that. Install libsodium or OpenSSL on all nodes.")]
         public static partial void NoSignatures(ILogger logger, NodeId node);
+
+        [LoggerMessage(
+            EventId = 108,
+            EventName = "consensus.node.engine_selected",
+            Level = LogLevel.Information,
+            Message = "Node {Node} has chosen the algorithm {Algorithm}. {Explanation} Each member chooses by its own settings, which must be the same.")]
+        public static partial void EngineSelected(ILogger logger, NodeId node, string algorithm, string explanation);
 
         [LoggerMessage(EventId = 110, EventName = "consensus.node.handed_over", Level = LogLevel.Information, Message = "Node {Node} handed leadership over to node {Leader}.")]
         public static partial void HandedOver(ILogger logger, NodeId node, NodeId leader);

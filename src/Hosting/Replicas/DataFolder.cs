@@ -14,7 +14,7 @@ internal static class DataFolder
     /// <param name="options">Valid settings.</param>
     /// <param name="demands">What their engine demands.</param>
     /// <returns>What is in it, and whether it was created just now.</returns>
-    /// <exception cref="ConsensusException">The folder is missing, in use, belongs to another node or is damaged; the message names the setting.</exception>
+    /// <exception cref="ConsensusException">The folder is missing, in use, belongs to another node or another engine, or is damaged; the message names the setting.</exception>
     public static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options, EngineDemands demands)
     {
         var identity = new ReplicaIdentity(options.ClusterId, options.Node);
@@ -42,8 +42,40 @@ internal static class DataFolder
                 ReplicaStorage.Create(files, options.DataDirectory, identity, options.InitialMembership, layout);
             }
 
-            return (ReplicaStorage.Open(files, options.DataDirectory, identity, layout), isNew);
+            var storage = ReplicaStorage.Open(files, options.DataDirectory, identity, layout);
+            try
+            {
+                RequireEngine(files, options);
+            }
+            catch
+            {
+                storage.Dispose();
+                throw;
+            }
+
+            return (storage, isNew);
         });
+    }
+
+    private static void RequireEngine(IFileSystem files, ConsensusOptions options)
+    {
+        string? other;
+        try
+        {
+            other = EngineMark.FindOther(files, options.DataDirectory, options.EngineName);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConsensusException(ConsensusFailure.StorageFailed, $"Which algorithm the folder belongs to cannot be read or written: {exception.Message}", exception);
+        }
+
+        if (other is not null)
+        {
+            var chosen = options.IsAuto ? $"chooses \"{options.EngineName}\" with the present {nameof(options.Selection)} and {nameof(options.Members)}" : $"is \"{options.EngineName}\"";
+            throw new ConsensusException(
+                ConsensusFailure.StorageForeign,
+                $"Its data is of the algorithm \"{other}\", and {options.Path}:{nameof(options.Algorithm)} {chosen}. What one algorithm has written another cannot go on with: name \"{other}\", or begin a new group with new folders.");
+        }
     }
 
     private static string PathOf(ConsensusOptions options) => $"{options.Path}:{nameof(options.DataDirectory)}";

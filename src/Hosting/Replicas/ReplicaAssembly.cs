@@ -73,7 +73,7 @@ internal sealed class ReplicaAssembly
     private EvidenceArchive OpenArchive()
     {
         var archive = _services.GetRequiredKeyedService<EvidenceArchive>(_name);
-        if (_services.GetRequiredService<EngineCatalogue>().ToleratesByzantineFaults(_options.Algorithm))
+        if (_services.GetRequiredService<EngineCatalogue>().ToleratesByzantineFaults(_options.EngineName))
         {
             archive.Open(_options.ClusterId, SignerSet.Create(MemberKeys.Of(_options)), _services.GetRequiredService<SignatureLibrary>().Ed25519);
         }

@@ -9,13 +9,13 @@ internal static class ByzantineRules
     public static void Check(ConsensusOptions options, SettingProblems problems)
     {
         var path = $"{options.Path}:{nameof(options.Members)}";
-        var voters = options.Members.Count(member => member.Role == ConfiguredRole.Voter);
+        var voters = options.Voters;
         var least = ByzantineQuorum.MembersMin(1);
         if (voters < least)
         {
             problems.Add(
                 path,
-                $"{path} has {voters} members with the role {ConfiguredRole.Voter}; allowed: at least {least}, for the algorithm \"{options.Algorithm}\" tolerates one faulty member of {least}, and none of fewer.");
+                $"{path} has {voters} members with the role {ConfiguredRole.Voter}; allowed: at least {least}, for the algorithm \"{options.EngineName}\" tolerates one faulty member of {least}, and none of fewer.");
         }
 
         for (var i = 0; i < options.Members.Count; i++)
@@ -23,7 +23,7 @@ internal static class ByzantineRules
             var role = options.Members[i].Role;
             if (role != ConfiguredRole.Voter && Enum.IsDefined(role))
             {
-                problems.Add($"{MemberRules.PathOf(options, i)}:{nameof(MemberOptions.Role)}", role, $"{ConfiguredRole.Voter}, for the algorithm \"{options.Algorithm}\" has no others");
+                problems.Add($"{MemberRules.PathOf(options, i)}:{nameof(MemberOptions.Role)}", role, $"{ConfiguredRole.Voter}, for the algorithm \"{options.EngineName}\" has no others");
             }
         }
 
@@ -32,7 +32,7 @@ internal static class ByzantineRules
             problems.Add(
                 $"{options.Path}:{nameof(options.Initialize)}",
                 options.Initialize,
-                $"{InitializeMode.IfMissing} or {InitializeMode.Never}, for nobody joins a group with the algorithm \"{options.Algorithm}\": its members are those that it began with");
+                $"{InitializeMode.IfMissing} or {InitializeMode.Never}, for nobody joins a group with the algorithm \"{options.EngineName}\": its members are those that it began with");
         }
     }
 }

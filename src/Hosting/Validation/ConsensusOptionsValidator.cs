@@ -29,14 +29,10 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
         ValueRules.Check(options, problems);
         MemberRules.Check(options, problems);
         AddressBookRules.Check(options, problems);
-        var isByzantine = _engines.ToleratesByzantineFaults(options.Algorithm);
+        var isByzantine = _engines.ToleratesByzantineFaults(options.EngineName);
         _signing.Check(options, isByzantine, problems);
         CombinationRules.Check(options, _engines.DemandsOf(options), isByzantine, problems);
-        if (!_engines.Knows(options.Algorithm))
-        {
-            problems.Add($"{options.Path}:{nameof(options.Algorithm)}", options.Algorithm, $"a registered engine, which are: {string.Join(", ", _engines.Names)}");
-        }
-
+        SelectionRules.Check(options, _engines, problems);
         return problems.Sentences.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.Sentences);
     }
 }

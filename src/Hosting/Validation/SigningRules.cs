@@ -24,7 +24,7 @@ internal sealed class SigningRules
         }
 
         var why = areNeeded
-            ? $"the algorithm \"{options.Algorithm}\" needs the keys of all members"
+            ? $"the algorithm \"{options.EngineName}\" needs the keys of all members"
             : "keys are of use only if all members have one";
         CheckPublicKeys(options, why, problems);
         CheckSigningKey(options, why, problems);

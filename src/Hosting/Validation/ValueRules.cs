@@ -8,6 +8,7 @@ internal static class ValueRules
     public static void Check(ConsensusOptions options, SettingProblems problems)
     {
         AnnotationRules.Check(options, options.Path, problems);
+        AnnotationRules.Check(options.Selection, $"{options.Path}:{nameof(options.Selection)}", problems);
         AnnotationRules.Check(options.Raft, $"{options.Path}:{nameof(options.Raft)}", problems);
         AnnotationRules.Check(options.HotStuff, $"{options.Path}:{nameof(options.HotStuff)}", problems);
         AnnotationRules.Check(options.Pbft, $"{options.Path}:{nameof(options.Pbft)}", problems);

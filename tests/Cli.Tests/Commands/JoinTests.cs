@@ -130,6 +130,31 @@ public sealed class JoinTests
         Assert.That(run.Error, Does.Contain($"{option} is '{value}'"));
     }
 
+    // What a node chooses follows from more of its file than a further node's has.
+    [TestCase("{}", "raft", "")]
+    [TestCase("""{ "Byzantine": true }""", null, "No node can join: the cluster in {folder} runs pbft, and the members of a Byzantine group change with its epoch.")]
+    [TestCase("""{ "Byzantine": true, "Latency": "50ms" }""", null, "runs hotstuff, and the members")]
+    [TestCase("""{ "Byzantine": true, "SwarmSizeLimit": 3 }""", null, "No node can join: {folder}/node-1.json has the algorithm \"Auto\", and chooses no engine that this tool has.")]
+    public async Task Where_nodes_choose_their_engine_a_further_one_gets_its_name(string selection, string? engine, string complaint)
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--nodes", "4", "--signing-keys");
+        var file = folder.File("node-1.json");
+        var json = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, json.Replace("\"Algorithm\": \"raft\"", $"\"Algorithm\": \"Auto\", \"Selection\": {selection}", StringComparison.Ordinal));
+
+        var run = await JoinAsync(folder, "7");
+
+        Assert.That(run.ExitCode, Is.EqualTo(engine is null ? ExitCode.Usage : ExitCode.Done), run.Error);
+        Assert.That(run.Error, Does.Contain(complaint.Replace("{folder}", folder.Path, StringComparison.Ordinal)));
+        Assert.That(File.Exists(folder.File("node-7.json")), Is.EqualTo(engine is not null));
+        if (engine is not null)
+        {
+            using var joining = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-7.json")));
+            Assert.That(joining.RootElement.GetProperty("Consensus").GetProperty("Algorithm").GetString(), Is.EqualTo(engine));
+        }
+    }
+
     private static Task<ToolRun> JoinAsync(TestFolder folder, string node, params string[] further) => ToolRun.OfAsync(
         ["join", "--directory", folder.Path, "--node", node, "--address", "127.0.0.1:7107", "--http", "127.0.0.1:8107", .. further]);
 }

@@ -22,6 +22,7 @@ public sealed class BindingTests
             .With("Raft:Reads", "Lease")
             .With("Raft:ClockDriftMax", 0.25)
             .With("Replica:ReceivedBytesMax", 5_000_000_000)
+            .With("Selection:Latency", "99.999ms")
             .With("Members:1:Role", "Learner"));
 
         using (Assert.EnterMultipleScope())
@@ -36,6 +37,7 @@ public sealed class BindingTests
             Assert.That(options.Raft.Reads, Is.EqualTo(ReadMode.Lease));
             Assert.That(options.Raft.ClockDriftMax, Is.EqualTo(0.25));
             Assert.That(options.Replica.ReceivedBytesMax, Is.EqualTo(5_000_000_000));
+            Assert.That(options.Selection.Latency, Is.EqualTo(TimeSpan.FromTicks(999_990)));
             Assert.That(options.Members.Select(member => member.Id.Value), Is.EqualTo([1u, 2u, 3u]));
             Assert.That(options.Members[1].Role, Is.EqualTo(ConfiguredRole.Learner));
             Assert.That(options.Members[2].Address, Is.EqualTo("127.0.0.1:7003"));

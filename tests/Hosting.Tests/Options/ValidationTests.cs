@@ -65,7 +65,12 @@ public sealed class ValidationTests
         ("Node", "9", "Consensus:Node is 9; allowed: the id of one of Consensus:Members (1, 2, 3), unless Consensus:Initialize is \"Join\"."),
 
         // Combinations.
-        ("Algorithm", "\"Auto\"", "Consensus:Algorithm is \"Auto\"; allowed: a registered engine, which are: hotstuff, pbft, raft."),
+        ("Algorithm", "\"Automatic\"", "Consensus:Algorithm is \"Automatic\"; allowed: a registered engine, which are: hotstuff, pbft, raft; or Auto, and the one that fits is chosen."),
+        ("Selection:SwarmSizeLimit", "3", "Consensus:Selection:SwarmSizeLimit is 3; allowed: a whole number from 4 to 1,000,000."),
+        ("Selection:SwarmSizeLimit", "1000001", "Consensus:Selection:SwarmSizeLimit is 1000001; allowed: a whole number from 4 to 1,000,000."),
+        ("Selection:LatencyLimit", "\"999us\"", "Consensus:Selection:LatencyLimit is 999us; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 1ms to 1h."),
+        ("Selection:Latency", "\"0s\"", "Consensus:Selection:Latency is 0s; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 1us to 1h."),
+        ("Selection:Byzantine", "true", "Consensus:Selection:Byzantine is true; allowed: false, for the algorithm \"raft\" tolerates no members that lie; or the algorithm \"Auto\", or one that does."),
         ("Raft:HeartbeatInterval", "\"50ms\"", "Consensus:Raft:HeartbeatInterval is 50ms; allowed: less than a third of ElectionTimeoutMin (150ms)."),
         ("Raft:ElectionTimeoutMax", "\"150ms\"", "Consensus:Raft:ElectionTimeoutMax is 150ms; allowed: more than ElectionTimeoutMin (150ms)."),
         ("Raft:InflightBytesMax", "2000", "Consensus:Raft:InflightBytesMax is 2000; allowed: at least AppendBytesMax (262144)."),

@@ -92,6 +92,14 @@ public sealed class RegistrationTests
     }
 
     [Test]
+    public void No_engine_is_called_as_the_choice_among_them()
+    {
+        var builder = new ServiceCollection().AddConsensus(Settings.Valid().ToSection());
+
+        Assert.That(() => builder.AddEngine("auto", (_, _) => throw new InvalidOperationException()), Throws.ArgumentException.With.Message.StartsWith("An engine cannot be called \"auto\""));
+    }
+
+    [Test]
     public void What_was_registered_before_stays()
     {
         var files = new MemoryFileSystem();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Replication.KeyValue;
@@ -38,6 +39,30 @@ public sealed class ByzantineClusterTests(string algorithm) : IDisposable
         var status = cluster[left[0]].Status;
         Assert.That((status.Algorithm, status.Leader), Is.EqualTo((algorithm, cluster[left[1]].Status.Leader)));
         Assert.That(status.TermOrView, Is.Positive, "the view has changed");
+    }
+
+    [Test]
+    public async Task The_engine_that_fits_is_chosen_told_of_and_kept(CancellationToken cancellationToken)
+    {
+        await using var cluster = new Cluster();
+        foreach (var node in Enumerable.Range(1, SignedSettings.Nodes).Select(node => (uint)node))
+        {
+            await cluster.StartNodeAsync(node, Choosing(node), cancellationToken: cancellationToken);
+        }
+
+        var written = await cluster.Get<KeyValueStore>(1).PutAsync("a"u8.ToArray(), "1"u8.ToArray(), cancellationToken: cancellationToken);
+        Assert.That(written.IsApplied, Is.True, $"{written}");
+        Assert.That(cluster.Running.Select(node => cluster[node].Status.Algorithm), Has.All.EqualTo(algorithm));
+        Assert.That(cluster.TextsOf(108), Has.Exactly(4).Contains($"has chosen the algorithm {algorithm}. {algorithm}: members may lie, 4 members are at most 1,000 (SwarmSizeLimit), and "));
+        Assert.That(cluster.TextsOf(101), Has.Exactly(4).Contains($"runs {algorithm};"));
+
+        await cluster.StopNodeAsync(4, cancellationToken);
+        var otherwise = Choosing(4).With("Selection:LatencyLimit", algorithm == "pbft" ? "101ms" : "50ms");
+        var refusal = await Assert.ThrowsAsync<ConsensusException>(() => cluster.StartNodeAsync(4, otherwise, cancellationToken: cancellationToken));
+        Assert.That(refusal.Reason, Is.EqualTo(ConsensusFailure.StorageForeign), refusal.Message);
+        Assert.That(refusal.Message, Does.Contain($"Its data is of the algorithm \"{algorithm}\", and Consensus:Algorithm chooses \"{(algorithm == "pbft" ? "hotstuff" : "pbft")}\""));
+
+        JsonObject Choosing(uint node) => _settings.Of(node, "Auto").With("Selection:Byzantine", true).With("Selection:Latency", algorithm == "pbft" ? "100ms" : "99ms");
     }
 
     [Test]

@@ -39,7 +39,7 @@ public sealed class ReadmeTests
                 continue;
             }
 
-            var standard = required.Contains(name) ? "must be given" : $"`{key["default"]!.ToJsonString()}`";
+            var standard = required.Contains(name) ? "must be given" : key["default"] is null ? "none" : $"`{key["default"]!.ToJsonString()}`";
             table.Append($"| `{prefix}{name}` | {standard} | {key["description"]!.GetValue<string>()} |\n");
             if (key["items"] is not null)
             {

@@ -16,6 +16,7 @@ public sealed class SchemaTests
     [
         Case<ConsensusOptions>("/$defs/node"),
         Case<MemberOptions>("/$defs/member"),
+        Case<SelectionSettings>("/$defs/node/properties/Selection"),
         Case<RaftSettings>("/$defs/node/properties/Raft"),
         Case<PbftSettings>("/$defs/node/properties/Pbft"),
         Case<HotStuffSettings>("/$defs/node/properties/HotStuff"),
@@ -72,7 +73,7 @@ public sealed class SchemaTests
             Assert.That(key["minLength"]?.GetValue<int>(), Is.EqualTo(setting.IsRequired && setting.Type == typeof(string) ? 1 : null), "minLength");
             Assert.That(
                 key["default"]?.ToJsonString(),
-                Is.EqualTo(setting.IsMissing(defaults) ? null : SettingFormat.Show(setting.Get(defaults)) is var text && setting.Type == typeof(TimeSpan) ? $"\"{text}\"" : text),
+                Is.EqualTo(setting.IsMissing(defaults) || setting.Get(defaults) is null ? null : SettingFormat.Show(setting.Get(defaults)) is var text && setting.Type == typeof(TimeSpan) ? $"\"{text}\"" : text),
                 "default");
             if (setting.Type.IsEnum)
             {
@@ -136,6 +137,11 @@ public sealed class SchemaTests
         if (type == typeof(string))
         {
             return "string";
+        }
+
+        if (type == typeof(bool))
+        {
+            return "boolean";
         }
 
         if (type == typeof(int) || type == typeof(long))

@@ -19,6 +19,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>The event ids of what all nodes have logged.</summary>
     public IReadOnlyList<int> Logged => _output.Ids;
 
+    /// <summary>What all nodes have logged with an event id.</summary>
+    public IEnumerable<string> TextsOf(int id) => _output.Lines.Where(line => line.Id == id).Select(line => line.Text);
+
     public IEnumerable<uint> Running => _hosts.Keys;
 
     /// <summary>Starts three nodes.</summary>

@@ -33,7 +33,7 @@ public sealed class BrokenConfigurationTests
         new(
             "An unknown key",
             """{ "Quorum": 2 }""",
-            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, SigningKeyFile, Initialize, OnReplicaFailure, HandoverTimeout, Members, Raft, Pbft, HotStuff, Replica, Sessions, Snapshots, Storage, Transport, Http."),
+            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, SigningKeyFile, Initialize, OnReplicaFailure, HandoverTimeout, Members, Selection, Raft, Pbft, HotStuff, Replica, Sessions, Snapshots, Storage, Transport, Http."),
         new(
             "A mistyped key deep inside",
             """{ "Transport": { "Tls": { "AutorityFile": "x" } } }""",
@@ -138,7 +138,45 @@ public sealed class BrokenConfigurationTests
         new(
             "An unknown algorithm",
             """{ "Algorithm": "paxos" }""",
-            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft."),
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft; or Auto, and the one that fits is chosen."),
+        new(
+            "A choice among engines for too few members",
+            """{ "Algorithm": "auto", "Selection": { "Byzantine": true } }""",
+            "Consensus:Selection:Byzantine is true; allowed: false, or more Consensus:Members with the role Voter. No engine: 3 members cannot tolerate that one of them lies, with any engine: one liar takes at least 4 members, two take 7. It would be raft if members were not expected to lie; pbft with 4 members or more; gossip with more than 1,000 members."),
+        new(
+            "A choice of an engine that is not there",
+            """
+            {
+              "Algorithm": "Auto",
+              "Members": [
+                { "Id": 1, "Address": "node1.example:7000" },
+                { "Id": 2, "Address": "node2.example:7000" },
+                { "Id": 3, "Address": "node3.example:7000" },
+                { "Id": 4, "Address": "node4.example:7000" },
+                { "Id": 5, "Address": "node5.example:7000" }
+              ],
+              "Selection": { "Byzantine": true, "SwarmSizeLimit": 4 }
+            }
+            """,
+            "Consensus:Algorithm is \"Auto\"; allowed: with this Selection nothing, for it chooses an engine that is not in this program, which has hotstuff, pbft, raft. gossip: members may lie, and 5 members are more than 4 (SwarmSizeLimit), too many to agree by votes of all. What gossip spreads becomes the same everywhere in the end; it has no total order. It would be raft if members were not expected to lie; pbft with at most 4 members."),
+        new(
+            "A choice of an engine whose keys are not there",
+            """{ "Algorithm": "Auto", "Selection": { "Byzantine": true, "Latency": "50ms" }, "SigningKeyFile": "(absent)" }""",
+            "Consensus:SigningKeyFile is missing; allowed: a file with the signing key of this node, as consensus keys generate writes it, for the algorithm \"hotstuff\" needs the keys of all members.") { IsSigned = true },
+        new(
+            "A choice for a group whose members may lie that somebody is to join",
+            """{ "Algorithm": "Auto", "Selection": { "Byzantine": true }, "Initialize": "Join" }""",
+            "Consensus:Initialize is \"Join\"; allowed: IfMissing or Never, for nobody joins a group with the algorithm \"pbft\": its members are those that it began with.") { IsSigned = true },
+        new(
+            "Members that may lie with an algorithm that believes them",
+            """{ "Algorithm": "raft", "Selection": { "Byzantine": true } }""",
+            "Consensus:Selection:Byzantine is true; allowed: false, for the algorithm \"raft\" tolerates no members that lie; or the algorithm \"Auto\", or one that does."),
+        new(
+            "Thresholds of the choice that leave no room",
+            """{ "Algorithm": "Auto", "Selection": { "Byzantine": true, "Latency": "soon", "SwarmSizeLimit": 3, "LatencyLimit": "0ms" } }""",
+            $"Consensus:Selection:Latency is \"soon\"; allowed: {Duration}, from 1us to 1h.",
+            "Consensus:Selection:SwarmSizeLimit is 3; allowed: a whole number from 4 to 1,000,000.",
+            $"Consensus:Selection:LatencyLimit is 0s; allowed: {Duration}, from 1ms to 1h."),
         new(
             "An unknown choice",
             """{ "Initialize": "Always" }""",
@@ -425,7 +463,7 @@ public sealed class BrokenConfigurationTests
             "Consensus:Raft:TrailingEntries is -1; allowed: a whole number from 0 to 1,000,000,000.",
             "Consensus:Members:2:Id is 1; allowed: a number that no other member has; Consensus:Members:0 has this one.",
             "Consensus:Http:TokensFile is \"{folder}/tokens-twice\", which cannot be used (the token in line 2 was there before); allowed: lines of a role and a token, such as \"read TOKEN\".",
-            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft."),
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft; or Auto, and the one that fits is chosen."),
     ];
 
     private readonly Surroundings _surroundings = new();
