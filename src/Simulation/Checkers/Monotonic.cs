@@ -5,13 +5,14 @@ namespace Consensus.Simulation.Checkers;
 
 /// <summary>
 /// A replica's epoch, term (or view) in it, commit index and applied index never go back while it runs, commands are applied in order and each once, and
-/// the epoch of what it starts from never goes back in all its lives. Source: thesis, section 3.3; Tigerbeetle's state_checker, replica_head_max.
+/// the epoch of the state that it gets from others never goes back either. Source: thesis, section 3.3; Tigerbeetle's state_checker, replica_head_max.
 /// </summary>
 /// <remarks>
 /// The naive form, across restarts too, gives false alarms for what Raft keeps in memory only: commit and applied index begin anew at the
 /// snapshot, and a term that was not on disk was not told to anybody. What must survive is on disk, and is checked there: terms and votes by
 /// <see cref="Raft.VotesAreKept"/>, entries by <see cref="LogIsKept"/> and <see cref="CommittedImmutable"/>. A restored snapshot sets the
-/// applied index, also back: a replica whose state was found to be wrong applies again what follows the snapshot that repairs it.
+/// applied index, also back: a replica whose state was found to be wrong applies again what follows the snapshot that repairs it. And who finds the newest
+/// snapshot damaged at its start takes the one before, which may be of an earlier epoch, and applies again what its log has behind that.
 /// </remarks>
 internal sealed class Monotonic : Checker
 {
@@ -27,10 +28,7 @@ internal sealed class Monotonic : Checker
     {
         _cores.Remove(node.Id);
         _applied.Remove(node.Id);
-        if (recovered.Snapshot is { } snapshot)
-        {
-            NoteEpoch(node, snapshot.Epoch);
-        }
+        _epochs[node.Id] = recovered.Snapshot?.Epoch ?? Epoch.Zero;
     }
 
     /// <inheritdoc/>
