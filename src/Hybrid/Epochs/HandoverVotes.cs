@@ -1,5 +1,4 @@
 using Consensus.Cryptography;
-using Consensus.Hybrid.Messages;
 
 namespace Consensus.Hybrid;
 
