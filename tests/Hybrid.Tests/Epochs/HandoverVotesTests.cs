@@ -59,7 +59,7 @@ public sealed class HandoverVotesTests
     {
         var other = Group.Ending(_group.First, state: 2);
         Say(10, _content);
-        var conflict = Say(10, other)!.Value;
+        var conflict = Say(10, other)!;
         Say(20, other);
 
         using (Assert.EnterMultipleScope())

@@ -27,7 +27,7 @@ public sealed class SealOrderTests
                 Assert.That(SealOrder.TryRead(bytes.AsMemory(0, length)), Is.Null, $"{length} bytes");
             }
 
-            Assert.That(SealOrder.TryRead(new byte[] { .. bytes, 0 }), Is.Null, "a byte too many");
+            Assert.That(SealOrder.TryRead(bytes.Append((byte)0).ToArray()), Is.Null, "a byte too many");
             for (var round = 0; round < 2000; round++)
             {
                 var some = new byte[random.NextBelow(200)];
