@@ -241,6 +241,103 @@ public sealed class CheckpointTests
         Assert.That((_host.Drafts.Count, _host.Hashed.Count), Is.EqualTo((0, 1)));
     }
 
+    [Test]
+    public void Where_an_epoch_begins_the_state_is_hashed_and_a_snapshot_is_taken_though_none_is_due()
+    {
+        var applier = Create(new SnapshotPolicy(1000, long.MaxValue));
+
+        applier.Apply([Command(1), Beginning(2, 7), Command(3)]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_host.Hashed, Is.EqualTo(new[] { (new LogIndex(2), FakeState.HashOf(1)) }));
+            Assert.That(Captured, Is.EqualTo(new ulong[] { 2 }));
+            Assert.That(_host.Drafts[0].Epoch, Is.EqualTo(new Epoch(7)));
+            Assert.That(_host.Drafts[0].StateHash, Is.EqualTo(FakeState.HashOf(1)));
+        }
+    }
+
+    // Whoever cannot get there by the log needs it, and there is no second chance.
+    [Test]
+    public void The_snapshot_of_an_epochs_beginning_is_taken_also_while_another_is_being_saved()
+    {
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.Apply([Command(1), Checkpoint(2), Command(3), Beginning(4, 1), Command(5), Checkpoint(6)]);
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2 }), "one is saved at a time");
+
+        applier.OnSnapshotEnded(_host.Drafts[0]);
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2, 4 }));
+        Assert.That(_host.Drafts[1].StateHash, Is.EqualTo(FakeState.HashOf(2)), "of the beginning, and not of what is applied by now");
+        applier.OnSnapshotEnded(_host.Drafts[1]);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2, 4 }), "once");
+    }
+
+    [Test]
+    public void Of_two_beginnings_while_a_snapshot_is_being_saved_the_later_one_is_taken()
+    {
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.Apply([Checkpoint(1), Beginning(2, 1), Command(3), Beginning(4, 2)]);
+
+        applier.OnSnapshotEnded(null);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 1, 4 }));
+        Assert.That(_host.Drafts[1].Epoch, Is.EqualTo(new Epoch(2)));
+    }
+
+    [Test]
+    public void Later_snapshots_are_of_the_epoch_that_has_begun()
+    {
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        Apply(applier, [Command(1), Checkpoint(2)]);
+        Apply(applier, [Beginning(3, 4)]);
+        Apply(applier, [Command(4), Command(5), Checkpoint(6), Checkpoint(7), Checkpoint(8)]);
+
+        Assert.That(_host.Drafts.Select(draft => draft.Epoch.Value), Is.EqualTo(new ulong[] { 0, 4, 4 }));
+    }
+
+    [Test]
+    public void A_snapshot_of_a_later_epoch_that_replaces_the_state_says_which_epoch_it_is()
+    {
+        _snapshots.Stored[new LogIndex(10)] = BitConverter.GetBytes(7UL);
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+
+        applier.Install(Snapshot(10, FakeState.HashOf(7)) with { Epoch = new Epoch(3) });
+        applier.Apply([Command(11), Checkpoint(12)]);
+
+        Assert.That(_host.Drafts.Single().Epoch, Is.EqualTo(new Epoch(3)));
+    }
+
+    [Test]
+    public void Suspended_snapshots_are_not_taken_where_an_epoch_begins_though_the_state_is_compared_there()
+    {
+        var applier = Create();
+        applier.SuspendSnapshots();
+
+        applier.Apply([Beginning(1, 1)]);
+
+        Assert.That((_host.Drafts.Count, _host.Hashed.Count), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public void The_hash_of_the_state_is_told_on_demand()
+    {
+        var applier = Create();
+        applier.Apply([Command(1), Command(2)]);
+
+        applier.TellHash();
+
+        Assert.That(_host.Hashed, Is.EqualTo(new[] { (new LogIndex(2), FakeState.HashOf(2)) }));
+    }
+
+    [Test]
+    public void An_entry_that_should_begin_an_epoch_and_has_no_number_is_corrupt()
+    {
+        var applier = Create();
+
+        Assert.That(() => applier.Apply([Entry(1, EntryKind.Epoch, new byte[7])]), Throws.TypeOf<ConsensusException>().With.Property(nameof(ConsensusException.Reason)).EqualTo(ConsensusFailure.StorageCorrupt));
+    }
+
     private IEnumerable<ulong> Captured => _host.Drafts.Select(draft => draft.Position.Index.Value);
 
     private static LogEntry Command(ulong index, int bytes = 0) => Entry(index, EntryKind.Command, new byte[bytes]);
@@ -248,6 +345,13 @@ public sealed class CheckpointTests
     private static LogEntry Block(ulong index) => Entry(index, EntryKind.Block);
 
     private static LogEntry Checkpoint(ulong index) => Entry(index, EntryKind.Checkpoint);
+
+    private static LogEntry Beginning(ulong index, ulong number)
+    {
+        var payload = new byte[EpochEntry.NumberSize + 3];
+        EpochEntry.WriteNumber(payload, new Epoch(number));
+        return Entry(index, EntryKind.Epoch, payload);
+    }
 
     /// <summary>Applies entries; a snapshot that is captured meanwhile has been saved afterwards.</summary>
     private void Apply(Applier applier, LogEntry[] entries)

@@ -13,7 +13,7 @@ public sealed class FileWorkerTests
     private readonly FakeSnapshots _store = new();
     private readonly List<object> _told = [];
     private readonly EventHub _events = new();
-    private readonly StatusBoard _status = new(new NodeId(1), "solo", Epoch.Zero);
+    private readonly StatusBoard _status = new(new NodeId(1), "solo");
     private readonly IAsyncEnumerable<ConsensusEvent> _published;
     private readonly List<bool> _wasSaved = [];
 

@@ -54,7 +54,8 @@ internal static class MessageText
         EntryKind.NoOp => $"{entry.Index}/{entry.Term} no-op",
         EntryKind.Command => $"{entry.Index}/{entry.Term} {Text(entry.Payload)}",
         EntryKind.Membership => $"{entry.Index}/{entry.Term} {Of(MembershipCodec.Decode(entry.Payload.Span))}",
-        EntryKind.Block or EntryKind.Checkpoint => $"{entry.Index}/{entry.Term} {entry.Kind}, which Raft does not have",
+        EntryKind.Checkpoint => $"{entry.Index}/{entry.Term} checkpoint",
+        EntryKind.Block or EntryKind.Epoch => $"{entry.Index}/{entry.Term} {entry.Kind}, which Raft does not have",
     };
 
     public static string Of(ClusterMembership membership)

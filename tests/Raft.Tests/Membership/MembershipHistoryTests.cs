@@ -10,7 +10,7 @@ public sealed class MembershipHistoryTests
     public void The_configuration_that_was_appended_last_is_in_effect_until_its_entry_is_truncated()
     {
         var (first, second) = (Configurations.Of(0b1, 0), Configurations.Of(0b11, 0b1));
-        var history = new MembershipHistory(LogIndex.Zero, first);
+        var history = new MembershipHistory(LogIndex.Zero, first, sharesHonest: false);
         history.Append(new LogIndex(5), second);
         Assert.That((history.Current, history.CurrentIndex, history.Quorum.Incoming.Length), Is.EqualTo((second, new LogIndex(5), 2)));
 
@@ -24,7 +24,7 @@ public sealed class MembershipHistoryTests
     [TestCase(5UL)]
     public void Configurations_are_appended_in_order(ulong index)
     {
-        var history = new MembershipHistory(new LogIndex(5), Configurations.Of(0b1, 0));
+        var history = new MembershipHistory(new LogIndex(5), Configurations.Of(0b1, 0), sharesHonest: false);
         var failure = Assert.Throws<ConsensusException>(() => history.Append(new LogIndex(index), Configurations.Of(0b11, 0)));
         Assert.That(failure!.Reason, Is.EqualTo(ConsensusFailure.InvariantViolated));
     }
@@ -34,7 +34,7 @@ public sealed class MembershipHistoryTests
     {
         var random = new Random(seed);
         var model = new SortedDictionary<ulong, ClusterMembership> { [0] = Configurations.Of(1, 0) };
-        var history = new MembershipHistory(LogIndex.Zero, model[0]);
+        var history = new MembershipHistory(LogIndex.Zero, model[0], sharesHonest: false);
         ulong compacted = 0;
         for (var step = 0; step < 2000; step++)
         {

@@ -152,14 +152,14 @@ internal sealed class RaftMessageCodecTests
         Assert.That(Assert.Throws<MessageFormatException>(() => Codec.Decode(new byte[] { kind, 1 }))!.Message, Is.EqualTo($"Raft has no message of kind {kind}."));
 
     [TestCase(EntryKind.Block)]
-    [TestCase(EntryKind.Checkpoint)]
-    [TestCase((EntryKind)5)]
+    [TestCase(EntryKind.Epoch)]
+    [TestCase((EntryKind)6)]
     public void An_entry_of_a_kind_that_Raft_does_not_have_is_refused(EntryKind kind)
     {
         LogEntry[] entries = [new LogEntry(new LogIndex(1), new Term(1), EntryKind.Command, default, default, default), new LogEntry(new LogIndex(2), new Term(1), kind, default, default, default)];
         var frame = RandomMessages.Encode(new AppendRequest(new Term(1), LogPosition.Origin, default, entries));
         var failure = Assert.Throws<MessageFormatException>(() => Codec.Decode(frame));
-        Assert.That(failure!.Message, Is.EqualTo($"Entry 2 is of kind {(byte)kind}; Raft's entries are of the kinds 0 to 2, for it orders no blocks."));
+        Assert.That(failure!.Message, Is.EqualTo($"Entry 2 is of kind {(byte)kind}; Raft's entries are of the kinds 0 to 2 and 4, for it orders no blocks."));
     }
 
     [Test]

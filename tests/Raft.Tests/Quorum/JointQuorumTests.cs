@@ -127,6 +127,29 @@ public sealed class JointQuorumTests
         static bool Overlap(int[] left, int[] right) => Array.TrueForAll(left, one => Array.TrueForAll(right, other => (one & other) != 0));
     }
 
+    // Pitfall S1: with f members that lie, two quorums must share one that does not; and those that do not lie must be able to decide on their own.
+    [Test]
+    public void Where_liars_may_follow_two_quorums_share_an_honest_member([Range(1, 10)] int voters)
+    {
+        var quorum = new JointQuorum(Configurations.Of((1 << voters) - 1, 0), sharesHonest: true);
+        var faults = (voters - 1) / 3;
+        var sizes = Enumerable.Range(0, 1 << voters).Where(nodes => quorum.IsQuorum(id => Configurations.Has(nodes, id))).Select(nodes => int.PopCount(nodes)).Distinct().ToArray();
+        var smallest = sizes.Min();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(sizes.Order(), Is.EqualTo(Enumerable.Range(smallest, voters - smallest + 1)), "any so many");
+            Assert.That((2 * smallest) - voters, Is.GreaterThan(faults), "two of them share more than may lie");
+            Assert.That(smallest, Is.LessThanOrEqualTo(voters - faults));
+            Assert.That((2 * (smallest - 1)) - voters, Is.LessThanOrEqualTo(faults), "and none fewer would do");
+            Assert.That(quorum.Reached(id => id.Value), Is.EqualTo((ulong)(voters - smallest + 1)), "what so many have");
+            Assert.That(quorum.Tally(id => id.Value <= smallest - 1 ? true : null), Is.EqualTo(VoteOutcome.Pending));
+            Assert.That(quorum.Tally(id => id.Value <= smallest ? true : null), Is.EqualTo(VoteOutcome.Won));
+            Assert.That(quorum.Tally(id => id.Value <= voters - smallest ? false : null), Is.EqualTo(VoteOutcome.Pending));
+            Assert.That(quorum.Tally(id => id.Value <= voters - smallest + 1 ? false : null), Is.EqualTo(VoteOutcome.Lost));
+        }
+    }
+
     [Test]
     public void A_configuration_of_more_voters_than_fit_on_the_stack_works_too()
     {

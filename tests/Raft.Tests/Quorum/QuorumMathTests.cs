@@ -30,7 +30,7 @@ public sealed class QuorumMathTests
     [TestCase(new ulong[] { 9, 9, 0, 0, 0 }, 0UL, Description = "those that have not answered count as zero")]
     [TestCase(new ulong[] { 9, 8, 7, 0, 0 }, 7UL)]
     [TestCase(new ulong[] { ulong.MaxValue, ulong.MaxValue, 1 }, ulong.MaxValue)]
-    public void A_majority_has_reached(ulong[] reached, ulong expected) => Assert.That(QuorumMath.Reached(reached), Is.EqualTo(expected));
+    public void A_majority_has_reached(ulong[] reached, ulong expected) => Assert.That(QuorumMath.Reached(reached, QuorumMath.Size(reached.Length)), Is.EqualTo(expected));
 
     [Test]
     public void An_empty_set_has_no_say()

@@ -1,0 +1,205 @@
+using System.Buffers;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid.Tests.Epochs;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class HybridMessageCodecTests
+{
+    private static readonly Group Group = new();
+    private static readonly HandoverCertificate Beginning = Group.Beginning(Group.First);
+
+    private readonly HybridEngine _engine = Group.Engine();
+
+    private static IEnumerable<ProtocolMessage> Messages
+    {
+        get
+        {
+            var content = Beginning.Content;
+            yield return new HandoverVote(Lsn.Zero, Group.First.Tag, content, Group.Sign(20, Group.First, content));
+            yield return new HandoverProof([Beginning, Group.Beginning(Beginning.Next, EpochProtocol.HotStuff)]);
+            yield return new HandoverProof([]);
+            yield return new ProofRequest(new Epoch(ulong.MaxValue));
+            yield return new EntriesRequest(new LogIndex(3), new LogIndex(long.MaxValue));
+            yield return new EntriesAnswer(new LogIndex(3), Group.Log(3, Group.Position(2)));
+            yield return new EntriesAnswer(new LogIndex(3), default);
+            yield return new StateRequest(new Epoch(4));
+            yield return new StateOffer(Snapshots.Of(Beginning));
+            yield return new StatePartRequest(new Epoch(4), long.MaxValue);
+            yield return new StatePart(new Epoch(4), 5, new byte[] { 1, 2, 3 });
+            yield return new StatePart(new Epoch(4), 5, default);
+        }
+    }
+
+    [Test]
+    public void Every_kind_has_a_sample() => Assert.That(
+        Messages.Select(message => message.GetType().Name).Distinct(),
+        Is.EquivalentTo(Enum.GetNames<HybridMessageKind>().Except([nameof(HybridMessageKind.OfEpoch)])));
+
+    [TestCaseSource(nameof(Messages))]
+    public void What_is_written_is_read_again_and_accepted(ProtocolMessage message)
+    {
+        var bytes = Written(message);
+
+        var read = _engine.Codec.Decode(bytes);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(read, Is.TypeOf(message.GetType()));
+            Assert.That(Written(read), Is.EqualTo(bytes));
+            Assert.That(_engine.Verifier.Verify(new NodeId(20), read, out var defect), Is.EqualTo(MessageVerdict.Accepted), defect);
+        }
+    }
+
+    [TestCaseSource(nameof(Messages))]
+    public void Cut_and_altered_bytes_are_refused_or_another_message(ProtocolMessage message)
+    {
+        var bytes = Written(message);
+        var random = new DeterministicRandom(5);
+
+        using (Assert.EnterMultipleScope())
+        {
+            for (var length = 0; length < bytes.Length; length++)
+            {
+                Assert.That(() => _engine.Codec.Decode(bytes[..length]), Throws.TypeOf<MessageFormatException>(), $"{length} bytes");
+            }
+
+            Assert.That(() => _engine.Codec.Decode(bytes.Append((byte)0).ToArray()), Throws.TypeOf<MessageFormatException>(), "a byte too many");
+        }
+
+        for (var round = 0; round < 300; round++)
+        {
+            var altered = (byte[])bytes.Clone();
+            altered[(int)random.NextBelow((ulong)altered.Length)] ^= (byte)(1 << (int)random.NextBelow(8));
+            ReadOrRefuse(altered);
+        }
+    }
+
+    [Test]
+    public void Any_bytes_are_refused_or_a_message()
+    {
+        var random = new DeterministicRandom(6);
+        for (var round = 0; round < 5000; round++)
+        {
+            var bytes = Enumerable.Range(0, (int)random.NextBelow(80)).Select(_ => (byte)random.NextBelow(256)).ToArray();
+            if (bytes.Length > 0 && round % 2 == 0)
+            {
+                bytes[0] = (byte)random.NextBelow(12);
+            }
+
+            ReadOrRefuse(bytes);
+        }
+    }
+
+    [Test]
+    public void A_vote_of_somebody_else_is_invalid()
+    {
+        var content = Beginning.Content;
+        var vote = new HandoverVote(Lsn.Zero, Group.First.Tag, content, Group.Sign(20, Group.First, content));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_engine.Verifier.Verify(new NodeId(30), vote, out _), Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(_engine.Verifier.Verify(new NodeId(20), vote with { Content = Group.Ending(Group.First, state: 2) }, out _), Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(_engine.Verifier.Verify(new NodeId(20), vote with { Signature = Group.Sign(20, content.Next, content) }, out _), Is.EqualTo(MessageVerdict.Invalid), "signed in another epoch");
+            Assert.That(_engine.Verifier.Verify(new NodeId(50), vote with { Signature = Group.Sign(50, Group.First, content) }, out _), Is.EqualTo(MessageVerdict.Invalid), "50 is no member");
+        }
+    }
+
+    [Test]
+    public void A_message_of_the_epoch_that_runs_is_what_its_engine_has_sent()
+    {
+        var sent = Campaign();
+
+        var read = (EpochMessage)_engine.Codec.Decode(Written(sent));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(read.Epoch, Is.EqualTo(Group.First.Tag));
+            Assert.That(read.Content, Is.TypeOf(((IEpochMessage)sent).Content!.GetType()));
+        }
+    }
+
+    // What another epoch's engine has written is not even looked at: it may be of another protocol.
+    [Test]
+    public void Of_a_message_of_an_epoch_that_is_not_known_only_the_epoch_is_read()
+    {
+        var bytes = Written(Campaign());
+        var sibling = Group.Ending(Group.First, EpochProtocol.HotStuff).Next;
+        var idAt = bytes.AsSpan().IndexOf(BytesOf(Group.First.Id));
+        BytesOf(sibling.Id).CopyTo(bytes.AsSpan(idAt));
+
+        var read = (EpochMessage)_engine.Codec.Decode(bytes);
+        var verdict = _engine.Verifier.Verify(new NodeId(20), read, out _);
+        bytes[^1] ^= 255;
+        var cut = (EpochMessage)_engine.Codec.Decode(bytes[..(idAt + Digest.Size)]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(read.Content, Is.Null);
+            Assert.That(read.Epoch.Id, Is.EqualTo(sibling.Id));
+            Assert.That(verdict, Is.EqualTo(MessageVerdict.Accepted));
+            Assert.That(cut, Is.EqualTo(read));
+        }
+    }
+
+    [Test]
+    public void The_epoch_before_can_still_be_read()
+    {
+        var bytes = Written(Campaign());
+        _engine.Book.Begin(_engine.Know(Beginning.Next));
+        Assert.That(((EpochMessage)_engine.Codec.Decode(bytes)).Content, Is.Not.Null);
+        _engine.Book.Begin(_engine.Know(Group.Ending(Beginning.Next).Next));
+
+        Assert.That(((EpochMessage)_engine.Codec.Decode(bytes)).Content, Is.Null);
+    }
+
+    [Test]
+    public void A_message_of_another_engine_is_not_written() =>
+        Assert.That(() => Written(new StateFetchTests.SomeMessage()), Throws.ArgumentException);
+
+    /// <summary>What node 10 sends when it has heard of no leader.</summary>
+    private ProtocolMessage Campaign()
+    {
+        var voters = new ClusterMembership([.. Group.Members.Members.Select(member => new Member(member.Id, $"n{member.Id}"))], []);
+        var core = _engine.CreateCore(new CoreContext { Self = new NodeId(10), Epoch = Epoch.Zero, Seed = 1, Now = Ticks.Zero, Recovered = Group.Disk([]) with { Bootstrap = voters } });
+        var effects = new EffectBuffer(Lsn.Zero);
+        core.BeginTurn(Ticks.Zero, default);
+        core.EndTurn(Ticks.Zero, effects);
+        for (var i = 0; effects.Messages.Count == 0 && i < 10; i++)
+        {
+            var now = core.NextDeadline;
+            core.BeginTurn(now, default);
+            core.Step(now, TimePassed.Instance, effects);
+            core.EndTurn(now, effects);
+        }
+
+        return effects.Messages[0].Message;
+    }
+
+    private static byte[] BytesOf(Digest digest)
+    {
+        var bytes = new byte[Digest.Size];
+        digest.CopyTo(bytes);
+        return bytes;
+    }
+
+    private void ReadOrRefuse(byte[] bytes)
+    {
+        try
+        {
+            _engine.Verifier.Verify(new NodeId(20), _engine.Codec.Decode(bytes), out _);
+        }
+        catch (MessageFormatException)
+        {
+            // Refused; nothing else is ever thrown.
+        }
+    }
+
+    private byte[] Written(ProtocolMessage message)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        _engine.Codec.Encode(message, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

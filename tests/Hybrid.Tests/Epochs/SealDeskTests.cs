@@ -1,0 +1,111 @@
+namespace Consensus.Hybrid.Tests.Epochs;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SealDeskTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Group _group = new();
+    private readonly EffectBuffer _effects = new(Lsn.Zero);
+    private readonly SealDesk _desk;
+    private Ticks _now = new(1000);
+
+    public SealDeskTests() => _desk = new SealDesk(new NodeId(10), _group.Keys);
+
+    [Test]
+    public void Without_an_order_nothing_is_proposed()
+    {
+        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void Bytes_that_are_no_order_are_refused()
+    {
+        Bring(1, [1, 2, 3]);
+
+        AssertAnswered((1, RefusalReason.InvalidChange, "It is no order to end an epoch."));
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void An_order_that_ends_nothing_is_refused_with_the_reason()
+    {
+        Bring(1, SealOrder.Give(Group.Ending(_group.First).Next, EpochProtocol.Pbft, _group.Operator).ToBytes());
+        Bring(2, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(10)).ToBytes());
+        Bring(3, (SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator) with { Protocol = EpochProtocol.HotStuff }).ToBytes());
+
+        AssertAnswered(
+            (1, RefusalReason.InvalidChange, "It is about the epoch"),
+            (2, RefusalReason.InvalidChange, "none of the 1 keys"),
+            (3, RefusalReason.InvalidChange, "did not sign it."));
+        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+    }
+
+    [Test]
+    public void An_order_is_proposed_until_the_epoch_has_ended()
+    {
+        var order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator);
+        Bring(1, order.ToBytes());
+        Assert.That(_desk.Deadline, Is.EqualTo(_now));
+
+        var requests = new List<RequestId>();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+            Assert.That(proposal.Ticket, Is.EqualTo(SealDesk.Ticket));
+            Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
+            Assert.That(envelope.Kind, Is.EqualTo(CommandKind.Seal));
+            Assert.That(SealOrder.TryRead(envelope.Body.ToArray()), Is.EqualTo(order));
+            requests.Add(envelope.Request);
+            Assert.That(_desk.TryPropose(_now + Interval - TimeSpan.FromTicks(1), out _), Is.False);
+            _now += Interval;
+            Assert.That(_desk.Deadline, Is.EqualTo(_now));
+        }
+
+        Assert.That(requests, Is.Unique, "an engine that has seen a request refuses it");
+        _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
+        Assert.That(_desk.TryPropose(_now + Interval, out _), Is.False);
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void Whoever_asked_for_the_epoch_that_begins_has_it_and_others_hear_which_one_it_is()
+    {
+        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator).ToBytes());
+        Bring(2, SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes());
+        Assert.That(_effects.Controls, Is.Empty);
+
+        _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
+
+        AssertAnswered((1, default, ""), (2, RefusalReason.InvalidChange, "Epoch 1 has begun by another order, with Pbft."));
+        Assert.That(_effects.Controls[0].Result.IsDone, Is.True);
+        _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
+        Assert.That(_effects.Controls, Has.Count.EqualTo(2), "once");
+    }
+
+    [Test]
+    public void An_epoch_that_was_skipped_is_not_taken_for_the_one_asked_for()
+    {
+        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator).ToBytes());
+
+        _desk.OnBegun(Group.Ending(Group.Ending(_group.First).Next).Next, _effects);
+
+        AssertAnswered((1, RefusalReason.InvalidChange, "Epoch 2 has begun by another order"));
+    }
+
+    private void Bring(ulong ticket, byte[] order) => _desk.OnRequested(new SealRequested(new Ticket(ticket), order), _group.First, _now, _effects);
+
+    private void AssertAnswered(params (ulong Ticket, RefusalReason Reason, string Part)[] answers)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_effects.Controls, Has.Count.EqualTo(answers.Length));
+            foreach (var (control, (ticket, reason, part)) in _effects.Controls.Zip(answers))
+            {
+                Assert.That((control.Ticket.Value, control.Result.Refusal), Is.EqualTo((ticket, reason)));
+                Assert.That(control.Result.Detail ?? "", Does.Contain(part));
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using Consensus.Simulation;
+using Consensus.Simulation.Clients;
+using Consensus.Simulation.Disk;
+using Consensus.Simulation.Nodes;
+using Consensus.Simulation.Runs;
+
+namespace Consensus.Hybrid.Tests.Epochs;
+
+/// <summary>Whole groups that go from one engine to another, with the simulator's checkers looking on.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class SwitchSimulationTests
+{
+    [TestCase(4, 1, 3)]
+    [TestCase(7, 1, 1)]
+    [TestCase(4, 4, 40, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
+    [TestCase(7, 2, 20, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
+    public void Under_all_faults_nothing_is_lost_and_nobody_stands_still(int nodes, int firstSeed, int seeds)
+    {
+        var switches = 0;
+        for (var seed = firstSeed; seed < firstSeed + seeds; seed++)
+        {
+            var run = new SimulationRun((ulong)seed, new SimulationOptions { Nodes = nodes, Protocol = SimulatedProtocol.Hybrid, Duration = TimeSpan.FromSeconds(30) });
+            run.Run();
+            Assert.That(run.World.Violations, Is.Empty, $"seed {seed}");
+            switches += (int)run.World.Nodes.Max(node => EpochOf(node).Number.Value);
+        }
+
+        Assert.That(switches, Is.GreaterThanOrEqualTo(2 * seeds), "going from one to another is what is tested");
+    }
+
+    [Test]
+    public void A_group_goes_through_all_engines_and_every_call_is_answered()
+    {
+        var run = Begin(1);
+        foreach (var (number, protocol) in (IEnumerable<(ulong, EpochProtocol)>)[(1, EpochProtocol.Pbft), (2, EpochProtocol.HotStuff), (3, EpochProtocol.Raft)])
+        {
+            var before = run.History.Succeeded;
+            Pass(run, TimeSpan.FromSeconds(2));
+            Assert.That(run.History.Succeeded, Is.GreaterThan(before + 20), $"in epoch {number - 1}");
+
+            var done = Order(run, run.World.Nodes[(int)number], protocol);
+            WaitFor(run, () => run.World.Nodes.All(node => EpochOf(node).Number.Value == number), $"epoch {number} has begun everywhere");
+            WaitFor(run, () => done().Count == 1, "the operator is answered");
+
+            Assert.That(done().Single().IsDone, Is.True, done().Single().Detail);
+            Assert.That(run.World.Nodes.Select(node => EpochOf(node).Id).Distinct(), Has.Exactly(1).Items);
+            Assert.That(run.World.Nodes.Select(node => EpochOf(node).Protocol), Is.All.EqualTo(protocol));
+            WaitFor(run, () => run.World.Nodes.All(node => node.Replica!.Status.Epoch.Value == number), "everybody says so");
+        }
+
+        var last = run.History.Succeeded;
+        Pass(run, TimeSpan.FromSeconds(2));
+        Assert.That(run.History.Succeeded, Is.GreaterThan(last + 20), "in the last epoch");
+        run.World.Clients.All.ForEach(client => client.End());
+        Pass(run, TimeSpan.FromSeconds(10));
+        Assert.That(run.History.Succeeded, Is.EqualTo(run.World.Clients.Calls), "every call was answered, and none twice or with no outcome");
+        run.World.Finish();
+        Assert.That(run.World.Violations, Is.Empty);
+    }
+
+    [Test]
+    public void An_order_that_is_void_ends_nothing_and_its_caller_hears_why()
+    {
+        var run = Begin(2);
+        var node = run.World.Nodes[0];
+        var order = SealOrder.Give(EpochOf(node), EpochProtocol.Pbft, run.World.OperatorSigner);
+        var forged = Bring(run, node, order with { Protocol = EpochProtocol.HotStuff });
+        WaitFor(run, () => forged().Count == 1, "it is answered");
+        Assert.That(forged().Single().Refusal, Is.EqualTo(RefusalReason.InvalidChange));
+        Assert.That(forged().Single().Detail, Does.Contain("did not sign it"));
+
+        var done = Bring(run, node, order);
+        WaitFor(run, () => done().Count == 1 && run.World.Nodes.All(other => EpochOf(other).Number.Value == 1), "the right one has ended it");
+        var again = Bring(run, node, order);
+        WaitFor(run, () => again().Count == 1, "it is answered");
+
+        Assert.That(again().Single().Detail, Does.Contain("It is about the epoch"));
+        Pass(run, TimeSpan.FromSeconds(2));
+        Assert.That(run.World.Nodes.Select(other => EpochOf(other).Number.Value), Is.All.EqualTo(1));
+    }
+
+    [Test]
+    public void A_replica_that_sleeps_through_epochs_gets_to_the_last([Values] bool crashes, [Values(2, 4)] int epochs)
+    {
+        var run = Begin((ulong)(10 + epochs));
+        var sleeper = run.World.Nodes[3];
+        Pass(run, TimeSpan.FromSeconds(2));
+        if (crashes)
+        {
+            sleeper.Crash(DiskLoss.Everything);
+        }
+        else
+        {
+            run.World.Network.Isolate(sleeper.Id, run.World.Nodes.Select(node => node.Id));
+        }
+
+        var others = run.World.Nodes.Where(node => node != sleeper).ToArray();
+        for (var number = 1; number <= epochs; number++)
+        {
+            Order(run, others[number % 3], (EpochProtocol)((number % 3) + 1));
+            WaitFor(run, () => others.All(node => EpochOf(node).Number.Value == (ulong)number), $"epoch {number} has begun among the others");
+            Pass(run, TimeSpan.FromSeconds(3));
+        }
+
+        Assert.That(crashes || EpochOf(sleeper).Number == Epoch.Zero, Is.True, "it has slept");
+        run.World.Heal([.. run.World.Nodes]);
+        WaitFor(run, () => EpochOf(sleeper).Number.Value == (ulong)epochs, "it is in the last epoch too");
+        var end = run.World.Observatory.LastCommitted;
+        WaitFor(run, () => sleeper.Replica!.Status.AppliedIndex >= end, "it has what the others have");
+
+        Assert.That(EpochOf(sleeper).Id, Is.EqualTo(EpochOf(others[0]).Id));
+    }
+
+    private static SimulationRun Begin(ulong seed)
+    {
+        var run = new SimulationRun(seed, new SimulationOptions
+        {
+            Nodes = 4,
+            Protocol = SimulatedProtocol.Hybrid,
+            Faults = FaultSet.None,
+            Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(50) },
+        });
+        run.Start();
+        WaitFor(run, () => run.World.Leader() is not null, "somebody leads");
+        return run;
+    }
+
+    private static EpochDescriptor EpochOf(SimulatedNode node) => node.Core is HybridCore core ? core.Running.Descriptor : throw new AssertionException($"node {node.Id} is down");
+
+    private static Func<List<ControlResult>> Order(SimulationRun run, SimulatedNode node, EpochProtocol protocol) =>
+        Bring(run, node, SealOrder.Give(EpochOf(node), protocol, run.World.OperatorSigner));
+
+    /// <summary>An operator brings an order to a node.</summary>
+    private static Func<List<ControlResult>> Bring(SimulationRun run, SimulatedNode node, SealOrder order)
+    {
+        var answers = new List<ControlResult>();
+        node.Calls.Add(node.Replica!.EndEpochAsync(order.ToBytes()), run.World.Agenda.Now + TimeSpan.FromSeconds(20), (result, isAnswered) =>
+        {
+            Assert.That(isAnswered, Is.True);
+            answers.Add(result);
+        });
+        return () => answers;
+    }
+
+    private static void Pass(SimulationRun run, TimeSpan time) => Assert.That(run.World.Run(time), Is.True, string.Join(", ", run.World.Violations));
+
+    private static void WaitFor(SimulationRun run, Func<bool> hasCome, string what)
+    {
+        var end = run.World.Agenda.Now + TimeSpan.FromSeconds(30);
+        while (!hasCome())
+        {
+            Pass(run, TimeSpan.FromMilliseconds(10));
+            Assert.That(run.World.Agenda.Now, Is.LessThan(end), what);
+        }
+    }
+}
