@@ -1,5 +1,4 @@
 using Consensus.Hybrid;
-using Consensus.Simulation.Nodes;
 using Consensus.Simulation.Runs;
 using Consensus.Simulation.Time;
 
