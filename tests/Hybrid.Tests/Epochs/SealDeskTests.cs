@@ -58,7 +58,7 @@ public sealed class SealDeskTests
             Assert.That(envelope.Kind, Is.EqualTo(CommandKind.Seal));
             Assert.That(SealOrder.TryRead(envelope.Body.ToArray()), Is.EqualTo(order));
             requests.Add(envelope.Request);
-            Assert.That(_desk.TryPropose(_now + Interval - TimeSpan.FromTicks(1), out _), Is.False);
+            Assert.That(_desk.TryPropose(_now + (Interval - TimeSpan.FromTicks(1)), out _), Is.False);
             _now += Interval;
             Assert.That(_desk.Deadline, Is.EqualTo(_now));
         }

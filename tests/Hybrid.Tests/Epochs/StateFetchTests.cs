@@ -27,7 +27,7 @@ public sealed class StateFetchTests
     [Test]
     public void Everybody_is_asked_which_snapshot_it_has()
     {
-        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, sent.Message)), Is.EqualTo(new[] { 20U, 30, 40 }.Select(id => (id, (ProtocolMessage)new StateRequest(new Epoch(1))))));
+        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, sent.Message)), Is.EqualTo(((uint[])[20, 30, 40]).Select(id => (id, (ProtocolMessage)new StateRequest(new Epoch(1))))));
         Wait(Patience);
         Assert.That(_effects.Messages, Has.Count.EqualTo(6), "and again");
     }

@@ -19,7 +19,7 @@ public sealed class SwitchSimulationTests
         var switches = 0;
         for (var seed = firstSeed; seed < firstSeed + seeds; seed++)
         {
-            var run = new SimulationRun((ulong)seed, new SimulationOptions { Nodes = nodes, Protocol = SimulatedProtocol.Hybrid, Duration = TimeSpan.FromSeconds(30) });
+            var run = new SimulationRun((ulong)seed, new SimulationOptions { Nodes = nodes, Protocol = SimulatedProtocol.Hybrid, Faults = SimulatedProtocol.Hybrid.Survives, Duration = TimeSpan.FromSeconds(30) });
             run.Run();
             Assert.That(run.World.Violations, Is.Empty, $"seed {seed}");
             switches += (int)run.World.Nodes.Max(node => EpochOf(node).Number.Value);

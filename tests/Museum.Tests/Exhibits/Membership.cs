@@ -54,7 +54,7 @@ internal static class Membership
             Origin = "d-engine issue 431, DotNext issue 107",
             Mutations =
             [
-                new("Raft/RaftState.cs", ": new MembershipHistory(Commit, Snapshot.Membership);", ": new MembershipHistory(Commit, recovered.Bootstrap);"),
+                new("Raft/RaftState.cs", ": new MembershipHistory(Commit, Snapshot.Membership, options.SharesHonest);", ": new MembershipHistory(Commit, recovered.Bootstrap, options.SharesHonest);"),
                 new("Raft/RaftState.cs", "            NoteMembership(Log[index]);\n        }\n    }\n\n    public RaftOptions", "        }\n    }\n\n    public RaftOptions"),
             ],
             Conditions = Conditions.MembershipChanges,

@@ -1,3 +1,4 @@
+using Consensus.Engine;
 using Consensus.Raft.Log;
 
 namespace Consensus.Raft.Tests.Log;

@@ -31,11 +31,12 @@ public sealed class KindTests
         [FaultKind.Drift.Name] = run => run.World.Nodes.All(node => Math.Abs(node.Clock.Rate - 1) is > 0 and <= 0.05),
         [FaultKind.Jump.Name] = run => run.World.Nodes.Any(node => node.Clock.Error >= TimeSpan.FromMilliseconds(1)),
         [FaultKind.Transfer.Name] = run => run.Faults.Faults.OfType<TransferFault>().Single().Done > 0,
+        [FaultKind.Switch.Name] = run => run.Faults.Faults.OfType<SwitchFault>().Single().Done > 0,
         [FaultKind.Overload.Name] = run => run.World.Clients.Refusals.GetValueOrDefault(RefusalReason.Overloaded) > 0,
         [FaultKind.ClientChurn.Name] = run => run.World.Clients.All.Count(client => client.Settings.KeepsSession) > run.World.Options.SessionsMax,
     };
 
-    private static IEnumerable<FaultKind> Kinds => FaultKind.All.Where(kind => Signs.ContainsKey(kind.Name));
+    private static IEnumerable<FaultKind> Kinds => FaultKind.All.Append(FaultKind.Switch).Where(kind => Signs.ContainsKey(kind.Name));
 
     [TestCaseSource(nameof(Kinds))]
     public void A_kind_alone_violates_nothing_and_is_the_same_when_run_again(FaultKind kind)
@@ -114,7 +115,9 @@ public sealed class KindTests
 
     private static SimulationRun Prepare(FaultKind kind, ulong seed) => new(seed, new SimulationOptions
     {
-        Nodes = seed % 2 == 0 ? 5 : 3,
+        // One that changes engines has four members at least.
+        Nodes = seed % 2 == 0 ? 5 : kind == FaultKind.Switch ? 4 : 3,
+        Protocol = kind == FaultKind.Switch ? SimulatedProtocol.Hybrid : SimulatedProtocol.Raft,
         Faults = FaultSet.Of(kind),
         Duration = TimeSpan.FromSeconds(20),
         SessionsMax = 16,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Consensus.Engine;
 using Consensus.Hybrid;
 using Consensus.Simulation.Nodes;
@@ -7,7 +8,8 @@ namespace Consensus.Simulation.Checkers.Hybrid;
 /// <summary>
 /// The epochs of a group are one chain: two replicas never have different epochs of the same number, and each begins with one state. What began it is certified, by members of the one before, and a replica never goes back while it runs.
 /// </summary>
-internal sealed class EpochsAreExclusive : Checker
+/// <param name="epochsOf">The epoch that a node is in, and what began it and those before; nothing, if it has none.</param>
+internal sealed class EpochsAreExclusive(Func<SimulatedNode, (Epoch Current, ImmutableArray<HandoverCertificate> Beginnings)?> epochsOf) : Checker
 {
     private readonly Dictionary<Epoch, (EpochDescriptor Descriptor, Digest State)> _epochs = [];
     private readonly Dictionary<NodeId, Epoch> _last = [];
@@ -15,21 +17,17 @@ internal sealed class EpochsAreExclusive : Checker
     /// <inheritdoc/>
     public override string Name => "epochs are exclusive";
 
-    /// <summary>How many epochs there were.</summary>
-    public int Count => _epochs.Count + 1;
-
     /// <inheritdoc/>
     public override void OnStarted(SimulatedNode node, RecoveredState recovered) => _last.Remove(node.Id);
 
     /// <inheritdoc/>
     public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
     {
-        if (node.Core is not HybridCore core)
+        if (epochsOf(node) is not var (current, beginnings))
         {
             return;
         }
 
-        var current = core.Running.Descriptor.Number;
         if (_last.TryGetValue(node.Id, out var last) && current == last)
         {
             return;
@@ -41,7 +39,7 @@ internal sealed class EpochsAreExclusive : Checker
         }
 
         _last[node.Id] = current;
-        foreach (var beginning in core.Beginnings)
+        foreach (var beginning in beginnings)
         {
             var next = beginning.Next;
             if (!_epochs.TryGetValue(next.Number, out var known))

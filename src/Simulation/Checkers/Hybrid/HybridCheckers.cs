@@ -1,3 +1,4 @@
+using Consensus.Hybrid;
 using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Checkers.Hybrid;
@@ -7,6 +8,6 @@ internal static class HybridCheckers
 {
     public static IEnumerable<Checker> Of(World world)
     {
-        yield return new EpochsAreExclusive();
+        yield return new EpochsAreExclusive(static node => node.Core is HybridCore core ? (core.Running.Descriptor.Number, core.Beginnings) : null);
     }
 }
