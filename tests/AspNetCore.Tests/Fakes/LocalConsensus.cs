@@ -78,7 +78,7 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
                 // As a replica says it to whoever keeps a session: it cannot know what became of the same request elsewhere.
                 CommandOutcome.SessionExpired => ProposeResult.Unknown(RefusalReason.SessionExpired),
                 CommandOutcome.RequestForgotten => ProposeResult.Unknown(RefusalReason.RequestForgotten),
-                CommandOutcome.SessionOpened or CommandOutcome.Malformed => throw new InvalidOperationException($"The command is {applied.Outcome}."),
+                CommandOutcome.SessionOpened or CommandOutcome.Malformed or CommandOutcome.NoCommand => throw new InvalidOperationException($"The command is {applied.Outcome}."),
             };
             Proposals++;
             return new(Distort is null ? result : Distort(Proposals, result));

@@ -46,6 +46,17 @@ public sealed class EffectScopeTests
         }
     }
 
+    [Test]
+    public void The_scope_hears_of_a_snapshot_before_the_entries_behind_it()
+    {
+        var scope = new Scope();
+        var snapshot = TestEntries.Snapshot(7, default);
+        _effects.Enter(scope);
+        _effects.InstallSnapshot(snapshot);
+
+        Assert.That(scope.Installed, Is.EqualTo(snapshot.Position));
+    }
+
     private void DoAll()
     {
         _effects.Save(3, new byte[] { 1 });
@@ -68,6 +79,10 @@ public sealed class EffectScopeTests
         public ulong SlotOf(ulong slot) => 1000 + slot;
 
         public ProtocolMessage Envelop(ProtocolMessage message) => new Wrapped(message);
+
+        public LogPosition Installed { get; private set; }
+
+        public void OnInstalled(LogPosition position) => Installed = position;
 
         public bool Passes(in LogEntry committed) => committed.Index.Value == 1;
 
