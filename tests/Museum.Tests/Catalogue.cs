@@ -17,6 +17,7 @@ internal static class Catalogue
         .. PbftViews.All,
         .. PbftVotes.All,
         .. HotStuffChains.All,
+        .. Epochs.All,
     ];
 
     public static Exhibit Find(string name) => All.Single(exhibit => exhibit.Name == name);

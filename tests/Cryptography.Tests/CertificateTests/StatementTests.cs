@@ -73,6 +73,8 @@ internal sealed class StatementTests
             "HotStuffTimeout=0x22",
             "Reply=0x30",
             "Request=0x31",
+            "SealOrder=0x40",
+            "Handover=0x41",
         }));
 
     [Test]

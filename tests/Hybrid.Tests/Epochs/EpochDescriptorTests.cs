@@ -133,7 +133,7 @@ public sealed class EpochDescriptorTests
 
     private static EpochDescriptor First(SignerSet members, params PublicKey[] operators) => EpochDescriptor.First(Group.Cluster, EpochProtocol.Raft, members, operators);
 
-    private static NUnit.Framework.Constraints.IResolveConstraint Refused(string message) =>
+    private static NUnit.Framework.Constraints.ContainsConstraint Refused(string message) =>
         Throws.TypeOf<ConsensusException>().With.Property(nameof(ConsensusException.Reason)).EqualTo(ConsensusFailure.InvalidConfiguration).And.Message.Contains(message);
 
     private static byte[] Written(EpochDescriptor epoch)

@@ -86,7 +86,8 @@ public sealed class HandoverVotesTests
     {
         var far = Group.Ending(_content.Next);
         var sibling = Group.Ending(Group.Ending(_group.First, EpochProtocol.HotStuff).Next);
-        foreach (var content in new[] { far, sibling })
+        var stranger = Group.Ending(EpochDescriptor.First(Group.Cluster, EpochProtocol.Pbft, _group.Members, []));
+        foreach (var content in new[] { far, sibling, stranger })
         {
             foreach (uint member in (uint[])[10, 20, 30])
             {

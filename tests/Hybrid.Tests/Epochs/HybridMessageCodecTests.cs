@@ -33,8 +33,8 @@ public sealed class HybridMessageCodecTests
 
     [Test]
     public void Every_kind_has_a_sample() => Assert.That(
-        Messages.Select(message => message.GetType().Name).Distinct(),
-        Is.EquivalentTo(Enum.GetNames<HybridMessageKind>().Except([nameof(HybridMessageKind.OfEpoch)])));
+        Messages.Select(message => message.GetType().Name).Distinct(StringComparer.Ordinal),
+        Is.EquivalentTo(Enum.GetNames<HybridMessageKind>().Except([nameof(HybridMessageKind.OfEpoch)], StringComparer.Ordinal)));
 
     [TestCaseSource(nameof(Messages))]
     public void What_is_written_is_read_again_and_accepted(ProtocolMessage message)
@@ -61,7 +61,7 @@ public sealed class HybridMessageCodecTests
         {
             for (var length = 0; length < bytes.Length; length++)
             {
-                Assert.That(() => _engine.Codec.Decode(bytes[..length]), Throws.TypeOf<MessageFormatException>(), $"{length} bytes");
+                Assert.That(() => _engine.Codec.Decode(bytes.AsMemory(0, length)), Throws.TypeOf<MessageFormatException>(), $"{length} bytes");
             }
 
             Assert.That(() => _engine.Codec.Decode(bytes.Append((byte)0).ToArray()), Throws.TypeOf<MessageFormatException>(), "a byte too many");
@@ -132,7 +132,7 @@ public sealed class HybridMessageCodecTests
         var read = (EpochMessage)_engine.Codec.Decode(bytes);
         var verdict = _engine.Verifier.Verify(new NodeId(20), read, out _);
         bytes[^1] ^= 255;
-        var cut = (EpochMessage)_engine.Codec.Decode(bytes[..(idAt + Digest.Size)]);
+        var cut = (EpochMessage)_engine.Codec.Decode(bytes.AsMemory(0, idAt + Digest.Size));
 
         using (Assert.EnterMultipleScope())
         {

@@ -150,6 +150,16 @@ internal static class Conditions
     /// <summary>The same, and one of them shows the first node as one of a later view.</summary>
     public static SimulationOptions RevivedFirst() => ManyTermsOfHotStuff() with { Adversary = Opportunists.RevivingTheFirst };
 
+    /// <summary>Four replicas that go from one engine to another again and again, among late messages, with many callers.</summary>
+    public static SimulationOptions ManyEpochs() => Usual with
+    {
+        Nodes = 4,
+        Clients = 12,
+        Client = Eager,
+        Protocol = SimulatedProtocol.Hybrid,
+        Faults = FaultSet.Of(FaultKind.Switch, FaultKind.Crash, FaultKind.Delay, FaultKind.Reorder, FaultKind.Duplicate, FaultKind.Partition),
+    };
+
     private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
     {
         Nodes = 4,
