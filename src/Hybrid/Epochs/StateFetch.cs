@@ -73,7 +73,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     /// <summary>A member says of which bytes the state is made.</summary>
     public void OnOffer(NodeId from, SnapshotDescriptor snapshot, Ticks now, EffectBuffer effects)
     {
-        if (_target is null || _chosen is not null || !IsOf(snapshot, _target))
+        if (_target is null || _chosen is not null || !others.Contains(from) || !IsOf(snapshot, _target))
         {
             return;
         }

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Hybrid.Threat;
 using FsCheck;
 using FsCheck.Fluent;

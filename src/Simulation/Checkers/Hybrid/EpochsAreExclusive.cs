@@ -6,7 +6,7 @@ using Consensus.Simulation.Nodes;
 namespace Consensus.Simulation.Checkers.Hybrid;
 
 /// <summary>
-/// The epochs of a group are one chain: two replicas never have different epochs of the same number, and each begins with one state. What began it is certified, by members of the one before, and a replica never goes back while it runs.
+/// The epochs of a group are one chain: two replicas never have different epochs of the same number, and each begins with one state. A replica never goes back to an earlier one while it runs.
 /// </summary>
 /// <param name="epochsOf">The epoch that a node is in, and what began it and those before; nothing, if it has none.</param>
 internal sealed class EpochsAreExclusive(Func<SimulatedNode, (Epoch Current, ImmutableArray<HandoverCertificate> Beginnings)?> epochsOf) : Checker
