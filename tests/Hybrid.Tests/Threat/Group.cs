@@ -1,5 +1,4 @@
 using System.Globalization;
-using Consensus.Engine;
 
 namespace Consensus.Hybrid.Tests.Threat;
 
