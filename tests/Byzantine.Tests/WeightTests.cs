@@ -21,6 +21,7 @@ public sealed class WeightTests
     [TestCase(CommandKind.SignedCommand, Signed - 5, Signed)]
     [TestCase(CommandKind.SignedCommand, Signed, Signed + 5)]
     [TestCase(CommandKind.SignedCommand, 1, Signed, Description = "not even an envelope, but whoever counts need not know")]
+    [TestCase(CommandKind.Seal, 94, Signed, Description = "an operator has signed it")]
     [TestCase(CommandKind.Command, 94, 99)]
     [TestCase(CommandKind.OpenSessionWithKey, 57, 62)]
     public void A_signed_command_weighs_at_least_as_much_as_its_check(CommandKind kind, int bytes, int weight)

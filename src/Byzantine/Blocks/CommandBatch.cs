@@ -16,7 +16,7 @@ public sealed class CommandBatch
     /// <summary>What a command takes beside its bytes.</summary>
     public const int CommandOverheadBytes = 5;
 
-    /// <summary>What a signed command (<see cref="CommandKind.SignedCommand"/>) weighs at least: <see cref="Weight"/>.</summary>
+    /// <summary>What a signed command (<see cref="CommandKind.SignedCommand"/>) weighs at least, and an order to end an epoch (<see cref="CommandKind.Seal"/>), which is signed too: <see cref="Weight"/>.</summary>
     /// <remarks>
     /// Every replica checks its signature when it applies it, one after the other: 61 µs with libsodium, 130 µs with OpenSSL. The smallest command without one has 30 bytes
     /// (<see cref="CommandEnvelope.HeaderSize"/> and <see cref="CommandOverheadBytes"/>) and is ordered and applied in about 1 µs. So a signature costs what 130 of those do, which have 3,900 bytes; and a block of 1 MiB
@@ -80,7 +80,7 @@ public sealed class CommandBatch
     public static int WeightOf(ReadOnlySpan<byte> command)
     {
         var bytes = command.Length + CommandOverheadBytes;
-        return command is [(byte)CommandKind.SignedCommand, ..] ? Math.Max(bytes, SignedWeightMin) : bytes;
+        return command is [(byte)CommandKind.SignedCommand or (byte)CommandKind.Seal, ..] ? Math.Max(bytes, SignedWeightMin) : bytes;
     }
 
     /// <summary>Origin, number and how many commands, for traces.</summary>

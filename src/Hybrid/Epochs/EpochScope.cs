@@ -52,7 +52,11 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     }
 
     /// <inheritdoc/>
-    public void OnInstalled(LogPosition position) => Handed = position;
+    public void OnInstalled(LogPosition position)
+    {
+        Handed = position;
+        CompactTo(position.Index);
+    }
 
     /// <summary>The state machine is given an entry that the engine does not hand over: what others have committed.</summary>
     public void OnHanded(in LogEntry entry)
@@ -106,7 +110,11 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     }
 
     /// <inheritdoc/>
-    public LogIndex CompactTo(LogIndex index) => CompactedTo = LogIndex.Max(CompactedTo, index);
+    public LogIndex CompactTo(LogIndex index)
+    {
+        CompactedTo = LogIndex.Max(CompactedTo, index);
+        return index;
+    }
 
     private static SealOrder? OrderIn(ReadOnlyMemory<byte> payload) =>
         payload.Span is [(byte)CommandKind.Seal, ..] && CommandEnvelope.TryRead(payload.Span, out _) ? SealOrder.TryRead(payload[CommandEnvelope.HeaderSize..]) : null;

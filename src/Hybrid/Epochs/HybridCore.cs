@@ -12,17 +12,13 @@ namespace Consensus.Hybrid;
 /// </summary>
 internal sealed class HybridCore : IProtocolCore
 {
-    private const int AnswerBytesMax = 256 * 1024;
-    private const int OfferBytes = 4 * 1024;
-
     private readonly HybridEngine _engine;
     private readonly NodeId[] _others;
     private readonly ClusterMembership _membership;
     private readonly ulong _seed;
     private readonly SealDesk _desk;
     private readonly EpochChain _chain;
-    private readonly PastEntries _past = new();
-    private readonly AnswerPurses _purses = new();
+    private readonly LatecomerDesk _latecomers = new();
     private readonly List<LogEntry> _toHand;
     private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
@@ -48,11 +44,7 @@ internal sealed class HybridCore : IProtocolCore
         _toHand = found.ToHand;
         _stale = found.StaleSlots;
         _durable = context.Recovered.LastLsn;
-        foreach (var entry in found.Past)
-        {
-            _past.Add(entry);
-        }
-
+        _latecomers.Recover(found.Past);
         (_epoch, _end) = Begin(found.OfEngine, found.Handed, context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
         if (found.Snapshot is { } beginning)
@@ -237,17 +229,11 @@ internal sealed class HybridCore : IProtocolCore
             case ProofRequest m:
                 _chain.Tell(from, m.Known, now, effects);
                 break;
-            case EntriesRequest m when _purses.TryTake(from, AnswerBytesMax, now):
-                effects.Send(from, new EntriesAnswer(m.First, Find(m.First, m.Last)));
-                break;
-            case StateRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, OfferBytes, now):
-                effects.Send(from, new StateOffer(snapshot));
+            case EntriesRequest or StateRequest or StatePartRequest:
+                _latecomers.OnRequest(from, received.Message.Message, _epoch, now, effects);
                 break;
             case StateOffer m when _entrance is null:
                 _end.OnOffer(from, m, now, effects);
-                break;
-            case StatePartRequest m when m.Epoch == Current.Number && _epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, AnswerBytesMax, now):
-                effects.Request(new ReadSnapshotChunk(from, snapshot, m.Offset, AnswerBytesMax));
                 break;
             case StatePart m when _entrance is null:
                 _end.OnPart(from, m, now, effects);
@@ -333,7 +319,7 @@ internal sealed class HybridCore : IProtocolCore
         effects.KeepSnapshots([]);
         if (entrance.Beginning is { } beginning)
         {
-            KeepPast(beginning);
+            _latecomers.Keep(_epoch, _end.Fetched, beginning);
             effects.Commit(beginning);
         }
         else
@@ -392,37 +378,10 @@ internal sealed class HybridCore : IProtocolCore
             Seed = _seed + _chain.Current.Number.Value,
             Now = now,
         });
-        var epoch = new RunningEpoch(known, core, new EpochScope(known, _engine.Identity.Signatures, handed));
+        var scope = new EpochScope(known, _engine.Identity.Signatures, handed);
+        scope.CompactTo(recovered.Base.Index);
+        var epoch = new RunningEpoch(known, core, scope);
         return (epoch, new EpochEnd(epoch, _engine, _others));
-    }
-
-    private void KeepPast(in LogEntry beginning)
-    {
-        var last = beginning.Index - 1;
-        var first = LogIndex.Max(_past.End, Current.Start.Index.Next);
-        foreach (var entry in _epoch.Read(first, _end.Fetched is [var fetched, ..] ? fetched.Index - 1 : last))
-        {
-            _past.Add(entry);
-        }
-
-        foreach (var entry in _end.Fetched)
-        {
-            _past.Add(entry);
-        }
-
-        _past.Add(beginning);
-    }
-
-    private LogEntry[] Find(LogIndex first, LogIndex last)
-    {
-        var past = _past.Read(first, last, AnswerBytesMax);
-        if (past.Length > 0)
-        {
-            return past;
-        }
-
-        var bytes = 0L;
-        return [.. _epoch.Read(first, LogIndex.Min(last, _epoch.Scope.Handed.Index)).TakeWhile(entry => (bytes += EntryLog.BytesOf(entry)) <= AnswerBytesMax || entry.Index == first)];
     }
 
     private void HandOverRecovered(EffectBuffer effects)

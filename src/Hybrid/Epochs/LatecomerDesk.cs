@@ -1,0 +1,64 @@
+using Consensus.Engine;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid;
+
+/// <summary>What members get who cannot get to the end of an epoch alone, or come from an earlier one: entries that lie before the epoch that runs, or behind its beginning as far as they are applied; or the state at its beginning.</summary>
+internal sealed class LatecomerDesk
+{
+    private const int AnswerBytesMax = 256 * 1024;
+    private const int OfferBytes = 4 * 1024;
+
+    private readonly PastEntries _past = new();
+    private readonly AnswerPurses _purses = new();
+
+    /// <summary>Entries were found on disk that lie before the epoch that runs.</summary>
+    public void Recover(IEnumerable<LogEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            _past.Add(entry);
+        }
+    }
+
+    /// <summary>An epoch is over: what its engine had, or what was fetched, is the past of the next one.</summary>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="fetched">What its engine did not have, up to its end.</param>
+    /// <param name="beginning">The entry that begins the next one.</param>
+    public void Keep(RunningEpoch epoch, IReadOnlyList<LogEntry> fetched, in LogEntry beginning)
+    {
+        var first = LogIndex.Max(_past.End, epoch.Scope.CompactedTo.Next);
+        Recover(epoch.Read(first, fetched is [var earliest, ..] ? earliest.Index - 1 : beginning.Index - 1));
+        Recover(fetched);
+        _past.Add(beginning);
+    }
+
+    /// <summary>Answers a member that asks for entries or a state, if it has not asked for too much.</summary>
+    public void OnRequest(NodeId from, ProtocolMessage request, RunningEpoch epoch, Ticks now, EffectBuffer effects)
+    {
+        switch (request)
+        {
+            case EntriesRequest m when _purses.TryTake(from, AnswerBytesMax, now):
+                effects.Send(from, new EntriesAnswer(m.First, Find(m.First, m.Last, epoch)));
+                break;
+            case StateRequest m when m.Epoch == epoch.Descriptor.Number && epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, OfferBytes, now):
+                effects.Send(from, new StateOffer(snapshot));
+                break;
+            case StatePartRequest m when m.Epoch == epoch.Descriptor.Number && epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, AnswerBytesMax, now):
+                effects.Request(new ReadSnapshotChunk(from, snapshot, m.Offset, AnswerBytesMax));
+                break;
+        }
+    }
+
+    private LogEntry[] Find(LogIndex first, LogIndex last, RunningEpoch epoch)
+    {
+        var past = _past.Read(first, last, AnswerBytesMax);
+        if (past.Length > 0)
+        {
+            return past;
+        }
+
+        var bytes = 0L;
+        return [.. epoch.Read(first, LogIndex.Min(last, epoch.Scope.Handed.Index)).TakeWhile(entry => (bytes += EntryLog.BytesOf(entry)) <= AnswerBytesMax || entry.Index == first)];
+    }
+}
