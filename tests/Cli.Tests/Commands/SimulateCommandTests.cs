@@ -106,7 +106,7 @@ public sealed class SimulateCommandTests
     [TestCase("--faults storm", "'storm' is no fault. Allowed are all, none, and drop, duplicate,")]
     [TestCase("--faults crash,-storm", "'storm' is no fault.")]
     [TestCase("--nodes 2 --faults drop,amnesia", "A group of 2 cannot have, or does not survive, amnesia (from 3 nodes on). Allowed with --nodes 2: drop,")]
-    [TestCase("--algorithm paxos", "There is no algorithm 'paxos'. Valid ones: raft, pbft, hotstuff, hotstuff-two-chain.")]
+    [TestCase("--algorithm paxos", "There is no algorithm 'paxos'. Valid ones: raft, pbft, hotstuff, hotstuff-two-chain, hybrid, hybrid-byzantine.")]
     [TestCase("--algorithm pbft --nodes 3", "--nodes is 3; a group of pbft has 4 members at least.")]
     [TestCase("--algorithm pbft --nodes 4 --leases", "--leases belongs to raft; pbft has none.")]
     [TestCase("--algorithm raft --faults twins", "raft does not survive, or take part in, twins.")]
