@@ -81,6 +81,10 @@ public sealed record RaftOptions
     /// <value>0: nothing is marked; the number of an entry says where states are compared.</value>
     internal int CheckpointEntries { get; init; }
 
+    /// <summary>With <see cref="CheckpointEntries"/>: how long entries wait at most until a place behind them is marked.</summary>
+    /// <value>0: for as many entries as it takes.</value>
+    internal TimeSpan CheckpointInterval { get; init; }
+
     /// <summary>Checks every setting.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()

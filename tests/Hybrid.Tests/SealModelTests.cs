@@ -19,7 +19,8 @@ public sealed class SealModelTests
             yield return Case("Two_of_four_are_no_quorum", Crashes, Rules.Right with { Quorum = 2 });
             yield return Case("Who_has_sealed_acknowledges_nothing", Crashes, Rules.Right with { SealedStaysSealed = false });
             yield return Case("Nothing_behind_a_seal_is_applied", Crashes, Rules.Right with { AppliesOnlyToSeal = false });
-            yield return Case("A_longer_log_is_no_better_one", Crashes with { Entries = 3, HasSeals = false }, Rules.Right with { PrefersLaterTerm = false });
+            yield return Case("What_one_has_alone_may_have_been_given_up", Crashes with { HasSeals = false }, Rules.Right with { Holders = 1 });
+            yield return Case("Not_all_who_report_need_to_have_it", Crashes, Rules.Right with { Holders = 3 });
             yield return Case("A_floor_below_which_the_next_epoch_may_begin_is_none", LiarInTwoTerms, Rules.Right with { BeginsAboveFloor = false });
             yield return Case("A_certificate_that_one_has_does_not_count", LiarInTwoTerms, Rules.Right with { CountsFloorWhenHeld = false });
             yield return Case("A_certificate_in_the_log_goes_with_it", LiarInTwoTerms, Rules.Right with { FloorOutlivesLog = false });

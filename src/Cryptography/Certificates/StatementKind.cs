@@ -51,4 +51,7 @@ public enum StatementKind : byte
 
     /// <summary>A replica has ended an epoch: where, with what state, and what follows.</summary>
     Handover = 0x41,
+
+    /// <summary>In an epoch that survives crashes only: a replica has applied everything up to a place, with what state.</summary>
+    Floor = 0x42,
 }

@@ -19,4 +19,7 @@ public readonly record struct CoreStatus(
 {
     /// <summary>The epoch that it is active in. Terms and views begin anew with each.</summary>
     public Epoch Epoch { get; init; }
+
+    /// <summary>The last entry that survives whatever up to f members do; 0, if the engine survives crashes only.</summary>
+    public LogIndex Certified { get; init; }
 }

@@ -14,6 +14,7 @@ namespace Consensus.Hybrid;
 internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures, LogPosition handed) : IEffectScope
 {
     private readonly HashSet<ulong> _slots = [];
+    private readonly Queue<LogPosition> _marks = [];
     private IReadOnlyList<SnapshotDescriptor> _kept = [];
 
     /// <summary>The last entry that the state machine was given.</summary>
@@ -55,7 +56,23 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     public void OnInstalled(LogPosition position)
     {
         Handed = position;
+        _marks.Clear();
         CompactTo(position.Index);
+    }
+
+    /// <summary>The place of a mark that the state machine was given, when it has hashed its state there; nothing, if the engine has committed none there. Each is told once, in the order of the log.</summary>
+    public LogPosition? TakeMark(LogIndex index)
+    {
+        while (_marks.TryPeek(out var mark) && mark.Index <= index)
+        {
+            _marks.Dequeue();
+            if (mark.Index == index)
+            {
+                return mark;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The state machine is given an entry that the engine does not hand over: what others have committed.</summary>
@@ -87,6 +104,11 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
         }
 
         OnHanded(committed);
+        if (committed.Kind == EntryKind.Checkpoint)
+        {
+            _marks.Enqueue(Handed);
+        }
+
         if (committed.Kind == EntryKind.Command && OrderIn(committed.Payload) is { } order && order.DefectIn(epoch.Descriptor, signatures) is null)
         {
             Seal = (committed, order);

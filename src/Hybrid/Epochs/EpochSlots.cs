@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Consensus.Byzantine;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Serialization;
 
@@ -17,6 +18,9 @@ internal static class EpochSlots
 
     /// <summary>The snapshot of the beginning of the epoch that runs.</summary>
     public const ulong Snapshot = Own | (1UL << 61);
+
+    /// <summary>The highest floor of the epoch that runs.</summary>
+    public const ulong Floor = Own | (1UL << 60);
 
     private const ulong Own = 1UL << 63;
     private const int EpochShift = 40;
@@ -56,6 +60,11 @@ internal static class EpochSlots
 
     public static SnapshotDescriptor ReadSnapshot(ReadOnlyMemory<byte> value) =>
         SlotValues.Read("snapshot of the epoch's beginning", value, static (ref MessagePackReader reader) => SnapshotDescriptorCodec.Read(ref reader));
+
+    public static byte[] FloorValue(FloorCertificate certificate) => Bytes(certificate.Write);
+
+    public static FloorCertificate ReadFloor(ReadOnlyMemory<byte> value, SignerSet members) =>
+        SlotValues.Read("floor of the epoch", value, (ref MessagePackReader reader) => FloorCertificate.Read(ref reader, members));
 
     private delegate void Writing(ref MessagePackWriter writer);
 

@@ -23,6 +23,7 @@ internal sealed class HybridCore : IProtocolCore
     private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
     private EpochEnd _end;
+    private FloorDesk? _floors;
     private Entrance? _entrance;
     private Lsn _durable;
     private bool _hasStarted;
@@ -45,11 +46,16 @@ internal sealed class HybridCore : IProtocolCore
         _stale = found.StaleSlots;
         _durable = context.Recovered.LastLsn;
         _latecomers.Recover(found.Past);
-        (_epoch, _end) = Begin(found.OfEngine, found.Handed, context.Now);
+        (_epoch, _end, _floors) = Begin(found.OfEngine, found.Handed, context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
         if (found.Snapshot is { } beginning)
         {
             _epoch.Scope.OnBeginningSaved(beginning);
+        }
+
+        if (found.Floor is { } floor)
+        {
+            _floors?.Recover(floor, context.Now);
         }
 
         if (found.Ended is { } ended)
@@ -61,7 +67,7 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public Ticks NextDeadline => _isFresh
         ? _clock.Now
-        : Ticks.Min(_epoch.NextDeadline, Ticks.Min(_entrance is null ? _end.Deadline : Ticks.Never, IsServing ? _desk.Deadline : Ticks.Never));
+        : Ticks.Min(_epoch.NextDeadline, Ticks.Min(_entrance is null ? _end.Deadline : Ticks.Never, IsServing ? Ticks.Min(_desk.Deadline, _floors?.Deadline ?? Ticks.Never) : Ticks.Never));
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -69,7 +75,8 @@ internal sealed class HybridCore : IProtocolCore
     {
         get
         {
-            var status = _epoch.Status with { Epoch = Current.Number };
+            var status = _epoch.Status;
+            status = status with { Epoch = Current.Number, Certified = _floors?.Certified ?? status.Certified };
             if (_isFresh)
             {
                 return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };
@@ -141,8 +148,13 @@ internal sealed class HybridCore : IProtocolCore
             case StateHashed hashed when hashed.Index <= Current.Start.Index.Next:
                 OnBeginningHashed(hashed, effects);
                 break;
+            case StateHashed hashed:
+                OnMarkHashed(now, hashed, effects);
+                break;
             case SnapshotSaved saved when saved.Snapshot.Position.Index <= Current.Start.Index.Next:
                 OnEarlySaved(saved.Snapshot, effects);
+                break;
+            case SnapshotSaved saved when _floors?.KeepsBack(saved) == true:
                 break;
             case SnapshotRestored restored when restored.Snapshot.Position.Index <= Current.Start.Index.Next:
                 break;
@@ -181,6 +193,15 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Step(now, new CommandsProposed(new[] { proposal }, _clock.Time), effects);
         }
 
+        if (IsServing && _floors is { } floors)
+        {
+            floors.Advance(now, _durable, effects);
+            if (floors.TakeReleased() is { } saved)
+            {
+                _epoch.Step(now, saved, effects);
+            }
+        }
+
         _epoch.EndTurn(now, effects);
         if (_entrance is null)
         {
@@ -217,6 +238,12 @@ internal sealed class HybridCore : IProtocolCore
             case IEpochMessage m:
                 OnEpochMessage(now, received, m, effects);
                 break;
+            case IFloorMessage m when m.Epoch != Current.Tag:
+                _chain.OnOtherEpoch(from, m.Epoch, now, effects);
+                break;
+            case IFloorMessage m when IsServing:
+                _floors?.OnMessage(from, m, now, effects);
+                break;
             case HandoverVote m when m.Ends == Current.Tag:
                 Count(from, m, effects);
                 break;
@@ -250,7 +277,7 @@ internal sealed class HybridCore : IProtocolCore
         {
             _chain.OnOtherEpoch(received.Message.Sender, message.Epoch, now, effects);
         }
-        else if (message.Content is { } content && !(_end.IsSaid && AsksForPromise(content)))
+        else if (message.Content is { } content && !(_end.IsSaid && AsksForPromise(content)) && !LiesAboveFloor(now, received.Message.Sender, content, effects))
         {
             _epoch.Step(now, new MessageReceived(received.Message.Open(_ => content)), effects);
         }
@@ -259,6 +286,20 @@ internal sealed class HybridCore : IProtocolCore
     /// <summary>Whether a message wants an acknowledgement or a vote in an epoch of Raft: whoever has ended it gives none. What the engines for liars promise each other holds on, and they need each other to get to the end.</summary>
     private static bool AsksForPromise(ProtocolMessage message) =>
         message is AppendRequest or Heartbeat or Raft.Messages.SnapshotChunk or VoteRequest or PreVoteRequest or TimeoutNow;
+
+    /// <summary>Whether a message is part of a state above the floor that is known here: with it the replica could not say any more which entries it has there. It comes again; until then the floor may be known.</summary>
+    private bool LiesAboveFloor(Ticks now, NodeId from, ProtocolMessage message, EffectBuffer effects) =>
+        message is Raft.Messages.SnapshotChunk chunk && _floors?.Reaches(chunk.Snapshot.Position.Index, from, now, effects) == false;
+
+    private void OnMarkHashed(Ticks now, StateHashed hashed, EffectBuffer effects)
+    {
+        if (_epoch.Scope.TakeMark(hashed.Index) is { } mark && IsServing)
+        {
+            _floors?.OnMarked(new FloorContent(mark, hashed.Hash), now, effects);
+        }
+
+        _epoch.Step(now, hashed, effects);
+    }
 
     private void Count(NodeId member, HandoverVote vote, EffectBuffer effects)
     {
@@ -305,6 +346,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         _epoch.Freeze();
         effects.Save(EpochSlots.Ended, default);
+        effects.Save(EpochSlots.Floor, default);
         foreach (var slot in _epoch.Scope.Slots)
         {
             effects.Save(slot, default);
@@ -341,7 +383,7 @@ internal sealed class HybridCore : IProtocolCore
             AcceptsWrites = _acceptsWrites,
         };
         _entrance = null;
-        (_epoch, _end) = Begin(recovered, position, now);
+        (_epoch, _end, _floors) = Begin(recovered, position, now);
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
         _desk.OnBegun(Current, effects);
@@ -366,7 +408,7 @@ internal sealed class HybridCore : IProtocolCore
         effects.KeepSnapshots(_epoch.Scope.OnBeginningSaved(snapshot));
     }
 
-    private (RunningEpoch Epoch, EpochEnd End) Begin(RecoveredState recovered, LogPosition handed, Ticks now)
+    private (RunningEpoch Epoch, EpochEnd End, FloorDesk? Floors) Begin(RecoveredState recovered, LogPosition handed, Ticks now)
     {
         var known = _engine.Know(_chain.Current);
         _engine.Book.Begin(known);
@@ -381,7 +423,8 @@ internal sealed class HybridCore : IProtocolCore
         var scope = new EpochScope(known, _engine.Identity.Signatures, handed);
         scope.CompactTo(recovered.Base.Index);
         var epoch = new RunningEpoch(known, core, scope);
-        return (epoch, new EpochEnd(epoch, _engine, _others));
+        var floors = known.Descriptor.Protocol == EpochProtocol.Raft ? new FloorDesk(epoch, _engine.Identity, _others) : null;
+        return (epoch, new EpochEnd(epoch, _engine, _others), floors);
     }
 
     private void HandOverRecovered(EffectBuffer effects)

@@ -84,7 +84,7 @@ public sealed class HybridEngine : IEngine
 
     private IEngine CreateEngine(SigningDomain domain, EpochProtocol protocol) => protocol switch
     {
-        EpochProtocol.Raft => new RaftEngine(_options.Raft with { SharesHonest = true, CheckpointEntries = _options.CheckpointEntries }),
+        EpochProtocol.Raft => new RaftEngine(_options.Raft with { SharesHonest = true, CheckpointEntries = _options.CheckpointEntries, CheckpointInterval = _options.FloorInterval }),
         EpochProtocol.Pbft => new PbftEngine(_options.Pbft, IdentityIn(domain)),
         EpochProtocol.HotStuff => new HotStuffEngine(_options.HotStuff, IdentityIn(domain)),
     };

@@ -23,6 +23,10 @@ public sealed record HybridOptions
     /// <value>1,024; 1 to 1,000,000.</value>
     public int CheckpointEntries { get; init; } = 1024;
 
+    /// <summary>In an epoch of Raft: how long commands wait at most until a place behind them is marked, up to which members certify what they have applied. What is certified survives members that lie.</summary>
+    /// <value>100 ms; 1 ms to 1 min.</value>
+    public TimeSpan FloorInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Checks every setting that is not an engine's own.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()
@@ -36,6 +40,11 @@ public sealed record HybridOptions
         if (CheckpointEntries is < 1 or > 1_000_000)
         {
             problems.Add($"{nameof(CheckpointEntries)} is {CheckpointEntries}; allowed: 1 to 1,000,000.");
+        }
+
+        if (FloorInterval < TimeSpan.FromMilliseconds(1) || FloorInterval > TimeSpan.FromMinutes(1))
+        {
+            problems.Add($"{nameof(FloorInterval)} is {DurationText.Format(FloorInterval)}; allowed: 1ms to 1min.");
         }
 
         return problems;

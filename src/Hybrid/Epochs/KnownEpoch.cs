@@ -17,6 +17,12 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
     /// <summary>What a member says that ends the epoch.</summary>
     public Statement Say(HandoverContent content) => new(verifier.Domain, StatementKind.Handover, default, content.Place, content.Hash);
 
+    /// <summary>What a member says of a place up to which it has applied everything.</summary>
+    public Statement Say(in FloorContent content) => new(verifier.Domain, StatementKind.Floor, default, content.Place, content.Hash);
+
+    /// <summary>Whether a member has said what a vote of its says.</summary>
+    public bool IsSigned(NodeId member, FloorVote vote) => verifier.Verify(new SignedStatement(Say(vote.Content), member, vote.Signature));
+
     /// <summary>Whether a member has said what a vote of its says.</summary>
     public bool IsSigned(NodeId member, HandoverVote vote) => verifier.Verify(new SignedStatement(Say(vote.Content), member, vote.Signature));
 }

@@ -33,6 +33,11 @@ internal sealed class RecoveredEpochs
             Snapshot = taken;
         }
 
+        if (recovered.Slots.TryGetValue(EpochSlots.Floor, out var floor) && EpochSlots.ReadFloor(floor, Current.Members) is var held && held.Signatures.Statement.Domain == Current.Domain)
+        {
+            Floor = held;
+        }
+
         var slots = EpochSlots.OfEngine(Current.Number, recovered.Slots);
         var snapshot = recovered.Snapshot is { } newest ? newest.Position : LogPosition.Origin;
         if (Current == first || recovered.Base.Index > Current.Start.Index)
@@ -83,6 +88,9 @@ internal sealed class RecoveredEpochs
 
     /// <summary>The snapshot of its beginning, if it is on disk.</summary>
     public SnapshotDescriptor? Snapshot { get; }
+
+    /// <summary>The highest floor whose certificate is on disk.</summary>
+    public FloorCertificate? Floor { get; }
 
     /// <summary>The entries before the epoch that are here.</summary>
     public IReadOnlyList<LogEntry> Past { get; } = [];

@@ -39,8 +39,8 @@ internal sealed class Roles(
     /// <summary>Whether a leader is alive as far as this replica can tell: then no other is wanted.</summary>
     public bool DefendsLeader => state.IsLeader || timer.IsLeaderFresh;
 
-    /// <summary>When something is due: an election; news of the commit index, a heartbeat, a check of the quorum.</summary>
-    public Ticks NextDeadline => state.IsLeader ? Ticks.Min(replicator.NewsDeadline, Ticks.Min(_heartbeatAt, _quorumCheckAt)) : state.MayCampaign ? timer.Deadline : Ticks.Never;
+    /// <summary>When something is due: an election; news of the commit index, a mark, a heartbeat, a check of the quorum.</summary>
+    public Ticks NextDeadline => state.IsLeader ? Ticks.Min(Ticks.Min(replicator.NewsDeadline, marks.Deadline), Ticks.Min(_heartbeatAt, _quorumCheckAt)) : state.MayCampaign ? timer.Deadline : Ticks.Never;
 
     /// <summary>The driver's clock has reached a deadline.</summary>
     public void OnTime()

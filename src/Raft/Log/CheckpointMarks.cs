@@ -10,8 +10,15 @@ internal sealed class CheckpointMarks(RaftState state)
 {
     private LogIndex _lookedAt;
 
+    /// <summary>When a place is marked at the latest.</summary>
+    public Ticks Deadline { get; private set; } = Ticks.Never;
+
     /// <summary>A term begins: what others have marked before is not looked at again.</summary>
-    public void BeginTerm() => _lookedAt = state.Log.LastIndex;
+    public void BeginTerm()
+    {
+        _lookedAt = state.Log.LastIndex;
+        Deadline = Ticks.Never;
+    }
 
     /// <summary>The leader's turn ends: marks a place if one is due, or if somebody waits for a snapshot.</summary>
     public void Advance()
@@ -23,9 +30,15 @@ internal sealed class CheckpointMarks(RaftState state)
         }
 
         var last = state.Log.LastIndex;
-        if (state.IsCheckpointWanted || last.Value / entries > _lookedAt.Value / entries)
+        if (last > _lookedAt && state.Options.CheckpointInterval > TimeSpan.Zero)
+        {
+            Deadline = Ticks.Min(Deadline, state.Now + state.Options.CheckpointInterval);
+        }
+
+        if (state.IsCheckpointWanted || last.Value / entries > _lookedAt.Value / entries || state.Now >= Deadline)
         {
             state.IsCheckpointWanted = false;
+            Deadline = Ticks.Never;
             last = state.Append(EntryKind.Checkpoint, default, []);
         }
 

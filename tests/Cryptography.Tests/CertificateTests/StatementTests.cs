@@ -75,6 +75,7 @@ internal sealed class StatementTests
             "Request=0x31",
             "SealOrder=0x40",
             "Handover=0x41",
+            "Floor=0x42",
         }));
 
     [Test]

@@ -28,6 +28,7 @@ internal sealed class EquivocationEvidenceTests
         new(StatementKind.Request, ExclusivePlace.None),
         new(StatementKind.SealOrder, ExclusivePlace.None),
         new(StatementKind.Handover, ExclusivePlace.Sequence),
+        new(StatementKind.Floor, ExclusivePlace.None),
     ];
 
     [TestCaseSource(nameof(Places))]

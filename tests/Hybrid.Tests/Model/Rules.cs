@@ -29,8 +29,8 @@ internal sealed record Rules
     /// <summary>The next epoch begins no lower than the highest floor that is reported.</summary>
     public bool BeginsAboveFloor { get; init; } = true;
 
-    /// <summary>Of two logs the one with the later last term is the better one, however long the other is.</summary>
-    public bool PrefersLaterTerm { get; init; } = true;
+    /// <summary>How many of those who report must have an entry for the next epoch to begin behind it: f + 1.</summary>
+    public int Holders { get; init; } = 2;
 
     /// <summary>What lies behind a seal in the log that is chosen is no part of it.</summary>
     public bool CutsAtSeal { get; init; } = true;

@@ -74,6 +74,23 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 writer.Write(m.Offset);
                 writer.Write(m.Data.Span);
                 break;
+            case FloorVote m:
+                writer.Write((byte)HybridMessageKind.FloorVote);
+                WriteTag(ref writer, m.Epoch);
+                m.Content.Write(ref writer);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                break;
+            case FloorHeld m:
+                writer.Write((byte)HybridMessageKind.FloorHeld);
+                WriteTag(ref writer, m.Epoch);
+                writer.Write(m.Held.Value);
+                writer.Write(m.Counted.Value);
+                break;
+            case FloorProof m:
+                writer.Write((byte)HybridMessageKind.FloorProof);
+                WriteTag(ref writer, m.Epoch);
+                m.Certificate!.Write(ref writer);
+                break;
             default:
                 throw new ArgumentException($"{message.GetType().Name} is no message of the hybrid.", nameof(message));
         }
@@ -94,6 +111,13 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 return new EpochMessage(tag, book.Find(tag)?.Engine.Codec.Decode(frame[(int)reader.Consumed..]));
             }
 
+            if (kind == HybridMessageKind.FloorProof)
+            {
+                // Whose signatures count is known only if the epoch is.
+                var tag = ReadTag(ref reader);
+                return new FloorProof(tag, book.Find(tag) is { } epoch ? FloorCertificate.Read(ref reader, epoch.Descriptor.Members) : null);
+            }
+
             ProtocolMessage message = kind switch
             {
                 HybridMessageKind.HandoverVote => new HandoverVote(Lsn.Zero, ReadTag(ref reader), HandoverContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
@@ -105,6 +129,8 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.StateOffer => new StateOffer(SnapshotDescriptorCodec.Read(ref reader)),
                 HybridMessageKind.StatePartRequest => new StatePartRequest(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader)),
                 HybridMessageKind.StatePart => new StatePart(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader), WireFields.ReadBytes(ref reader)),
+                HybridMessageKind.FloorVote => new FloorVote(Lsn.Zero, ReadTag(ref reader), FloorContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
+                HybridMessageKind.FloorHeld => new FloorHeld(ReadTag(ref reader), ReadIndex(ref reader), ReadIndex(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
             };
             return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");

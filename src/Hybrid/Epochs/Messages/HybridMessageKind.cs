@@ -32,4 +32,13 @@ internal enum HybridMessageKind : byte
 
     /// <summary><see cref="Messages.StatePart"/>.</summary>
     StatePart = 10,
+
+    /// <summary><see cref="Messages.FloorVote"/>.</summary>
+    FloorVote = 11,
+
+    /// <summary><see cref="Messages.FloorHeld"/>.</summary>
+    FloorHeld = 12,
+
+    /// <summary><see cref="Messages.FloorProof"/>.</summary>
+    FloorProof = 13,
 }

@@ -19,6 +19,12 @@ internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
             case HandoverVote m when book.Find(m.Ends) is { } epoch:
                 defect = epoch.IsSigned(sender, m) ? null : $"the signature of node {sender} is not valid for the handover behind entry {m.Content.Next.Start.Index}";
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case FloorVote m when book.Find(m.Epoch) is { } epoch:
+                defect = epoch.IsSigned(sender, m) ? null : $"the signature of node {sender} is not valid for the floor at entry {m.Content.Position.Index}";
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case FloorProof { Certificate: { } certificate } m when book.Find(m.Epoch) is { } epoch:
+                defect = certificate.DefectIn(epoch);
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
             default:
                 return MessageVerdict.Accepted;
         }
