@@ -38,7 +38,8 @@ public sealed class PbftEngine : IEngine
 
     /// <inheritdoc/>
     public ConsensusGuarantees Guarantees =>
-        ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce | ConsensusGuarantees.Durable | ConsensusGuarantees.ByzantineTolerant;
+        ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce | ConsensusGuarantees.Durable | ConsensusGuarantees.ByzantineTolerant
+        | ConsensusGuarantees.Certifying;
 
     /// <inheritdoc/>
     public bool MarksCheckpoints => true;

@@ -22,5 +22,14 @@ namespace Consensus;
 /// With <paramref name="Request"/>, if the session was opened with a public key: its owner's Ed25519 signature of the request, 64 bytes (<c>RequestStatement</c>); it covers cluster, session, number, <paramref name="AcknowledgedBelow"/>
 /// and the command. Not copied: it must stay what it is until the call returns its task.
 /// </param>
+/// <param name="WaitFor">
+/// When the command counts as done. What <see cref="CommitLevel.Certified"/> asks for and the deployment cannot give is refused before anything is proposed (<see cref="RefusalReason.NotSupported"/>). If the command is committed and
+/// not certified within the time limit, the outcome is <see cref="ProposeStatus.Unknown"/>: it has taken effect, and may be lost if a member lies.
+/// </param>
 public readonly record struct ProposeOptions(
-    TimeSpan Timeout = default, RequestId Request = default, ulong AcknowledgedBelow = 0, bool Prove = false, ReadOnlyMemory<byte> Signature = default);
+    TimeSpan Timeout = default,
+    RequestId Request = default,
+    ulong AcknowledgedBelow = 0,
+    bool Prove = false,
+    ReadOnlyMemory<byte> Signature = default,
+    CommitLevel WaitFor = CommitLevel.Committed);

@@ -24,4 +24,7 @@ public enum ConsensusGuarantees
 
     /// <summary>Replicas agree at some time after the last command, without a total order.</summary>
     EventuallyConsistent = 1 << 5,
+
+    /// <summary>Callers can wait until a command survives up to ⌊(n−1)/3⌋ replicas behaving arbitrarily (<see cref="CommitLevel.Certified"/>). Goes with <see cref="ByzantineTolerant"/>; without it, commands that did not wait for that may be lost to them.</summary>
+    Certifying = 1 << 6,
 }

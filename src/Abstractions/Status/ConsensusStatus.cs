@@ -30,6 +30,9 @@ public sealed record ConsensusStatus
     /// <summary>The last entry that the replica's state machine has applied.</summary>
     public required LogIndex AppliedIndex { get; init; }
 
+    /// <summary>The last entry that survives up to ⌊(n−1)/3⌋ members that lie (<see cref="CommitLevel.Certified"/>); 0 with an engine that survives crashes only.</summary>
+    public LogIndex CertifiedIndex { get; init; }
+
     /// <summary>The last entry that the replica's newest snapshot covers.</summary>
     public required LogIndex SnapshotIndex { get; init; }
 

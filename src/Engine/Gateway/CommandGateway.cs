@@ -39,7 +39,8 @@ internal sealed class CommandGateway
     /// <param name="seed">Makes this run's session requests and tickets different from those of earlier runs.</param>
     /// <param name="sessionOpened">Called on the applier's thread: tells the loop.</param>
     /// <param name="hadNoEffect">Called on the applier's thread: a command was committed to no effect; tells the loop.</param>
-    public CommandGateway(NodeId self, ReplicaOptions options, ulong seed, Action<ClientId> sessionOpened, Action<PendingCommand, RefusalReason> hadNoEffect)
+    /// <param name="awaitsCertificate">Called on the applier's thread: a command was committed whose caller waits for more than that; tells the loop.</param>
+    public CommandGateway(NodeId self, ReplicaOptions options, ulong seed, Action<ClientId> sessionOpened, Action<PendingCommand, RefusalReason> hadNoEffect, Action<PendingCommand, ProposeResult> awaitsCertificate)
     {
         _self = self;
         _retryInterval = options.RetryInterval;
@@ -49,7 +50,7 @@ internal sealed class CommandGateway
         _window = new SessionWindow(options.CommandsInFlightMax, first);
         _callers = new CallerCommands(first);
         _underWay = new CommandsUnderWay(_window, _callers);
-        Results = new CommandResults(_session, _window, _callers, sessionOpened, hadNoEffect);
+        Results = new CommandResults(_session, _window, _callers, sessionOpened, hadNoEffect, awaitsCertificate);
     }
 
     /// <summary>Where the applier tells what became of commands.</summary>

@@ -6,12 +6,14 @@ namespace Consensus.Engine;
 /// <param name="callers">What is under way in sessions of callers.</param>
 /// <param name="sessionOpened">Tells the loop that the own session is open.</param>
 /// <param name="hadNoEffect">Tells the loop that a command was committed to no effect.</param>
+/// <param name="awaitsCertificate">Tells the loop that a command was committed whose caller waits for more than that.</param>
 internal sealed class CommandResults(
     OwnSession session,
     SessionWindow window,
     CallerCommands callers,
     Action<ClientId> sessionOpened,
-    Action<PendingCommand, RefusalReason> hadNoEffect)
+    Action<PendingCommand, RefusalReason> hadNoEffect,
+    Action<PendingCommand, ProposeResult> awaitsCertificate)
 {
     /// <summary>Completes the command if a local caller waits for it.</summary>
     /// <param name="payload">The entry's bytes.</param>
@@ -36,7 +38,7 @@ internal sealed class CommandResults(
             }
             else
             {
-                own.Finish(ResultOf(applied));
+                Finish(own, applied);
             }
         }
         else
@@ -46,7 +48,7 @@ internal sealed class CommandResults(
             {
                 if (applied.Outcome != CommandOutcome.RequestBeyondWindow)
                 {
-                    command.Finish(ResultOf(applied));
+                    Finish(command, applied);
                 }
                 else if (waiting.Count == 1)
                 {
@@ -79,7 +81,20 @@ internal sealed class CommandResults(
 
         foreach (var command in callers.TakeAll(applied.Request, payload))
         {
-            command.Finish(ResultOf(applied));
+            Finish(command, applied);
+        }
+    }
+
+    private void Finish(PendingCommand command, in AppliedCommand applied)
+    {
+        var result = ResultOf(applied);
+        if (command.WaitFor == CommitLevel.Certified && (result.Status is ProposeStatus.Applied or ProposeStatus.Rejected))
+        {
+            awaitsCertificate(command, result);
+        }
+        else
+        {
+            command.Finish(result);
         }
     }
 

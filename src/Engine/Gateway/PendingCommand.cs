@@ -47,6 +47,9 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
     /// <summary>How long to wait in all.</summary>
     public TimeSpan Timeout { get; private set; }
 
+    /// <summary>What the caller waits for.</summary>
+    public CommitLevel WaitFor { get; private set; }
+
     public bool IsCompleted => Volatile.Read(ref _isCompleted) != 0;
 
     /// <summary>The envelope's bytes. Valid until the gateway releases the command.</summary>
@@ -59,6 +62,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
     /// <param name="request">Its identity, if the caller keeps the session.</param>
     /// <param name="acknowledgedBelow">What the caller has acknowledged in that session.</param>
     /// <param name="timeout">How long to wait.</param>
+    /// <param name="waitFor">What for.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public void Begin(
         CommandKind kind,
@@ -67,6 +71,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
         RequestId request,
         ulong acknowledgedBelow,
         TimeSpan timeout,
+        CommitLevel waitFor,
         CancellationToken cancellationToken)
     {
         _length = CommandEnvelope.HeaderSize + credential.Length + command.Length;
@@ -81,6 +86,7 @@ internal sealed class PendingCommand : IValueTaskSource<ProposeResult>, IValueTa
         Request = request;
         IsCallers = request != RequestId.None;
         Timeout = timeout;
+        WaitFor = waitFor;
         Attempts = 0;
         ProposedAt = Ticks.Never;
         Deadline = Ticks.Never;

@@ -129,6 +129,9 @@ internal sealed class LoopInbox
             case CommandWithoutEffect applied:
                 applied.Command.TryFail(_whyStopped());
                 break;
+            case CommandToCertify committed:
+                committed.Command.TryFail(_whyStopped());
+                break;
             case PendingRead read:
                 read.Fail(_whyStopped());
                 break;

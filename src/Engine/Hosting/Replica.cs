@@ -102,6 +102,11 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             return ProposeProvenAsync(command.ToArray(), options with { Prove = false }, cancellationToken);
         }
 
+        if (options.WaitFor == CommitLevel.Certified && !Guarantees.HasFlag(ConsensusGuarantees.Certifying))
+        {
+            return new ValueTask<ProposeResult>(ProposeResult.Refused(RefusalReason.NotSupported));
+        }
+
         var pending = Propose(
             CheckedKind(options), options.Signature.Span, command.Span, options, cancellationToken, out var refusal);
         return pending is null ? new ValueTask<ProposeResult>(ProposeResult.Refused(refusal)) : pending.AsTask();
@@ -286,7 +291,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
 
         var pending = _commands.Rent();
         var timeout = options.Timeout > TimeSpan.Zero ? options.Timeout : _setup.Options.OperationTimeout;
-        pending.Begin(kind, credential, command, options.Request, options.AcknowledgedBelow, timeout, cancellationToken);
+        pending.Begin(kind, credential, command, options.Request, options.AcknowledgedBelow, timeout, options.WaitFor, cancellationToken);
         _loop.Post(pending);
         return pending;
     }

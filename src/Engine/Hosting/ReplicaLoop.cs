@@ -25,6 +25,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
     private readonly PeerBook _peers;
     private readonly ControlGateway _controls;
     private readonly ReadGateway _reads;
+    private readonly CertifiedGateway _certified = new();
     private readonly ReplicaDriver _driver;
     private readonly LogWorker _logWriter;
     private readonly FileWorker _files;
@@ -52,7 +53,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _leaderNews = setup.Engine.AnnouncesLeaders ? null : new LeaderNews(events);
         Status = new StatusBoard(setup.Self, setup.Engine.Name);
         Commands = new CommandGateway(
-            setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), (command, reason) => Post(new CommandWithoutEffect(command, reason)));
+            setup.Self, setup.Options, setup.Seed, client => Post(new SessionOpened(client)), (command, reason) => Post(new CommandWithoutEffect(command, reason)),
+            (command, result) => Post(new CommandToCertify(command, result)));
         var core = setup.Engine.CreateCore(new CoreContext
         {
             Self = setup.Self,
@@ -124,6 +126,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         finally
         {
             Commands.Fail(reason);
+            _certified.Fail(reason);
             _reads.Fail(reason);
             _controls.Fail(reason);
             _inbox.ReleaseFrames();
@@ -260,6 +263,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
         var now = Now();
         _controls.OnTime(now);
+        _certified.OnTime(now);
         Commands.OnTime(now);
         StepProposals(now);
 
@@ -284,6 +288,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
         _peers.OnCommitted(status.CommitIndex, now);
         _space.Look();
         Status.Publish(status, _space.AcceptsWrites, _stall.Look(now, status.CommitIndex, Commands.HasWaiting));
+        _certified.OnCertified(status.Certified);
         _leaderNews?.Look(status);
         return Rest();
     }
@@ -332,6 +337,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case CommandWithoutEffect applied:
                 Commands.OnNoEffect(now, applied.Command, applied.Reason);
                 break;
+            case CommandToCertify committed:
+                _certified.Accept(committed);
+                break;
             case SpaceLookedFor:
                 // Whether there is any, the end of the turn sees.
                 break;
@@ -369,7 +377,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             return TimeSpan.Zero;
         }
 
-        var deadline = Ticks.Min(_driver.NextDeadline, Ticks.Min(Commands.NextDeadline, Ticks.Min(_reads.NextDeadline, _controls.NextDeadline)));
+        var deadline = Ticks.Min(_driver.NextDeadline, Ticks.Min(Commands.NextDeadline, Ticks.Min(_reads.NextDeadline, Ticks.Min(_controls.NextDeadline, _certified.NextDeadline))));
         var now = Now();
         if (deadline <= now)
         {

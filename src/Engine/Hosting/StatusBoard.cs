@@ -39,6 +39,7 @@ internal sealed class StatusBoard
                 LastIndex = LogIndex.Max(core.LastIndex, commit),
                 CommitIndex = commit,
                 AppliedIndex = applied,
+                CertifiedIndex = core.Certified,
                 SnapshotIndex = snapshot,
                 Threat = ThreatLevel.None,
                 Membership = core.Membership,
@@ -62,6 +63,7 @@ internal sealed class StatusBoard
             && ReferenceEquals(published.Core.Membership, core.Membership)
             && published.Core.MembershipIndex == core.MembershipIndex
             && published.Core.CommitIndex == core.CommitIndex
+            && published.Core.Certified == core.Certified
             && published.Core.LastIndex == core.LastIndex)
         {
             return;

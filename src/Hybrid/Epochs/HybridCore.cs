@@ -88,6 +88,7 @@ internal sealed class HybridCore : IProtocolCore
                 Role = ReplicaRole.Follower,
                 Leader = NodeId.None,
                 CommitIndex = _epoch.Scope.Handed.Index,
+                Certified = LogIndex.Min(status.Certified, _epoch.Scope.Handed.Index),
                 LastIndex = LogIndex.Max(status.LastIndex, _epoch.Scope.Handed.Index),
             };
         }
@@ -95,6 +96,9 @@ internal sealed class HybridCore : IProtocolCore
 
     /// <summary>The epoch that the replica is in, for checks.</summary>
     internal RunningEpoch Running => _epoch;
+
+    /// <summary>The floors of that epoch, if it has some, for checks.</summary>
+    internal FloorDesk? Floors => _floors;
 
     /// <summary>What began each epoch but the first, for checks.</summary>
     internal ImmutableArray<HandoverCertificate> Beginnings => _chain.Beginnings;

@@ -52,7 +52,7 @@ public sealed class HybridEngine : IEngine
 
     /// <inheritdoc/>
     public ConsensusGuarantees Guarantees =>
-        ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce | ConsensusGuarantees.Durable;
+        ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce | ConsensusGuarantees.Durable | ConsensusGuarantees.Certifying;
 
     /// <inheritdoc/>
     public bool MarksCheckpoints => true;

@@ -150,7 +150,7 @@ internal sealed class SimulatedClient
         }
         else
         {
-            var options = new ProposeOptions(_settings.Patience, call.Request, call.Request.Sequence);
+            var options = new ProposeOptions(_settings.Patience, call.Request, call.Request.Sequence, WaitFor: LevelFor(call, node.Replica!));
             if (call.Request != RequestId.None && _signer is not null)
             {
                 options = _signer.Sign(options, call.Operation.Content.Span);
@@ -166,6 +166,12 @@ internal sealed class SimulatedClient
             });
         }
     }
+
+    /// <summary>Where that is more than a commit, some wait for it.</summary>
+    private static CommitLevel LevelFor(ClientCall call, Replica replica) =>
+        call.Request.Sequence % 4 == 0 && (replica.Guarantees & (ConsensusGuarantees.Certifying | ConsensusGuarantees.ByzantineTolerant)) == ConsensusGuarantees.Certifying
+            ? CommitLevel.Certified
+            : CommitLevel.Committed;
 
     private void OnQueried(ClientCall call, QueryResult result, bool isAnswered)
     {

@@ -240,7 +240,7 @@ public sealed class CommandGatewayTests
     {
         _bench.Ready();
         var command = _bench.Pool.Rent();
-        command.Begin(CommandKind.Command, [], [1], default, 0, Second, default);
+        command.Begin(CommandKind.Command, [], [1], default, 0, Second, CommitLevel.Committed, default);
         _bench.Gateway.Accept(_bench.Now, command);
         Assert.That(_bench.Pool.Waiting, Is.EqualTo(1));
 

@@ -6,13 +6,14 @@ internal sealed class GatewayBench
     public static readonly NodeId Self = new(1);
     public static readonly NodeId Other = new(2);
 
+    private readonly List<CommandToCertify> _committed = [];
     private readonly List<(PendingCommand Command, RefusalReason Reason)> _withoutEffect = [];
     private readonly List<ClientId> _opened = [];
     private ulong _index = 1;
 
     public GatewayBench(ReplicaOptions? options = null, ulong seed = 1)
     {
-        Gateway = new CommandGateway(Self, options ?? new ReplicaOptions(), seed, _opened.Add, (command, reason) => _withoutEffect.Add((command, reason)));
+        Gateway = new CommandGateway(Self, options ?? new ReplicaOptions(), seed, _opened.Add, (command, reason) => _withoutEffect.Add((command, reason)), (command, result) => _committed.Add(new CommandToCertify(command, result)));
     }
 
     public CommandGateway Gateway { get; }

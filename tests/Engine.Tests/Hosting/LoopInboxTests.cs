@@ -59,7 +59,7 @@ public sealed class LoopInboxTests
     private static PendingCommand Begun(PendingCommandPool pool)
     {
         var command = pool.Rent();
-        command.Begin(CommandKind.Command, [], [1], default, 0, TimeSpan.FromSeconds(5), default);
+        command.Begin(CommandKind.Command, [], [1], default, 0, TimeSpan.FromSeconds(5), CommitLevel.Committed, default);
         return command;
     }
 }

@@ -9,5 +9,11 @@ internal static class HybridCheckers
     public static IEnumerable<Checker> Of(World world)
     {
         yield return new EpochsAreExclusive(static node => node.Core is HybridCore core ? (core.Running.Descriptor.Number, core.Beginnings) : null);
+        yield return new FloorsAreHeld(
+            static node => node.Core is HybridCore { Floors: { } floors, Running.Descriptor: { } epoch }
+                ? new FloorsOfNode(epoch.Number, epoch.Start.Index, floors.Held?.Position.Index ?? LogIndex.Zero, floors.Certified, epoch.Members.Quorum)
+                : null,
+            world.Nodes.Select(node => node.Id),
+            member => !world.Observatory.IsByzantine(member));
     }
 }
