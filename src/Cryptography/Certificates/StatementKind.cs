@@ -54,4 +54,7 @@ public enum StatementKind : byte
 
     /// <summary>In an epoch that survives crashes only: a replica has applied everything up to a place, with what state.</summary>
     Floor = 0x42,
+
+    /// <summary>A replica has ended an epoch that survives crashes only: its highest floor, and what it has above.</summary>
+    EndReport = 0x43,
 }

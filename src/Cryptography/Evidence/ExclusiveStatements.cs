@@ -24,7 +24,7 @@ public static class ExclusiveStatements
     public static ExclusivePlace PlaceOf(StatementKind kind) => kind switch
     {
         StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit => ExclusivePlace.ViewAndSequence,
-        StatementKind.Checkpoint or StatementKind.Handover => ExclusivePlace.Sequence,
+        StatementKind.Checkpoint or StatementKind.Handover or StatementKind.EndReport => ExclusivePlace.Sequence,
         StatementKind.HotStuffProposal or StatementKind.HotStuffVote => ExclusivePlace.View,
         _ => ExclusivePlace.None,
     };

@@ -107,7 +107,7 @@ public sealed class EffectBuffer
     public void InstallSnapshot(SnapshotDescriptor snapshot)
     {
         Debug.Assert(Install is null, "A turn installs one snapshot at most.");
-        _scope?.OnInstalled(snapshot.Position);
+        _scope?.OnInstalled(snapshot);
         _committed.Clear();
         Install = snapshot;
     }

@@ -12,7 +12,7 @@ public interface IEffectScope
     ProtocolMessage Envelop(ProtocolMessage message);
 
     /// <summary>A snapshot replaces the state: what the inner core commits from now on follows it.</summary>
-    void OnInstalled(LogPosition position);
+    void OnInstalled(SnapshotDescriptor snapshot);
 
     /// <summary>Whether the state machine gets an entry that the inner core has committed.</summary>
     bool Passes(in LogEntry committed);

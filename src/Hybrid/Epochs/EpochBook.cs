@@ -1,27 +1,31 @@
 namespace Consensus.Hybrid;
 
 /// <summary>
-/// The epochs whose messages can be read: the one that runs, and the one before, of which some may still be on their way. Written by the core, read by the threads that receive and send.
+/// The epochs whose messages can be read: the one that runs, what agrees on its end, and the one before, of which some may still be on their way. Written by the core, read by the threads that receive and send.
 /// </summary>
 internal sealed class EpochBook
 {
-    private sealed record Pages(KnownEpoch Current, KnownEpoch? Before);
-
-    private volatile Pages? _pages;
+    private volatile KnownEpoch[] _pages = [];
 
     /// <summary>The epoch that runs; none, before the core has begun.</summary>
-    public KnownEpoch? Current => _pages?.Current;
+    public KnownEpoch? Current => _pages is [var current, ..] ? current : null;
 
     /// <summary>An epoch begins.</summary>
-    public void Begin(KnownEpoch epoch) => _pages = new Pages(epoch, _pages?.Current);
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="agreement">What will agree on its end, if that is another engine.</param>
+    public void Begin(KnownEpoch epoch, KnownEpoch? agreement) => _pages = [epoch, .. agreement is null ? _pages.Take(1) : _pages.Take(1).Prepend(agreement)];
 
     /// <summary>Finds an epoch by what its messages carry.</summary>
     public KnownEpoch? Find(in EpochTag tag)
     {
-        var pages = _pages;
-        return pages is null ? null
-            : pages.Current.Descriptor.Id == tag.Id ? pages.Current
-            : pages.Before?.Descriptor.Id == tag.Id ? pages.Before
-            : null;
+        foreach (var page in _pages)
+        {
+            if (page.Descriptor.Id == tag.Id)
+            {
+                return page;
+            }
+        }
+
+        return null;
     }
 }

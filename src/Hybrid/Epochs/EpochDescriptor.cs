@@ -16,11 +16,13 @@ public sealed class EpochDescriptor
 
     private readonly byte[] _bytes;
 
-    private EpochDescriptor(ClusterId cluster, Epoch number, EpochProtocol protocol, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent)
+    private EpochDescriptor(
+        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochProtocol escalationTarget, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent)
     {
         Cluster = cluster;
         Number = number;
         Protocol = protocol;
+        EscalationTarget = escalationTarget;
         Members = members;
         Operators = operators;
         Start = start;
@@ -28,6 +30,7 @@ public sealed class EpochDescriptor
         Parent = parent;
         _bytes = ToBytes();
         Id = Blake3.Hash(_bytes);
+        Beginning = number == Epoch.Zero ? LogPosition.Origin : ToEntry() is var entry ? new LogPosition(entry.Index, entry.Term, entry.Chain) : default;
     }
 
     /// <summary>The group.</summary>
@@ -38,6 +41,9 @@ public sealed class EpochDescriptor
 
     /// <summary>What orders commands in it.</summary>
     public EpochProtocol Protocol { get; }
+
+    /// <summary>What agrees on the end of an epoch of Raft, and follows it if no order says otherwise: PBFT or HotStuff. The same in all epochs of a group.</summary>
+    public EpochProtocol EscalationTarget { get; }
 
     /// <summary>Who belongs to it, and with which keys they sign.</summary>
     public SignerSet Members { get; }
@@ -60,6 +66,9 @@ public sealed class EpochDescriptor
     /// <summary>Where the members' signatures are valid.</summary>
     public SigningDomain Domain => new(Cluster, Number, Id);
 
+    /// <summary>The entry that begins it; the origin, if it is the first one.</summary>
+    internal LogPosition Beginning { get; }
+
     /// <summary>What its messages carry.</summary>
     internal EpochTag Tag => new(Number, Id);
 
@@ -68,8 +77,10 @@ public sealed class EpochDescriptor
     /// <param name="protocol">What orders its commands.</param>
     /// <param name="members">Its members: at least 4, so that another protocol can follow.</param>
     /// <param name="operators">The keys of those whose word ends an epoch; at most 64.</param>
-    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: there are too few members, too many operators, or two with the same key.</exception>
-    public static EpochDescriptor First(ClusterId cluster, EpochProtocol protocol, SignerSet members, IEnumerable<PublicKey> operators)
+    /// <param name="escalationTarget">What agrees on the end of an epoch of Raft, and follows it if no order says otherwise: PBFT or HotStuff.</param>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: the target does not survive liars, there are too few members, too many operators, or two with the same key.</exception>
+    public static EpochDescriptor First(
+        ClusterId cluster, EpochProtocol protocol, SignerSet members, IEnumerable<PublicKey> operators, EpochProtocol escalationTarget = EpochProtocol.Pbft)
     {
         var sorted = operators.OrderBy(key => key.ToString(), StringComparer.Ordinal).ToImmutableArray();
         if (members.FaultsMax < 1)
@@ -82,14 +93,19 @@ public sealed class EpochDescriptor
             throw Invalid($"{sorted.Length} keys of operators are given; allowed are {OperatorsMax}, each once.");
         }
 
-        return new EpochDescriptor(cluster, Epoch.Zero, protocol, members, sorted, LogPosition.Origin, default, default);
+        return escalationTarget == EpochProtocol.Raft
+            ? throw Invalid($"What agrees on the end of an epoch of Raft must survive liars; allowed: {EpochProtocol.Pbft} or {EpochProtocol.HotStuff}.")
+            : new EpochDescriptor(cluster, Epoch.Zero, protocol, escalationTarget, members, sorted, LogPosition.Origin, default, default);
     }
 
     /// <summary>The epoch that follows this one.</summary>
     /// <param name="protocol">What orders commands in it.</param>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => new(Cluster, Number.Next, protocol, Members, Operators, start, time, Id);
+    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => new(Cluster, Number.Next, protocol, EscalationTarget, Members, Operators, start, time, Id);
+
+    /// <summary>What agrees on the end of this epoch: as an epoch of its own, whose log is no part of the group's.</summary>
+    internal EpochDescriptor ToAgreement() => new(Cluster, Number, EscalationTarget, EscalationTarget, Members, Operators, LogPosition.Origin, default, Id);
 
     /// <summary>The entry that begins the epoch, behind <see cref="Start"/>.</summary>
     internal LogEntry ToEntry()
@@ -120,6 +136,7 @@ public sealed class EpochDescriptor
 
         var number = new Epoch(reader.ReadUInt64());
         var protocol = ReadProtocol(ref reader);
+        var escalationTarget = ReadProtocol(ref reader);
         var start = WireFields.ReadPosition(ref reader);
         var time = new Timestamp(reader.ReadInt64());
         var parent = WireFields.ReadDigest(ref reader);
@@ -135,7 +152,7 @@ public sealed class EpochDescriptor
             operators[i] = ReadKey(ref reader);
         }
 
-        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, SetOf(members), [.. operators], start, time, parent);
+        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, escalationTarget, SetOf(members), [.. operators], start, time, parent);
     }
 
     /// <summary>Reads a protocol.</summary>
@@ -173,6 +190,7 @@ public sealed class EpochDescriptor
         writer.Write(bytes[..ClusterId.Size]);
         writer.Write(Number.Value);
         writer.Write((byte)Protocol);
+        writer.Write((byte)EscalationTarget);
         WireFields.WritePosition(ref writer, Start);
         writer.Write(Time.UnixMilliseconds);
         WireFields.WriteDigest(ref writer, Parent);

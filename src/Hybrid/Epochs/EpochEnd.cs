@@ -21,6 +21,8 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     private bool _awaitsHash;
     private Ticks _sayAgain = Ticks.Never;
 
+    private bool IsRaft => epoch.Descriptor.Protocol == EpochProtocol.Raft;
+
     /// <summary>The epoch that follows, once it is known where this one ends.</summary>
     public EpochDescriptor? Next { get; private set; }
 
@@ -29,6 +31,8 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
     /// <summary>Whether everything up to the end was handed to the state machine, and nothing else.</summary>
     public bool IsReached => Next is not null && epoch.Scope.Handed == Next.Start;
+
+    private bool HasTooMuch => Next is { } next && !IsReached && epoch.Scope.Handed.Index >= next.Start.Index;
 
     /// <summary>Entries before the end that the epoch's engine did not have.</summary>
     public IReadOnlyList<LogEntry> Fetched { get; private set; } = [];
@@ -46,15 +50,19 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         Say(said, now);
     }
 
-    /// <summary>Looks whether the end is known: by the order that this replica has committed, by enough others who have, or by what begins the next epoch.</summary>
-    public void Look(HandoverCertificate? following, EffectBuffer effects)
+    /// <summary>Looks whether the end is known: by the order that this replica has committed, by what was decided about reports, by enough others who know it, or by what begins the next epoch.</summary>
+    /// <param name="following">What begins the next epoch, if that is known.</param>
+    /// <param name="decided">In an epoch of Raft: the last entry that may be kept, once that is decided.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    public void Look(HandoverCertificate? following, LogPosition? decided, Ticks now, EffectBuffer effects)
     {
         if (Next is not null)
         {
             return;
         }
 
-        if (epoch.Scope.Seal is { } seal)
+        if (epoch.Scope.Seal is { } seal && (!IsRaft || decided is not null))
         {
             GoTo(epoch.Descriptor.Next(seal.Order.Protocol, epoch.Scope.Handed, seal.Entry.Time));
             AskForHash(following, effects);
@@ -62,6 +70,10 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         else if ((following?.Next ?? epoch.Votes.Believed?.Next) is { } next)
         {
             GoTo(next);
+        }
+        else if (decided is { } last)
+        {
+            Approach(last, now, effects);
         }
     }
 
@@ -75,12 +87,6 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         var ahead = chain.Ahead;
         var following = ahead is [var first, ..] ? first : null;
         Invariant.Holds(following is null || following.Next.Id == Next!.Id, "An epoch has one end.");
-        if (IsSaid && epoch.Descriptor.Protocol == EpochProtocol.Raft && epoch.Status.Role != ReplicaRole.Leader)
-        {
-            // A leader goes on to tell the others what is committed; nobody else has anything to do that is no promise.
-            epoch.Freeze();
-        }
-
         if (!IsReached && !_entries.IsUnderWay)
         {
             ReachEnd(following, now, effects);
@@ -93,7 +99,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         }
 
         _entries.Advance(now, effects);
-        if (ahead.Count > 1 || (ahead.Count == 1 && _entries.IsHopeless))
+        if (ahead.Count > 1 || (ahead.Count == 1 && (_entries.IsHopeless || HasTooMuch)))
         {
             Cut(effects);
             if (durable >= chain.SavedAt && durable >= _cutAt)
@@ -119,7 +125,13 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             return;
         }
 
+        if (Next is null)
+        {
+            GoTo(NextBehind(entries));
+        }
+
         Cut(effects);
+        entries = [.. entries.TakeWhile(entry => entry.Index <= Next!.Start.Index)];
         foreach (var entry in entries)
         {
             effects.Append(entry);
@@ -173,8 +185,55 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         }
     }
 
+    /// <summary>The last entry that may be kept is known: the end is there, or at the first order before it.</summary>
+    private void Approach(LogPosition last, Ticks now, EffectBuffer effects)
+    {
+        var handed = epoch.Scope.Handed;
+        if (handed == last)
+        {
+            GoTo(epoch.Descriptor.Next(epoch.Descriptor.EscalationTarget, handed, epoch.Scope.HandedTime));
+            AskForHash(null, effects);
+        }
+        else if (epoch.Has(last))
+        {
+            GoTo(NextBehind(epoch.Read(handed.Index.Next, last.Index)));
+        }
+        else if (handed.Index < last.Index)
+        {
+            if (!_entries.IsUnderWay)
+            {
+                _entries.Begin(handed, last, now);
+            }
+
+            _entries.Advance(now, effects);
+        }
+    }
+
+    private EpochDescriptor NextBehind(IEnumerable<LogEntry> entries)
+    {
+        LogEntry last = default;
+        foreach (var entry in entries)
+        {
+            last = entry;
+            if (epoch.Scope.FindOrder(entry) is { } order)
+            {
+                return Next(order.Protocol);
+            }
+        }
+
+        return Next(epoch.Descriptor.EscalationTarget);
+
+        EpochDescriptor Next(EpochProtocol protocol) => epoch.Descriptor.Next(protocol, new LogPosition(last.Index, last.Term, last.Chain), last.Time);
+    }
+
     private void GoTo(EpochDescriptor next)
     {
+        _entries.End();
+        if (IsRaft)
+        {
+            epoch.Freeze();
+        }
+
         Next = next;
         epoch.Scope.Stop = next.Start.Index;
     }
@@ -183,7 +242,12 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     {
         var scope = epoch.Scope;
         var end = Next!.Start;
-        Invariant.Holds(scope.Handed.Index < end.Index, "Nothing was applied that is not in the log.");
+        if (scope.Handed.Index >= end.Index)
+        {
+            // What was applied is not what is kept: only liars in an epoch of Raft bring that about. The state at the beginning of the next epoch takes its place.
+            return;
+        }
+
         if (!epoch.Has(end))
         {
             epoch.Freeze();

@@ -11,7 +11,8 @@ namespace Consensus.Hybrid;
 /// <param name="epoch">The epoch.</param>
 /// <param name="signatures">Checks the signatures of orders.</param>
 /// <param name="handed">The last entry that the state machine was given, or is about to be.</param>
-internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures, LogPosition handed) : IEffectScope
+/// <param name="handedTime">The time that the log carries there.</param>
+internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures, LogPosition handed, Timestamp handedTime) : IEffectScope
 {
     private readonly HashSet<ulong> _slots = [];
     private readonly Queue<LogPosition> _marks = [];
@@ -19,6 +20,9 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
 
     /// <summary>The last entry that the state machine was given.</summary>
     public LogPosition Handed { get; private set; } = handed;
+
+    /// <summary>The time that the log carries there.</summary>
+    public Timestamp HandedTime { get; private set; } = handedTime;
 
     /// <summary>The entry that ends the epoch, once it is committed, and what it says.</summary>
     public (LogEntry Entry, SealOrder Order)? Seal { get; private set; }
@@ -53,11 +57,11 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     }
 
     /// <inheritdoc/>
-    public void OnInstalled(LogPosition position)
+    public void OnInstalled(SnapshotDescriptor snapshot)
     {
-        Handed = position;
+        (Handed, HandedTime) = (snapshot.Position, snapshot.Time);
         _marks.Clear();
-        CompactTo(position.Index);
+        CompactTo(snapshot.Position.Index);
     }
 
     /// <summary>The place of a mark that the state machine was given, when it has hashed its state there; nothing, if the engine has committed none there. Each is told once, in the order of the log.</summary>
@@ -79,7 +83,7 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     public void OnHanded(in LogEntry entry)
     {
         Invariant.Holds(entry.Index == Handed.Index.Next, "Entries are handed over in order.");
-        Handed = new LogPosition(entry.Index, entry.Term, entry.Chain);
+        (Handed, HandedTime) = (new LogPosition(entry.Index, entry.Term, entry.Chain), entry.Time);
     }
 
     /// <inheritdoc/>
@@ -109,7 +113,7 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
             _marks.Enqueue(Handed);
         }
 
-        if (committed.Kind == EntryKind.Command && OrderIn(committed.Payload) is { } order && order.DefectIn(epoch.Descriptor, signatures) is null)
+        if (FindOrder(committed) is { } order)
         {
             Seal = (committed, order);
             Stop = committed.Index;
@@ -117,6 +121,10 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
 
         return true;
     }
+
+    /// <summary>The order that ends the epoch, if an entry is a valid one.</summary>
+    public SealOrder? FindOrder(in LogEntry entry) =>
+        entry.Kind == EntryKind.Command && OrderIn(entry.Payload) is { } order && order.DefectIn(epoch.Descriptor, signatures) is null ? order : null;
 
     /// <inheritdoc/>
     public bool Passes(ConsensusEvent happening) => happening is not (RoleChanged or LeaderChanged);

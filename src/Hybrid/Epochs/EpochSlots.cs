@@ -22,9 +22,14 @@ internal static class EpochSlots
     /// <summary>The highest floor of the epoch that runs.</summary>
     public const ulong Floor = Own | (1UL << 60);
 
+    /// <summary>What the replica has said when it ended the epoch of Raft that runs.</summary>
+    public const ulong Report = Own | (1UL << 59);
+
     private const ulong Own = 1UL << 63;
+    private const ulong OfAgreement = 1UL << 39;
+    private const ulong AgreementLog = 1UL << 38;
+    private const ulong SlotMax = AgreementLog - 1;
     private const int EpochShift = 40;
-    private const ulong EngineMask = (1UL << EpochShift) - 1;
 
     /// <summary>What began an epoch.</summary>
     public static ulong Beginning(Epoch number) => Own | number.Value;
@@ -32,8 +37,45 @@ internal static class EpochSlots
     /// <summary>The slot for one of an epoch's engine.</summary>
     public static ulong OfEngine(Epoch number, ulong slot)
     {
-        Invariant.Holds(slot <= EngineMask, "An engine has few slots.");
+        Invariant.Holds(slot <= SlotMax, "An engine has few slots.");
         return ((number.Value + 1) << EpochShift) | slot;
+    }
+
+    /// <summary>The slot for one of the engine that agrees on an epoch's end.</summary>
+    public static ulong OfAgreementOn(Epoch number, ulong slot) => OfEngine(number, slot) | OfAgreement;
+
+    /// <summary>The slot for an entry of that engine's log.</summary>
+    public static ulong AgreementEntry(Epoch number, LogIndex index) => OfAgreementOn(number, index.Value) | AgreementLog;
+
+    /// <summary>What the engine that agrees on an epoch's end has on disk.</summary>
+    /// <param name="number">The epoch.</param>
+    /// <param name="recovered">What is on disk.</param>
+    public static RecoveredState AgreementOn(Epoch number, RecoveredState recovered)
+    {
+        var entries = new SortedDictionary<ulong, LogEntry>();
+        var slots = ImmutableSortedDictionary.CreateBuilder<ulong, ReadOnlyMemory<byte>>();
+        var first = OfAgreementOn(number, 0);
+        foreach (var (slot, value) in recovered.Slots.Where(slot => slot.Key >= first && slot.Key < OfEngine(number.Next, 0)))
+        {
+            if ((slot & AgreementLog) != 0)
+            {
+                entries.Add(slot & SlotMax, ReadEntry(new LogIndex(slot & SlotMax), value));
+            }
+            else
+            {
+                slots.Add(slot & SlotMax, value);
+            }
+        }
+
+        return recovered with
+        {
+            Snapshot = null,
+            Base = LogPosition.Origin,
+            Entries = [.. entries.Values],
+            Applied = LogIndex.Zero,
+            Slots = slots.ToImmutable(),
+            LastLsn = Lsn.Zero,
+        };
     }
 
     /// <summary>Whether a slot is of the engine of another epoch.</summary>
@@ -43,7 +85,7 @@ internal static class EpochSlots
     public static ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> OfEngine(Epoch number, ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>> slots)
     {
         var first = OfEngine(number, 0);
-        return slots.Where(slot => slot.Key >= first && slot.Key <= (first | EngineMask)).ToImmutableSortedDictionary(slot => slot.Key & EngineMask, slot => slot.Value);
+        return slots.Where(slot => slot.Key >= first && slot.Key <= (first | SlotMax)).ToImmutableSortedDictionary(slot => slot.Key & SlotMax, slot => slot.Value);
     }
 
     public static byte[] BeginningValue(HandoverCertificate certificate) => Bytes(certificate.Write);
@@ -65,6 +107,25 @@ internal static class EpochSlots
 
     public static FloorCertificate ReadFloor(ReadOnlyMemory<byte> value, SignerSet members) =>
         SlotValues.Read("floor of the epoch", value, (ref MessagePackReader reader) => FloorCertificate.Read(ref reader, members));
+
+    /// <summary>An entry of the log of an engine that agrees on an epoch's end.</summary>
+    public static byte[] EntryValue(LogEntry entry) => Bytes((ref MessagePackWriter writer) =>
+    {
+        writer.Write(entry.Term.Value);
+        writer.Write((byte)entry.Kind);
+        writer.Write(entry.Time.UnixMilliseconds);
+        WireFields.WriteDigest(ref writer, entry.Chain);
+        writer.Write(entry.Payload.Span);
+    });
+
+    private static LogEntry ReadEntry(LogIndex index, ReadOnlyMemory<byte> value) => SlotValues.Read("entry of the agreement on an epoch's end", value, (ref MessagePackReader reader) =>
+    {
+        var term = new Term(reader.ReadUInt64());
+        var kind = (EntryKind)reader.ReadByte();
+        var time = new Timestamp(reader.ReadInt64());
+        var chain = WireFields.ReadDigest(ref reader);
+        return new LogEntry(index, term, kind, time, WireFields.ReadBytes(ref reader), chain);
+    });
 
     private delegate void Writing(ref MessagePackWriter writer);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
@@ -24,6 +25,7 @@ internal sealed class HybridCore : IProtocolCore
     private RunningEpoch _epoch;
     private EpochEnd _end;
     private FloorDesk? _floors;
+    private RaftEnd? _raftEnd;
     private Entrance? _entrance;
     private Lsn _durable;
     private bool _hasStarted;
@@ -46,7 +48,7 @@ internal sealed class HybridCore : IProtocolCore
         _stale = found.StaleSlots;
         _durable = context.Recovered.LastLsn;
         _latecomers.Recover(found.Past);
-        (_epoch, _end, _floors) = Begin(found.OfEngine, found.Handed, context.Now);
+        Begin(found.OfEngine, found.OfAgreement, (found.Handed, found.HandedTime), context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
         if (found.Snapshot is { } beginning)
         {
@@ -58,6 +60,11 @@ internal sealed class HybridCore : IProtocolCore
             _floors?.Recover(floor, context.Now);
         }
 
+        if (found.Report is { } report)
+        {
+            _raftEnd?.Recover(report, context.Now);
+        }
+
         if (found.Ended is { } ended)
         {
             _end.Recover(ended, context.Now);
@@ -67,7 +74,7 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public Ticks NextDeadline => _isFresh
         ? _clock.Now
-        : Ticks.Min(_epoch.NextDeadline, Ticks.Min(_entrance is null ? _end.Deadline : Ticks.Never, IsServing ? Ticks.Min(_desk.Deadline, _floors?.Deadline ?? Ticks.Never) : Ticks.Never));
+        : Ticks.Min(_epoch.NextDeadline, IsServing ? Ticks.Min(_desk.Deadline, _floors?.Deadline ?? Ticks.Never) : _entrance is null ? Ticks.Min(_end.Deadline, _raftEnd?.Deadline ?? Ticks.Never) : Ticks.Never);
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -83,7 +90,7 @@ internal sealed class HybridCore : IProtocolCore
             }
 
             // What the core counts as committed behind the end is nothing, and what it is given besides, it does not count.
-            return _end.Next is null ? status : status with
+            return IsServing ? status : status with
             {
                 Role = ReplicaRole.Follower,
                 Leader = NodeId.None,
@@ -105,7 +112,9 @@ internal sealed class HybridCore : IProtocolCore
 
     private EpochDescriptor Current => _epoch.Descriptor;
 
-    private bool IsServing => _end.Next is null && !_isFresh;
+    private bool IsEnding => _end.Next is not null || _raftEnd?.HasEnded == true;
+
+    private bool IsServing => !IsEnding && !_isFresh;
 
     /// <summary>An epoch that begins as soon as that is on disk.</summary>
     /// <param name="After">The last record that says so.</param>
@@ -118,6 +127,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         _clock = (now, clock);
         _epoch.BeginTurn(now, clock);
+        _raftEnd?.BeginTurn(now, clock);
     }
 
     /// <inheritdoc/>
@@ -128,7 +138,7 @@ internal sealed class HybridCore : IProtocolCore
             case MessageReceived received:
                 OnMessage(now, received, effects);
                 break;
-            case SealRequested request when _end.Next is not null:
+            case SealRequested request when IsEnding:
                 effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.Busy, $"Epoch {Current.Number.Value} is ending already."));
                 break;
             case SealRequested request:
@@ -172,8 +182,13 @@ internal sealed class HybridCore : IProtocolCore
                 _durable = durable.Lsn;
                 _epoch.Step(now, input, effects);
                 break;
+            case TimePassed:
+                _raftEnd?.Step(now, input);
+                _epoch.Step(now, input, effects);
+                break;
             case SpaceChanged space:
                 _acceptsWrites = space.AcceptsWrites;
+                _raftEnd?.Step(now, input);
                 _epoch.Step(now, input, effects);
                 break;
             default:
@@ -229,7 +244,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         Span<byte> bytes = stackalloc byte[3 * Digest.Size];
         Current.Id.CopyTo(bytes);
-        (_end.Next?.Id ?? default).CopyTo(bytes[Digest.Size..]);
+        (_end.Next?.Id ?? _raftEnd?.Digest ?? default).CopyTo(bytes[Digest.Size..]);
         _epoch.Core.StateDigest().CopyTo(bytes[(2 * Digest.Size)..]);
         return Blake3.Hash(bytes);
     }
@@ -247,6 +262,12 @@ internal sealed class HybridCore : IProtocolCore
                 break;
             case IFloorMessage m when IsServing:
                 _floors?.OnMessage(from, m, now, effects);
+                break;
+            case EndNotice m when m.Epoch == Current.Tag:
+                _raftEnd?.OnEnded(from);
+                break;
+            case EndNotice m:
+                _chain.OnOtherEpoch(from, m.Epoch, now, effects);
                 break;
             case HandoverVote m when m.Ends == Current.Tag:
                 Count(from, m, effects);
@@ -277,19 +298,22 @@ internal sealed class HybridCore : IProtocolCore
 
     private void OnEpochMessage(Ticks now, MessageReceived received, IEpochMessage message, EffectBuffer effects)
     {
-        if (message.Epoch != Current.Tag)
+        if (message.Epoch == _raftEnd?.Agreement.Descriptor.Tag)
+        {
+            if (message.Content is { } said)
+            {
+                _raftEnd.OnMessage(now, new MessageReceived(received.Message.Open(_ => said)));
+            }
+        }
+        else if (message.Epoch != Current.Tag)
         {
             _chain.OnOtherEpoch(received.Message.Sender, message.Epoch, now, effects);
         }
-        else if (message.Content is { } content && !(_end.IsSaid && AsksForPromise(content)) && !LiesAboveFloor(now, received.Message.Sender, content, effects))
+        else if (message.Content is { } content && !LiesAboveFloor(now, received.Message.Sender, content, effects))
         {
             _epoch.Step(now, new MessageReceived(received.Message.Open(_ => content)), effects);
         }
     }
-
-    /// <summary>Whether a message wants an acknowledgement or a vote in an epoch of Raft: whoever has ended it gives none. What the engines for liars promise each other holds on, and they need each other to get to the end.</summary>
-    private static bool AsksForPromise(ProtocolMessage message) =>
-        message is AppendRequest or Heartbeat or Raft.Messages.SnapshotChunk or VoteRequest or PreVoteRequest or TimeoutNow;
 
     /// <summary>Whether a message is part of a state above the floor that is known here: with it the replica could not say any more which entries it has there. It comes again; until then the floor may be known.</summary>
     private bool LiesAboveFloor(Ticks now, NodeId from, ProtocolMessage message, EffectBuffer effects) =>
@@ -322,7 +346,8 @@ internal sealed class HybridCore : IProtocolCore
             _chain.OnComplete(complete, effects);
         }
 
-        _end.Look(_chain.Following, effects);
+        _raftEnd?.Advance(now, _clock.Time, _durable, effects);
+        _end.Look(_chain.Following, _raftEnd?.Start, now, effects);
         if (_end.Next is null)
         {
             return;
@@ -351,6 +376,12 @@ internal sealed class HybridCore : IProtocolCore
         _epoch.Freeze();
         effects.Save(EpochSlots.Ended, default);
         effects.Save(EpochSlots.Floor, default);
+        effects.Save(EpochSlots.Report, default);
+        foreach (var slot in _raftEnd?.Slots ?? [])
+        {
+            effects.Save(slot, default);
+        }
+
         foreach (var slot in _epoch.Scope.Slots)
         {
             effects.Save(slot, default);
@@ -387,7 +418,7 @@ internal sealed class HybridCore : IProtocolCore
             AcceptsWrites = _acceptsWrites,
         };
         _entrance = null;
-        (_epoch, _end, _floors) = Begin(recovered, position, now);
+        Begin(recovered, EpochSlots.AgreementOn(_chain.Current.Number, recovered), (position, _chain.Current.Time), now);
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
         _desk.OnBegun(Current, effects);
@@ -412,10 +443,10 @@ internal sealed class HybridCore : IProtocolCore
         effects.KeepSnapshots(_epoch.Scope.OnBeginningSaved(snapshot));
     }
 
-    private (RunningEpoch Epoch, EpochEnd End, FloorDesk? Floors) Begin(RecoveredState recovered, LogPosition handed, Ticks now)
+    [MemberNotNull(nameof(_epoch), nameof(_end))]
+    private void Begin(RecoveredState recovered, RecoveredState ofAgreement, (LogPosition Position, Timestamp Time) handed, Ticks now)
     {
         var known = _engine.Know(_chain.Current);
-        _engine.Book.Begin(known);
         var core = known.Engine.CreateCore(new CoreContext
         {
             Self = _engine.Identity.Self,
@@ -424,11 +455,13 @@ internal sealed class HybridCore : IProtocolCore
             Seed = _seed + _chain.Current.Number.Value,
             Now = now,
         });
-        var scope = new EpochScope(known, _engine.Identity.Signatures, handed);
+        var scope = new EpochScope(known, _engine.Identity.Signatures, handed.Position, handed.Time);
         scope.CompactTo(recovered.Base.Index);
-        var epoch = new RunningEpoch(known, core, scope);
-        var floors = known.Descriptor.Protocol == EpochProtocol.Raft ? new FloorDesk(epoch, _engine.Identity, _others) : null;
-        return (epoch, new EpochEnd(epoch, _engine, _others), floors);
+        _epoch = new RunningEpoch(known, core, scope);
+        _end = new EpochEnd(_epoch, _engine, _others);
+        _floors = known.Descriptor.Protocol == EpochProtocol.Raft ? new FloorDesk(_epoch, _engine.Identity, _others) : null;
+        _raftEnd = _floors is { } floors ? new RaftEnd(_epoch, _engine, floors, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
+        _engine.Book.Begin(known, _raftEnd?.Agreement);
     }
 
     private void HandOverRecovered(EffectBuffer effects)

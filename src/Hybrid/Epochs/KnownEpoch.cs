@@ -20,6 +20,9 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
     /// <summary>What a member says of a place up to which it has applied everything.</summary>
     public Statement Say(in FloorContent content) => new(verifier.Domain, StatementKind.Floor, default, content.Place, content.Hash);
 
+    /// <summary>What a member says when it has ended the epoch, and what ends it is yet to be decided.</summary>
+    public Statement Say(EndReport report) => new(verifier.Domain, StatementKind.EndReport, default, new SequenceNumber(descriptor.Number.Next.Value), report.Hash);
+
     /// <summary>Whether a member has said what a vote of its says.</summary>
     public bool IsSigned(NodeId member, FloorVote vote) => verifier.Verify(new SignedStatement(Say(vote.Content), member, vote.Signature));
 

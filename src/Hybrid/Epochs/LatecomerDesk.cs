@@ -50,6 +50,7 @@ internal sealed class LatecomerDesk
         }
     }
 
+    /// <summary>As far as they are applied; of an epoch of Raft that has ended, all, for others may have to look for its end among them. Whoever asks knows what the last one hashes to.</summary>
     private LogEntry[] Find(LogIndex first, LogIndex last, RunningEpoch epoch)
     {
         var past = _past.Read(first, last, AnswerBytesMax);
@@ -59,6 +60,6 @@ internal sealed class LatecomerDesk
         }
 
         var bytes = 0L;
-        return [.. epoch.Read(first, LogIndex.Min(last, epoch.Scope.Handed.Index)).TakeWhile(entry => (bytes += EntryLog.BytesOf(entry)) <= AnswerBytesMax || entry.Index == first)];
+        return [.. epoch.Read(first, epoch.IsFrozen ? last : LogIndex.Min(last, epoch.Scope.Handed.Index)).TakeWhile(entry => (bytes += EntryLog.BytesOf(entry)) <= AnswerBytesMax || entry.Index == first)];
     }
 }

@@ -38,6 +38,13 @@ internal sealed class RecoveredEpochs
             Floor = held;
         }
 
+        if (recovered.Slots.TryGetValue(EpochSlots.Report, out var reported) && EndReport.TryRead(reported, Current.Members) is { } report && report.Ends == Current.Id)
+        {
+            Report = report;
+        }
+
+        OfAgreement = EpochSlots.AgreementOn(Current.Number, recovered);
+        HandedTime = recovered.Snapshot?.Time ?? default;
         var slots = EpochSlots.OfEngine(Current.Number, recovered.Slots);
         var snapshot = recovered.Snapshot is { } newest ? newest.Position : LogPosition.Origin;
         if (Current == first || recovered.Base.Index > Current.Start.Index)
@@ -91,6 +98,15 @@ internal sealed class RecoveredEpochs
 
     /// <summary>The highest floor whose certificate is on disk.</summary>
     public FloorCertificate? Floor { get; }
+
+    /// <summary>What the replica has said when it ended the epoch of Raft that runs; nothing, if it has not.</summary>
+    public EndReport? Report { get; }
+
+    /// <summary>What that engine has that agrees on the end of the epoch.</summary>
+    public RecoveredState OfAgreement { get; }
+
+    /// <summary>The time that the log carries where the state machine is.</summary>
+    public Timestamp HandedTime { get; }
 
     /// <summary>The entries before the epoch that are here.</summary>
     public IReadOnlyList<LogEntry> Past { get; } = [];

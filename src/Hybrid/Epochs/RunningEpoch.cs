@@ -67,6 +67,19 @@ internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochSc
     public bool Has(LogPosition position) =>
         core.ReadEntries(position.Index, 0) is { IsEmpty: false } entries && entries.Span[0].Chain == position.Chain;
 
+    /// <summary>The entries of the core's log behind a place; none, if it does not go through there.</summary>
+    public IEnumerable<LogEntry> ReadBehind(LogPosition place)
+    {
+        var first = core.ReadEntries(place.Index.Next, 0);
+        if (first.IsEmpty)
+        {
+            return [];
+        }
+
+        var entry = first.Span[0];
+        return new EntryChain().Next(place.Chain, entry.Index, entry.Term, entry.Kind, entry.Time, entry.Payload.Span) == entry.Chain ? Read(entry.Index, core.Status.LastIndex) : [];
+    }
+
     /// <summary>The entries of the core's log from one on, to another. Their memory stays as it is as long as the core is frozen, or they are not applied.</summary>
     public IEnumerable<LogEntry> Read(LogIndex first, LogIndex last)
     {

@@ -76,6 +76,7 @@ internal sealed class StatementTests
             "SealOrder=0x40",
             "Handover=0x41",
             "Floor=0x42",
+            "EndReport=0x43",
         }));
 
     [Test]

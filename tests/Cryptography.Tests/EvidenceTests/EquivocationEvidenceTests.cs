@@ -29,6 +29,7 @@ internal sealed class EquivocationEvidenceTests
         new(StatementKind.SealOrder, ExclusivePlace.None),
         new(StatementKind.Handover, ExclusivePlace.Sequence),
         new(StatementKind.Floor, ExclusivePlace.None),
+        new(StatementKind.EndReport, ExclusivePlace.Sequence),
     ];
 
     [TestCaseSource(nameof(Places))]

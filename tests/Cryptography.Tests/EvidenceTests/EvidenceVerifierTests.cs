@@ -137,7 +137,7 @@ internal sealed class EvidenceVerifierTests
     private static ExclusivePlace PromiseOf(StatementKind kind) => kind switch
     {
         StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit => ExclusivePlace.ViewAndSequence,
-        StatementKind.Checkpoint or StatementKind.Handover => ExclusivePlace.Sequence,
+        StatementKind.Checkpoint or StatementKind.Handover or StatementKind.EndReport => ExclusivePlace.Sequence,
         StatementKind.HotStuffProposal or StatementKind.HotStuffVote => ExclusivePlace.View,
         _ => ExclusivePlace.None,
     };

@@ -82,7 +82,7 @@ public sealed class EffectScopeTests
 
         public LogPosition Installed { get; private set; }
 
-        public void OnInstalled(LogPosition position) => Installed = position;
+        public void OnInstalled(SnapshotDescriptor snapshot) => Installed = snapshot.Position;
 
         public bool Passes(in LogEntry committed) => committed.Index.Value == 1;
 

@@ -91,6 +91,10 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 WriteTag(ref writer, m.Epoch);
                 m.Certificate!.Write(ref writer);
                 break;
+            case EndNotice m:
+                writer.Write((byte)HybridMessageKind.EndNotice);
+                WriteTag(ref writer, m.Epoch);
+                break;
             default:
                 throw new ArgumentException($"{message.GetType().Name} is no message of the hybrid.", nameof(message));
         }
@@ -131,6 +135,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.StatePart => new StatePart(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader), WireFields.ReadBytes(ref reader)),
                 HybridMessageKind.FloorVote => new FloorVote(Lsn.Zero, ReadTag(ref reader), FloorContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
                 HybridMessageKind.FloorHeld => new FloorHeld(ReadTag(ref reader), ReadIndex(ref reader), ReadIndex(ref reader)),
+                HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
             };
             return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");

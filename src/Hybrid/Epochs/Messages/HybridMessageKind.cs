@@ -41,4 +41,7 @@ internal enum HybridMessageKind : byte
 
     /// <summary><see cref="Messages.FloorProof"/>.</summary>
     FloorProof = 13,
+
+    /// <summary><see cref="Messages.EndNotice"/>.</summary>
+    EndNotice = 14,
 }

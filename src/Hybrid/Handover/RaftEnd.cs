@@ -1,0 +1,126 @@
+using Consensus.Engine;
+using Consensus.Hybrid.Messages;
+
+namespace Consensus.Hybrid;
+
+/// <summary>
+/// How a replica ends an epoch of Raft: it stops, writes down what it has, and takes part in deciding whose reports count. It does so when it has applied an order to end the epoch, or when so many others have ended it that one of them does not lie.
+/// </summary>
+/// <param name="epoch">The epoch.</param>
+/// <param name="engine">Who the replica is.</param>
+/// <param name="floors">The floors of the epoch.</param>
+/// <param name="others">The other members.</param>
+/// <param name="onDisk">What that engine had on disk that agrees on the end.</param>
+/// <param name="seed">For that engine.</param>
+internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk floors, IReadOnlyList<NodeId> others, RecoveredState onDisk, ulong seed)
+{
+    private static readonly TimeSpan AgainInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly HashSet<NodeId> _ended = [];
+    private readonly KnownEpoch _agreement = engine.Know(epoch.Descriptor.ToAgreement());
+    private EndReport? _report;
+    private Lsn _reportedAt;
+    private HandoverLog? _log;
+    private Ticks _again = Ticks.Never;
+
+    /// <summary>What agrees on the end: its messages are read before, too.</summary>
+    public KnownEpoch Agreement => _agreement;
+
+    /// <summary>Whether the replica has ended the epoch.</summary>
+    public bool HasEnded => _report is not null;
+
+    /// <summary>The last entry that may be kept, once that is decided.</summary>
+    public LogPosition? Start => _log?.Start;
+
+    /// <summary>The slots that were used on the way.</summary>
+    public IEnumerable<ulong> Slots => _log?.Slots ?? [];
+
+    /// <summary>What the engine that agrees is in, for comparison.</summary>
+    public Digest? Digest => _log?.Core.StateDigest();
+
+    /// <summary>When something is due.</summary>
+    public Ticks Deadline => Ticks.Min(_again, _log?.Deadline ?? Ticks.Never);
+
+    /// <summary>The replica had ended the epoch when it was started.</summary>
+    /// <param name="report">What it has said.</param>
+    /// <param name="now">The time.</param>
+    public void Recover(EndReport report, Ticks now)
+    {
+        _report = report;
+        _again = now;
+        epoch.Freeze();
+    }
+
+    public void BeginTurn(Ticks now, Timestamp clock) => _log?.BeginTurn(now, clock);
+
+    /// <summary>A member has ended the epoch.</summary>
+    public void OnEnded(NodeId member) => _ended.Add(member);
+
+    /// <summary>A message of the engine that agrees.</summary>
+    public void OnMessage(Ticks now, MessageReceived received)
+    {
+        OnEnded(received.Message.Sender);
+        _log?.Step(now, received);
+    }
+
+    /// <summary>Something else that this engine must know of.</summary>
+    public void Step(Ticks now, Input input)
+    {
+        if (_log is { } log && (input is not TimePassed || now >= log.Core.NextDeadline))
+        {
+            log.Step(now, input);
+        }
+    }
+
+    /// <summary>Ends the epoch if it is time, and gets on with the agreement.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="clock">The wall clock.</param>
+    /// <param name="durable">How far the write-ahead log is on disk.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    public void Advance(Ticks now, Timestamp clock, Lsn durable, EffectBuffer effects)
+    {
+        if (_report is null && (epoch.Scope.Seal is not null || _ended.Count >= epoch.Descriptor.Members.WeakQuorum))
+        {
+            End(now, effects);
+        }
+
+        if (_report is not { } report || durable < _reportedAt)
+        {
+            return;
+        }
+
+        if (_log is null)
+        {
+            _log = new HandoverLog(epoch.Known, _agreement, report, new CoreContext
+            {
+                Self = engine.Identity.Self,
+                Epoch = epoch.Descriptor.Number,
+                Recovered = onDisk,
+                Seed = seed,
+                Now = now,
+            });
+            _log.BeginTurn(now, clock);
+        }
+
+        _log.OnDurable(now, durable);
+        _log.EndTurn(now, clock, effects);
+        if (now >= _again)
+        {
+            _again = now + AgainInterval;
+            foreach (var other in others)
+            {
+                effects.Send(other, new EndNotice(effects.LastLsn, epoch.Descriptor.Tag));
+            }
+        }
+    }
+
+    private void End(Ticks now, EffectBuffer effects)
+    {
+        epoch.Freeze();
+        var before = floors.Held?.Position ?? epoch.Descriptor.Beginning;
+        var entries = epoch.ReadBehind(before).Select(entry => new ReportedEntry(entry.Term, entry.Chain)).ToArray();
+        _report = EndReport.Make(epoch.Known, engine.Identity, floors.Held, entries);
+        _reportedAt = effects.Save(EpochSlots.Report, _report.ToBytes());
+        _again = now;
+    }
+}
