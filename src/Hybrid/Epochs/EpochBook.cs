@@ -5,24 +5,29 @@ namespace Consensus.Hybrid;
 /// </summary>
 internal sealed class EpochBook
 {
-    private volatile KnownEpoch[] _pages = [];
+    private sealed record Pages(KnownEpoch Current, KnownEpoch? Agreement)
+    {
+        public KnownEpoch? Find(in EpochTag tag) => Current.Descriptor.Id == tag.Id ? Current : Agreement?.Descriptor.Id == tag.Id ? Agreement : null;
+    }
+
+    private volatile Pages[] _pages = [];
 
     /// <summary>The epoch that runs; none, before the core has begun.</summary>
-    public KnownEpoch? Current => _pages is [var current, ..] ? current : null;
+    public KnownEpoch? Current => _pages is [var pages, ..] ? pages.Current : null;
 
     /// <summary>An epoch begins.</summary>
     /// <param name="epoch">The epoch.</param>
     /// <param name="agreement">What will agree on its end, if that is another engine.</param>
-    public void Begin(KnownEpoch epoch, KnownEpoch? agreement) => _pages = [epoch, .. agreement is null ? _pages.Take(1) : _pages.Take(1).Prepend(agreement)];
+    public void Begin(KnownEpoch epoch, KnownEpoch? agreement) => _pages = [new Pages(epoch, agreement), .. _pages.Take(1)];
 
     /// <summary>Finds an epoch by what its messages carry.</summary>
     public KnownEpoch? Find(in EpochTag tag)
     {
-        foreach (var page in _pages)
+        foreach (var pages in _pages)
         {
-            if (page.Descriptor.Id == tag.Id)
+            if (pages.Find(tag) is { } epoch)
             {
-                return page;
+                return epoch;
             }
         }
 

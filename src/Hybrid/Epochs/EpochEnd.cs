@@ -65,7 +65,6 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         if (epoch.Scope.Seal is { } seal && (!IsRaft || decided is not null))
         {
             GoTo(epoch.Descriptor.Next(seal.Order.Protocol, epoch.Scope.Handed, seal.Entry.Time));
-            AskForHash(following, effects);
         }
         else if ((following?.Next ?? epoch.Votes.Believed?.Next) is { } next)
         {
@@ -89,13 +88,19 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         Invariant.Holds(following is null || following.Next.Id == Next!.Id, "An epoch has one end.");
         if (!IsReached && !_entries.IsUnderWay)
         {
-            ReachEnd(following, now, effects);
+            ReachEnd(now, effects);
         }
 
         if (IsReached && following is not null)
         {
-            // The next epoch begins in this very turn.
+            // The next epoch begins in this very turn; what the state is at its beginning nobody needs to be told any more.
             return;
+        }
+
+        if (IsReached && !IsSaid && !_awaitsHash)
+        {
+            _awaitsHash = true;
+            effects.Request(new HashState());
         }
 
         _entries.Advance(now, effects);
@@ -118,7 +123,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     }
 
     /// <summary>Entries have come.</summary>
-    public void OnEntries(NodeId from, EntriesAnswer answer, HandoverCertificate? following, Ticks now, EffectBuffer effects)
+    public void OnEntries(NodeId from, EntriesAnswer answer, Ticks now, EffectBuffer effects)
     {
         if (_entries.OnAnswer(from, answer, now, effects) is not { } entries)
         {
@@ -140,7 +145,6 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         }
 
         Fetched = entries;
-        AskForHash(following, effects);
     }
 
     /// <summary>A member says of which bytes the state at the beginning of a later epoch is made.</summary>
@@ -192,7 +196,6 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         if (handed == last)
         {
             GoTo(epoch.Descriptor.Next(epoch.Descriptor.EscalationTarget, handed, epoch.Scope.HandedTime));
-            AskForHash(null, effects);
         }
         else if (epoch.Has(last))
         {
@@ -238,7 +241,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         epoch.Scope.Stop = next.Start.Index;
     }
 
-    private void ReachEnd(HandoverCertificate? following, Ticks now, EffectBuffer effects)
+    private void ReachEnd(Ticks now, EffectBuffer effects)
     {
         var scope = epoch.Scope;
         var end = Next!.Start;
@@ -259,18 +262,6 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             scope.OnHanded(entry);
             effects.Commit(entry);
-        }
-
-        AskForHash(following, effects);
-    }
-
-    /// <summary>What the state is at the end nobody needs to be told once the next epoch has begun.</summary>
-    private void AskForHash(HandoverCertificate? following, EffectBuffer effects)
-    {
-        if (following is null && !IsSaid && !_awaitsHash)
-        {
-            _awaitsHash = true;
-            effects.Request(new HashState());
         }
     }
 

@@ -127,7 +127,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         _clock = (now, clock);
         _epoch.BeginTurn(now, clock);
-        _raftEnd?.BeginTurn(now, clock);
+        _raftEnd?.BeginTurn(now);
     }
 
     /// <inheritdoc/>
@@ -291,7 +291,7 @@ internal sealed class HybridCore : IProtocolCore
                 _end.OnPart(from, m, now, effects);
                 break;
             case EntriesAnswer m when _entrance is null:
-                _end.OnEntries(from, m, _chain.Following, now, effects);
+                _end.OnEntries(from, m, now, effects);
                 break;
         }
     }
@@ -346,7 +346,7 @@ internal sealed class HybridCore : IProtocolCore
             _chain.OnComplete(complete, effects);
         }
 
-        _raftEnd?.Advance(now, _clock.Time, _durable, effects);
+        _raftEnd?.Advance(now, _durable, effects);
         _end.Look(_chain.Following, _raftEnd?.Start, now, effects);
         if (_end.Next is null)
         {

@@ -50,7 +50,8 @@ internal sealed class HandoverLog
     /// <summary>The core, for checks.</summary>
     internal IProtocolCore Core => _core;
 
-    public void BeginTurn(Ticks now, Timestamp clock) => _core.BeginTurn(now, clock);
+    /// <summary>A turn begins. What time it is means nothing in this log, and clocks that are wrong must not keep anybody from agreeing: all have the same one, which stands still.</summary>
+    public void BeginTurn(Ticks now) => _core.BeginTurn(now, _epoch.Descriptor.Time);
 
     /// <summary>Something has happened that the engine must know of: a message of its own, or that time has passed.</summary>
     public void Step(Ticks now, Input input) => _core.Step(now, input, _inner);
@@ -70,13 +71,13 @@ internal sealed class HandoverLog
         }
     }
 
-    public void EndTurn(Ticks now, Timestamp clock, EffectBuffer effects)
+    public void EndTurn(Ticks now, EffectBuffer effects)
     {
         if (Start is null && now >= _proposeAt)
         {
             // It may be lost with whoever led.
             _proposeAt = now + ProposalInterval;
-            Step(now, new CommandsProposed(new[] { Propose() }, clock));
+            Step(now, new CommandsProposed(new[] { Propose() }, _epoch.Descriptor.Time));
         }
 
         _core.EndTurn(now, _inner);

@@ -51,7 +51,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
         epoch.Freeze();
     }
 
-    public void BeginTurn(Ticks now, Timestamp clock) => _log?.BeginTurn(now, clock);
+    public void BeginTurn(Ticks now) => _log?.BeginTurn(now);
 
     /// <summary>A member has ended the epoch.</summary>
     public void OnEnded(NodeId member) => _ended.Add(member);
@@ -74,10 +74,9 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
 
     /// <summary>Ends the epoch if it is time, and gets on with the agreement.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="clock">The wall clock.</param>
     /// <param name="durable">How far the write-ahead log is on disk.</param>
     /// <param name="effects">Takes what is to be done.</param>
-    public void Advance(Ticks now, Timestamp clock, Lsn durable, EffectBuffer effects)
+    public void Advance(Ticks now, Lsn durable, EffectBuffer effects)
     {
         if (_report is null && (epoch.Scope.Seal is not null || _ended.Count >= epoch.Descriptor.Members.WeakQuorum))
         {
@@ -99,11 +98,11 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
                 Seed = seed,
                 Now = now,
             });
-            _log.BeginTurn(now, clock);
+            _log.BeginTurn(now);
         }
 
         _log.OnDurable(now, durable);
-        _log.EndTurn(now, clock, effects);
+        _log.EndTurn(now, effects);
         if (now >= _again)
         {
             _again = now + AgainInterval;

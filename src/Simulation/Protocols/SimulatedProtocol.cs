@@ -84,7 +84,7 @@ public sealed record SimulatedProtocol
     /// <summary>The checkers of the protocol's own, for one run.</summary>
     internal Func<World, IEnumerable<Checker>> Checkers { get; init; } = static _ => [];
 
-    /// <summary>Whether members may be exchanged for others while the group runs. If not, a replica that has lost its disk comes back under its id.</summary>
+    /// <summary>Whether members may be exchanged for others while the group runs. If not, a replica that has lost its disk comes back under its id, if the protocol survives that (<see cref="FaultKind.Amnesia"/>), and stays away otherwise.</summary>
     public bool ChangesMembers => Survives.Contains(FaultKind.Membership);
 
     /// <summary>Raft, with production's times, and small bounds, so that they are reached.</summary>
@@ -135,7 +135,8 @@ public sealed record SimulatedProtocol
         NodesMin = 4,
         Quorum = QuorumRule.Byzantine,
         OrdersBlocks = true,
-        Survives = FaultSet.All.Without(FaultKind.Membership).With(FaultKind.Switch),
+        // Whoever has lost its disk and comes back under its id may have forgotten what it acknowledged: in an epoch of Raft that is a lie.
+        Survives = FaultSet.All.Without(FaultKind.Membership).Without(FaultKind.Amnesia).With(FaultKind.Switch),
         Checkers = HybridCheckers.Of,
     };
 

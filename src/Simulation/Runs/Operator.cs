@@ -60,7 +60,8 @@ internal sealed class Operator
 
     private void Look()
     {
-        foreach (var node in _world.Nodes.Where(node => node.Condition == NodeCondition.Damaged).ToList())
+        var protocol = _world.Options.Protocol;
+        foreach (var node in _world.Nodes.Where(node => node.Condition == NodeCondition.Damaged && (protocol.ChangesMembers || protocol.Survives.Contains(FaultKind.Amnesia))).ToList())
         {
             _world.LoseDisk(node);
             node.StartIfDown();
