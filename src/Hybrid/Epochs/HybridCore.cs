@@ -264,7 +264,7 @@ internal sealed class HybridCore : IProtocolCore
                 _floors?.OnMessage(from, m, now, effects);
                 break;
             case EndNotice m when m.Epoch == Current.Tag:
-                _raftEnd?.OnEnded(from);
+                _raftEnd?.OnEnded(from, m.Order);
                 break;
             case EndNotice m:
                 _chain.OnOtherEpoch(from, m.Epoch, now, effects);

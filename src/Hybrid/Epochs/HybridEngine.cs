@@ -36,7 +36,7 @@ public sealed class HybridEngine : IEngine
         _options = options;
         _identity = identity;
         Codec = new HybridMessageCodec(_book);
-        Verifier = new HybridMessageVerifier(_book);
+        Verifier = new HybridMessageVerifier(_book, identity.Signatures);
 
         // All of its engines at once: a setting that none of them accepts must not be found out when the first one is left.
         foreach (var protocol in Enum.GetValues<EpochProtocol>())

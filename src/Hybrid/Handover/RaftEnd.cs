@@ -4,7 +4,8 @@ using Consensus.Hybrid.Messages;
 namespace Consensus.Hybrid;
 
 /// <summary>
-/// How a replica ends an epoch of Raft: it stops, writes down what it has, and takes part in deciding whose reports count. It does so when it has applied an order to end the epoch, or when so many others have ended it that one of them does not lie.
+/// How a replica ends an epoch of Raft: it stops, writes down what it has, and takes part in deciding whose reports count. It does so when it has applied an order to end the epoch, or sees one by which another member has, or when so
+/// many others have ended it that one of them does not lie.
 /// </summary>
 /// <param name="epoch">The epoch.</param>
 /// <param name="engine">Who the replica is.</param>
@@ -19,6 +20,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     private readonly HashSet<NodeId> _ended = [];
     private readonly KnownEpoch _agreement = engine.Know(epoch.Descriptor.ToAgreement());
     private EndReport? _report;
+    private SealOrder? _order;
     private Lsn _reportedAt;
     private HandoverLog? _log;
     private Ticks _again = Ticks.Never;
@@ -54,12 +56,18 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     public void BeginTurn(Ticks now) => _log?.BeginTurn(now);
 
     /// <summary>A member has ended the epoch.</summary>
-    public void OnEnded(NodeId member) => _ended.Add(member);
+    /// <param name="member">The member.</param>
+    /// <param name="order">The order that was the reason, which was checked; none, if there was another.</param>
+    public void OnEnded(NodeId member, SealOrder? order)
+    {
+        _ended.Add(member);
+        _order ??= order;
+    }
 
     /// <summary>A message of the engine that agrees.</summary>
     public void OnMessage(Ticks now, MessageReceived received)
     {
-        OnEnded(received.Message.Sender);
+        _ended.Add(received.Message.Sender);
         _log?.Step(now, received);
     }
 
@@ -78,7 +86,8 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     /// <param name="effects">Takes what is to be done.</param>
     public void Advance(Ticks now, Lsn durable, EffectBuffer effects)
     {
-        if (_report is null && (epoch.Scope.Seal is not null || _ended.Count >= epoch.Descriptor.Members.WeakQuorum))
+        _order ??= epoch.Scope.Seal?.Order;
+        if (_report is null && (_order is not null || _ended.Count >= epoch.Descriptor.Members.WeakQuorum))
         {
             End(now, effects);
         }
@@ -108,7 +117,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
             _again = now + AgainInterval;
             foreach (var other in others)
             {
-                effects.Send(other, new EndNotice(effects.LastLsn, epoch.Descriptor.Tag));
+                effects.Send(other, new EndNotice(effects.LastLsn, epoch.Descriptor.Tag, _order));
             }
         }
     }

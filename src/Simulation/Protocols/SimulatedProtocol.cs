@@ -84,8 +84,11 @@ public sealed record SimulatedProtocol
     /// <summary>The checkers of the protocol's own, for one run.</summary>
     internal Func<World, IEnumerable<Checker>> Checkers { get; init; } = static _ => [];
 
-    /// <summary>Whether members may be exchanged for others while the group runs. If not, a replica that has lost its disk comes back under its id, if the protocol survives that (<see cref="FaultKind.Amnesia"/>), and stays away otherwise.</summary>
+    /// <summary>Whether members may be exchanged for others while the group runs. If not, a replica that has lost its disk comes back under its id, if the protocol survives that, and stays away otherwise.</summary>
     public bool ChangesMembers => Survives.Contains(FaultKind.Membership);
+
+    /// <summary>Whether a machine whose disk is gone gets another one.</summary>
+    public bool ReplacesDisks => ChangesMembers || Survives.Contains(FaultKind.Amnesia);
 
     /// <summary>Raft, with production's times, and small bounds, so that they are reached.</summary>
     public static SimulatedProtocol Raft { get; } = new()

@@ -37,7 +37,7 @@ internal sealed class Operator
         {
             if (!_world.Options.Protocol.ChangesMembers)
             {
-                return _world.Nodes.All(node => node.Condition != NodeCondition.Damaged);
+                return !_world.Options.Protocol.ReplacesDisks || _world.Nodes.All(node => node.Condition != NodeCondition.Damaged);
             }
 
             var configuration = _world.Observatory.Configuration;
@@ -60,8 +60,7 @@ internal sealed class Operator
 
     private void Look()
     {
-        var protocol = _world.Options.Protocol;
-        foreach (var node in _world.Nodes.Where(node => node.Condition == NodeCondition.Damaged && (protocol.ChangesMembers || protocol.Survives.Contains(FaultKind.Amnesia))).ToList())
+        foreach (var node in _world.Nodes.Where(node => node.Condition == NodeCondition.Damaged && _world.Options.Protocol.ReplacesDisks).ToList())
         {
             _world.LoseDisk(node);
             node.StartIfDown();

@@ -221,5 +221,5 @@ internal sealed class SimulationRun
         return Members().All(node => node.Condition == NodeCondition.Running && node.Replica!.Status.AppliedIndex >= last);
     }
 
-    private IEnumerable<SimulatedNode> Members() => _world.Observatory.Configuration.Members.Select(member => _world.Find(member.Id)).Where(node => !_world.Atlas.IsByzantine(node));
+    private IEnumerable<SimulatedNode> Members() => _world.Observatory.Configuration.Members.Select(member => _world.Find(member.Id)).Where(node => !_world.Atlas.IsByzantine(node) && (node.Condition != NodeCondition.Damaged || _world.Options.Protocol.ReplacesDisks));
 }

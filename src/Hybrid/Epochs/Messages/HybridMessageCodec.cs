@@ -94,6 +94,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
             case EndNotice m:
                 writer.Write((byte)HybridMessageKind.EndNotice);
                 WriteTag(ref writer, m.Epoch);
+                writer.Write(m.Order?.ToBytes() ?? []);
                 break;
             default:
                 throw new ArgumentException($"{message.GetType().Name} is no message of the hybrid.", nameof(message));
@@ -135,7 +136,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.StatePart => new StatePart(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader), WireFields.ReadBytes(ref reader)),
                 HybridMessageKind.FloorVote => new FloorVote(Lsn.Zero, ReadTag(ref reader), FloorContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
                 HybridMessageKind.FloorHeld => new FloorHeld(ReadTag(ref reader), ReadIndex(ref reader), ReadIndex(ref reader)),
-                HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader)),
+                HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader), ReadOrder(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
             };
             return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
@@ -153,6 +154,12 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
     }
 
     private static EpochTag ReadTag(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), WireFields.ReadDigest(ref reader));
+
+    private static SealOrder? ReadOrder(ref MessagePackReader reader)
+    {
+        var bytes = WireFields.ReadBytes(ref reader);
+        return bytes.IsEmpty ? null : SealOrder.TryRead(bytes) ?? throw new MessageFormatException("What should be an order to end the epoch is none.");
+    }
 
     private static LogIndex ReadIndex(ref MessagePackReader reader)
     {

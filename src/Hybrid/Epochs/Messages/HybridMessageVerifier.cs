@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Hybrid.Messages;
@@ -6,7 +7,7 @@ namespace Consensus.Hybrid.Messages;
 /// What can be checked about a message without the state of a replica. What an engine of an epoch says of its own messages; and votes on a handover, as long as the epoch that they end is known here. Certificates are
 /// checked by the core: only there it is known which epoch one follows.
 /// </summary>
-internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
+internal sealed class HybridMessageVerifier(EpochBook book, ISignatureVerifier signatures) : IMessageVerifier
 {
     /// <inheritdoc/>
     public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
@@ -24,6 +25,9 @@ internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
             case FloorProof { Certificate: { } certificate } m when book.Find(m.Epoch) is { } epoch:
                 defect = certificate.DefectIn(epoch);
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case EndNotice { Order: { } order } m when book.Find(m.Epoch) is { } epoch:
+                defect = order.DefectIn(epoch.Descriptor, signatures);
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
             default:
                 return MessageVerdict.Accepted;
