@@ -346,7 +346,7 @@ internal sealed class HybridCore : IProtocolCore
             _chain.OnComplete(complete, effects);
         }
 
-        _raftEnd?.Advance(now, _durable, effects);
+        _raftEnd?.Advance(now, _durable, _acceptsWrites, effects);
         _end.Look(_chain.Following, _raftEnd?.Start, now, effects);
         if (_end.Next is null)
         {

@@ -83,8 +83,9 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     /// <summary>Ends the epoch if it is time, and gets on with the agreement.</summary>
     /// <param name="now">The time.</param>
     /// <param name="durable">How far the write-ahead log is on disk.</param>
+    /// <param name="acceptsWrites">Whether the disk has space.</param>
     /// <param name="effects">Takes what is to be done.</param>
-    public void Advance(Ticks now, Lsn durable, EffectBuffer effects)
+    public void Advance(Ticks now, Lsn durable, bool acceptsWrites, EffectBuffer effects)
     {
         _order ??= epoch.Scope.Seal?.Order;
         if (_report is null && (_order is not null || _ended.Count >= epoch.Descriptor.Members.WeakQuorum))
@@ -103,7 +104,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
             {
                 Self = engine.Identity.Self,
                 Epoch = epoch.Descriptor.Number,
-                Recovered = onDisk,
+                Recovered = onDisk with { AcceptsWrites = acceptsWrites },
                 Seed = seed,
                 Now = now,
             });
