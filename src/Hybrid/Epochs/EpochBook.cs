@@ -18,7 +18,7 @@ internal sealed class EpochBook
     /// <summary>An epoch begins.</summary>
     /// <param name="epoch">The epoch.</param>
     /// <param name="agreement">What will agree on its end, if that is another engine.</param>
-    public void Begin(KnownEpoch epoch, KnownEpoch? agreement) => _pages = [new Pages(epoch, agreement), .. _pages.Take(1)];
+    public void Begin(KnownEpoch epoch, KnownEpoch? agreement = null) => _pages = [new Pages(epoch, agreement), .. _pages.Take(1)];
 
     /// <summary>Finds an epoch by what its messages carry.</summary>
     public KnownEpoch? Find(in EpochTag tag)

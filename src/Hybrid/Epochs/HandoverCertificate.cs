@@ -22,14 +22,14 @@ internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertif
             return $"It begins epoch {Next.Number.Value} behind {Next.Parent}; epoch {current.Number.Value} is {current.Id}.";
         }
 
-        if (Next.Cluster != current.Cluster || Next.Members.Hash != current.Members.Hash || !Next.Operators.SequenceEqual(current.Operators))
+        if (Next.Cluster != current.Cluster || Next.Members.Hash != current.Members.Hash || Next.EscalationTarget != current.EscalationTarget || !Next.Operators.SequenceEqual(current.Operators))
         {
-            return "Its cluster, its members or its operators are not those of the epoch before.";
+            return "Its cluster, its members, its escalation target or its operators are not those of the epoch before.";
         }
 
-        if (Next.Start.Index <= current.Start.Index)
+        if (Next.Start.Index < current.Beginning.Index)
         {
-            return $"It begins behind entry {Next.Start.Index}; the epoch before began behind entry {current.Start.Index}.";
+            return $"It begins behind entry {Next.Start.Index}; the epoch before begins with entry {current.Beginning.Index}.";
         }
 
         var expected = new Statement(current.Domain, StatementKind.Handover, default, Content.Place, Content.Hash);

@@ -44,7 +44,7 @@ public sealed class HybridEngine : IEngine
             CreateEngine(first.Domain, protocol);
         }
 
-        _book.Begin(Know(first), null);
+        _book.Begin(Know(first));
     }
 
     /// <inheritdoc/>

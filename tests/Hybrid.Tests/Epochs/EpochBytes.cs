@@ -15,6 +15,7 @@ internal static class EpochBytes
         writer.Write(key.AsSpan(0, ClusterId.Size));
         writer.Write(number);
         writer.Write((byte)protocol);
+        writer.Write((byte)EpochProtocol.Pbft);
         WireFields.WritePosition(ref writer, start);
         writer.Write(5L);
         WireFields.WriteDigest(ref writer, parent);

@@ -11,7 +11,7 @@ internal sealed class EpochScopeTests
     public EpochScopeTests()
     {
         _epoch = Group.Ending(_group.First).Next;
-        _scope = new EpochScope(_group.Know(_epoch), _group.Keys, LogPosition.Origin);
+        _scope = new EpochScope(_group.Know(_epoch), _group.Keys, LogPosition.Origin, default);
         _effects.Enter(_scope);
     }
 
@@ -78,7 +78,7 @@ internal sealed class EpochScopeTests
     [Test]
     public void What_the_state_machine_has_is_not_handed_over_again()
     {
-        var handed = new EpochScope(_group.Know(_epoch), _group.Keys, Group.At(Command(2)));
+        var handed = new EpochScope(_group.Know(_epoch), _group.Keys, Group.At(Command(2)), default);
         _effects.Enter(handed);
 
         Commit(Command(1), Command(2), Command(3));

@@ -27,7 +27,7 @@ public sealed class LatecomerDeskTests
             Seed = 1,
             Now = Ticks.Zero,
         });
-        var scope = new EpochScope(known, _group.Keys, Group.At(_entries[^1]));
+        var scope = new EpochScope(known, _group.Keys, Group.At(_entries[^1]), default);
         scope.CompactTo(Base.Index);
         _epoch = new RunningEpoch(known, core, scope);
     }
