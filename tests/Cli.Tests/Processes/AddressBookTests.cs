@@ -6,7 +6,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>Nodes whose addresses in the membership lead nowhere from where they are, as behind a NAT: each has an address book of its own.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Category("Process")]
 public sealed class AddressBookTests
 {

@@ -6,7 +6,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>A disk that changes what was written: the node refuses to start, says where and what to do, and doing that helps.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Category("Process")]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class BitRotTests

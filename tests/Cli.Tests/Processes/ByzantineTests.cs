@@ -10,7 +10,7 @@ namespace Consensus.Cli.Tests.Processes;
 /// <summary>Real processes of an engine that tolerates Byzantine faults: what those of Raft go through, as far as it is offered here.</summary>
 [TestFixture(Algorithms.Pbft)]
 [TestFixture(Algorithms.HotStuff)]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class ByzantineTests(string algorithm)
 {

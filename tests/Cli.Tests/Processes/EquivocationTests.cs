@@ -5,7 +5,7 @@ using Consensus.Cli.Tests.Support;
 namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>One of four real nodes is a liar: the others prove it to anybody, keep the proof, accuse nobody else, and go on.</summary>
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class EquivocationTests
 {

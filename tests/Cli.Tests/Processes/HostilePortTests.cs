@@ -5,7 +5,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>Bytes that no honest node would send, to the port for other nodes: the connection ends, and nothing else does.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux", Reason = "Reads how much memory a process has.")]
 public sealed class HostilePortTests
 {

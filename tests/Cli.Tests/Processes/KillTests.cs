@@ -4,7 +4,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>Real node processes, killed with SIGKILL: what was acknowledged must read back from every node.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class KillTests
 {

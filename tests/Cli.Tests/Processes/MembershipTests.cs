@@ -6,7 +6,7 @@ namespace Consensus.Cli.Tests.Processes;
 /// <summary>What an operator does to a cluster in the course of years, by the tool's commands, while clients write without a break.</summary>
 /// <remarks>The load fails if any call fails as its client sees it, and its oracle looks for all that was acknowledged.</remarks>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class MembershipTests
 {

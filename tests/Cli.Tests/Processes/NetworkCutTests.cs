@@ -5,7 +5,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>A leader whose cable to the other nodes is pulled, while its clients still reach it.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux", Reason = "Network namespaces.")]
 public sealed class NetworkCutTests
 {

@@ -4,7 +4,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>A leader that stands still and goes on later, as a machine does that is swapping, being migrated or suspended.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class PauseTests
 {

@@ -4,7 +4,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>What an upgrade does: each node in turn is told to stop, and started again, while clients write.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class RollingRestartTests
 {

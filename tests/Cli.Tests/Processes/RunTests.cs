@@ -7,6 +7,7 @@ using Consensus.Cli.Tests.Support;
 namespace Consensus.Cli.Tests.Processes;
 
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 [Category("Process")]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class RunTests

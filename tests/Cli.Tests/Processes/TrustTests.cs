@@ -8,7 +8,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>Who is let in by nodes that talk through TLS, and who is not.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Category("Process")]
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class TrustTests
