@@ -9,5 +9,7 @@ internal static class HybridCheckers
     public static IEnumerable<Checker> Of(World world)
     {
         yield return new EpochsAreExclusive(static node => node.Core is HybridCore core ? (core.Running.Descriptor.Number, core.Beginnings) : null);
+        yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings);
+        yield return new EndedIsKept();
     }
 }
