@@ -167,8 +167,8 @@ internal static class Conditions
         Protocol = SimulatedProtocol.Hybrid with { Checkers = static world => [.. HybridCheckers.Of(world), new RepeatingOperator(world)] },
     };
 
-    /// <summary>Four replicas that go from one engine for liars to another, and are started again in the middle of it.</summary>
-    public static SimulationOptions ManyEpochsOfLiars() => ManyEpochs() with { Protocol = SimulatedProtocol.ByzantineHybrid };
+    /// <summary>Four replicas that go from one engine for liars to another.</summary>
+    public static SimulationOptions ManySignedEpochs() => ManyEpochs() with { Protocol = SimulatedProtocol.ByzantineHybrid };
 
     private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
     {

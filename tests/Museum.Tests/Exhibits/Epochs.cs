@@ -60,6 +60,7 @@ internal static class Epochs
                 new(SessionTable, "            throw new ConsensusException(", "            _ = new ConsensusException("),
             ],
             Conditions = Conditions.ManyEpochs,
+            FirstSeed = 3,
             FoundBy = ["exactly once"],
         },
         new()
@@ -69,7 +70,8 @@ internal static class Epochs
             Origin = "who tells engines apart, and not their lives",
             Mutations = [new(Core, "if (message.Epoch != Current.Tag)", "if (message.Epoch.Number > Current.Number)")],
             Conditions = Conditions.ManyEpochs,
-            FoundBy = ["no fork", "committed on quorum", "replica failures"],
+            FirstSeed = 5,
+            FoundBy = ["replica failures", "no fork", "committed on quorum"],
         },
         new()
         {
@@ -77,8 +79,8 @@ internal static class Epochs
             Bug = "What is signed does not say in which epoch it is meant: what a member has said in two of them convicts it.",
             Origin = "who separates no domains",
             Mutations = [new("Hybrid/Epochs/EpochDescriptor.cs", "public SigningDomain Domain => new(Cluster, Number, Id);", "public SigningDomain Domain => new(Cluster, Epoch.Zero, default);")],
-            Conditions = Conditions.ManyEpochsOfLiars,
-            FoundBy = ["honest never equivocates", "promises are kept"],
+            Conditions = Conditions.ManySignedEpochs,
+            FoundBy = ["signed for their epoch"],
         },
         new()
         {
@@ -92,7 +94,8 @@ internal static class Epochs
                 new(Core, "foreach (var slot in _epoch.Scope.Slots)", "foreach (var slot in Array.Empty<ulong>())"),
             ],
             Conditions = Conditions.ManyEpochs,
-            FoundBy = ["replica failures"],
+            FirstSeed = 11,
+            FoundBy = ["replica failures", "frames"],
         },
     ];
 }

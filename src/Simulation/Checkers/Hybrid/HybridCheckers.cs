@@ -11,5 +11,6 @@ internal static class HybridCheckers
         yield return new EpochsAreExclusive(static node => node.Core is HybridCore core ? (core.Running.Descriptor.Number, core.Beginnings) : null);
         yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings);
         yield return new EndedIsKept();
+        yield return new SignedForTheirEpoch(world.Domain.Cluster, world.Members, world.Signatures);
     }
 }
