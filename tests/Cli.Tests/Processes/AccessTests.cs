@@ -8,7 +8,6 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>A node that serves HTTPS and asks for tokens, as an operator sets it up and uses it.</summary>
 [TestFixture]
-[Parallelizable(ParallelScope.Self)]
 [Category("Process")]
 public sealed class AccessTests
 {

@@ -7,7 +7,7 @@ namespace Consensus.Cli.Tests.Processes;
 
 /// <summary>Nodes whose disk is full: the group goes on if it can, says so if it cannot, and recovers when there is space again.</summary>
 [TestFixture]
-[Parallelizable(ParallelScope.Self)]
+[NonParallelizable]
 [Category("Process")]
 [Platform("Linux", Reason = "Mounts small file systems.")]
 public sealed class FullDiskTests
