@@ -6,27 +6,36 @@ namespace Consensus.HotStuff.Tests;
 [Parallelizable(ParallelScope.All)]
 public sealed class AdversaryTests
 {
-    private const int Seeds = 3;
     private const int UnsafeSeeds = 24;
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
 
     public static IEnumerable<FaultKind> Kinds => SimulatedProtocol.HotStuff.Adversaries.Keys.Append(FaultKind.LateRelease).OrderBy(kind => kind.Name, StringComparer.Ordinal);
 
+    /// <summary>Each kind under one seed; more of them are a soak.</summary>
+    public static IEnumerable<TestCaseData> KindsAndSeeds => Kinds.SelectMany(kind => (TestCaseData[])[
+        new TestCaseData(kind, 1UL, 1UL),
+        new TestCaseData(kind, 2UL, 3UL).SetCategory("Soak").Explicit("Takes many seconds."),
+    ]);
+
     [Test]
     public void There_is_a_script_for_every_kind() =>
         Assert.That(SimulatedProtocol.HotStuff.Adversaries.Keys, Is.EquivalentTo(FaultKind.Scripted));
 
-    [TestCaseSource(nameof(Kinds))]
-    public void F_of_them_do_no_harm_while_leaders_are_replaced(FaultKind kind)
+    [TestCaseSource(nameof(KindsAndSeeds))]
+    public void F_of_them_do_no_harm_while_leaders_are_replaced(FaultKind kind, ulong first, ulong last)
     {
-        for (var seed = 1UL; seed <= Seeds; seed++)
+        for (var seed = first; seed <= last; seed++)
         {
             Group(4, SimulatedProtocol.HotStuff, kind, FaultKind.Restart, FaultKind.Pause, FaultKind.Partition).Run(seed).ThrowIfViolated();
             Group(4, SimulatedProtocol.TwoChainHotStuff, kind, FaultKind.Restart, FaultKind.Pause, FaultKind.Partition).Run(seed).ThrowIfViolated();
         }
+    }
 
-        var alone = Group(7, SimulatedProtocol.HotStuff, kind).Run(Seeds);
+    [TestCaseSource(nameof(Kinds))]
+    public void F_of_seven_strike_and_do_no_harm(FaultKind kind)
+    {
+        var alone = Group(7, SimulatedProtocol.HotStuff, kind).Run(3);
         alone.ThrowIfViolated();
         Assert.That(alone.Strikes[kind.Name], Is.InRange(1, 2), "f = 2");
     }
@@ -34,8 +43,9 @@ public sealed class AdversaryTests
     [TestCaseSource(nameof(Kinds))]
     public void The_same_seed_gives_the_same_run(FaultKind kind)
     {
-        var once = Group(4, SimulatedProtocol.HotStuff, kind).Run(5);
-        var again = Group(4, SimulatedProtocol.HotStuff, kind).Run(5);
+        var group = Group(4, SimulatedProtocol.HotStuff, kind).WithDuration(TimeSpan.FromSeconds(5));
+        var once = group.Run(5);
+        var again = group.Run(5);
 
         Assert.That(again.Digest, Is.EqualTo(once.Digest));
     }

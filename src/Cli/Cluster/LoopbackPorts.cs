@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Consensus.Cli.Cluster;
 
-/// <summary>Finds ports of this machine that nobody uses.</summary>
+/// <summary>Finds ports of this machine that nobody uses. May be called from several threads.</summary>
 internal static class LoopbackPorts
 {
     // Below the ports that systems give to outgoing connections (from 32,768 on under Linux, from 49,152 on elsewhere): a port found there
@@ -11,6 +11,9 @@ internal static class LoopbackPorts
     private const int First = 10_000;
     private const int Last = 32_000;
     private const int AttemptsMax = 1_000;
+
+    // Each search of this process goes on where the last one ended: one that begins before the ports of another are in use finds others.
+    private static int _next = Random.Shared.Next(Last - First);
 
     /// <summary>Finds places where a number of consecutive ports is free.</summary>
     /// <param name="count">How many places.</param>
@@ -25,7 +28,7 @@ internal static class LoopbackPorts
         {
             for (var attempt = 0; places.Count < count && attempt < AttemptsMax; attempt++)
             {
-                var place = Random.Shared.Next(First, Last - length);
+                var place = First + (int)((uint)(Interlocked.Add(ref _next, length) - length) % (uint)(Last - First - length));
                 if (TryHold(place, length, held))
                 {
                     places.Add(place);

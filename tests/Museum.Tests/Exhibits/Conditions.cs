@@ -1,6 +1,7 @@
 using Consensus.Engine;
 using Consensus.Raft;
 using Consensus.Simulation;
+using Consensus.Simulation.Checkers.Hybrid;
 using Consensus.Simulation.Clients;
 using Consensus.Simulation.Runs;
 
@@ -159,6 +160,15 @@ internal static class Conditions
         Protocol = SimulatedProtocol.Hybrid,
         Faults = FaultSet.Of(FaultKind.Switch, FaultKind.Crash, FaultKind.Delay, FaultKind.Reorder, FaultKind.Duplicate, FaultKind.Partition),
     };
+
+    /// <summary>The same, and the operator gives each order again when it has been obeyed.</summary>
+    public static SimulationOptions RepeatedOrders() => ManyEpochs() with
+    {
+        Protocol = SimulatedProtocol.Hybrid with { Checkers = static world => [.. HybridCheckers.Of(world), new RepeatingOperator(world)] },
+    };
+
+    /// <summary>Four replicas that go from one engine for liars to another.</summary>
+    public static SimulationOptions ManySignedEpochs() => ManyEpochs() with { Protocol = SimulatedProtocol.ByzantineHybrid };
 
     private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
     {

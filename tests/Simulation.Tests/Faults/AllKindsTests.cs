@@ -7,6 +7,7 @@ using Consensus.Simulation.Runs;
 namespace Consensus.Simulation.Tests.Faults;
 
 /// <summary>All kinds together, as each seed draws them.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class AllKindsTests
 {
     private const int Seeds = 60;

@@ -3,6 +3,7 @@ using Consensus.Simulation.Runs;
 
 namespace Consensus.Simulation.Tests.Faults;
 
+[Parallelizable(ParallelScope.Self)]
 public sealed class DestructiveFaultTests
 {
     private static readonly int[] Sizes = [3, 4, 5, 7];

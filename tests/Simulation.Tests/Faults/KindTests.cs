@@ -7,6 +7,7 @@ using Consensus.Simulation.Runs;
 namespace Consensus.Simulation.Tests.Faults;
 
 /// <summary>What holds for every kind of fault that passes: alone it strikes, shows, breaks nothing, ends, and is the same when run again.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class KindTests
 {
     private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(10);
@@ -38,10 +39,16 @@ public sealed class KindTests
 
     private static IEnumerable<FaultKind> Kinds => FaultKind.All.Append(FaultKind.Switch).Where(kind => Signs.ContainsKey(kind.Name));
 
-    [TestCaseSource(nameof(Kinds))]
-    public void A_kind_alone_violates_nothing_and_is_the_same_when_run_again(FaultKind kind)
+    /// <summary>Each kind in a small group and in a larger one; more seeds are a soak.</summary>
+    private static IEnumerable<TestCaseData> KindsAndSeeds => Kinds.SelectMany(kind => (TestCaseData[])[
+        new TestCaseData(kind, 1UL, 2UL),
+        new TestCaseData(kind, 3UL, 5UL).SetCategory("Soak").Explicit("Takes many seconds."),
+    ]);
+
+    [TestCaseSource(nameof(KindsAndSeeds))]
+    public void A_kind_alone_violates_nothing_and_is_the_same_when_run_again(FaultKind kind, ulong first, ulong last)
     {
-        for (var seed = 1UL; seed <= 5; seed++)
+        for (var seed = first; seed <= last; seed++)
         {
             var run = Prepare(kind, seed);
             run.Run();
@@ -77,10 +84,10 @@ public sealed class KindTests
         Assert.That(strikes, Is.Positive);
     }
 
-    [TestCaseSource(nameof(Kinds))]
-    public void What_a_kind_does_ends_when_it_is_healed(FaultKind kind)
+    [TestCaseSource(nameof(KindsAndSeeds))]
+    public void What_a_kind_does_ends_when_it_is_healed(FaultKind kind, ulong first, ulong last)
     {
-        for (var seed = 1UL; seed <= 3; seed++)
+        for (var seed = first; seed <= last; seed++)
         {
             var run = Prepare(kind, seed);
             run.Start();

@@ -3,6 +3,7 @@ using Consensus.Simulation.Runs;
 namespace Consensus.Simulation.Tests.FixedLeader;
 
 /// <summary>The simulator runs an engine that is not Raft, with keys, Byzantine quorums and members who stay.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class FixedLeaderTests
 {
     private const int Seeds = 24;
@@ -17,8 +18,10 @@ public sealed class FixedLeaderTests
         Assert.That(Run(2, nodes, FaultSet.None).World.Trace, Is.Not.EqualTo(run.World.Trace));
     }
 
-    [Test]
-    public void All_faults_that_it_survives_violate_nothing()
+    // By every seed each kind strikes somewhere; that a seed is the same twice takes fewer to see.
+    [TestCase(6)]
+    [TestCase(Seeds, Category = "Soak", Explicit = true, Reason = "Plays each seed twice.")]
+    public void All_faults_that_it_survives_violate_nothing_and_a_seed_is_the_same_twice(int seedsAgain)
     {
         var reports = new SimulationReport[Seeds];
         Parallel.For(0, Seeds, i =>
@@ -26,7 +29,10 @@ public sealed class FixedLeaderTests
             var seed = (ulong)i + 1;
             var run = Run(seed, i % 3 == 0 ? 7 : 4, FixedLeaderEngine.Protocol().Survives);
             reports[i] = run.Report();
-            Assert.That(Run(seed, i % 3 == 0 ? 7 : 4, FixedLeaderEngine.Protocol().Survives).World.Trace, Is.EqualTo(run.World.Trace), $"seed {seed}");
+            if (i < seedsAgain)
+            {
+                Assert.That(Run(seed, i % 3 == 0 ? 7 : 4, FixedLeaderEngine.Protocol().Survives).World.Trace, Is.EqualTo(run.World.Trace), $"seed {seed}");
+            }
         });
 
         (string Kind, int Count)[] strikes = [.. FixedLeaderEngine.Protocol().Survives.Kinds.Select(kind => (kind.Name, reports.Sum(report => report.Strikes.GetValueOrDefault(kind.Name))))];

@@ -4,6 +4,7 @@ using Consensus.Simulation.Runs;
 namespace Consensus.Simulation.Tests.FixedLeader;
 
 /// <summary>Byzantine replicas that know the protocol, in a few lines each; and that checkers find what they break if the protocol lets them.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class ScriptedAdversaryTests
 {
     private const int Seeds = 20;

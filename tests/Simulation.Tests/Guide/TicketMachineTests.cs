@@ -1,6 +1,7 @@
 namespace Consensus.Simulation.Tests.Guide;
 
 /// <summary>What docs/test-your-state-machine.md shows.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class TicketMachineTests
 {
     private static Simulator Tickets => new Simulator()

@@ -1,6 +1,7 @@
 namespace Consensus.Simulation.Tests.Runs;
 
 /// <summary>Seeds that once found something, in the run in which they did.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class FailedSeedTests
 {
     /// <summary>A write that went astray took the flushed batch before it along, and recovery took both for one interrupted write.</summary>

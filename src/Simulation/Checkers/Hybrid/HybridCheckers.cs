@@ -15,5 +15,8 @@ internal static class HybridCheckers
                 : null,
             world.Nodes.Select(node => node.Id),
             member => !world.Observatory.IsByzantine(member));
+        yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings);
+        yield return new EndedIsKept();
+        yield return new SignedForTheirEpoch(world.Domain.Cluster, world.Members, world.Signatures);
     }
 }

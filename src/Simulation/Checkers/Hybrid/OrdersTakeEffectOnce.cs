@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Consensus.Engine;
+using Consensus.Hybrid;
+using Consensus.Simulation.Nodes;
+
+namespace Consensus.Simulation.Checkers.Hybrid;
+
+/// <summary>
+/// Each epoch but the first begins behind an order for the one before it, with the protocol that the order names. So none takes effect twice, and none that is late: each names the one epoch that it ends (pitfall S5).
+/// </summary>
+/// <param name="beginningsOf">What began each epoch that a node knows but the first; nothing, if it has none.</param>
+internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<HandoverCertificate>?> beginningsOf) : Checker
+{
+    private readonly Dictionary<LogIndex, SealOrder> _orders = [];
+    private ulong _checked;
+
+    /// <inheritdoc/>
+    public override string Name => "orders take effect once";
+
+    /// <inheritdoc/>
+    public override void OnApplied(SimulatedNode node, in LogEntry entry, in AppliedCommand applied, Digest state)
+    {
+        if (entry.Kind == EntryKind.Command && CommandEnvelope.TryRead(entry.Payload.Span, out var envelope) && envelope.Kind == CommandKind.Seal
+            && SealOrder.TryRead(entry.Payload[CommandEnvelope.HeaderSize..].ToArray()) is { } order)
+        {
+            _orders.TryAdd(entry.Index, order);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
+    {
+        if (beginningsOf(node) is not { } beginnings)
+        {
+            return;
+        }
+
+        for (; _checked < (ulong)beginnings.Length; _checked++)
+        {
+            // Whoever says where the epoch before ended has applied everything up to there.
+            var next = beginnings[(int)_checked].Next;
+            if (!_orders.TryGetValue(next.Start.Index, out var order))
+            {
+                Report($"epoch {next.Number.Value} begins behind entry {next.Start.Index}, which is no order");
+            }
+            else if (order.Ends != next.Parent || order.Protocol != next.Protocol)
+            {
+                Report($"epoch {next.Number.Value}, with {next.Protocol}, follows {next.Parent} by an order for {order.Protocol} after {order.Ends}");
+            }
+        }
+    }
+}

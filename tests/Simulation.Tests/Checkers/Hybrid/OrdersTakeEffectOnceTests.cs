@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Hybrid;
+using Consensus.Simulation.Checkers.Hybrid;
+using Consensus.Simulation.Tests.Checkers.Byzantine;
+
+namespace Consensus.Simulation.Tests.Checkers.Hybrid;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class OrdersTakeEffectOnceTests
+{
+    private static readonly ISigner Operator = Signed.Signer(1);
+    private static readonly EpochDescriptor First = EpochDescriptor.First(default, EpochProtocol.Raft, Signed.Members, [Operator.PublicKey]);
+
+    private readonly CheckerBed _bed;
+    private ImmutableArray<HandoverCertificate> _beginnings = [];
+    private LogEntry _last;
+
+    public OrdersTakeEffectOnceTests() => _bed = new CheckerBed(_ => new OrdersTakeEffectOnce(_ => _beginnings), Signed.Count);
+
+    [Test]
+    public void Epochs_that_follow_by_orders_for_them_are_right()
+    {
+        Apply(SealOrder.Give(First, EpochProtocol.Pbft, Operator));
+        var second = Begin(First, EpochProtocol.Pbft);
+        Apply(SealOrder.Give(second, EpochProtocol.Pbft, Operator));
+        Begin(second, EpochProtocol.Pbft);
+        _bed.AssertNone();
+    }
+
+    [Test]
+    public void An_order_that_ends_another_epoch_too_is_found()
+    {
+        var order = SealOrder.Give(First, EpochProtocol.Pbft, Operator);
+        Apply(order);
+        var second = Begin(First, EpochProtocol.Pbft);
+        Apply(order);
+        Begin(second, EpochProtocol.Pbft);
+        _bed.AssertViolation("epoch 2, with Pbft, follows", $"by an order for Pbft after {First.Id}");
+    }
+
+    [Test]
+    public void Another_protocol_than_the_one_that_was_ordered_is_found()
+    {
+        Apply(SealOrder.Give(First, EpochProtocol.Pbft, Operator));
+        Begin(First, EpochProtocol.HotStuff);
+        _bed.AssertViolation("epoch 1, with HotStuff, follows", "by an order for Pbft");
+    }
+
+    [Test]
+    public void An_epoch_that_nobody_ordered_is_found()
+    {
+        _last = _bed.Entry(1, "x", _last);
+        Begin(First, EpochProtocol.Pbft);
+        _bed.AssertViolation("epoch 1 begins behind entry 1, which is no order");
+    }
+
+    private void Apply(SealOrder order)
+    {
+        var bytes = order.ToBytes();
+        var payload = new byte[CommandEnvelope.HeaderSize + bytes.Length];
+        CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(1), 1), 0);
+        bytes.CopyTo(payload, CommandEnvelope.HeaderSize);
+        _last = _bed.Entry(1, payload, _last, EntryKind.Command);
+        _bed.Apply(1, _last, default);
+    }
+
+    /// <summary>The epoch behind the last entry begins.</summary>
+    private EpochDescriptor Begin(EpochDescriptor ends, EpochProtocol protocol)
+    {
+        var content = new HandoverContent(ends.Next(protocol, new LogPosition(_last.Index, _last.Term, _last.Chain), default), default);
+        _beginnings = _beginnings.Add(new HandoverCertificate(content, new QuorumCertificate(new Statement(ends.Domain, StatementKind.Handover, default, content.Place, content.Hash), [new MemberSignature(new NodeId(1), default)])));
+        _bed.Follow(1, 1);
+        return content.Next;
+    }
+}

@@ -1,0 +1,53 @@
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Hybrid;
+using Consensus.Hybrid.Messages;
+using Consensus.Simulation.Checkers.Hybrid;
+using Consensus.Simulation.Observation;
+using Consensus.Simulation.Tests.Checkers.Byzantine;
+
+namespace Consensus.Simulation.Tests.Checkers.Hybrid;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SignedForTheirEpochTests
+{
+    private static readonly EpochDescriptor First = EpochDescriptor.First(default, EpochProtocol.Pbft, Signed.Members, []);
+    private static readonly EpochDescriptor Second = First.Next(EpochProtocol.Pbft, default, default);
+
+    private readonly SignatureRecord _signatures = new();
+    private readonly CheckerBed _bed;
+
+    public SignedForTheirEpochTests() => _bed = new CheckerBed(_ => new SignedForTheirEpoch(default, Signed.Members, _signatures), Signed.Count);
+
+    [Test]
+    public void What_is_signed_for_the_epoch_in_which_it_is_said_is_right()
+    {
+        SignPrepare(First);
+        SignPrepare(Second);
+        SayPrepare(First);
+        SayPrepare(Second);
+        _bed.AssertNone();
+    }
+
+    [Test]
+    public void What_was_signed_for_another_epoch_is_found()
+    {
+        SignPrepare(First);
+        SayPrepare(Second);
+        _bed.AssertViolation("node 1 says the PbftPrepare", "in epoch 1, and has not signed it for that one");
+    }
+
+    [Test]
+    public void So_is_the_end_of_another_epoch()
+    {
+        var content = new HandoverContent(Second, default);
+        new Statement(Second.Domain, StatementKind.Handover, default, content.Place, content.Hash).Sign(_signatures.Watch(new NodeId(1), Signed.Signer(1)));
+        _bed.Send(1, 2, new HandoverVote(default, First.Tag, content, default));
+        _bed.AssertViolation("node 1 says the Handover", "in epoch 0, and has not signed it for that one");
+    }
+
+    private void SignPrepare(EpochDescriptor epoch) =>
+        new Statement(epoch.Domain, StatementKind.PbftPrepare, new ViewNumber(3), new SequenceNumber(4), CheckerBed.Hash(5)).Sign(_signatures.Watch(new NodeId(1), Signed.Signer(1)));
+
+    private void SayPrepare(EpochDescriptor epoch) => _bed.Send(1, 2, new EpochPromise(epoch.Tag, Signed.Prepare(3, 4, 5)));
+}
