@@ -19,4 +19,7 @@ public readonly record struct CoreStatus(
 {
     /// <summary>The epoch that it is active in. Terms and views begin anew with each.</summary>
     public Epoch Epoch { get; init; }
+
+    /// <summary>What runs in it; <see langword="null"/> if there is one epoch only. As long as the epoch is the same, so is this.</summary>
+    public EpochStatus? RunningEpoch { get; init; }
 }

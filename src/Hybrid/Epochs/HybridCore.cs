@@ -69,7 +69,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         get
         {
-            var status = _epoch.Status with { Epoch = Current.Number };
+            var status = _epoch.Status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status };
             if (_isFresh)
             {
                 return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };
@@ -344,6 +344,7 @@ internal sealed class HybridCore : IProtocolCore
         (_epoch, _end) = Begin(recovered, position, now);
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
+        effects.Raise(new EpochBegun(Current.Number, Current.Id, _epoch.Known.Status.Protocol, position.Index));
         _desk.OnBegun(Current, effects);
         if (entrance.Snapshot is { } snapshot)
         {
