@@ -47,7 +47,7 @@ public sealed class HybridClusterTests : IDisposable
         Assert.That(cluster.Running.Select(node => cluster[node].GetMetrics().Elections), Has.All.GreaterThanOrEqualTo(2), "also the first leader of the last epoch, although terms begin anew");
         await cluster.UntilLoggedAsync(134, cancellationToken);
         Assert.That(cluster.TextsOf(134), Has.Some.Contains("runs pbft from now on, in epoch 1, which begins with entry ").And.Some.Contains($" and is {second.RunningEpoch.Id}."));
-        Assert.That(cluster.TextsOf(101), Has.Exactly(4).Contains("runs hybrid;"));
+        Assert.That(cluster.TextsOf(101), Has.Exactly(4).Contains("runs Hybrid;"));
     }
 
     [Test]
@@ -95,7 +95,7 @@ public sealed class HybridClusterTests : IDisposable
 
         Assert.That((otherStart.Reason, otherEngine.Reason), Is.EqualTo((ConsensusFailure.StorageForeign, ConsensusFailure.StorageForeign)));
         Assert.That(otherStart.Message, Does.Contain("Its data is of a group that began with other Members, or public keys of theirs, or another Hybrid:Start, or other Hybrid:OperatorKeys than Consensus has."));
-        Assert.That(otherEngine.Message, Does.Contain("Its data is of the algorithm \"hybrid\", and Consensus:Algorithm is \"raft\""));
+        Assert.That(otherEngine.Message, Does.Contain("Its data is of the algorithm \"Hybrid\", and Consensus:Algorithm is \"raft\""));
         Assert.That((status.RunningEpoch!.Protocol, read.IsFound), Is.EqualTo(("hotstuff", true)));
         Assert.That((cluster[3].Status.Epoch, cluster[3].Status.RunningEpoch!.Protocol), Is.EqualTo((new Epoch(1), "hotstuff")), "what it is in is on its disk");
     }
