@@ -18,7 +18,7 @@ internal sealed record Algorithm(string Name)
     public IReadOnlyList<int> DemoSizes { get; init; } = [3, 5, 7];
 
     /// <summary>With how many nodes it is measured.</summary>
-    public IReadOnlyList<int> BenchSizes { get; init; } = [1, 3, 5, 7];
+    public IReadOnlyList<int> BenchSizes { get; init; } = [1, 3, 4, 5, 7];
 
     /// <summary>Whether its nodes sign, and so need keys.</summary>
     public bool Signs { get; init; }

@@ -76,14 +76,15 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
     {
         foreach (var (ticket, order) in _waiting)
         {
-            effects.CompleteControl(
-                ticket,
-                order.Ends == epoch.Parent && order.Protocol == epoch.Protocol
-                    ? ControlResult.Done
-                    : new ControlResult(RefusalReason.OtherEpoch, $"Epoch {epoch.Number.Value} has begun by another order, with {epoch.Protocol}."));
+            effects.CompleteControl(ticket, ResultOf(order, epoch));
         }
 
         _waiting.Clear();
         _proposeAt = Ticks.Never;
     }
+
+    private static ControlResult ResultOf(SealOrder order, EpochDescriptor begun) =>
+        order.Ends != begun.Parent ? new ControlResult(RefusalReason.TimedOut, $"Epoch {begun.Number.Value} runs by now; whether this order has ended the epoch before last, or another one has, is not known here.")
+        : order.Protocol == begun.Protocol ? ControlResult.Done
+        : new ControlResult(RefusalReason.OtherEpoch, $"Epoch {begun.Number.Value} has begun by another order, with {begun.Protocol}.");
 }
