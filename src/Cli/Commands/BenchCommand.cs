@@ -157,7 +157,9 @@ internal static class BenchCommand
 
     private static void RequireAlgorithm(CommandResult result, Option option, Option<string> algorithm, string owner)
     {
-        if (IsGiven(result, option) && result.GetValue(algorithm) is { } chosen && chosen != owner)
+        // What is left out is not filled in yet.
+        var chosen = result.GetValue(algorithm) ?? Algorithms.Raft;
+        if (IsGiven(result, option) && chosen != owner)
         {
             result.AddError($"{option.Name} belongs to the algorithm {owner}; {chosen} has none.");
         }

@@ -33,6 +33,7 @@ public sealed class UsageTests
     [TestCase("bench --recovery --reads", "--recovery and --reads exclude each other")]
     [TestCase("demo --algorithm pbft --nodes 3", "--nodes is 3; allowed: 4, 7, 10.")]
     [TestCase("bench --nodes 5 --algorithm pbft", "--nodes is 5; allowed: 4, 7, 10.")]
+    [TestCase("bench --two-chain", "--two-chain belongs to the algorithm hotstuff; raft has none.")]
     [TestCase("bench --algorithm pbft --two-chain", "--two-chain belongs to the algorithm hotstuff; pbft has none.")]
     [TestCase("bench --algorithm hotstuff --two-chain --processes", "--two-chain and --processes exclude each other")]
     [TestCase("bench --algorithm pbft --reads --lease", "--lease belongs to the algorithm raft; pbft has none.")]
