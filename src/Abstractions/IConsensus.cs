@@ -85,6 +85,15 @@ public interface IConsensus
     ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Ends the epoch as an order says, which an operator has signed, and waits until this replica is in the next one. An order that has taken effect already is done at once, and says so: it can be
+    /// given again when an answer was lost, to any replica. Only where engines follow each other.
+    /// </summary>
+    /// <param name="order">The order's bytes; they may be reused as soon as the call returns its task.</param>
+    /// <param name="cancellationToken">Stops the waiting. The order may still take effect.</param>
+    ValueTask<ControlResult> EndEpochAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken = default) =>
+        new(new ControlResult(RefusalReason.NotSupported, "The engine has one epoch; the hybrid has several."));
+
+    /// <summary>
     /// What happens to this replica from now on. A reader that falls more than 1,024 events behind gets an <see cref="EventsLost"/> with
     /// their number in place of those that were dropped.
     /// </summary>

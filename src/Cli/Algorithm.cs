@@ -18,16 +18,19 @@ internal sealed record Algorithm(string Name)
     public IReadOnlyList<int> DemoSizes { get; init; } = [3, 5, 7];
 
     /// <summary>With how many nodes it is measured.</summary>
-    public IReadOnlyList<int> BenchSizes { get; init; } = [1, 3, 5, 7];
+    public IReadOnlyList<int> BenchSizes { get; init; } = [1, 3, 4, 5, 7];
 
     /// <summary>Whether its nodes sign, and so need keys.</summary>
     public bool Signs { get; init; }
 
+    /// <summary>Whether its engine is changed at an operator's word, who has a key.</summary>
+    public bool HasOperator { get; init; }
+
     /// <summary>Whether all of a log is committed when nothing is under way. The last blocks of a chain never are: the next ones commit them.</summary>
     public bool CommitsWholeLog { get; init; } = true;
 
-    /// <summary>Makes the engine of a node in this process. Who signs for it is to be asked only if it signs.</summary>
-    public required Func<LocalClusterOptions, Func<ByzantineIdentity>, IEngine> CreateEngine { get; init; }
+    /// <summary>Makes the engine of a node in this process. The keys are to be asked for only if it signs.</summary>
+    public required Func<LocalClusterOptions, Func<LocalIdentities>, NodeId, IEngine> CreateEngine { get; init; }
 
     /// <summary>An engine that tolerates f faulty nodes of 3f+1, whatever they do.</summary>
     /// <param name="name">Its name, as configurations have it.</param>
@@ -39,6 +42,6 @@ internal sealed record Algorithm(string Name)
         DemoSizes = [4, 7, 10],
         BenchSizes = [4, 7, 10],
         Signs = true,
-        CreateEngine = (options, identity) => create(options, identity()),
+        CreateEngine = (options, identities, node) => create(options, identities().Of(node)),
     };
 }

@@ -1,4 +1,5 @@
 using Consensus.HotStuff;
+using Consensus.Hybrid;
 using Consensus.Pbft;
 using Consensus.Raft;
 
@@ -16,12 +17,27 @@ internal static class Algorithms
     /// <summary>The same faults with fewer messages, and more rounds.</summary>
     public const string HotStuff = "hotstuff";
 
+    /// <summary>Raft at first, and at an operator's word another one of the three.</summary>
+    public const string Hybrid = "hybrid";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Algorithm> All { get; } =
     [
-        new(Raft) { CreateEngine = static (options, _) => new RaftEngine(options.Raft) },
+        new(Raft) { CreateEngine = static (options, _, _) => new RaftEngine(options.Raft) },
         Algorithm.Byzantine(Pbft, static (_, identity) => new PbftEngine(new PbftOptions(), identity)),
         Algorithm.Byzantine(HotStuff, static (options, identity) => new HotStuffEngine(options.HotStuff, identity)) with { CommitsWholeLog = false },
+        new(Hybrid)
+        {
+            NodesMin = 4,
+            NodesDefault = 4,
+            DemoSizes = [4, 7, 10],
+            BenchSizes = [4, 7, 10],
+            Signs = true,
+            HasOperator = true,
+            CommitsWholeLog = false,
+            CreateEngine = static (options, identities, node) => new HybridEngine(
+                identities().FirstEpoch(EpochProtocol.Raft), new HybridOptions { Raft = options.Raft, HotStuff = options.HotStuff }, identities().OfEpochs(node)),
+        },
     ];
 
     /// <summary>Their names.</summary>

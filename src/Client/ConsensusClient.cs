@@ -182,6 +182,16 @@ public sealed class ConsensusClient : IAsyncDisposable
         _members.TransferAsync(target, cancellationToken);
 
     /// <summary>
+    /// Lets a hybrid go on with another engine, and waits until the node that answers has. An order takes effect once, so it may be given again, through any node: one that has taken effect is done.
+    /// Refused with <see cref="RefusalReason.NotFromOperator"/>, with <see cref="RefusalReason.OtherEpoch"/> (it was given for an epoch that is over), with <see cref="RefusalReason.Busy"/>
+    /// while the epoch is ending, with <see cref="RefusalReason.InvalidChange"/> if the engine runs already, with <see cref="RefusalReason.NotSupported"/> by a group that is no hybrid.
+    /// </summary>
+    /// <param name="order">The order, which an operator has signed (<c>SealOrder</c> of Consensus.Hybrid makes it) for the epoch that the status shows (<see cref="ConsensusStatus.RunningEpoch"/>).</param>
+    /// <param name="cancellationToken">Stops the waiting. The order may still take effect.</param>
+    public ValueTask<ChangeResult> EndEpochAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken = default) =>
+        _members.EndEpochAsync(order, cancellationToken);
+
+    /// <summary>
     /// Opens a session for a caller that numbers its commands itself (<see cref="ProposeOptions.Request"/>), for example to ask again after a
     /// restart. Nobody else needs one: the client numbers commands in a session of its own.
     /// </summary>

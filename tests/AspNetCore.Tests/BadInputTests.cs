@@ -45,6 +45,12 @@ internal sealed class BadInputTests
         new BadRequest("An unknown member of a case", "POST", "/v1/cases", 400, "malformed-request", "is not a known member").With("""{"grap":"g"}"""),
         new BadRequest("Half a policy", "POST", "/v1/policies", 400, "malformed-request", NoJson).With("{"),
 
+        // Orders of operators.
+        new BadRequest("An order that is no base64", "POST", "/v1/control/seal", 400, "malformed-request", NoJson).With("""{"order":"pbft!"}"""),
+        new BadRequest("An order of nothing", "POST", "/v1/control/seal", 400, "malformed-request", "'order' has 0 bytes; allowed: 1 to 1,024, a signed order as consensus seal makes it.").With("""{"order":""}"""),
+        new BadRequest("An order that is too long", "POST", "/v1/control/seal", 400, "malformed-request", "'order' has 1026 bytes; allowed: 1 to 1,024").With($$"""{"order":"{{new string('A', 1368)}}"}"""),
+        new BadRequest("An order that is not there", "POST", "/v1/control/seal", 400, "malformed-request", "these members are missing: 'order'.").With("{}"),
+
         // Keys of clients: too short, no digits, a point of small order, a second encoding of a point.
         new BadRequest("Half a public key", "POST", "/v1/sessions", 400, "malformed-request", "public_key is no Ed25519 public key").With($$"""{"public_key":"{{new string('a', 62)}}"}"""),
         new BadRequest("A public key of letters", "POST", "/v1/sessions", 400, "malformed-request", "public_key is no Ed25519 public key").With($$"""{"public_key":"{{new string('x', 64)}}"}"""),

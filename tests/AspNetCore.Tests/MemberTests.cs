@@ -171,7 +171,19 @@ internal sealed class MemberTests
         Assert.That(_consensus.LastTarget, Is.EqualTo(new NodeId(target)));
     }
 
+    [Test]
+    public async Task An_order_to_end_the_epoch_reaches_the_group_as_it_is()
+    {
+        var answer = await _host.SendAsync(HttpMethod.Post, "/v1/control/seal", ApiHost.Json("""{"order":"AP8Q"}"""));
+
+        Assert.That(answer.Status, Is.EqualTo(200));
+        Assert.That(_consensus.LastOrder!.Value.ToArray(), Is.EqualTo(new byte[] { 0, 255, 16 }));
+        Assert.That((ulong)answer.Document["epoch"]!, Is.EqualTo(_consensus.Status.Epoch.Value));
+    }
+
     [TestCase(RefusalReason.Busy, 409, "busy", true)]
+    [TestCase(RefusalReason.OtherEpoch, 409, "other-epoch", false)]
+    [TestCase(RefusalReason.NotFromOperator, 403, "not-from-operator", false)]
     [TestCase(RefusalReason.InvalidChange, 409, "invalid-change", false)]
     [TestCase(RefusalReason.NotCaughtUp, 409, "not-caught-up", true)]
     [TestCase(RefusalReason.MembershipChanged, 409, "membership-changed", false)]
@@ -186,6 +198,7 @@ internal sealed class MemberTests
         {
             await _host.SendAsync(HttpMethod.Delete, "/v1/members/3"),
             await _host.SendAsync(HttpMethod.Post, "/v1/control/transfer", ApiHost.Json("{}")),
+            await _host.SendAsync(HttpMethod.Post, "/v1/control/seal", ApiHost.Json("""{"order":"AA=="}""")),
         })
         {
             Assert.That(answer.Status, Is.EqualTo(status));

@@ -31,6 +31,7 @@ public sealed class MetricsTests
                 Candidacies = 2,
                 ViewChanges = 6,
                 ByzantineFailures = 7,
+                EpochsBegun = 19,
                 SnapshotsTaken = 8,
                 SnapshotsInstalled = 9,
                 StateDivergences = 11,
@@ -47,7 +48,7 @@ public sealed class MetricsTests
             {"node":2,"uptime_seconds":90,
              "proposals":{"submitted":100,"committed":80,"rejected":3,"refused":12,"refused_because":{"no_leader":10,"command_too_large":2},"unknown":5,"abandoned":2,"waiting":1},
              "window_seconds":60,"latency_ms":{"mean":1.5,"p50":1.25,"p99":9},"throughput_per_s":12.5,
-             "elections":4,"candidacies":2,"view_changes":6,"byzantine_failures":7,"snapshots_taken":8,"snapshots_installed":9,"state_divergences":11,"messages_rejected":13,"messages_dropped":17}
+             "elections":4,"candidacies":2,"view_changes":6,"byzantine_failures":7,"epochs_begun":19,"snapshots_taken":8,"snapshots_installed":9,"state_divergences":11,"messages_rejected":13,"messages_dropped":17}
             """);
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That(JsonNode.DeepEquals(answer.Document, expected), Is.True, answer.Text);

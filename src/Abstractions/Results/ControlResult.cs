@@ -1,6 +1,6 @@
 namespace Consensus;
 
-/// <summary>How a membership change or a transfer of leadership ended.</summary>
+/// <summary>How a membership change, a transfer of leadership or an order to end the epoch ended.</summary>
 /// <param name="Refusal">
 /// <see cref="RefusalReason.None"/> if it took effect, else why not. With <see cref="RefusalReason.TimedOut"/> nobody knows whether it did, or still
 /// will: the status tells. With all others it did not.

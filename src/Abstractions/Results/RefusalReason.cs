@@ -30,10 +30,10 @@ public enum RefusalReason
     /// <summary>The replica is stopping, or has stopped.</summary>
     Stopped,
 
-    /// <summary>Another membership change or transfer is under way; retry later.</summary>
+    /// <summary>Another membership change or transfer, or the end of the epoch, is under way; retry later.</summary>
     Busy,
 
-    /// <summary>The requested change makes no sense for the present membership; the detail says why.</summary>
+    /// <summary>The requested change makes no sense for the group as it is; the detail says why.</summary>
     InvalidChange,
 
     /// <summary>The target has not caught up; retry later.</summary>
@@ -63,4 +63,10 @@ public enum RefusalReason
     /// The session was opened with a public key, and the command carries no valid signature of its owner; or the command is signed, and the session has no key, or another: then it is not the session of whoever signed. The number is not used up.
     /// </summary>
     NotSignedByClient,
+
+    /// <summary>An order to end the epoch that is about another one than the replica is in; the detail says which that is. It takes no effect, ever: give another one.</summary>
+    OtherEpoch,
+
+    /// <summary>An order to end the epoch that nobody has signed whose word ends it: another key, or no signature of it.</summary>
+    NotFromOperator,
 }

@@ -69,6 +69,9 @@ public sealed record ConsensusMetrics
     /// <summary>How much Byzantine behaviour was seen; zero with engines that do not look for any.</summary>
     public long ByzantineFailures { get; init; }
 
+    /// <summary>How often this replica has gone on in another epoch, mostly with another engine; zero with engines that have one epoch only.</summary>
+    public long EpochsBegun { get; init; }
+
     /// <summary>Snapshots of its own that this replica has saved.</summary>
     public long SnapshotsTaken { get; init; }
 

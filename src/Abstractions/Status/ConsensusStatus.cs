@@ -6,11 +6,14 @@ public sealed record ConsensusStatus
     /// <summary>The replica whose view this is.</summary>
     public required NodeId Node { get; init; }
 
-    /// <summary>The engine's name, for example <c>raft</c>.</summary>
+    /// <summary>The engine's name, for example <c>raft</c>. Where engines follow each other it is <c>hybrid</c>, and <see cref="RunningEpoch"/> has the name of the one that runs.</summary>
     public required string Algorithm { get; init; }
 
     /// <summary>The epoch the replica is active in.</summary>
     public required Epoch Epoch { get; init; }
+
+    /// <summary>What runs in that epoch; <see langword="null"/> with an engine that has one epoch only.</summary>
+    public EpochStatus? RunningEpoch { get; init; }
 
     /// <summary>What the replica does at the moment.</summary>
     public required ReplicaRole Role { get; init; }

@@ -17,6 +17,15 @@ internal sealed record EventDocument
     public ulong? Term { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ulong? Epoch { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? EpochId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Protocol { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ulong? Index { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -58,6 +67,7 @@ internal sealed record EventDocument
         LeaderChanged e => ("leader_changed", new() { Node = e.Leader == NodeId.None ? null : e.Leader.Value, Term = e.TermOrView }),
         RoleChanged e => ("role_changed", new() { Role = WireNames.Of(e.Role), Term = e.TermOrView }),
         MembershipChanged e => ("membership_changed", new() { Membership = MembershipDocument.Of(e.Membership), Index = e.Index.Value }),
+        EpochBegun e => ("epoch_begun", new() { Epoch = e.Epoch.Value, EpochId = $"{e.Id}", Protocol = e.Protocol, Index = e.Index.Value }),
         SnapshotTaken e => ("snapshot_taken", new() { Index = e.Index.Value, Bytes = e.Bytes }),
         SnapshotInstalled e => ("snapshot_installed", new() { Index = e.Index.Value, Node = e.From.Value }),
         StateDiverged e => ("state_diverged", new()

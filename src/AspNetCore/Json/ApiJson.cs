@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Consensus.AspNetCore.Epochs;
 using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Evidence;
 using Consensus.AspNetCore.Health;
@@ -26,6 +27,7 @@ namespace Consensus.AspNetCore.Json;
 [JsonSerializable(typeof(PeerListDocument))]
 [JsonSerializable(typeof(MemberChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]
+[JsonSerializable(typeof(SealDocument))]
 [JsonSerializable(typeof(OpenSessionDocument))]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(HealthDocument))]

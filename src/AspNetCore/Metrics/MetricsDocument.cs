@@ -13,6 +13,7 @@ namespace Consensus.AspNetCore.Metrics;
 /// <param name="Candidacies">How often it stood for election itself.</param>
 /// <param name="ViewChanges">How many views a primary was replaced in.</param>
 /// <param name="ByzantineFailures">How much Byzantine behaviour was seen.</param>
+/// <param name="EpochsBegun">How often it has gone on in another epoch.</param>
 /// <param name="SnapshotsTaken">Snapshots of its own.</param>
 /// <param name="SnapshotsInstalled">Snapshots of other members by which it has replaced its state.</param>
 /// <param name="StateDivergences">How often it has reported that a state is not that of the majority.</param>
@@ -29,6 +30,7 @@ internal sealed record MetricsDocument(
     long Candidacies,
     long ViewChanges,
     long ByzantineFailures,
+    long EpochsBegun,
     long SnapshotsTaken,
     long SnapshotsInstalled,
     long StateDivergences,
@@ -55,6 +57,7 @@ internal sealed record MetricsDocument(
         metrics.Candidacies,
         metrics.ViewChanges,
         metrics.ByzantineFailures,
+        metrics.EpochsBegun,
         metrics.SnapshotsTaken,
         metrics.SnapshotsInstalled,
         metrics.StateDivergences,

@@ -25,6 +25,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType NotSignedByClient { get; } = new("not-signed-by-client", StatusCodes.Status403Forbidden, "The owner of the session has not signed this");
 
+    public static ProblemType NotFromOperator { get; } = new("not-from-operator", StatusCodes.Status403Forbidden, "No operator has signed this order");
+
     public static ProblemType NotFound { get; } = new("not-found", StatusCodes.Status404NotFound, "There is no such thing");
 
     public static ProblemType NotHere { get; } = new("not-here", StatusCodes.Status404NotFound, "This node does not have it");
@@ -41,9 +43,11 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType NotCaughtUp { get; } = new("not-caught-up", StatusCodes.Status409Conflict, "The target has not caught up", IsTransient: true);
 
-    public static ProblemType InvalidChange { get; } = new("invalid-change", StatusCodes.Status409Conflict, "The change does not fit the present membership");
+    public static ProblemType InvalidChange { get; } = new("invalid-change", StatusCodes.Status409Conflict, "The change does not fit the group as it is");
 
     public static ProblemType MembershipChanged { get; } = new("membership-changed", StatusCodes.Status409Conflict, "The membership is not the expected one");
+
+    public static ProblemType OtherEpoch { get; } = new("other-epoch", StatusCodes.Status409Conflict, "The order is about another epoch");
 
     public static ProblemType RequestForgotten { get; } = new("request-forgotten", StatusCodes.Status409Conflict, "The result of this request is no longer kept");
 
@@ -74,7 +78,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, InvalidSignature, Unauthenticated, Forbidden, NotSignedByClient, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged,
+        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, InvalidSignature, Unauthenticated, Forbidden, NotSignedByClient, NotFromOperator, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged, OtherEpoch,
         RequestForgotten, RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];

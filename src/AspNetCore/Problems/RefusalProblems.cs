@@ -52,6 +52,8 @@ internal static class RefusalProblems
         RefusalReason.MembershipChanged => ProblemType.MembershipChanged,
         RefusalReason.NotHere => ProblemType.NotHere,
         RefusalReason.NotSignedByClient => ProblemType.NotSignedByClient,
+        RefusalReason.OtherEpoch => ProblemType.OtherEpoch,
+        RefusalReason.NotFromOperator => ProblemType.NotFromOperator,
     };
 
     /// <summary>Whether the group has forgotten the number for good: it says the same of it whenever, and whichever node, it is asked.</summary>
@@ -67,8 +69,8 @@ internal static class RefusalProblems
         RefusalReason.SessionExpired => "The session is not open: it was closed because it had not been used for longest, or never existed. Open another with POST /v1/sessions.",
         RefusalReason.RequestForgotten => "The session has acknowledged the result of this number already; it is no longer kept.",
         RefusalReason.Stopped => "The node is stopping, or has stopped; ask another one.",
-        RefusalReason.Busy => "Another membership change or transfer is under way; ask again later.",
-        RefusalReason.InvalidChange => "The change does not fit the present membership.",
+        RefusalReason.Busy => "Another membership change or transfer, or the end of the epoch, is under way; ask again later.",
+        RefusalReason.InvalidChange => "The change does not fit the group as it is.",
         RefusalReason.NotCaughtUp => "The target has not caught up; ask again later.",
         RefusalReason.TimedOut => "The time limit passed.",
         RefusalReason.NotSupported => "The engine does not offer this operation.",
@@ -76,5 +78,7 @@ internal static class RefusalProblems
         RefusalReason.MembershipChanged => "The membership is no longer the one that the change expects; look at GET /v1/members before you ask again.",
         RefusalReason.NotHere => "This node does not have it: not yet, or not any more. Ask another one.",
         RefusalReason.NotSignedByClient => "The session was opened with a public key, and Consensus-Signature is not its owner's signature of this request; or there is one, and the session has no key, or another.",
+        RefusalReason.OtherEpoch => "The order is about another epoch than the one that this node is in; look at GET /v1/status, and give another order.",
+        RefusalReason.NotFromOperator => "The order is not signed with the key of an operator whose word ends the epoch.",
     };
 }

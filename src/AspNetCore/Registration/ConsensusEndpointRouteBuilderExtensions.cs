@@ -1,5 +1,6 @@
 using Consensus.AspNetCore;
 using Consensus.AspNetCore.Access;
+using Consensus.AspNetCore.Epochs;
 using Consensus.AspNetCore.Events;
 using Consensus.AspNetCore.Evidence;
 using Consensus.AspNetCore.Health;
@@ -41,6 +42,7 @@ public static class ConsensusEndpointRouteBuilderExtensions
         routes.MapMetrics(group);
         routes.MapSessions(group);
         routes.MapMembers(group);
+        routes.MapEpochs(group);
         routes.MapPeers(group);
         routes.MapEvents(group);
         routes.MapEvidence(group);

@@ -6,6 +6,9 @@ namespace Consensus.AspNetCore.Status;
 /// <param name="Node">The node's number.</param>
 /// <param name="Algorithm">The engine's name.</param>
 /// <param name="Epoch">The epoch it is active in.</param>
+/// <param name="Cluster">Where engines follow each other: the group that the epoch is of; else <c>null</c>.</param>
+/// <param name="EpochId">Where engines follow each other: what the epoch is made of, as a hash, which an order to end it names; else <c>null</c>.</param>
+/// <param name="Protocol">Where engines follow each other: the engine that runs; else <c>null</c>.</param>
 /// <param name="Role">What it does at the moment.</param>
 /// <param name="Leader">The leader's number; <c>null</c> while none is known.</param>
 /// <param name="Term">The term or view.</param>
@@ -26,6 +29,9 @@ internal sealed record StatusDocument(
     uint Node,
     string Algorithm,
     ulong Epoch,
+    string? Cluster,
+    string? EpochId,
+    string? Protocol,
     string Role,
     uint? Leader,
     ulong Term,
@@ -51,6 +57,9 @@ internal sealed record StatusDocument(
             status.Node.Value,
             status.Algorithm,
             status.Epoch.Value,
+            status.RunningEpoch is { } running ? $"{running.Cluster}" : null,
+            status.RunningEpoch is { } epoch ? $"{epoch.Id}" : null,
+            status.RunningEpoch?.Protocol,
             WireNames.Of(status.Role),
             status.Leader == NodeId.None ? null : status.Leader.Value,
             status.TermOrView,

@@ -20,6 +20,9 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
     /// <summary>Which cluster it is, once it has been started.</summary>
     public ClusterId Id { get; private set; }
 
+    /// <summary>With a hybrid: the file with its operator's key, once it has been started.</summary>
+    public string? OperatorKey { get; private set; }
+
     /// <summary>Where the nodes serve their HTTP API, in the order of their numbers.</summary>
     public IEnumerable<Uri> Endpoints => _nodes.Select(node => node.Endpoint);
 
@@ -40,6 +43,7 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
             Tls = tls,
         });
         Id = new ClusterId(Guid.Parse(cluster.Cluster));
+        OperatorKey = cluster.OperatorKey;
         foreach (var node in cluster.Nodes)
         {
             var options = new ConsensusClientOptions { Timeout = StatusTimeout, PreferLeader = false };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Consensus.Byzantine;
 using Consensus.Transport;
 
 namespace Consensus.Cli.Cluster;
@@ -23,7 +22,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         _commitsWholeLog = options.Algorithm.CommitsWholeLog;
         _identities = options.Algorithm.Signs ? new LocalIdentities(cluster, membership.Members.Select(member => member.Id)) : null;
         Nodes = [.. membership.Members.Select(member => new LocalNode(
-            member, cluster, membership, options, () => options.Algorithm.CreateEngine(options, () => IdentityOf(member.Id)), Credentials(authority, member.Id)))];
+            member, cluster, membership, options, () => options.Algorithm.CreateEngine(options, () => Identities, member.Id), Credentials(authority, member.Id)))];
     }
 
     /// <summary>Which cluster it is.</summary>
@@ -31,6 +30,10 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>All nodes, running or not, in the order of their numbers.</summary>
     public IReadOnlyList<LocalNode> Nodes { get; }
+
+    /// <summary>The keys of the nodes, and of who may change their engine.</summary>
+    public LocalIdentities Identities =>
+        _identities ?? throw new UnreachableException("Where nobody signs, nobody asks for keys.");
 
     /// <summary>The running node that leads in the highest term; <see langword="null"/> if there is none.</summary>
     public LocalNode? Leader
@@ -110,9 +113,6 @@ internal sealed class LocalCluster : IAsyncDisposable
         var (certificate, key) = authority.Issue(node, [], TimeProvider.System.GetUtcNow(), ClusterAuthority.NodeValidity);
         return TlsCredentials.FromPem(certificate, key, authority.CertificatePem);
     }
-
-    private ByzantineIdentity IdentityOf(NodeId node) =>
-        _identities?.Of(node) ?? throw new UnreachableException("An engine that signs nothing asks for nobody's key.");
 
     private static async Task<bool> WaitAsync(Func<bool> condition, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -12,6 +12,9 @@ internal static class BenchCommand
     private const int ValueSizeMax = 1024 * 1024;
     private const int RoundsMax = 1_000;
 
+    private static readonly TimeSpan SwitchIntervalMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SwitchIntervalMax = TimeSpan.FromHours(1);
+
     /// <summary>Creates the command.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -31,6 +34,21 @@ internal static class BenchCommand
         var clientKeys = new Option<bool>("--client-keys") { Description = "Give each client a session with a key of its own, and let it sign each write; each node checks each signature." };
         var recovery = new Option<bool>("--recovery") { Description = "Kill the leader's process under a client that writes, and measure until the next write is acknowledged; restart it; again and again." };
         var rounds = CommonOptions.Number("--rounds", "With --recovery: how often.", "R", defaultValue: 10, min: 1, max: RoundsMax);
+        var switchEvery = new Option<TimeSpan?>("--switch-every")
+        {
+            Description = "With the algorithm hybrid: order another engine again and again, from each to the next, and measure how long no write is acknowledged then. Each node has a process of its own.",
+            HelpName = "TIME",
+            CustomParser = result =>
+            {
+                if (DurationText.TryParse(result.Tokens[0].Value, out var interval) && interval >= SwitchIntervalMin && interval <= SwitchIntervalMax)
+                {
+                    return interval;
+                }
+
+                result.AddError($"--switch-every is '{result.Tokens[0].Value}'; allowed: a time from 100ms to 1h, such as 2s.");
+                return null;
+            },
+        };
         var command = new Command("bench", "Measures a cluster over loopback TCP: clients write values, or read them, each the next one when the last is acknowledged.")
         {
             algorithm,
@@ -49,6 +67,7 @@ internal static class BenchCommand
             clientKeys,
             recovery,
             rounds,
+            switchEvery,
         };
         command.Validators.Add(result =>
         {
@@ -61,12 +80,31 @@ internal static class BenchCommand
             Require(result, rounds, recovery);
             RequireAlgorithm(result, lease, algorithm, Algorithms.Raft);
             RequireAlgorithm(result, twoChain, algorithm, Algorithms.HotStuff);
+            RequireAlgorithm(result, switchEvery, algorithm, Algorithms.Hybrid);
+            foreach (var other in new Option[] { reads, twoChain, inMemory, processes, anyNode, clientKeys, recovery })
+            {
+                Exclude(result, switchEvery, other, "changes of the engine are measured with clients that write to processes, through any node");
+            }
+
             foreach (var other in new Option[] { clients, valueSize, seconds, reads, twoChain, inMemory, processes, anyNode, clientKeys })
             {
                 Exclude(result, recovery, other, "a recovery is measured with one client, that writes values of 256 bytes to processes, for as long as it takes");
             }
         });
-        command.Does(terminal, (arguments, report, cancellationToken) => arguments.GetValue(recovery)
+        command.Does(terminal, (arguments, report, cancellationToken) => arguments.GetValue(switchEvery) is { } interval
+            ? RunAsync(
+                new SwitchOptions
+                {
+                    Nodes = CommonOptions.NodesOf(arguments, nodes, algorithm),
+                    Clients = arguments.GetRequiredValue(clients),
+                    ValueSize = arguments.GetRequiredValue(valueSize),
+                    Duration = TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds)),
+                    Interval = interval,
+                    Tls = arguments.GetValue(tls),
+                },
+                report,
+                cancellationToken)
+            : arguments.GetValue(recovery)
             ? RunAsync(
                 new RecoveryOptions
                 {
@@ -119,7 +157,9 @@ internal static class BenchCommand
 
     private static void RequireAlgorithm(CommandResult result, Option option, Option<string> algorithm, string owner)
     {
-        if (IsGiven(result, option) && result.GetValue(algorithm) is { } chosen && chosen != owner)
+        // What is left out is not filled in yet.
+        var chosen = result.GetValue(algorithm) ?? Algorithms.Raft;
+        if (IsGiven(result, option) && chosen != owner)
         {
             result.AddError($"{option.Name} belongs to the algorithm {owner}; {chosen} has none.");
         }
@@ -144,5 +184,13 @@ internal static class BenchCommand
         var result = await new RecoveryBench(options, report.Progress).RunAsync(cancellationToken).ConfigureAwait(false);
         report.Write(result, ToolJson.Default.RecoveryResult, BenchScreen.Show);
         return result.Lost == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static async Task<int> RunAsync(SwitchOptions options, Report report, CancellationToken cancellationToken)
+    {
+        report.Progress($"Starting {options.Nodes} nodes.");
+        var result = await new SwitchBench(options, report.Progress).RunAsync(cancellationToken).ConfigureAwait(false);
+        report.Write(result, ToolJson.Default.SwitchResult, BenchScreen.Show);
+        return result is { Acknowledged: > 0, Lost: 0, Duplicated: 0 } ? ExitCode.Done : ExitCode.Failed;
     }
 }

@@ -90,5 +90,9 @@ internal static class InitCommand
         }
 
         screen.Write(table);
+        if (result.OperatorKey is { } key)
+        {
+            screen.Profile.Out.Writer.WriteLine($"The engine is changed with: consensus seal --to pbft --operator-key {key}");
+        }
     }
 }

@@ -24,6 +24,7 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(ProofCheckResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(RecoveryResult))]
+[JsonSerializable(typeof(SwitchResult))]
 [JsonSerializable(typeof(NodeReady))]
 [JsonSerializable(typeof(SeedResult))]
 [JsonSerializable(typeof(SimulateResult))]

@@ -20,6 +20,9 @@ internal sealed class ClusterFolder
     /// <summary>The private key of the cluster's own authority, which no node needs.</summary>
     public string AuthorityKeyFile => Path.Combine(_path, AuthorityKey);
 
+    /// <summary>The key of a hybrid's operator, which no node needs.</summary>
+    public string OperatorKeyFile => Path.Combine(_path, "operator.key");
+
     /// <summary>A node's configuration file.</summary>
     public string ConfigurationFile(uint node) => Path.Combine(_path, $"node-{node}.json");
 

@@ -32,10 +32,11 @@ internal static class ClusterInitializer
         var folder = new ClusterFolder(options.Directory);
         var cluster = new ClusterId(options.Cluster ?? Guid.NewGuid());
         InitializedNode[] nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => Node((uint)number, folder, options))];
-        ClusterFolder.RequireNothingThere([.. nodes.SelectMany(node => Files(folder, node, options)), .. options.Tls ? [folder.AuthorityKeyFile, folder.AuthorityCertificateFile] : (string[])[]]);
+        ClusterFolder.RequireNothingThere([.. nodes.SelectMany(node => Files(folder, node, options)), .. options.Tls ? [folder.AuthorityKeyFile, folder.AuthorityCertificateFile] : (string[])[], .. algorithm.HasOperator ? [folder.OperatorKeyFile] : (string[])[]]);
 
         Directory.CreateDirectory(options.Directory);
         nodes = options.SigningKeys ? WithSigningKeys(folder, nodes) : nodes;
+        var hybrid = algorithm.HasOperator ? new NodeHybrid([SigningKeys.Generate(folder.OperatorKeyFile).PublicKey]) : null;
         var membership = new ClusterMembership([.. nodes.Select(node => new Member(new NodeId(node.Node), node.Address))], []);
         var files = new DiskFileSystem();
         using var certificates = options.Tls ? CertificateOffice.Create(folder, cluster) : null;
@@ -43,10 +44,10 @@ internal static class ClusterInitializer
         {
             ReplicaStorage.Create(files, node.DataDirectory, new ReplicaIdentity(cluster, new NodeId(node.Node)), membership);
             certificates?.Issue(node.Node, [Host], ClusterAuthority.NodeValidity, node.PublicKey is null ? default : PublicKey.Parse(node.PublicKey));
-            folder.Write(Section(node, nodes, cluster, options));
+            folder.Write(Section(node, nodes, cluster, options) with { Hybrid = hybrid });
         }
 
-        return new InitResult(cluster.ToString(), options.Algorithm, options.Tls, nodes);
+        return new InitResult(cluster.ToString(), options.Algorithm, options.Tls, nodes, hybrid is null ? null : folder.OperatorKeyFile);
     }
 
     private static InitializedNode Node(uint number, ClusterFolder folder, InitOptions options) => new(

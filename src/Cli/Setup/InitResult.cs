@@ -5,4 +5,5 @@ namespace Consensus.Cli.Setup;
 /// <param name="Algorithm">The engine.</param>
 /// <param name="Tls">Whether the nodes have certificates and talk through TLS.</param>
 /// <param name="Nodes">The nodes.</param>
-internal sealed record InitResult(string Cluster, string Algorithm, bool Tls, IReadOnlyList<InitializedNode> Nodes);
+/// <param name="OperatorKey">With a hybrid: the file with the key of whoever may change the engine.</param>
+internal sealed record InitResult(string Cluster, string Algorithm, bool Tls, IReadOnlyList<InitializedNode> Nodes, string? OperatorKey = null);

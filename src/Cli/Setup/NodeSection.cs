@@ -15,6 +15,9 @@ internal sealed record NodeSection
     /// <summary>The engine.</summary>
     public required string Algorithm { get; init; }
 
+    /// <summary>The hybrid's settings; left out with other engines.</summary>
+    public NodeHybrid? Hybrid { get; init; }
+
     /// <summary>Relative to the configuration file, so that both can be moved together.</summary>
     public required string DataDirectory { get; init; }
 

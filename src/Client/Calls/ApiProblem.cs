@@ -57,6 +57,8 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
         "request-beyond-window" => RefusalReason.RequestBeyondWindow,
         "session-expired" => RefusalReason.SessionExpired,
         "not-signed-by-client" => RefusalReason.NotSignedByClient,
+        "other-epoch" => RefusalReason.OtherEpoch,
+        "not-from-operator" => RefusalReason.NotFromOperator,
         "too-large" => RefusalReason.CommandTooLarge,
         "not-supported" => RefusalReason.NotSupported,
         "" when IsTransient => RefusalReason.Overloaded,

@@ -12,6 +12,12 @@ internal sealed record EventDocument
 
     public ulong? Term { get; init; }
 
+    public ulong? Epoch { get; init; }
+
+    public string? EpochId { get; init; }
+
+    public string? Protocol { get; init; }
+
     public ulong? Index { get; init; }
 
     public ulong? Acknowledged { get; init; }
@@ -45,6 +51,7 @@ internal sealed record EventDocument
             "leader_changed" => new LeaderChanged(node, Term ?? 0),
             "role_changed" => new RoleChanged(WireNames.Parse(Role, ReplicaRole.Follower), Term ?? 0),
             "membership_changed" => new MembershipChanged(Membership?.ToMembership() ?? ClusterMembership.Empty, index),
+            "epoch_begun" => new EpochBegun(new Epoch(Epoch ?? 0), DigestText.Parse(EpochId), Protocol ?? "", index),
             "snapshot_taken" => new SnapshotTaken(index, Bytes ?? 0),
             "snapshot_installed" => new SnapshotInstalled(index, node),
             "state_diverged" => new StateDiverged(index, node, DigestText.Parse(Expected), DigestText.Parse(Actual)),

@@ -29,6 +29,7 @@ namespace Consensus.Client.Json;
 [JsonSerializable(typeof(MemberChangeDocument))]
 [JsonSerializable(typeof(ChangeDocument))]
 [JsonSerializable(typeof(TransferDocument))]
+[JsonSerializable(typeof(SealDocument))]
 [JsonSerializable(typeof(EventDocument))]
 [JsonSerializable(typeof(EvidenceListDocument))]
 [JsonSerializable(typeof(WriteDocument))]

@@ -1,6 +1,6 @@
 namespace Consensus.Client;
 
-/// <summary>How a membership change or a transfer of leadership ended.</summary>
+/// <summary>How a membership change, a transfer of leadership or an order to end the epoch ended.</summary>
 /// <param name="Status">
 /// <see cref="ProposeStatus.Applied"/>: it took effect. <see cref="ProposeStatus.Refused"/>: it had no effect, and will have none.
 /// <see cref="ProposeStatus.Unknown"/>: it may take effect, or has; look at the status before asking again.

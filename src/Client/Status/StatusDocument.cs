@@ -12,6 +12,12 @@ internal sealed record StatusDocument
 
     public required ulong Epoch { get; init; }
 
+    public string? Cluster { get; init; }
+
+    public string? EpochId { get; init; }
+
+    public string? Protocol { get; init; }
+
     public required string Role { get; init; }
 
     public required uint? Leader { get; init; }
@@ -49,6 +55,7 @@ internal sealed record StatusDocument
             Node = new NodeId(Node),
             Algorithm = Algorithm,
             Epoch = new Epoch(Epoch),
+            RunningEpoch = Protocol is null ? null : new EpochStatus(Guid.TryParse(Cluster, out var cluster) ? new ClusterId(cluster) : ClusterId.None, DigestText.Parse(EpochId), Protocol),
             Role = WireNames.Parse(Role, ReplicaRole.Follower),
             Leader = new NodeId(Leader ?? 0),
             TermOrView = Term,

@@ -188,12 +188,12 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     public ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default) =>
         Control(new PendingControl((ticket, _) => new TransferRequested(ticket, target)), cancellationToken);
 
-    /// <summary>Ends the epoch as an order says, which whoever may give orders has signed.</summary>
-    /// <param name="order">The order; not changed afterwards.</param>
-    /// <param name="cancellationToken">Ends waiting, not the order.</param>
-    /// <returns>Done, when the replica is in the epoch that the order asked for; <see cref="RefusalReason.NotSupported"/> by an engine that has one epoch only.</returns>
-    public ValueTask<ControlResult> EndEpochAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken = default) =>
-        Control(new PendingControl((ticket, _) => new SealRequested(ticket, order)), cancellationToken);
+    /// <inheritdoc/>
+    public ValueTask<ControlResult> EndEpochAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken = default)
+    {
+        var copy = order.ToArray();
+        return Control(new PendingControl((ticket, _) => new SealRequested(ticket, copy)), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ConsensusEvent> EventsAsync(CancellationToken cancellationToken = default) => _events.Subscribe(cancellationToken);

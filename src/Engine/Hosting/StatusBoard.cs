@@ -33,6 +33,7 @@ internal sealed class StatusBoard
                 Node = _self,
                 Algorithm = _algorithm,
                 Epoch = core.Epoch,
+                RunningEpoch = core.RunningEpoch,
                 Role = core.Role,
                 Leader = core.Leader,
                 TermOrView = core.TermOrView,

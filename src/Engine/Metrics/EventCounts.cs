@@ -6,6 +6,7 @@ internal sealed class EventCounts
     private ulong _lastElected;
     private long _elections;
     private long _candidacies;
+    private long _epochsBegun;
     private long _snapshotsTaken;
     private long _snapshotsInstalled;
     private long _stateDivergences;
@@ -17,6 +18,9 @@ internal sealed class EventCounts
 
     /// <inheritdoc cref="ConsensusMetrics.Candidacies"/>
     public long Candidacies => Volatile.Read(ref _candidacies);
+
+    /// <inheritdoc cref="ConsensusMetrics.EpochsBegun"/>
+    public long EpochsBegun => Volatile.Read(ref _epochsBegun);
 
     /// <inheritdoc cref="ConsensusMetrics.SnapshotsTaken"/>
     public long SnapshotsTaken => Volatile.Read(ref _snapshotsTaken);
@@ -44,6 +48,11 @@ internal sealed class EventCounts
                 break;
             case RoleChanged { Role: ReplicaRole.Candidate }:
                 _candidacies++;
+                break;
+            case EpochBegun:
+                // Its first leader has a low term again.
+                _lastElected = 0;
+                _epochsBegun++;
                 break;
             case SnapshotTaken:
                 _snapshotsTaken++;

@@ -106,6 +106,7 @@ internal sealed class ReplicaMetrics
             Throughput = window > TimeSpan.Zero ? applied / window.TotalSeconds : 0,
             Elections = events.Elections,
             Candidacies = events.Candidacies,
+            EpochsBegun = events.EpochsBegun,
             SnapshotsTaken = events.SnapshotsTaken,
             SnapshotsInstalled = events.SnapshotsInstalled,
             StateDivergences = events.StateDivergences,

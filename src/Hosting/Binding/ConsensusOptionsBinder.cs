@@ -37,12 +37,18 @@ internal sealed class ConsensusOptionsBinder
         (nameof(options.Raft), child => _binder.BindKeys(child, options.Raft)),
         (nameof(options.Pbft), child => _binder.BindKeys(child, options.Pbft)),
         (nameof(options.HotStuff), child => _binder.BindKeys(child, options.HotStuff)),
+        (nameof(options.Hybrid), child => BindHybrid(child, options.Hybrid)),
         (nameof(options.Replica), child => _binder.BindKeys(child, options.Replica)),
         (nameof(options.Sessions), child => _binder.BindKeys(child, options.Sessions)),
         (nameof(options.Snapshots), child => _binder.BindKeys(child, options.Snapshots)),
         (nameof(options.Storage), child => _binder.BindKeys(child, options.Storage)),
         (nameof(options.Transport), child => BindTransport(child, options.Transport)),
         (nameof(options.Http), child => _binder.BindKeys(child, options.Http)));
+
+    private void BindHybrid(IConfigurationSection section, HybridSettings hybrid) => _binder.BindKeys(
+        section,
+        hybrid,
+        (nameof(hybrid.OperatorKeys), keys => _binder.BindList(keys, "public keys", key => hybrid.OperatorKeys.Add(_binder.ReadText(key, "a public key, 64 hexadecimal digits") ?? ""))));
 
     private void BindTransport(IConfigurationSection section, TransportSettings transport) => _binder.BindKeys(
         section,

@@ -14,6 +14,9 @@ public sealed class ConsensusOptions
     /// <summary>The algorithm that stands for the one that fits.</summary>
     internal const string Auto = "Auto";
 
+    /// <summary>The algorithm whose engines follow each other.</summary>
+    internal const string HybridName = "hybrid";
+
     /// <summary>The identity of the cluster, the same on all its nodes. Nodes and data of another cluster are refused.</summary>
     /// <value>Must be given; 32 hexadecimal digits, with or without hyphens.</value>
     [Required]
@@ -25,7 +28,7 @@ public sealed class ConsensusOptions
     public NodeId Node { get; set; }
 
     /// <summary>The name of the engine that orders the commands.</summary>
-    /// <value><c>raft</c>; <c>pbft</c>, <c>hotstuff</c>, or the name of any other registered engine; <c>Auto</c>: the one that fits <see cref="Selection"/> and the number of voting <see cref="Members"/>. Case does not matter. The same on all members; a data folder is used with no other one than it began with.</value>
+    /// <value><c>raft</c>; <c>pbft</c>, <c>hotstuff</c>, <c>hybrid</c> (these three, one after another), or the name of any other registered engine; <c>Auto</c>: the one that fits <see cref="Selection"/> and the number of voting <see cref="Members"/>. Case does not matter. The same on all members; a data folder is used with no other one than it began with.</value>
     [Required]
     public string Algorithm { get; set; } = "raft";
 
@@ -39,7 +42,7 @@ public sealed class ConsensusOptions
     public string DataDirectory { get; set; } = "";
 
     /// <summary>The key with which this node signs in the protocol, PKCS#8 in PEM form, not encrypted. Nobody but the owner of the file may have access to it.</summary>
-    /// <value>Empty: none; else a file. Must be given if the algorithm tolerates Byzantine faults, and if members have a public key. A relative path starts at the working directory.</value>
+    /// <value>Empty: none; else a file. Must be given if the algorithm tolerates Byzantine faults, with <c>hybrid</c>, and if members have a public key. A relative path starts at the working directory.</value>
     public string SigningKeyFile { get; set; } = "";
 
     /// <summary>What happens when there is no data yet.</summary>
@@ -67,6 +70,9 @@ public sealed class ConsensusOptions
     /// <summary>The settings of the HotStuff engine.</summary>
     public HotStuffSettings HotStuff { get; } = new();
 
+    /// <summary>The settings of the hybrid, whose engines follow each other.</summary>
+    public HybridSettings Hybrid { get; } = new();
+
     /// <summary>The settings of a replica that do not depend on its engine.</summary>
     public ReplicaSettings Replica { get; } = new();
 
@@ -93,6 +99,9 @@ public sealed class ConsensusOptions
 
     /// <summary>Whether the engine is chosen, and not named.</summary>
     internal bool IsAuto => Algorithm.Equals(Auto, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether engines follow each other.</summary>
+    internal bool IsHybrid => Algorithm.Equals(HybridName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How many of the configured members vote.</summary>
     internal int Voters => Members.Count(member => member.Role == ConfiguredRole.Voter);

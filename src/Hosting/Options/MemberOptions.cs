@@ -20,7 +20,7 @@ public sealed class MemberOptions
     public ConfiguredRole Role { get; set; } = ConfiguredRole.Voter;
 
     /// <summary>What its signatures are checked with: the public half of the key in its <see cref="ConsensusOptions.SigningKeyFile"/>.</summary>
-    /// <value>Empty: none; else 64 hexadecimal digits. Must be given, for all members, if the algorithm tolerates Byzantine faults; for the others it is given for all or none.</value>
+    /// <value>Empty: none; else 64 hexadecimal digits. Must be given, for all members, if the algorithm tolerates Byzantine faults, and with <c>hybrid</c>; for the others it is given for all or none.</value>
     public string PublicKey { get; set; } = "";
 
     /// <summary>Where these settings stand in the configuration, if they come from one.</summary>

@@ -1,4 +1,6 @@
+using Consensus.Cryptography;
 using Consensus.HotStuff;
+using Consensus.Hybrid;
 using Consensus.Pbft;
 using Consensus.Raft;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,13 +21,30 @@ internal static class BuiltInEngines
             options.Pbft.ToOptions() with { CommandBytesMax = options.Replica.CommandBytesMax }, services.GetRequiredService<NodeIdentities>().Open(options, options.Pbft.WindowBlocks)))
         {
             ToleratesByzantineFaults = true,
-            Demands = static options => EngineDemands.OfByzantine(options, nameof(options.Pbft), options.Pbft, options.Pbft.PipelineBlocks),
+            Demands = PbftDemands,
         },
         new("hotstuff", static (services, options) => new HotStuffEngine(
             options.HotStuff.ToOptions() with { CommandBytesMax = options.Replica.CommandBytesMax }, services.GetRequiredService<NodeIdentities>().Open(options, options.HotStuff.WindowBlocks)))
         {
             ToleratesByzantineFaults = true,
-            Demands = static options => EngineDemands.OfByzantine(options, nameof(options.HotStuff), options.HotStuff, BlocksInChain),
+            Demands = HotStuffDemands,
+        },
+        new(ConsensusOptions.HybridName, static (services, options) => new HybridEngine(FirstEpoch(options), HybridSettings.ToOptions(options), services.GetRequiredService<NodeIdentities>().OpenForEpochs(options)))
+        {
+            SignsAlways = true,
+            Demands = static options => EngineDemands.OfAll([EngineDemands.OfRaft(options), PbftDemands(options), HotStuffDemands(options)]),
+            Mark = static options => $"{FirstEpoch(options).Id}",
         },
     ];
+
+    private static EngineDemands PbftDemands(ConsensusOptions options) => EngineDemands.OfByzantine(options, nameof(options.Pbft), options.Pbft, options.Pbft.PipelineBlocks);
+
+    private static EngineDemands HotStuffDemands(ConsensusOptions options) => EngineDemands.OfByzantine(options, nameof(options.HotStuff), options.HotStuff, BlocksInChain);
+
+    /// <summary>What a hybrid's group begins with, from valid settings.</summary>
+    private static EpochDescriptor FirstEpoch(ConsensusOptions options) => EpochDescriptor.First(
+        options.ClusterId,
+        options.Hybrid.Start,
+        SignerSet.Create(MemberKeys.Of(options), faultsTolerated: 1),
+        options.Hybrid.OperatorKeys.Select(static key => PublicKey.Parse(key)));
 }

@@ -111,7 +111,7 @@ public static class ConsensusServiceCollectionExtensions
     }
 
     private static ExpectedKeys CreateExpectedKeys(EngineCatalogue engines, ConsensusOptions options) =>
-        new(MemberKeys.Of(options), engines.ToleratesByzantineFaults(options.EngineName));
+        new(MemberKeys.Of(options), engines.Signs(options.EngineName));
 
     private static EvidenceArchive CreateArchive(IServiceProvider services, ConsensusOptions options, string name) => new(
         new EvidenceFolder(services.GetRequiredKeyedService<IFileSystem>(name), Path.Join(options.DataDirectory, "evidence")),

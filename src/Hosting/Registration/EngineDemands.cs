@@ -7,6 +7,13 @@ namespace Consensus.Hosting;
 /// <param name="UnderWaySettings">The settings that this follows from, with their values, for people.</param>
 internal sealed record EngineDemands(long MessageBytes, string MessageSettings, long UnderWayBytes, string UnderWaySettings)
 {
+    /// <summary>What engines demand that follow each other: of each the most that one of them does.</summary>
+    public static EngineDemands OfAll(IReadOnlyList<EngineDemands> engines)
+    {
+        var (message, underWay) = (engines.MaxBy(engine => engine.MessageBytes)!, engines.MaxBy(engine => engine.UnderWayBytes)!);
+        return message with { UnderWayBytes = underWay.UnderWayBytes, UnderWaySettings = underWay.UnderWaySettings };
+    }
+
     /// <summary>What Raft demands.</summary>
     public static EngineDemands OfRaft(ConsensusOptions options)
     {

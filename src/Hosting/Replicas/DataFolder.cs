@@ -13,9 +13,10 @@ internal static class DataFolder
     /// <param name="files">Where the folder is.</param>
     /// <param name="options">Valid settings.</param>
     /// <param name="demands">What their engine demands.</param>
+    /// <param name="mark">What the folder is marked with beside the name of the engine, if anything.</param>
     /// <returns>What is in it, and whether it was created just now.</returns>
     /// <exception cref="ConsensusException">The folder is missing, in use, belongs to another node or another engine, or is damaged; the message names the setting.</exception>
-    public static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options, EngineDemands demands)
+    public static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options, EngineDemands demands, string? mark)
     {
         var identity = new ReplicaIdentity(options.ClusterId, options.Node);
         var layout = new ReplicaStorageOptions
@@ -45,7 +46,7 @@ internal static class DataFolder
             var storage = ReplicaStorage.Open(files, options.DataDirectory, identity, layout);
             try
             {
-                RequireEngine(files, options);
+                RequireEngine(files, options, mark);
             }
             catch
             {
@@ -57,20 +58,28 @@ internal static class DataFolder
         });
     }
 
-    private static void RequireEngine(IFileSystem files, ConsensusOptions options)
+    private static void RequireEngine(IFileSystem files, ConsensusOptions options, string? mark)
     {
         string? other;
         try
         {
-            other = EngineMark.FindOther(files, options.DataDirectory, options.EngineName);
+            other = EngineMark.FindOther(files, options.DataDirectory, mark is null ? options.EngineName : $"{options.EngineName} {mark}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConsensusException(ConsensusFailure.StorageFailed, $"Which algorithm the folder belongs to cannot be read or written: {exception.Message}", exception);
         }
 
+        if (mark is not null && other?.StartsWith($"{options.EngineName} ", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            throw new ConsensusException(
+                ConsensusFailure.StorageForeign,
+                $"Its data is of a group that began with other {nameof(options.Members)}, or public keys of theirs, or another {nameof(options.Hybrid)}:{nameof(options.Hybrid.Start)}, or other {nameof(options.Hybrid)}:{nameof(options.Hybrid.OperatorKeys)} than {options.Path} has. What a group began with stays in its configuration as long as it exists, whichever engine runs by now: put back what was changed, or begin a new group with new folders.");
+        }
+
         if (other is not null)
         {
+            other = other.Split(' ')[0];
             var chosen = options.IsAuto ? $"chooses \"{options.EngineName}\" with the present {nameof(options.Selection)} and {nameof(options.Members)}" : $"is \"{options.EngineName}\"";
             throw new ConsensusException(
                 ConsensusFailure.StorageForeign,

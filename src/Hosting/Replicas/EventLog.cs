@@ -41,6 +41,10 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             case MembershipChanged { Membership: var membership, Index: var index }:
                 WriteMembership(membership, index);
                 break;
+            case EpochBegun { Epoch: var epoch, Id: var id, Protocol: var protocol, Index: var index }:
+                _leader = null;
+                Log.EpochBegun(logger, node, epoch, protocol, index, id);
+                break;
             case SnapshotTaken { Index: var index, Bytes: var bytes }:
                 Log.SnapshotTaken(logger, node, index, bytes);
                 break;
@@ -149,6 +153,9 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
 
         [LoggerMessage(EventId = 133, EventName = "consensus.node.membership", Level = LogLevel.Information, Message = "Node {Node}: since entry {Index} the members are {Members}{Leaving}.")]
         public static partial void Membership(ILogger logger, NodeId node, LogIndex index, string members, string leaving);
+
+        [LoggerMessage(EventId = 134, EventName = "consensus.node.epoch_begun", Level = LogLevel.Information, Message = "Node {Node} runs {Protocol} from now on, in epoch {Epoch}, which begins with entry {Index} and is {Id}.")]
+        public static partial void EpochBegun(ILogger logger, NodeId node, Epoch epoch, string protocol, LogIndex index, Digest id);
 
         [LoggerMessage(EventId = 140, EventName = "consensus.node.snapshot_taken", Level = LogLevel.Information, Message = "Node {Node} saved a snapshot up to entry {Index}, {Bytes} bytes.")]
         public static partial void SnapshotTaken(ILogger logger, NodeId node, LogIndex index, long bytes);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Consensus.Engine;
+using Consensus.Hybrid;
 
 namespace Consensus.Hosting;
 
@@ -121,6 +122,17 @@ internal sealed class HostedConsensus : IConsensus
     {
         var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
         return await replica.ChangeMembershipAsync(change, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<ControlResult> EndEpochAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken = default)
+    {
+        var copy = order.ToArray();
+        var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
+
+        // An operator's mistake: it would be a pause for nothing. What a group agrees on it may agree on again, and so its members take such an order.
+        return replica.Status.RunningEpoch is { } running && SealOrder.TryRead(copy) is { } read && read.Ends == running.Id && running.Protocol.Equals($"{read.Protocol}", StringComparison.OrdinalIgnoreCase)
+            ? new ControlResult(RefusalReason.InvalidChange, $"The group runs {running.Protocol} already, in epoch {replica.Status.Epoch}.")
+            : await replica.EndEpochAsync(copy, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default)

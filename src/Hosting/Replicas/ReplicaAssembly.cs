@@ -35,8 +35,8 @@ internal sealed class ReplicaAssembly
         var transport = CreateTransport(engine);
         try
         {
-            var (storage, isNew) = DataFolder.Open(
-                _services.GetRequiredKeyedService<IFileSystem>(_name), _options, _services.GetRequiredService<EngineCatalogue>().DemandsOf(_options));
+            var engines = _services.GetRequiredService<EngineCatalogue>();
+            var (storage, isNew) = DataFolder.Open(_services.GetRequiredKeyedService<IFileSystem>(_name), _options, engines.DemandsOf(_options), engines.MarkOf(_options));
             try
             {
                 var evidence = OpenArchive();
@@ -73,7 +73,7 @@ internal sealed class ReplicaAssembly
     private EvidenceArchive OpenArchive()
     {
         var archive = _services.GetRequiredKeyedService<EvidenceArchive>(_name);
-        if (_services.GetRequiredService<EngineCatalogue>().ToleratesByzantineFaults(_options.EngineName))
+        if (_services.GetRequiredService<EngineCatalogue>().Signs(_options.EngineName))
         {
             archive.Open(_options.ClusterId, SignerSet.Create(MemberKeys.Of(_options)), _services.GetRequiredService<SignatureLibrary>().Ed25519);
         }

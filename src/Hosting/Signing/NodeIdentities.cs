@@ -1,5 +1,6 @@
 using Consensus.Byzantine;
 using Consensus.Cryptography;
+using Consensus.Hybrid;
 
 namespace Consensus.Hosting;
 
@@ -26,14 +27,26 @@ internal sealed class NodeIdentities : IDisposable
     {
         var members = SignerSet.Create(MemberKeys.Of(options), faultsTolerated: 1);
         var domain = SigningDomain.Of(options.ClusterId, Epoch.Zero, members);
-        var verified = new VerifiedSignatures((int)Math.Clamp(StatementsPerBlock * windowBlocks * members.Count, VerifiedMin, VerifiedSignatures.CapacityMax));
+        return new ByzantineIdentity(options.Node, OpenKey(options), new StatementVerifier(domain, members, _library.Ed25519, Remember(windowBlocks, members.Count)));
+    }
+
+    /// <summary>Opens the signing key of a node whose group goes through several epochs.</summary>
+    /// <inheritdoc cref="Open"/>
+    public HybridIdentity OpenForEpochs(ConsensusOptions options) =>
+        new(options.Node, OpenKey(options), _library.Ed25519, Remember(Math.Max(options.Pbft.WindowBlocks, options.HotStuff.WindowBlocks), options.Members.Count));
+
+    private static VerifiedSignatures Remember(int windowBlocks, int members) =>
+        new((int)Math.Clamp(StatementsPerBlock * windowBlocks * members, VerifiedMin, VerifiedSignatures.CapacityMax));
+
+    private Ed25519SigningKey OpenKey(ConsensusOptions options)
+    {
         var key = SigningKeyFile.Open(options.SigningKeyFile, _library.Ed25519);
         lock (_gate)
         {
             _keys.Add(key);
         }
 
-        return new ByzantineIdentity(options.Node, key, new StatementVerifier(domain, members, _library.Ed25519, verified));
+        return key;
     }
 
     /// <summary>Wipes the keys.</summary>

@@ -15,7 +15,7 @@ internal static class ByzantineRules
         {
             problems.Add(
                 path,
-                $"{path} has {voters} members with the role {ConfiguredRole.Voter}; allowed: at least {least}, for the algorithm \"{options.EngineName}\" tolerates one faulty member of {least}, and none of fewer.");
+                $"{path} has {voters} members with the role {ConfiguredRole.Voter}; allowed: at least {least}, for the algorithm \"{options.EngineName}\" {(options.IsHybrid ? $"moves to engines that tolerate one faulty member of {least}, and none of fewer" : $"tolerates one faulty member of {least}, and none of fewer")}.");
         }
 
         for (var i = 0; i < options.Members.Count; i++)

@@ -29,9 +29,10 @@ internal sealed class ConsensusOptionsValidator : IValidateOptions<ConsensusOpti
         ValueRules.Check(options, problems);
         MemberRules.Check(options, problems);
         AddressBookRules.Check(options, problems);
-        var isByzantine = _engines.ToleratesByzantineFaults(options.EngineName);
-        _signing.Check(options, isByzantine, problems);
-        CombinationRules.Check(options, _engines.DemandsOf(options), isByzantine, problems);
+        var signs = _engines.Signs(options.EngineName);
+        _signing.Check(options, signs, problems);
+        HybridRules.Check(options, problems);
+        CombinationRules.Check(options, _engines.DemandsOf(options), signs, problems);
         SelectionRules.Check(options, _engines, problems);
         return problems.Sentences.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.Sentences);
     }

@@ -12,6 +12,7 @@ internal static class ValueRules
         AnnotationRules.Check(options.Raft, $"{options.Path}:{nameof(options.Raft)}", problems);
         AnnotationRules.Check(options.HotStuff, $"{options.Path}:{nameof(options.HotStuff)}", problems);
         AnnotationRules.Check(options.Pbft, $"{options.Path}:{nameof(options.Pbft)}", problems);
+        AnnotationRules.Check(options.Hybrid, $"{options.Path}:{nameof(options.Hybrid)}", problems);
         AnnotationRules.Check(options.Replica, $"{options.Path}:{nameof(options.Replica)}", problems);
         AnnotationRules.Check(options.Sessions, $"{options.Path}:{nameof(options.Sessions)}", problems);
         AnnotationRules.Check(options.Snapshots, $"{options.Path}:{nameof(options.Snapshots)}", problems);

@@ -12,7 +12,8 @@ namespace Consensus.Hybrid;
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public sealed class EpochDescriptor
 {
-    private const int OperatorsMax = 64;
+    /// <summary>How many keys of operators there are at most.</summary>
+    public const int OperatorsMax = 64;
 
     private readonly byte[] _bytes;
 

@@ -83,7 +83,7 @@ internal sealed class HybridCore : IProtocolCore
         get
         {
             var status = _epoch.Status;
-            status = status with { Epoch = Current.Number, Certified = _floors?.Certified ?? status.Certified };
+            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Certified = _floors?.Certified ?? status.Certified };
             if (_isFresh)
             {
                 return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };
@@ -421,6 +421,7 @@ internal sealed class HybridCore : IProtocolCore
         Begin(recovered, EpochSlots.AgreementOn(_chain.Current.Number, recovered), (position, _chain.Current.Time), now);
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
+        effects.Raise(new EpochBegun(Current.Number, Current.Id, _epoch.Known.Status.Protocol, position.Index));
         _desk.OnBegun(Current, effects);
         if (entrance.Snapshot is { } snapshot)
         {

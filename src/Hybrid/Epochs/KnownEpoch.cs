@@ -11,6 +11,9 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
 
     public IEngine Engine => engine;
 
+    /// <summary>What callers are told of it.</summary>
+    public EpochStatus Status { get; } = new(descriptor.Cluster, descriptor.Id, engine.Name);
+
     /// <summary>Checks what the members have signed in this epoch.</summary>
     public StatementVerifier Verifier => verifier;
 

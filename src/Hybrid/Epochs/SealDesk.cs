@@ -25,14 +25,25 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
     /// <summary>A caller brings an order.</summary>
     public void OnRequested(SealRequested request, EpochDescriptor current, Ticks now, EffectBuffer effects)
     {
-        var defect = SealOrder.TryRead(request.Order) is not { } order ? "It is no order to end an epoch." : order.DefectIn(current, signatures);
-        if (defect is not null)
+        if (SealOrder.TryRead(request.Order) is not { } order)
         {
-            effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.InvalidChange, defect));
+            effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.InvalidChange, "It is no order to end an epoch, or one for an engine that is unknown here."));
             return;
         }
 
-        _waiting[request.Ticket] = SealOrder.TryRead(request.Order)!;
+        if (current.Number != Epoch.Zero && order.Ends == current.Parent && order.Protocol == current.Protocol)
+        {
+            effects.CompleteControl(request.Ticket, ControlResult.DoneBefore);
+            return;
+        }
+
+        if (order.DefectIn(current, signatures) is { } defect)
+        {
+            effects.CompleteControl(request.Ticket, new ControlResult(order.Ends == current.Id ? RefusalReason.NotFromOperator : RefusalReason.OtherEpoch, defect));
+            return;
+        }
+
+        _waiting[request.Ticket] = order;
         _proposeAt = Ticks.Min(_proposeAt, now);
     }
 
@@ -65,14 +76,15 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
     {
         foreach (var (ticket, order) in _waiting)
         {
-            effects.CompleteControl(
-                ticket,
-                order.Ends == epoch.Parent && order.Protocol == epoch.Protocol
-                    ? ControlResult.Done
-                    : new ControlResult(RefusalReason.InvalidChange, $"Epoch {epoch.Number.Value} has begun by another order, with {epoch.Protocol}."));
+            effects.CompleteControl(ticket, ResultOf(order, epoch));
         }
 
         _waiting.Clear();
         _proposeAt = Ticks.Never;
     }
+
+    private static ControlResult ResultOf(SealOrder order, EpochDescriptor begun) =>
+        order.Ends != begun.Parent ? new ControlResult(RefusalReason.TimedOut, $"Epoch {begun.Number.Value} runs by now; whether this order has ended the epoch before last, or another one has, is not known here.")
+        : order.Protocol == begun.Protocol ? ControlResult.Done
+        : new ControlResult(RefusalReason.OtherEpoch, $"Epoch {begun.Number.Value} has begun by another order, with {begun.Protocol}.");
 }

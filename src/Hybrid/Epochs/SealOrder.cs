@@ -20,7 +20,14 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
     /// <param name="protocol">What is to follow.</param>
     /// <param name="signer">The operator's key.</param>
     public static SealOrder Give(EpochDescriptor ends, EpochProtocol protocol, ISigner signer) =>
-        new(ends.Id, protocol, signer.PublicKey, StatementOf(ends, protocol).Sign(signer));
+        Give(ends.Domain, protocol, signer);
+
+    /// <summary>Gives an order, by whoever knows of the epoch no more than its identity.</summary>
+    /// <param name="ends">The epoch that is to end.</param>
+    /// <param name="protocol">What is to follow.</param>
+    /// <param name="signer">The operator's key.</param>
+    public static SealOrder Give(in SigningDomain ends, EpochProtocol protocol, ISigner signer) =>
+        new(ends.EpochId, protocol, signer.PublicKey, StatementOf(ends, protocol).Sign(signer));
 
     /// <summary>What is wrong with the order in an epoch; nothing, if it ends it. The same on every replica.</summary>
     /// <param name="current">The epoch.</param>
@@ -38,7 +45,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         }
 
         Span<byte> bytes = stackalloc byte[Statement.SignedSize];
-        StatementOf(current, Protocol).CopyTo(bytes);
+        StatementOf(current.Domain, Protocol).CopyTo(bytes);
         return verifier.Verify(Operator, bytes, Signature) ? null : $"{Operator} did not sign it.";
     }
 
@@ -76,9 +83,9 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         }
     }
 
-    private static Statement StatementOf(EpochDescriptor ends, EpochProtocol protocol)
+    private static Statement StatementOf(in SigningDomain ends, EpochProtocol protocol)
     {
         Span<byte> what = [(byte)protocol];
-        return new Statement(ends.Domain, StatementKind.SealOrder, default, default, Blake3.Hash(what));
+        return new Statement(ends, StatementKind.SealOrder, default, default, Blake3.Hash(what));
     }
 }

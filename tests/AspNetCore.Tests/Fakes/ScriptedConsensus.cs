@@ -44,6 +44,8 @@ internal sealed class ScriptedConsensus : IConsensus
 
     public NodeId? LastTarget { get; private set; }
 
+    public ReadOnlyMemory<byte>? LastOrder { get; private set; }
+
     public int Proposals { get; private set; }
 
     public Channel<ConsensusEvent> Events { get; } = Channel.CreateUnbounded<ConsensusEvent>();
@@ -78,6 +80,12 @@ internal sealed class ScriptedConsensus : IConsensus
     public ValueTask<ControlResult> TransferLeadershipAsync(NodeId target, CancellationToken cancellationToken = default)
     {
         LastTarget = target;
+        return new(Control);
+    }
+
+    public ValueTask<ControlResult> EndEpochAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken = default)
+    {
+        LastOrder = order;
         return new(Control);
     }
 

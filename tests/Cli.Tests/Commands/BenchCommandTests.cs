@@ -10,6 +10,7 @@ public sealed class BenchCommandTests
     [TestCase("raft")]
     [TestCase("pbft")]
     [TestCase("hotstuff --two-chain")]
+    [TestCase("hybrid")]
     public async Task A_short_measurement_has_all_figures(string algorithm)
     {
         var run = await ToolRun.OfAsync(["bench", "--algorithm", .. algorithm.Split(' '), "--clients", "8", "--value-size", "64", "--seconds", "1", "--in-memory", "--json"]);
@@ -25,6 +26,22 @@ public sealed class BenchCommandTests
         Assert.That(result.GetProperty("two_chain").GetBoolean(), Is.EqualTo(algorithm.Contains("two-chain")));
         Assert.That(latency.GetProperty("p50").GetDouble(), Is.Positive.And.LessThanOrEqualTo(latency.GetProperty("p90").GetDouble()));
         Assert.That(latency.GetProperty("p99").GetDouble(), Is.LessThanOrEqualTo(latency.GetProperty("max").GetDouble()));
+    }
+
+    [Test]
+    public async Task Changes_of_the_engine_are_measured_and_nothing_is_lost_or_done_twice()
+    {
+        var run = await ToolRun.OfAsync("bench", "--algorithm", "hybrid", "--switch-every", "1s", "--clients", "4", "--seconds", "5", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
+        using var json = JsonDocument.Parse(run.Output);
+        var result = json.RootElement;
+        var switches = result.GetProperty("switches").GetInt32();
+        Assert.That(switches, Is.Positive);
+        Assert.That(result.GetProperty("pauses_ms").GetArrayLength(), Is.EqualTo(switches));
+        Assert.That(result.GetProperty("pause_ms").GetProperty("max").GetDouble(), Is.EqualTo(result.GetProperty("pauses_ms").EnumerateArray().Max(pause => pause.GetDouble())).And.Positive);
+        Assert.That(result.GetProperty("acknowledged").GetInt64(), Is.Positive);
+        Assert.That((result.GetProperty("lost").GetInt64(), result.GetProperty("duplicated").GetInt64()), Is.EqualTo((0L, 0L)));
     }
 
     [TestCase("--reads", "linearizable_reads")]

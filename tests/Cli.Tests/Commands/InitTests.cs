@@ -57,6 +57,28 @@ public sealed class InitTests
     }
 
     [Test]
+    public async Task For_a_hybrid_there_is_an_operator_with_a_key_that_all_nodes_know_and_nobody_else_can_read()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ToolRun.OfAsync("init", "--directory", folder.Path, "--algorithm", "hybrid", "--json");
+        var again = await ToolRun.OfAsync("init", "--directory", folder.Path, "--algorithm", "hybrid", "--base-port", "7000");
+        var shown = await ToolRun.OfAsync("keys", "show", folder.File("operator.key"), "--json");
+
+        Assert.That((run.ExitCode, again.ExitCode, shown.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Usage, ExitCode.Done)), run.Error + shown.Error);
+        using var result = JsonDocument.Parse(run.Output);
+        using var key = JsonDocument.Parse(shown.Output);
+        Assert.That(result.RootElement.GetProperty("operator_key").GetString(), Is.EqualTo(folder.File("operator.key")));
+        Assert.That(again.Error, Does.Contain("operator.key"), "it may be the only copy");
+        for (var node = 1; node <= 4; node++)
+        {
+            using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File($"node-{node}.json")));
+            var hybrid = json.RootElement.GetProperty("Consensus").GetProperty("Hybrid");
+            Assert.That(hybrid.GetRawText().Where(c => !char.IsWhiteSpace(c)), Is.EqualTo($$"""{"OperatorKeys":["{{key.RootElement.GetProperty("public_key")}}"]}"""));
+        }
+    }
+
+    [Test]
     public async Task For_pbft_there_are_four_nodes_that_sign_and_nobody_joins_them()
     {
         using var folder = new TestFolder();

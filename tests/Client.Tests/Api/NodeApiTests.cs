@@ -18,7 +18,7 @@ public sealed class NodeApiTests
     public async Task Start()
     {
         _group = new ScriptedConsensus();
-        _group.Status = _group.Status with { Membership = Membership, Role = ReplicaRole.PreCandidate, Threat = ThreatLevel.High };
+        _group.Status = _group.Status with { Membership = Membership, RunningEpoch = new EpochStatus(new ClusterId(Guid.NewGuid()), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "hotstuff"), Role = ReplicaRole.PreCandidate, Threat = ThreatLevel.High };
         _node = await ApiNode.StartAsync(_group);
         _client = _node.CreateClient();
     }
@@ -153,7 +153,7 @@ public sealed class NodeApiTests
             new StateDiverged(new LogIndex(8), new NodeId(2), digest, default), new AcknowledgedEntriesLost(new NodeId(2), new LogIndex(8), new LogIndex(9)),
             new SnapshotPostponed("full"), new SnapshotUnreadable(new LogIndex(8), "rot"), new WritesSuspended("full"), new WritesResumed(),
             new EquivocationDetected(new NodeId(3), "prepare of block 5", digest), new MessageRejected(new NodeId(2), "byte 3", 5), new EventsLost(4),
-            new TimestampOutOfRange(new NodeId(2), new Timestamp(32503680000000), new Timestamp(5)), new PeerFlooding(new NodeId(2), 5),
+            new TimestampOutOfRange(new NodeId(2), new Timestamp(32503680000000), new Timestamp(5)), new PeerFlooding(new NodeId(2), 5), new EpochBegun(new Epoch(2), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "pbft", new LogIndex(7)),
             new ReplicaStopped(ConsensusFailure.StorageFailed, "broken"),
         ];
         await using var events = _client.EventsAsync().GetAsyncEnumerator();

@@ -239,6 +239,33 @@ public sealed class RetryTests
         Assert.That(_nodes.Seen[^1].Body, Is.EqualTo("""{"id":4,"address":"host:7004","kind":"add_voter"}"""));
     }
 
+    [Test]
+    public async Task An_order_to_end_the_epoch_is_sent_again_for_it_takes_effect_once()
+    {
+        _nodes.On("a", Broken);
+        _nodes.On("b", _ => Problem("no-leader"));
+        _nodes.On("c", _ => Document("""{"node":3,"epoch":1}"""));
+
+        var sealing = await _client.EndEpochAsync("order"u8.ToArray());
+
+        Assert.That(sealing.IsDone, Is.True, sealing.Detail);
+        Assert.That(_nodes.Seen.Select(seen => (seen.What, seen.Body)), Has.All.EqualTo(("POST /v1/control/seal", """{"order":"b3JkZXI="}""")));
+        Assert.That(_nodes.Seen, Has.Count.GreaterThanOrEqualTo(3));
+    }
+
+    [TestCase("other-epoch", RefusalReason.OtherEpoch)]
+    [TestCase("not-from-operator", RefusalReason.NotFromOperator)]
+    [TestCase("invalid-change", RefusalReason.InvalidChange)]
+    [TestCase("not-supported", RefusalReason.NotSupported)]
+    public async Task An_order_that_is_refused_says_why(string code, RefusalReason reason)
+    {
+        _nodes.On("a", _ => Problem(code, 409));
+
+        var sealing = await _client.EndEpochAsync("order"u8.ToArray());
+
+        Assert.That(sealing, Is.EqualTo(new ChangeResult(ProposeStatus.Refused, reason, $"Because of {code}.")));
+    }
+
     [TestCase("busy", RefusalReason.Busy)]
     [TestCase("not-caught-up", RefusalReason.NotCaughtUp)]
     [TestCase("invalid-change", RefusalReason.InvalidChange)]

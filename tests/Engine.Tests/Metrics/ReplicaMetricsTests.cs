@@ -112,6 +112,7 @@ public sealed class ReplicaMetricsTests
             new SnapshotTaken(new LogIndex(5), 10), new SnapshotTaken(new LogIndex(9), 10), new SnapshotInstalled(new LogIndex(20), new NodeId(2)),
             new StateDiverged(new LogIndex(4), new NodeId(2), default, default), new EquivocationDetected(new NodeId(3), "block 7", default), new WritesResumed(),
             new PeerFlooding(new NodeId(3), 1), new PeerFlooding(new NodeId(3), 40),
+            new EpochBegun(new Epoch(1), default, "raft", new LogIndex(30)), new LeaderChanged(new NodeId(2), 1),
         })
         {
             _events.Count(happening);
@@ -121,7 +122,8 @@ public sealed class ReplicaMetricsTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(metrics.Elections, Is.EqualTo(2), "a leader that was lost from sight and found again was elected once");
+            Assert.That(metrics.Elections, Is.EqualTo(3), "a leader that was lost from sight and found again was elected once, and one of the next epoch anew");
+            Assert.That(metrics.EpochsBegun, Is.EqualTo(1));
             Assert.That(metrics.Candidacies, Is.EqualTo(1));
             Assert.That(metrics.ByzantineFailures, Is.EqualTo(1));
             Assert.That(metrics.SnapshotsTaken, Is.EqualTo(2));

@@ -65,7 +65,7 @@ public sealed class ValidationTests
         ("Node", "9", "Consensus:Node is 9; allowed: the id of one of Consensus:Members (1, 2, 3), unless Consensus:Initialize is \"Join\"."),
 
         // Combinations.
-        ("Algorithm", "\"Automatic\"", "Consensus:Algorithm is \"Automatic\"; allowed: a registered engine, which are: hotstuff, pbft, raft; or Auto, and the one that fits is chosen."),
+        ("Algorithm", "\"Automatic\"", "Consensus:Algorithm is \"Automatic\"; allowed: a registered engine, which are: hotstuff, hybrid, pbft, raft; or Auto, and the one that fits is chosen."),
         ("Selection:SwarmSizeLimit", "3", "Consensus:Selection:SwarmSizeLimit is 3; allowed: a whole number from 4 to 1,000,000."),
         ("Selection:SwarmSizeLimit", "1000001", "Consensus:Selection:SwarmSizeLimit is 1000001; allowed: a whole number from 4 to 1,000,000."),
         ("Selection:LatencyLimit", "\"999us\"", "Consensus:Selection:LatencyLimit is 999us; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 1ms to 1h."),

@@ -91,7 +91,7 @@ public sealed class DataFolderTests
         Assert.That(() => Open(files, Options()), Throws.TypeOf<ConsensusException>().With.Message.Contain("of the algorithm \"mine\""));
     }
 
-    private static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options) => DataFolder.Open(files, options, EngineDemands.OfRaft(options));
+    private static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options) => DataFolder.Open(files, options, EngineDemands.OfRaft(options), mark: null);
 
     private static long LengthOf(MemoryFileSystem files, string path)
     {

@@ -41,7 +41,7 @@ public sealed class ReadmeTests
 
             var standard = required.Contains(name) ? "must be given" : key["default"] is null ? "none" : $"`{key["default"]!.ToJsonString()}`";
             table.Append($"| `{prefix}{name}` | {standard} | {key["description"]!.GetValue<string>()} |\n");
-            if (key["items"] is not null)
+            if (key["items"]?["$ref"] is not null)
             {
                 Add(table, $"{prefix}{name}:N:", definitions["member"]!, definitions);
             }

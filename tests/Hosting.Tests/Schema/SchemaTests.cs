@@ -20,6 +20,7 @@ public sealed class SchemaTests
         Case<RaftSettings>("/$defs/node/properties/Raft"),
         Case<PbftSettings>("/$defs/node/properties/Pbft"),
         Case<HotStuffSettings>("/$defs/node/properties/HotStuff"),
+        Case<HybridSettings>("/$defs/node/properties/Hybrid"),
         Case<ReplicaSettings>("/$defs/node/properties/Replica"),
         Case<SessionSettings>("/$defs/node/properties/Sessions"),
         Case<SnapshotSettings>("/$defs/node/properties/Snapshots"),

@@ -20,6 +20,8 @@ public sealed class BrokenConfigurationTests
     private const string NodeNumber = "a whole number from 1 to 4,294,967,295";
     private const string Closed = "a file that only its owner can write and nobody beyond its group can read, such as 600";
     private const string Own = "whose certificate is not that of this node; allowed: one that has node-1.6f1c3f8a0a354f0e9a4e3f1f0c6f7c11.consensus.internal, and no other node, among its DNS names";
+    private const string OperatorKey = "the public key of an operator, 64 hexadecimal digits, as consensus keys generate and keys show print it";
+    private const string KeyOfNobodyElse = "a key that nobody else has, for a member that lies must not choose the engine";
     private const string Key = "the public key of the member, 64 hexadecimal digits, as consensus keys show prints it";
     private const string Named = "allowed: one that names the key with which this node signs, as consensus certificate issues it";
     private const string TooFew = "Consensus:Members has 3 members with the role Voter; allowed: at least 4, for the algorithm \"pbft\" tolerates one faulty member of 4, and none of fewer.";
@@ -33,7 +35,7 @@ public sealed class BrokenConfigurationTests
         new(
             "An unknown key",
             """{ "Quorum": 2 }""",
-            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, SigningKeyFile, Initialize, OnReplicaFailure, HandoverTimeout, Members, Selection, Raft, Pbft, HotStuff, Replica, Sessions, Snapshots, Storage, Transport, Http."),
+            "Consensus:Quorum is not a known key; allowed: ClusterId, Node, Algorithm, DataDirectory, SigningKeyFile, Initialize, OnReplicaFailure, HandoverTimeout, Members, Selection, Raft, Pbft, HotStuff, Hybrid, Replica, Sessions, Snapshots, Storage, Transport, Http."),
         new(
             "A mistyped key deep inside",
             """{ "Transport": { "Tls": { "AutorityFile": "x" } } }""",
@@ -138,7 +140,7 @@ public sealed class BrokenConfigurationTests
         new(
             "An unknown algorithm",
             """{ "Algorithm": "paxos" }""",
-            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft; or Auto, and the one that fits is chosen."),
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, hybrid, pbft, raft; or Auto, and the one that fits is chosen."),
         new(
             "A choice among engines for too few members",
             """{ "Algorithm": "auto", "Selection": { "Byzantine": true } }""",
@@ -158,7 +160,7 @@ public sealed class BrokenConfigurationTests
               "Selection": { "Byzantine": true, "SwarmSizeLimit": 4 }
             }
             """,
-            "Consensus:Algorithm is \"Auto\"; allowed: with this Selection nothing, for it chooses an engine that is not in this program, which has hotstuff, pbft, raft. gossip: members may lie, and 5 members are more than 4 (SwarmSizeLimit), too many to agree by votes of all. What gossip spreads becomes the same everywhere in the end; it has no total order. It would be raft if members were not expected to lie; pbft with at most 4 members."),
+            "Consensus:Algorithm is \"Auto\"; allowed: with this Selection nothing, for it chooses an engine that is not in this program, which has hotstuff, hybrid, pbft, raft. gossip: members may lie, and 5 members are more than 4 (SwarmSizeLimit), too many to agree by votes of all. What gossip spreads becomes the same everywhere in the end; it has no total order. It would be raft if members were not expected to lie; pbft with at most 4 members."),
         new(
             "A choice of an engine whose keys are not there",
             """{ "Algorithm": "Auto", "Selection": { "Byzantine": true, "Latency": "50ms" }, "SigningKeyFile": "(absent)" }""",
@@ -223,6 +225,46 @@ public sealed class BrokenConfigurationTests
             "An IPv6 address without brackets",
             """{ "Members": { "2": { "Address": "2001:db8::3:7000" } } }""",
             $"Consensus:Members:2:Address is \"2001:db8::3:7000\"; allowed: {Address}."),
+
+        // The hybrid.
+        new(
+            "A hybrid of three",
+            """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "Members": [ { "Id": 1, "Address": "127.0.0.1:{port}", "PublicKey": "{key1}" }, { "Id": 2, "Address": "node2:7000", "PublicKey": "{key2}" }, { "Id": 3, "Address": "node3:7000", "PublicKey": "{key3}" } ] }""",
+            "Consensus:Members has 3 members with the role Voter; allowed: at least 4, for the algorithm \"hybrid\" moves to engines that tolerate one faulty member of 4, and none of fewer.") { IsSigned = true },
+        new(
+            "A hybrid that nobody can give orders",
+            """{ "Algorithm": "Hybrid" }""",
+            "Consensus:Hybrid:OperatorKeys has 0 keys; allowed: 1 to 64, for nobody else can let another engine follow.") { IsSigned = true },
+        new(
+            "A hybrid whose members have no keys",
+            """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "SigningKeyFile": "(absent)" }""",
+            "Consensus:SigningKeyFile is missing; allowed: a file with the signing key of this node, as consensus keys generate writes it, for the algorithm \"hybrid\" needs the keys of all members.") { IsSigned = true },
+        new(
+            "A hybrid that reads from leases",
+            """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "Raft": { "Reads": "Lease" } }""",
+            "Consensus:Raft:Reads is Lease; allowed: ReadIndex, for a lease of one epoch says nothing of the next.") { IsSigned = true },
+        new(
+            "A hybrid that begins with an engine that it does not have",
+            """{ "Algorithm": "hybrid", "Hybrid": { "Start": "paxos", "CheckpointEntries": 0, "OperatorKeys": [ "{operator}" ] } }""",
+            "Consensus:Hybrid:Start is \"paxos\"; allowed: one of Raft, Pbft, HotStuff.",
+            "Consensus:Hybrid:CheckpointEntries is 0; allowed: a whole number from 1 to 1,000,000.") { IsSigned = true },
+        new(
+            "A hybrid with every kind of wrong key of an operator",
+            """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}", "secret", "{operator}", "{key2}", null, "0000000000000000000000000000000000000000000000000000000000000000" ] } }""",
+            "Consensus:Hybrid:OperatorKeys:4 is null; allowed: a public key, 64 hexadecimal digits.",
+            $"Consensus:Hybrid:OperatorKeys:1 is a text of 6 characters that is no public key; allowed: {OperatorKey}.",
+            $"Consensus:Hybrid:OperatorKeys:2 is the same key as Consensus:Hybrid:OperatorKeys:0; allowed: {KeyOfNobodyElse}.",
+            $"Consensus:Hybrid:OperatorKeys:3 is the same key as Consensus:Members:1:PublicKey; allowed: {KeyOfNobodyElse}.",
+            $"Consensus:Hybrid:OperatorKeys:5 is no key that anybody could sign with; allowed: {OperatorKey}.") { IsSigned = true },
+        new(
+            "One key in the place of the operators' list",
+            """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": "{operator}" } }""",
+            "Consensus:Hybrid:OperatorKeys is \"{operator}\"; allowed: a list of public keys.") { IsSigned = true },
+        new(
+            "Blocks of an engine that a hybrid may come to, and that fit no segment and no message",
+            """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "HotStuff": { "BlockBytesMax": 2097152 }, "Transport": { "FrameLengthMax": 2097152 } }""",
+            "Consensus:Storage:SegmentBytes is 8388608; allowed: at least 10813440, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: the number of blocks under way (4), HotStuff:BlockBytesMax (2097152), HotStuff:BatchBytesMax (524288), HotStuff:CatchUpBytes (262144) and Replica:CommandBytesMax (1310720).",
+            "Consensus:Transport:FrameLengthMax is 2097152; allowed: at least 2162688, which is 65536 more than the largest of Replica:CommandBytesMax, HotStuff:BlockBytesMax, HotStuff:BatchBytesMax and HotStuff:CatchUpBytes.") { IsSigned = true },
 
         // The address book.
         new(
@@ -463,7 +505,7 @@ public sealed class BrokenConfigurationTests
             "Consensus:Raft:TrailingEntries is -1; allowed: a whole number from 0 to 1,000,000,000.",
             "Consensus:Members:2:Id is 1; allowed: a number that no other member has; Consensus:Members:0 has this one.",
             "Consensus:Http:TokensFile is \"{folder}/tokens-twice\", which cannot be used (the token in line 2 was there before); allowed: lines of a role and a token, such as \"read TOKEN\".",
-            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, pbft, raft; or Auto, and the one that fits is chosen."),
+            "Consensus:Algorithm is \"paxos\"; allowed: a registered engine, which are: hotstuff, hybrid, pbft, raft; or Auto, and the one that fits is chosen."),
     ];
 
     private readonly Surroundings _surroundings = new();

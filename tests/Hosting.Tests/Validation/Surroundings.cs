@@ -120,6 +120,8 @@ internal sealed class Surroundings : IDisposable
             _names[$"key{node}"] = $"{key.PublicKey}";
         }
 
+        using var operators = SigningKeyFile.Generate(ed25519);
+        _names["operator"] = $"{operators.PublicKey}";
         Write("open.signing.key", File.ReadAllText(Path.Combine(_folder, "node-1.signing.key")), OwnerOnly | UnixFileMode.GroupRead);
     }
 

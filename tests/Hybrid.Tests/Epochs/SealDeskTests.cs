@@ -24,7 +24,7 @@ public sealed class SealDeskTests
     {
         Bring(1, [1, 2, 3]);
 
-        AssertAnswered((1, RefusalReason.InvalidChange, "It is no order to end an epoch."));
+        AssertAnswered((1, RefusalReason.InvalidChange, "It is no order to end an epoch"));
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
     }
 
@@ -36,9 +36,9 @@ public sealed class SealDeskTests
         Bring(3, (SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator) with { Protocol = EpochProtocol.HotStuff }).ToBytes());
 
         AssertAnswered(
-            (1, RefusalReason.InvalidChange, "It is about the epoch"),
-            (2, RefusalReason.InvalidChange, "none of the 1 keys"),
-            (3, RefusalReason.InvalidChange, "did not sign it."));
+            (1, RefusalReason.OtherEpoch, "It is about the epoch"),
+            (2, RefusalReason.NotFromOperator, "none of the 1 keys"),
+            (3, RefusalReason.NotFromOperator, "did not sign it."));
         Assert.That(_desk.TryPropose(_now, out _), Is.False);
     }
 
@@ -78,7 +78,7 @@ public sealed class SealDeskTests
 
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
 
-        AssertAnswered((1, default, ""), (2, RefusalReason.InvalidChange, "Epoch 1 has begun by another order, with Pbft."));
+        AssertAnswered((1, default, ""), (2, RefusalReason.OtherEpoch, "Epoch 1 has begun by another order, with Pbft."));
         Assert.That(_effects.Controls[0].Result.IsDone, Is.True);
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
         Assert.That(_effects.Controls, Has.Count.EqualTo(2), "once");
@@ -91,7 +91,18 @@ public sealed class SealDeskTests
 
         _desk.OnBegun(Group.Ending(Group.Ending(_group.First).Next).Next, _effects);
 
-        AssertAnswered((1, RefusalReason.InvalidChange, "Epoch 2 has begun by another order"));
+        AssertAnswered((1, RefusalReason.TimedOut, "Epoch 2 runs by now; whether this order has ended the epoch before last"));
+    }
+
+    [Test]
+    public void An_order_that_has_taken_effect_is_done_and_one_that_would_have_had_another_is_refused()
+    {
+        var next = Group.Ending(_group.First).Next;
+        _desk.OnRequested(new SealRequested(new Ticket(1), SealOrder.Give(_group.First, next.Protocol, _group.Operator).ToBytes()), next, _now, _effects);
+        _desk.OnRequested(new SealRequested(new Ticket(2), SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes()), next, _now, _effects);
+
+        AssertAnswered((1, RefusalReason.None, "It was so already"), (2, RefusalReason.OtherEpoch, "It is about the epoch"));
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
     }
 
     private void Bring(ulong ticket, byte[] order) => _desk.OnRequested(new SealRequested(new Ticket(ticket), order), _group.First, _now, _effects);

@@ -23,5 +23,6 @@ internal static class ClientCommands
         root.Add(OperationCommand.Create(terminal));
         root.Add(MemberCommand.Create(terminal));
         root.Add(TransferCommand.Create(terminal));
+        root.Add(SealCommand.Create(terminal));
     }
 }

@@ -17,14 +17,19 @@ internal sealed class WriteLoad
     private readonly Task<int>[] _clients;
     private int _steps;
 
-    private WriteLoad(RealCluster cluster, int clients)
+    private readonly string _keys;
+
+    private WriteLoad(RealCluster cluster, int clients, string keys)
     {
-        _cluster = cluster;
+        (_cluster, _keys) = (cluster, keys);
         _clients = [.. Enumerable.Range(0, clients).Select(RunAsync)];
     }
 
     /// <summary>Starts clients.</summary>
-    public static WriteLoad Start(RealCluster cluster, int clients = 4) => new(cluster, clients);
+    /// <param name="cluster">Whose.</param>
+    /// <param name="clients">How many.</param>
+    /// <param name="keys">What their keys end with: a second load needs keys of its own.</param>
+    public static WriteLoad Start(RealCluster cluster, int clients = 4, string keys = "") => new(cluster, clients, keys);
 
     /// <summary>Waits until this many more steps were acknowledged.</summary>
     public async Task AdvanceAsync(int steps)
@@ -67,7 +72,7 @@ internal sealed class WriteLoad
         }
     }
 
-    private static string Counter(int client) => $"counter-{client}";
+    private string Counter(int client) => $"counter-{client}{_keys}";
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -104,7 +109,7 @@ internal sealed class WriteLoad
         var counted = new ApiCall(HttpMethod.Post, $"v1/kv/{Counter(client)}/cas") { Body = swap, ContentType = "application/json" };
         (await api.WriteAsync(counted, CancellationToken.None)).OrFail();
 
-        var (key, value) = ($"step-{client}-{count}", $"value-{client}-{count}");
+        var (key, value) = ($"step-{client}-{count}{_keys}", $"value-{client}-{count}");
         (await api.WriteAsync(new ApiCall(HttpMethod.Put, $"v1/kv/{key}") { Body = System.Text.Encoding.UTF8.GetBytes(value) }, CancellationToken.None)).OrFail();
         _acknowledged[key] = value;
         Interlocked.Increment(ref _steps);

@@ -54,7 +54,7 @@ public sealed class EndedIsKeptTests
         _bed.AssertNone();
     }
 
-    private void End(ulong node) => _bed.Send(node, 2, new HandoverVote(default, First.Tag, new HandoverContent(Second, default), default));
+    private void End(ulong node) => _bed.Send(node, 2, new EndNotice(default, First.Tag, null));
 
     private void Promise(ulong node, EpochDescriptor epoch, PromiseMessage promise) =>
         _bed.Turn(node, ReplicaRole.Follower, 1, doings: effects => effects.Send(new NodeId(3), new EpochPromise(epoch.Tag, promise)));

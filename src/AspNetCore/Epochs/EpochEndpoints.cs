@@ -1,0 +1,38 @@
+using Consensus.AspNetCore.Json;
+using Consensus.AspNetCore.Problems;
+using Consensus.AspNetCore.Requests;
+using Consensus.AspNetCore.Status;
+using Consensus.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Consensus.AspNetCore.Epochs;
+
+/// <summary><c>POST /v1/control/seal</c>: an operator's order to go on with another engine.</summary>
+internal static class EpochEndpoints
+{
+    /// <summary>Several times what an order has.</summary>
+    private const int OrderBytesMax = 1024;
+
+    public static void MapEpochs(this IEndpointRouteBuilder routes, ApiGroup group) =>
+        routes.MapApi(group, AccessRole.Operate, HttpMethods.Post, "/v1/control/seal", SealAsync);
+
+    private static async ValueTask<IResult> SealAsync(ApiRequest request)
+    {
+        var body = await RequestBody.ReadJsonAsync(request.Http, ApiJson.Default.SealDocument).ConfigureAwait(false);
+        if (!body.Try(out var document, out var problem))
+        {
+            return problem;
+        }
+
+        if (document.Order.Length is 0 or > OrderBytesMax)
+        {
+            return ProblemType.MalformedRequest.With($"'order' has {document.Order.Length} bytes; allowed: 1 to {OrderBytesMax:N0}, a signed order as consensus seal makes it.");
+        }
+
+        var result = await request.Consensus.EndEpochAsync(document.Order, request.Aborted).ConfigureAwait(false);
+        return result.IsDone
+            ? TypedResults.Json(StatusDocument.Of(request.Consensus), ApiJson.Default.StatusDocument)
+            : RefusalProblems.OfControl(result);
+    }
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text.Json;
+using Consensus.Cli.Client;
+using Consensus.Cli.Output;
+using Consensus.Client.Json;
+using Consensus.Client.Members;
+using Consensus.Cryptography;
+using Consensus.Hosting;
+using Consensus.Hybrid;
+
+namespace Consensus.Cli.Commands.Client;
+
+/// <summary><c>consensus seal</c>: lets a hybrid go on with another engine.</summary>
+internal static class SealCommand
+{
+    /// <summary>A switch takes less than a second. Where somebody has to catch up first, it takes longer.</summary>
+    private const int SealTimeout = 60;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var target = new Option<EpochProtocol>("--to")
+        {
+            Description = $"The engine that follows: {string.Join(", ", Names)}.",
+            HelpName = "NAME",
+            Required = true,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (Names.Contains(text, StringComparer.Ordinal))
+                {
+                    return Enum.Parse<EpochProtocol>(text, ignoreCase: true);
+                }
+
+                result.AddError($"There is no engine '{text}' that a hybrid could go on with. Valid ones: {string.Join(", ", Names)}.");
+                return default;
+            },
+        };
+        var key = new Option<string>("--operator-key")
+        {
+            Description = "The operator's key, operator.key after init, or one that keys generate has made and whose public half is in Hybrid:OperatorKeys of all nodes.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var command = new Command("seal", "Ends the epoch of a hybrid: the engine that runs gives way to another one, and nothing that was committed is lost. Waits until that leads.") { target, key };
+        return ClientOptions.Complete(
+            command,
+            terminal,
+            (call, cancellationToken) => SealAsync(call, call.Arguments.GetRequiredValue(target), call.Arguments.GetRequiredValue(key), cancellationToken),
+            SealTimeout);
+    }
+
+    private static string[] Names { get; } = [.. Enum.GetValues<EpochProtocol>().Select(NameOf)];
+
+    private static string NameOf(EpochProtocol protocol) => $"{protocol}".ToLowerInvariant();
+
+    private static async Task<int> SealAsync(ClientCall call, EpochProtocol target, string keyFile, CancellationToken cancellationToken)
+    {
+        var (signer, problem) = SigningKeyFile.Read(keyFile, Ed25519.Load());
+        using var key = signer ?? throw new UsageException($"--operator-key is '{keyFile}', {problem}");
+        var before = await StatusAsync(call, cancellationToken).ConfigureAwait(false);
+        if (before.RunningEpoch is not { } running)
+        {
+            throw new UsageException($"The node runs {before.Algorithm}, and never another engine; allowed: a node with the algorithm hybrid. [not-supported]");
+        }
+
+        call.Report.Progress($"Epoch {before.Epoch} runs {running.Protocol}; asking for {NameOf(target)}.");
+        var start = TimeProvider.System.GetTimestamp();
+        var order = SealOrder.Give(new SigningDomain(running.Cluster, before.Epoch, running.Id), target, key);
+        (await call.Client.SendAsync(MemberClient.Seal(order.ToBytes()), cancellationToken).ConfigureAwait(false)).OrFail();
+        var (status, document) = await LeaderAsync(call, before.Epoch, cancellationToken).ConfigureAwait(false);
+        var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        return call.Show(document, $"Done in {seconds:N2} s. Epoch {status.Epoch} runs {status.RunningEpoch!.Protocol}; node {status.Leader} leads in term {status.TermOrView}.");
+    }
+
+    private static async Task<ConsensusStatus> StatusAsync(ClientCall call, CancellationToken cancellationToken) =>
+        (await call.Client.GetAsync("v1/status", cancellationToken).ConfigureAwait(false)).OrFail().Read(WireJson.Default.StatusDocument).ToStatus().Status;
+
+    /// <summary>The status of a node that is behind an epoch, and knows who leads there.</summary>
+    private static async Task<(ConsensusStatus Status, JsonElement Document)> LeaderAsync(ClientCall call, Epoch ended, CancellationToken cancellationToken)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = (await call.Client.GetAsync("v1/status", cancellationToken).ConfigureAwait(false)).OrFail();
+            var status = answer.Read(WireJson.Default.StatusDocument).ToStatus().Status;
+            if (status.Epoch > ended && status.Leader != NodeId.None)
+            {
+                return (status, answer.Json());
+            }
+
+            if (TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromSeconds(SealTimeout))
+            {
+                throw new CommandFailedException($"Epoch {ended} has ended, as was ordered, but {SealTimeout} s later node {status.Node} is in epoch {status.Epoch} and knows no leader. consensus status shows when there is one.");
+            }
+
+            await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

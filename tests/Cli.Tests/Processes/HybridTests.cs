@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Consensus.Cli.Tests.Processes.Harness;
+using Consensus.Cli.Tests.Support;
+
+namespace Consensus.Cli.Tests.Processes;
+
+/// <summary>Real processes of a hybrid, whose engine an operator changes with the tool.</summary>
+[NonParallelizable]
+[Platform("Linux,MacOsX", Reason = "Signals.")]
+public sealed class HybridTests
+{
+    [TestCase(1, Category = "Process")]
+    [TestCase(10, Category = "ProcessSoak", Explicit = true, Reason = "Takes about two minutes.")]
+    public async Task Engines_change_under_load_and_nothing_is_lost_or_done_twice_also_by_nodes_that_are_killed_meanwhile(int times)
+    {
+        using var cluster = await StartAsync();
+        var load = WriteLoad.Start(cluster);
+        await load.AdvanceAsync(30);
+        for (var time = 0; time < times; time++)
+        {
+            // All of them, one after another; during each change another node is down.
+            foreach (var (target, down) in new[] { ("pbft", cluster.Nodes[3]), ("hotstuff", cluster.Nodes[0]), ("raft", cluster.Nodes[2]) })
+            {
+                var sealing = SealAsync(cluster, target);
+                await down.KillAsync();
+                var done = await sealing;
+                await load.AdvanceAsync(30);
+                await down.StartAsync();
+                await load.AdvanceAsync(30);
+
+                Assert.That((done.ExitCode, done.Error), Is.EqualTo((ExitCode.Done, done.Error)), done.Error);
+            }
+        }
+
+        await load.StopAndVerifyAsync();
+        foreach (var node in cluster.Nodes)
+        {
+            Assert.That(await RunningAsync(node), Is.EqualTo(((ulong)times * 3, "raft")), $"node {node.Number}");
+        }
+    }
+
+    [Test]
+    [Category("Process")]
+    public async Task A_node_that_missed_changes_follows_and_all_that_restart_stay_in_the_epoch_that_runs()
+    {
+        using var cluster = await StartAsync();
+        var load = WriteLoad.Start(cluster);
+        await load.AdvanceAsync(20);
+        await cluster.Nodes[1].KillAsync();
+        foreach (var target in new[] { "hotstuff", "pbft" })
+        {
+            var done = await SealAsync(cluster, target);
+            Assert.That(done.ExitCode, Is.EqualTo(ExitCode.Done), done.Error);
+            await load.AdvanceAsync(20);
+        }
+
+        await cluster.Nodes[1].StartAsync();
+        await Poll.UntilAsync("node 2 is where the others are", async () => await RunningAsync(cluster.Nodes[1]) == (2, "pbft"));
+        await load.AdvanceAsync(20);
+        await load.StopAndVerifyAsync();
+
+        await Task.WhenAll(cluster.Nodes.Select(node => node.KillAsync()));
+        await cluster.StartNodesAsync();
+        foreach (var node in cluster.Nodes)
+        {
+            Assert.That(await RunningAsync(node), Is.EqualTo((2ul, "pbft")), $"node {node.Number} after a restart of all");
+        }
+
+        var again = WriteLoad.Start(cluster, keys: "again");
+        await again.AdvanceAsync(20);
+        await again.StopAndVerifyAsync();
+    }
+
+    [Test]
+    [Category("Process")]
+    public async Task Who_has_no_authority_changes_nothing_and_is_told_why()
+    {
+        using var cluster = await StartAsync();
+        await cluster.LeaderAsync();
+        var before = await AskAsync(cluster, "status", "--json");
+        var stranger = Path.Combine(cluster.Folder, "stranger.key");
+        await ToolRun.OfAsync("keys", "generate", "--out", stranger);
+
+        var foreign = await AskAsync(cluster, "seal", "--to", "pbft", "--operator-key", stranger);
+        var member = await AskAsync(cluster, "seal", "--to", "pbft", "--operator-key", Path.Combine(cluster.Folder, "node-1.signing.key"));
+        var unknown = await AskAsync(cluster, "seal", "--to", "paxos", "--operator-key", KeyOf(cluster));
+        var missing = await AskAsync(cluster, "seal", "--to", "pbft", "--operator-key", Path.Combine(cluster.Folder, "nothing.key"));
+        var running = await AskAsync(cluster, "seal", "--to", "raft", "--operator-key", KeyOf(cluster));
+        var written = await AskAsync(cluster, "put", "greeting", "hello");
+        var after = await AskAsync(cluster, "status", "--json");
+
+        Assert.That((foreign.ExitCode, member.ExitCode, running.ExitCode), Is.EqualTo((ExitCode.Failed, ExitCode.Failed, ExitCode.Failed)));
+        Assert.That((unknown.ExitCode, missing.ExitCode), Is.EqualTo((ExitCode.Usage, ExitCode.Usage)));
+        Assert.That(foreign.Error, Does.Contain("is none of the 1 keys whose word ends an epoch. [not-from-operator]"));
+        Assert.That(member.Error, Does.Contain("[not-from-operator]"));
+        Assert.That(unknown.Error, Does.Contain("There is no engine 'paxos' that a hybrid could go on with. Valid ones: raft, pbft, hotstuff."));
+        Assert.That(missing.Error, Does.Contain("--operator-key is ").And.Contain("cannot be read"));
+        Assert.That(running.Error, Does.Contain("The group runs raft already, in epoch 0. [invalid-change]"));
+        Assert.That(written.ExitCode, Is.EqualTo(ExitCode.Done), written.Error);
+        Assert.That(EpochOf(after), Is.EqualTo(EpochOf(before)));
+    }
+
+    private static Task<RealCluster> StartAsync() => RealCluster.StartAsync(new RealClusterOptions { Algorithm = Algorithms.Hybrid, Nodes = 4 });
+
+    private static string KeyOf(RealCluster cluster) => Path.Combine(cluster.Folder, "operator.key");
+
+    private static Task<ToolRun> SealAsync(RealCluster cluster, string target) => AskAsync(cluster, "seal", "--to", target, "--operator-key", KeyOf(cluster));
+
+    private static Task<ToolRun> AskAsync(RealCluster cluster, params string[] command) =>
+        ToolRun.OfAsync([.. command, "--endpoint", string.Join(',', cluster.Endpoints)]);
+
+    private static (ulong Epoch, string? Id) EpochOf(ToolRun status)
+    {
+        using var document = JsonDocument.Parse(status.Output);
+        return (document.RootElement.GetProperty("epoch").GetUInt64(), document.RootElement.GetProperty("epoch_id").GetString());
+    }
+
+    private static async Task<(ulong Epoch, string? Protocol)> RunningAsync(RealNode node) =>
+        await node.Api.StatusAsync() is { } status ? (status.Epoch, status.Protocol) : default;
+}
