@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
-using Consensus.Raft.Messages;
 
 namespace Consensus.Hybrid;
 
@@ -62,7 +61,7 @@ internal sealed class HybridCore : IProtocolCore
 
         if (found.Report is { } report)
         {
-            _raftEnd?.Recover(report, context.Now);
+            _raftEnd?.Recover(report, found.Order, context.Now);
         }
 
         if (found.Ended is { } ended)

@@ -1,5 +1,4 @@
 using Consensus.Cryptography;
-using Consensus.Engine;
 
 namespace Consensus.Hybrid;
 

@@ -45,10 +45,11 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
 
     /// <summary>The replica had ended the epoch when it was started.</summary>
     /// <param name="report">What it has said.</param>
+    /// <param name="order">The order by which it has; none, if there was another reason.</param>
     /// <param name="now">The time.</param>
-    public void Recover(EndReport report, Ticks now)
+    public void Recover(EndReport report, SealOrder? order, Ticks now)
     {
-        _report = report;
+        (_report, _order) = (report, order);
         _again = now;
         epoch.Freeze();
     }
@@ -129,7 +130,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
         var before = floors.Held?.Position ?? epoch.Descriptor.Beginning;
         var entries = epoch.ReadBehind(before).Select(entry => new ReportedEntry(entry.Term, entry.Chain)).ToArray();
         _report = EndReport.Make(epoch.Known, engine.Identity, floors.Held, entries);
-        _reportedAt = effects.Save(EpochSlots.Report, _report.ToBytes());
+        _reportedAt = effects.Save(EpochSlots.Report, EpochSlots.ReportValue(_report, _order));
         _again = now;
     }
 }

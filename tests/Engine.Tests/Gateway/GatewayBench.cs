@@ -34,7 +34,7 @@ internal sealed class GatewayBench
         byte body = 0, RequestId request = default, TimeSpan timeout = default, CommandKind kind = CommandKind.Command, byte[]? credential = null, CancellationToken token = default)
     {
         var command = Pool.Rent();
-        command.Begin(kind, credential, kind == CommandKind.OpenSessionWithKey ? [] : [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, token);
+        command.Begin(kind, credential, kind == CommandKind.OpenSessionWithKey ? [] : [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, CommitLevel.Committed, token);
         var task = command.AsTask().AsTask();
         Gateway.Accept(Now, command);
         return task;
