@@ -103,7 +103,7 @@ internal static class EpochSlots
     public static SnapshotDescriptor ReadSnapshot(ReadOnlyMemory<byte> value) =>
         SlotValues.Read("snapshot of the epoch's beginning", value, static (ref MessagePackReader reader) => SnapshotDescriptorCodec.Read(ref reader));
 
-    public static byte[] FloorValue(FloorCertificate certificate) => Bytes(certificate.Write);
+    public static byte[] FloorValue(FloorCertificate certificate) => certificate.ToBytes();
 
     public static FloorCertificate ReadFloor(ReadOnlyMemory<byte> value, SignerSet members) =>
         SlotValues.Read("floor of the epoch", value, (ref MessagePackReader reader) => FloorCertificate.Read(ref reader, members));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Serialization;
@@ -17,6 +18,15 @@ internal sealed record FloorCertificate(FloorContent Content, QuorumCertificate 
         Signatures.Statement != epoch.Say(Content) ? "The signatures are for something else."
         : epoch.Verifier.Verify(Signatures, StatementKind.Floor, epoch.Descriptor.Members.Quorum, out var defect) ? null
         : defect.Detail;
+
+    public byte[] ToBytes()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        var writer = new MessagePackWriter(buffer);
+        Write(ref writer);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
 
     public void Write(ref MessagePackWriter writer)
     {

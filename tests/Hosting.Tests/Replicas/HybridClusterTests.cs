@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using Consensus.Cryptography;
-using Consensus.Engine;
 using Consensus.Hybrid;
 using Consensus.Replication.KeyValue;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.Hosting.Tests;
 

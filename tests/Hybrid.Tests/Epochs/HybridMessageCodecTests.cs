@@ -28,6 +28,12 @@ public sealed class HybridMessageCodecTests
             yield return new StatePartRequest(new Epoch(4), long.MaxValue);
             yield return new StatePart(new Epoch(4), 5, new byte[] { 1, 2, 3 });
             yield return new StatePart(new Epoch(4), 5, default);
+            var floor = new FloorContent(Group.Position(9), Beginning.Content.StateHash);
+            yield return new FloorVote(Lsn.Zero, Group.First.Tag, floor, Group.Know(Group.First).Say(floor).Sign(Group.Keys.Signer(20)));
+            yield return new FloorHeld(Group.First.Tag, new LogIndex(long.MaxValue), LogIndex.Zero);
+            yield return new FloorProof(Group.First.Tag, new FloorCertificate(floor, Group.Keys.Certify(Group.Know(Group.First).Say(floor), [10, 20, 30])));
+            yield return new EndNotice(Lsn.Zero, Group.First.Tag, null);
+            yield return new EndNotice(Lsn.Zero, Group.First.Tag, SealOrder.Give(Group.First, EpochProtocol.HotStuff, Group.Operator));
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
             case FloorProof m:
                 writer.Write((byte)HybridMessageKind.FloorProof);
                 WriteTag(ref writer, m.Epoch);
-                m.Certificate!.Write(ref writer);
+                writer.Write(m.Certificate!.ToBytes());
                 break;
             case EndNotice m:
                 writer.Write((byte)HybridMessageKind.EndNotice);
@@ -116,13 +116,6 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 return new EpochMessage(tag, book.Find(tag)?.Engine.Codec.Decode(frame[(int)reader.Consumed..]));
             }
 
-            if (kind == HybridMessageKind.FloorProof)
-            {
-                // Whose signatures count is known only if the epoch is.
-                var tag = ReadTag(ref reader);
-                return new FloorProof(tag, book.Find(tag) is { } epoch ? FloorCertificate.Read(ref reader, epoch.Descriptor.Members) : null);
-            }
-
             ProtocolMessage message = kind switch
             {
                 HybridMessageKind.HandoverVote => new HandoverVote(Lsn.Zero, ReadTag(ref reader), HandoverContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
@@ -135,6 +128,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.StatePartRequest => new StatePartRequest(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader)),
                 HybridMessageKind.StatePart => new StatePart(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader), WireFields.ReadBytes(ref reader)),
                 HybridMessageKind.FloorVote => new FloorVote(Lsn.Zero, ReadTag(ref reader), FloorContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
+                HybridMessageKind.FloorProof => ReadFloorProof(ref reader),
                 HybridMessageKind.FloorHeld => new FloorHeld(ReadTag(ref reader), ReadIndex(ref reader), ReadIndex(ref reader)),
                 HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader), ReadOrder(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
@@ -154,6 +148,21 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
     }
 
     private static EpochTag ReadTag(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), WireFields.ReadDigest(ref reader));
+
+    private FloorProof ReadFloorProof(ref MessagePackReader reader)
+    {
+        var tag = ReadTag(ref reader);
+        var bytes = WireFields.ReadBytes(ref reader);
+        if (book.Find(tag) is not { } epoch)
+        {
+            // Whose signatures count is not known here.
+            return new FloorProof(tag, null);
+        }
+
+        var inner = new MessagePackReader(bytes);
+        var certificate = FloorCertificate.Read(ref inner, epoch.Descriptor.Members);
+        return inner.End ? new FloorProof(tag, certificate) : throw new MessageFormatException("The certificate of a floor is followed by bytes that do not belong to it.");
+    }
 
     private static SealOrder? ReadOrder(ref MessagePackReader reader)
     {

@@ -1,5 +1,4 @@
 using Consensus.Engine;
-using Consensus.Hybrid;
 using Consensus.Hybrid.Messages;
 using Consensus.Raft.Messages;
 using Consensus.Simulation.Nodes;

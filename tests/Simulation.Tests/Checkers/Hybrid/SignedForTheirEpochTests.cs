@@ -1,5 +1,4 @@
 using Consensus.Cryptography;
-using Consensus.Engine;
 using Consensus.Hybrid;
 using Consensus.Hybrid.Messages;
 using Consensus.Simulation.Checkers.Hybrid;
