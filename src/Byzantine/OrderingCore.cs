@@ -31,7 +31,10 @@ internal abstract class OrderingCore : IProtocolCore
         ShownTerm,
         _state.Log.LastIndex,
         _state.Log.CommitIndex,
-        _state.Membership) { Certified = _state.Log.CommitIndex };
+        _state.Membership)
+    {
+        Certified = _state.Log.CommitIndex,
+    };
 
     /// <summary>Where commands and reads enter.</summary>
     protected Submissions Submissions { get; }
