@@ -16,6 +16,7 @@ public sealed class HybridTests
         using var cluster = await StartAsync();
         var load = WriteLoad.Start(cluster);
         await load.AdvanceAsync(30);
+        var number = 0ul;
         for (var time = 0; time < times; time++)
         {
             // All of them, one after another; during each change another node is down.
@@ -29,6 +30,10 @@ public sealed class HybridTests
                 await load.AdvanceAsync(30);
 
                 Assert.That((done.ExitCode, done.Error), Is.EqualTo((ExitCode.Done, done.Error)), done.Error);
+
+                // The next order is made for the epoch that some node says it is in.
+                number++;
+                await Poll.UntilAsync($"node {down.Number} is where the others are", async () => await RunningAsync(down) == (number, target));
             }
         }
 

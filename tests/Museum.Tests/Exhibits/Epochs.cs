@@ -19,7 +19,7 @@ internal static class Epochs
             Origin = "Stoppable Paxos: what is chosen behind the stop-sign must have no effect",
             Mutations = [new(Scope, "committed.Index <= Handed.Index || committed.Index > Stop", "committed.Index <= Handed.Index")],
             Conditions = Conditions.ManyEpochs,
-            FoundBy = ["replica failures", "epochs are exclusive"],
+            FoundBy = ["replica failures", "epochs are exclusive", "orders take effect once"],
         },
         new()
         {
@@ -42,7 +42,7 @@ internal static class Epochs
             Mutations =
             [
                 new(Orders, "if (Ends != current.Id)", "if (Ends == default)"),
-                new(Orders, "new Statement(ends.Domain,", "new Statement(new SigningDomain(ends.Cluster, Epoch.Zero, default),"),
+                new(Orders, "new Statement(ends, StatementKind", "new Statement(new SigningDomain(ends.Cluster, Epoch.Zero, default), StatementKind"),
             ],
             Conditions = Conditions.RepeatedOrders,
             FoundBy = ["orders take effect once"],
@@ -94,8 +94,8 @@ internal static class Epochs
                 new(Core, "foreach (var slot in _epoch.Scope.Slots)", "foreach (var slot in Array.Empty<ulong>())"),
             ],
             Conditions = Conditions.ManyEpochs,
-            FirstSeed = 11,
-            FoundBy = ["replica failures", "frames"],
+            FirstSeed = 20,
+            FoundBy = ["replica failures", "frames", "refused starts"],
         },
     ];
 }

@@ -52,8 +52,16 @@ public sealed class OrdersTakeEffectOnceTests
     public void An_epoch_that_nobody_ordered_is_found()
     {
         _last = _bed.Entry(1, "x", _last);
-        Begin(First, EpochProtocol.Pbft);
+        Begin(First, EpochProtocol.HotStuff);
         _bed.AssertViolation("epoch 1 begins behind entry 1, which is no order");
+    }
+
+    [Test]
+    public void An_epoch_of_Raft_may_end_behind_any_entry_with_the_escalation_target()
+    {
+        _last = _bed.Entry(1, "x", _last);
+        Begin(First, First.EscalationTarget);
+        _bed.AssertNone();
     }
 
     private void Apply(SealOrder order)
