@@ -59,6 +59,12 @@ internal sealed record EventDocument
     public long? ClockMs { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Level { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Agreed { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MembershipDocument? Membership { get; init; }
 
     /// <summary>The name and the data of an event.</summary>
@@ -68,6 +74,8 @@ internal sealed record EventDocument
         RoleChanged e => ("role_changed", new() { Role = WireNames.Of(e.Role), Term = e.TermOrView }),
         MembershipChanged e => ("membership_changed", new() { Membership = MembershipDocument.Of(e.Membership), Index = e.Index.Value }),
         EpochBegun e => ("epoch_begun", new() { Epoch = e.Epoch.Value, EpochId = $"{e.Id}", Protocol = e.Protocol, Index = e.Index.Value }),
+        EpochEnded e => ("epoch_ended", new() { Epoch = e.Epoch.Value, Detail = e.Reason }),
+        ThreatLevelChanged e => ("threat_level_changed", new() { Node = e.Accused == NodeId.None ? null : e.Accused.Value, Level = WireNames.Of(e.Level), Agreed = e.IsAgreed }),
         SnapshotTaken e => ("snapshot_taken", new() { Index = e.Index.Value, Bytes = e.Bytes }),
         SnapshotInstalled e => ("snapshot_installed", new() { Index = e.Index.Value, Node = e.From.Value }),
         StateDiverged e => ("state_diverged", new()

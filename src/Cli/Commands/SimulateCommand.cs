@@ -169,6 +169,11 @@ internal static class SimulateCommand
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         grid.AddRow("runs", $"{result.Runs:N0} of {result.Nodes} nodes from seed {result.Seed} on, {result.VirtualSeconds:N0} s of virtual time in {result.WallSeconds:N1} s");
         grid.AddRow("operations", $"{result.Operations:N0} begun, {result.Committed:N0} committed; {result.Messages:N0} messages");
+        if (result.Switches > 0)
+        {
+            grid.AddRow("switches", $"{result.Switches:N0}, {result.SwitchesMin:N0} or more in each run");
+        }
+
         grid.AddRow("faults", Markup.Escape(result.Faults.Count == 0 ? "none" : string.Join("  ", result.Faults.Select(fault => $"{fault.Key} {fault.Value:N0}"))));
         grid.AddRow("digest", result.Digest);
         grid.AddRow("violations", result.Violations.Count == 0 ? "[green]none[/]" : $"[red]{result.Violations.Count:N0}[/]");

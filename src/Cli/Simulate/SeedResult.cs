@@ -20,6 +20,9 @@ internal sealed record SeedResult
     /// <summary>How many messages nodes sent.</summary>
     public required long Messages { get; init; }
 
+    /// <summary>How often the group has gone on with another engine, or with the same anew.</summary>
+    public required ulong Switches { get; init; }
+
     /// <summary>How often each kind of fault struck.</summary>
     public required IReadOnlyDictionary<string, int> Faults { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed record SeedResult
         Operations = report.Operations,
         Committed = report.Committed,
         Messages = report.Messages,
+        Switches = report.Switches,
         Faults = report.Strikes,
         Violations = [.. report.Violations.Select(violation => new ViolationReport(
             violation.Checker, violation.Description, Math.Round(violation.At.TotalSeconds, 7), report.Seed, report.ReplayLine))],

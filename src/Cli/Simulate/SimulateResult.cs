@@ -30,6 +30,12 @@ internal sealed record SimulateResult
     /// <summary>How many messages nodes sent.</summary>
     public required long Messages { get; init; }
 
+    /// <summary>How often groups have gone on with another engine, or with the same anew, in all runs.</summary>
+    public required ulong Switches { get; init; }
+
+    /// <summary>The same in the run that had fewest.</summary>
+    public required ulong SwitchesMin { get; init; }
+
     /// <summary>How often each kind of fault struck, in all runs: also those that never did.</summary>
     public required IReadOnlyDictionary<string, int> Faults { get; init; }
 
@@ -65,6 +71,8 @@ internal sealed record SimulateResult
             Operations = sorted.Sum(seed => seed.Operations),
             Committed = sorted.Sum(seed => seed.Committed),
             Messages = sorted.Sum(seed => seed.Messages),
+            Switches = sorted.Aggregate(0UL, (sum, seed) => sum + seed.Switches),
+            SwitchesMin = sorted.Min(seed => seed.Switches),
             Faults = faults,
             Violations = [.. sorted.SelectMany(seed => seed.Violations)],
             VirtualSeconds = Math.Round(sorted.Sum(seed => seed.VirtualSeconds), 3),

@@ -40,6 +40,10 @@ internal sealed record EventDocument
 
     public long? ClockMs { get; init; }
 
+    public string? Level { get; init; }
+
+    public bool? Agreed { get; init; }
+
     public MembershipDocument? Membership { get; init; }
 
     /// <summary>What happened, or <see langword="null"/> if it is nothing that this version of the client knows.</summary>
@@ -52,6 +56,8 @@ internal sealed record EventDocument
             "role_changed" => new RoleChanged(WireNames.Parse(Role, ReplicaRole.Follower), Term ?? 0),
             "membership_changed" => new MembershipChanged(Membership?.ToMembership() ?? ClusterMembership.Empty, index),
             "epoch_begun" => new EpochBegun(new Epoch(Epoch ?? 0), DigestText.Parse(EpochId), Protocol ?? "", index),
+            "epoch_ended" => new EpochEnded(new Epoch(Epoch ?? 0), detail),
+            "threat_level_changed" => new ThreatLevelChanged(WireNames.Parse(Level, ThreatLevel.None), node, Agreed ?? false),
             "snapshot_taken" => new SnapshotTaken(index, Bytes ?? 0),
             "snapshot_installed" => new SnapshotInstalled(index, node),
             "state_diverged" => new StateDiverged(index, node, DigestText.Parse(Expected), DigestText.Parse(Actual)),

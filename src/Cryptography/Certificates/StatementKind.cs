@@ -57,4 +57,7 @@ public enum StatementKind : byte
 
     /// <summary>A replica has ended an epoch that survives crashes only: its highest floor, and what it has above.</summary>
     EndReport = 0x43,
+
+    /// <summary>What a replica has seen another one do, as a level of threat.</summary>
+    ThreatReport = 0x44,
 }

@@ -23,6 +23,9 @@ public readonly record struct CoreStatus(
     /// <summary>The last entry that survives whatever up to f members do; 0, if the engine survives crashes only.</summary>
     public LogIndex Certified { get; init; }
 
+    /// <summary>How much Byzantine behaviour it has seen lately, or others have shown it.</summary>
+    public ThreatLevel Threat { get; init; }
+
     /// <summary>What runs in it; <see langword="null"/> if there is one epoch only. As long as the epoch is the same, so is this.</summary>
     public EpochStatus? RunningEpoch { get; init; }
 }

@@ -19,6 +19,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     private readonly MessageIngress _ingress;
     private readonly EventHub _events = new();
     private readonly RejectedMessages _rejected;
+    private readonly RejectionInbox _rejections;
     private readonly ReplicaMetrics _metrics;
     private readonly PendingCommandPool _commands;
     private readonly TaskCompletionSource<ConsensusException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +42,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
         _metrics = new ReplicaMetrics(setup.Self, setup.Time);
         _commands = new PendingCommandPool(_metrics);
         _loop = new ReplicaLoop(setup, _events, _metrics, OnFailure);
+        _rejections = new RejectionInbox(_loop.Post);
     }
 
     /// <inheritdoc/>
@@ -217,7 +219,9 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             {
                 if (defect is not null)
                 {
-                    _rejected.OnRejected(from, defect, Status.Membership);
+                    var membership = Status.Membership;
+                    _rejected.OnRejected(from, defect, membership);
+                    _rejections.OnRejected(from, membership);
                 }
 
                 return new ValueTask<bool>(defect is null);

@@ -340,6 +340,9 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case CommandToCertify committed:
                 _certified.Accept(committed);
                 break;
+            case RejectionInbox.Pending rejections:
+                _driver.Step(now, rejections.Take());
+                break;
             case SpaceLookedFor:
                 // Whether there is any, the end of the turn sees.
                 break;

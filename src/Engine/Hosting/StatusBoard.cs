@@ -42,7 +42,7 @@ internal sealed class StatusBoard
                 AppliedIndex = applied,
                 CertifiedIndex = core.Certified,
                 SnapshotIndex = snapshot,
-                Threat = ThreatLevel.None,
+                Threat = core.Threat,
                 Membership = core.Membership,
                 MembershipVersion = VersionOf(core),
                 AcceptsWrites = published.AcceptsWrites,
@@ -58,6 +58,7 @@ internal sealed class StatusBoard
         if (published.Core.TermOrView == core.TermOrView
             && published.Core.Epoch == core.Epoch
             && published.Core.Role == core.Role
+            && published.Core.Threat == core.Threat
             && published.Core.Leader == core.Leader
             && published.AcceptsWrites == acceptsWrites
             && published.Stalled == stalled

@@ -45,6 +45,18 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
                 _leader = null;
                 Log.EpochBegun(logger, node, epoch, protocol, index, id);
                 break;
+            case EpochEnded { Epoch: var epoch, Reason: var reason }:
+                Log.EpochEnded(logger, node, epoch, reason);
+                break;
+            case ThreatLevelChanged { Level: ThreatLevel.None }:
+                Log.ThreatIsOver(logger, node);
+                break;
+            case ThreatLevelChanged { Level: var level, Accused: var accused, IsAgreed: true }:
+                Log.ThreatAgreed(logger, node, level, accused);
+                break;
+            case ThreatLevelChanged { Level: var level, Accused: var accused }:
+                Log.ThreatSuspected(logger, node, level, accused);
+                break;
             case SnapshotTaken { Index: var index, Bytes: var bytes }:
                 Log.SnapshotTaken(logger, node, index, bytes);
                 break;
@@ -156,6 +168,26 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
 
         [LoggerMessage(EventId = 134, EventName = "consensus.node.epoch_begun", Level = LogLevel.Information, Message = "Node {Node} runs {Protocol} from now on, in epoch {Epoch}, which begins with entry {Index} and is {Id}.")]
         public static partial void EpochBegun(ILogger logger, NodeId node, Epoch epoch, string protocol, LogIndex index, Digest id);
+
+        [LoggerMessage(EventId = 135, EventName = "consensus.node.epoch_ended", Level = LogLevel.Information, Message = "Node {Node} has ended epoch {Epoch}: {Reason}.")]
+        public static partial void EpochEnded(ILogger logger, NodeId node, Epoch epoch, string reason);
+
+        [LoggerMessage(EventId = 136, EventName = "consensus.node.threat_is_over", Level = LogLevel.Information, Message = "Node {Node} suspects nobody any more.")]
+        public static partial void ThreatIsOver(ILogger logger, NodeId node);
+
+        [LoggerMessage(
+            EventId = 137,
+            EventName = "consensus.node.threat_suspected",
+            Level = LogLevel.Warning,
+            Message = "Node {Node} has seen node {Accused} send what nobody sends who keeps to the protocol; the level is {Level}. Nothing follows from what one node has seen.")]
+        public static partial void ThreatSuspected(ILogger logger, NodeId node, ThreatLevel level, NodeId accused);
+
+        [LoggerMessage(
+            EventId = 138,
+            EventName = "consensus.node.threat_agreed",
+            Level = LogLevel.Error,
+            Message = "Node {Node}: the level is {Level} over node {Accused}, by what so many nodes report that at least one of them does not lie, or by evidence.")]
+        public static partial void ThreatAgreed(ILogger logger, NodeId node, ThreatLevel level, NodeId accused);
 
         [LoggerMessage(EventId = 140, EventName = "consensus.node.snapshot_taken", Level = LogLevel.Information, Message = "Node {Node} saved a snapshot up to entry {Index}, {Bytes} bytes.")]
         public static partial void SnapshotTaken(ILogger logger, NodeId node, LogIndex index, long bytes);

@@ -74,6 +74,11 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             Approach(last, now, effects);
         }
+
+        if (!IsRaft && Next is not null)
+        {
+            effects.Raise(new EpochEnded(epoch.Descriptor.Number, epoch.Scope.Seal is { } order ? new EndCause.ByOrder(order.Order).Reason : "other members have"));
+        }
     }
 
     /// <summary>Gets on towards an end that is known.</summary>

@@ -108,17 +108,17 @@ internal static class EpochSlots
     public static FloorCertificate ReadFloor(ReadOnlyMemory<byte> value, SignerSet members) =>
         SlotValues.Read("floor of the epoch", value, (ref MessagePackReader reader) => FloorCertificate.Read(ref reader, members));
 
-    /// <summary>What a replica has said when it ended an epoch of Raft, and the order that was the reason, if one was.</summary>
-    public static byte[] ReportValue(EndReport report, SealOrder? order) => Bytes((ref MessagePackWriter writer) =>
+    /// <summary>What a replica has said when it ended an epoch of Raft, and why it has.</summary>
+    public static byte[] ReportValue(EndReport report, EndCause? cause) => Bytes((ref MessagePackWriter writer) =>
     {
-        writer.Write(order?.ToBytes() ?? []);
+        writer.Write(cause?.ToBytes() ?? []);
         writer.Write(report.ToBytes());
     });
 
-    public static (EndReport? Report, SealOrder? Order) ReadReport(ReadOnlyMemory<byte> value, SignerSet members) => SlotValues.Read("report of an epoch's end", value, (ref MessagePackReader reader) =>
+    public static (EndReport? Report, EndCause? Cause) ReadReport(ReadOnlyMemory<byte> value, SignerSet members) => SlotValues.Read("report of an epoch's end", value, (ref MessagePackReader reader) =>
     {
-        var order = SealOrder.TryRead(WireFields.ReadBytes(ref reader));
-        return (EndReport.TryRead(WireFields.ReadBytes(ref reader), members), order);
+        var cause = EndCause.TryRead(WireFields.ReadBytes(ref reader));
+        return (EndReport.TryRead(WireFields.ReadBytes(ref reader), members), cause);
     });
 
     /// <summary>An entry of the log of an engine that agrees on an epoch's end.</summary>

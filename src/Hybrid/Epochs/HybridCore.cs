@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid;
 
@@ -19,6 +20,7 @@ internal sealed class HybridCore : IProtocolCore
     private readonly SealDesk _desk;
     private readonly EpochChain _chain;
     private readonly LatecomerDesk _latecomers = new();
+    private readonly ThreatDesk _threat;
     private readonly List<LogEntry> _toHand;
     private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
@@ -39,6 +41,7 @@ internal sealed class HybridCore : IProtocolCore
         _membership = context.Recovered.Bootstrap;
         _others = [.. engine.First.Members.Members.Select(member => member.Id).Where(id => id != context.Self)];
         _desk = new SealDesk(context.Self, engine.Identity.Signatures);
+        _threat = new ThreatDesk(engine, _others);
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
@@ -61,7 +64,7 @@ internal sealed class HybridCore : IProtocolCore
 
         if (found.Report is { } report)
         {
-            _raftEnd?.Recover(report, found.Order, context.Now);
+            _raftEnd?.Recover(report, found.Cause, context.Now);
         }
 
         if (found.Ended is { } ended)
@@ -71,9 +74,9 @@ internal sealed class HybridCore : IProtocolCore
     }
 
     /// <inheritdoc/>
-    public Ticks NextDeadline => _isFresh
-        ? _clock.Now
-        : Ticks.Min(_epoch.NextDeadline, IsServing ? Ticks.Min(_desk.Deadline, _floors?.Deadline ?? Ticks.Never) : _entrance is null ? Ticks.Min(_end.Deadline, _raftEnd?.Deadline ?? Ticks.Never) : Ticks.Never);
+    public Ticks NextDeadline => _isFresh ? _clock.Now
+        : _entrance is not null ? _epoch.NextDeadline
+        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, _threat.Deadline), IsServing ? Ticks.Min(_desk.Deadline, _floors?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raftEnd?.Deadline ?? Ticks.Never));
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -82,7 +85,7 @@ internal sealed class HybridCore : IProtocolCore
         get
         {
             var status = _epoch.Status;
-            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Certified = _floors?.Certified ?? status.Certified };
+            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _threat.Level, Certified = _floors?.Certified ?? status.Certified };
             if (_isFresh)
             {
                 return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };
@@ -142,6 +145,9 @@ internal sealed class HybridCore : IProtocolCore
                 break;
             case SealRequested request:
                 _desk.OnRequested(request, Current, now, effects);
+                break;
+            case MessagesRejected rejected:
+                _threat.OnRejected(rejected, now);
                 break;
             case MembershipChangeRequested change:
                 effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a hybrid are those that it began with."));
@@ -223,12 +229,18 @@ internal sealed class HybridCore : IProtocolCore
         _epoch.EndTurn(now, effects);
         if (_entrance is null)
         {
+            _threat.Advance(now, _clock.Time, effects);
             Approach(now, effects);
         }
 
         if (_entrance is { } entrance && _durable >= entrance.After)
         {
             Begin(entrance, now, effects);
+        }
+
+        for (var i = 0; i < effects.Evidence.Count; i++)
+        {
+            _threat.OnFound(effects.Evidence[i], now);
         }
     }
 
@@ -259,11 +271,17 @@ internal sealed class HybridCore : IProtocolCore
             case IFloorMessage m when m.Epoch != Current.Tag:
                 _chain.OnOtherEpoch(from, m.Epoch, now, effects);
                 break;
+            case IThreatMessage m when m.Epoch != Current.Tag:
+                _chain.OnOtherEpoch(from, m.Epoch, now, effects);
+                break;
+            case IThreatMessage m:
+                _threat.OnMessage(m, now, effects);
+                break;
             case IFloorMessage m when IsServing:
                 _floors?.OnMessage(from, m, now, effects);
                 break;
             case EndNotice m when m.Epoch == Current.Tag:
-                _raftEnd?.OnEnded(from, m.Order);
+                _raftEnd?.OnEnded(from, m.Cause);
                 break;
             case EndNotice m:
                 _chain.OnOtherEpoch(from, m.Epoch, now, effects);
@@ -343,6 +361,11 @@ internal sealed class HybridCore : IProtocolCore
         if (_epoch.Votes.Certificate is { } complete)
         {
             _chain.OnComplete(complete, effects);
+        }
+
+        if (_threat.Cause is { } cause)
+        {
+            _raftEnd?.OnCause(cause);
         }
 
         _raftEnd?.Advance(now, _durable, _acceptsWrites, effects);
@@ -462,6 +485,7 @@ internal sealed class HybridCore : IProtocolCore
         _floors = known.Descriptor.Protocol == EpochProtocol.Raft ? new FloorDesk(_epoch, _engine.Identity, _others) : null;
         _raftEnd = _floors is { } floors ? new RaftEnd(_epoch, _engine, floors, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
         _engine.Book.Begin(known, _raftEnd?.Agreement);
+        _threat.BeginEpoch(known, now);
     }
 
     private void HandOverRecovered(EffectBuffer effects)

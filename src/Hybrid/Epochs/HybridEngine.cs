@@ -36,7 +36,7 @@ public sealed class HybridEngine : IEngine
         _options = options;
         _identity = identity;
         Codec = new HybridMessageCodec(_book);
-        Verifier = new HybridMessageVerifier(_book, identity.Signatures);
+        Verifier = new HybridMessageVerifier(_book);
 
         // All of its engines at once: a setting that none of them accepts must not be found out when the first one is left.
         foreach (var protocol in Enum.GetValues<EpochProtocol>())
@@ -66,6 +66,9 @@ public sealed class HybridEngine : IEngine
     /// <summary>The first epoch of the group.</summary>
     internal EpochDescriptor First => _first;
 
+    /// <summary>The settings.</summary>
+    internal HybridOptions Options => _options;
+
     /// <summary>Who the member is.</summary>
     internal HybridIdentity Identity => _identity;
 
@@ -80,7 +83,7 @@ public sealed class HybridEngine : IEngine
 
     /// <summary>Makes what is needed to take part in an epoch, or to read its messages.</summary>
     internal KnownEpoch Know(EpochDescriptor descriptor) =>
-        new(descriptor, CreateEngine(descriptor.Domain, descriptor.Protocol), VerifierIn(descriptor.Domain));
+        new(descriptor, CreateEngine(descriptor.Domain, descriptor.Protocol), VerifierIn(descriptor.Domain), _identity.Signatures);
 
     private IEngine CreateEngine(SigningDomain domain, EpochProtocol protocol) => protocol switch
     {

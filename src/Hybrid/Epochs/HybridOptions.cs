@@ -27,6 +27,14 @@ public sealed record HybridOptions
     /// <value>100 ms; 1 ms to 1 min.</value>
     public TimeSpan FloorInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How what members see of each other becomes a level of threat. The same on all members.</summary>
+    /// <value>Its defaults.</value>
+    public ThreatOptions Threat { get; init; } = new();
+
+    /// <summary>When a group may go back to Raft. The same on all members.</summary>
+    /// <value>Its defaults.</value>
+    public EscalationOptions Escalation { get; init; } = new();
+
     /// <summary>Checks every setting that is not an engine's own.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()
@@ -47,6 +55,8 @@ public sealed record HybridOptions
             problems.Add($"{nameof(FloorInterval)} is {DurationText.Format(FloorInterval)}; allowed: 1ms to 1min.");
         }
 
+        problems.AddRange(Threat.Validate().Select(problem => $"{nameof(Threat)}.{problem}"));
+        problems.AddRange(Escalation.Validate().Select(problem => $"{nameof(Escalation)}.{problem}"));
         return problems;
     }
 }

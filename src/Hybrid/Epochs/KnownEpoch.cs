@@ -1,15 +1,19 @@
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid;
 
 /// <summary>An epoch that is known here: what it is made of, its engine, and whose signatures count in it. Immutable; safe to use from any number of threads.</summary>
-internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, StatementVerifier verifier)
+internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, StatementVerifier verifier, ISignatureVerifier signatures)
 {
     public EpochDescriptor Descriptor => descriptor;
 
     public IEngine Engine => engine;
+
+    /// <summary>Does the arithmetic of signatures.</summary>
+    public ISignatureVerifier Signatures => signatures;
 
     /// <summary>What callers are told of it.</summary>
     public EpochStatus Status { get; } = new(descriptor.Cluster, descriptor.Id, engine.Name);
@@ -25,6 +29,15 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
 
     /// <summary>What a member says when it has ended the epoch, and what ends it is yet to be decided.</summary>
     public Statement Say(EndReport report) => new(verifier.Domain, StatementKind.EndReport, default, new SequenceNumber(descriptor.Number.Next.Value), report.Hash);
+
+    /// <summary>What a member says about another one.</summary>
+    public Statement Say(in ThreatReport report) => new(verifier.Domain, StatementKind.ThreatReport, new ViewNumber(report.Accused.Value), new SequenceNumber(report.Version), report.Hash);
+
+    /// <summary>What is wrong with evidence in this epoch; nothing, if it convicts a member here.</summary>
+    public string? DefectOf(EquivocationEvidence evidence) =>
+        evidence.Domain != verifier.Domain ? $"The evidence is of epoch {evidence.Domain.Epoch.Value} of cluster {evidence.Domain.Cluster}; this is {verifier.Domain}."
+        : EvidenceVerifier.Verify(evidence, descriptor.Members, signatures, out var defect) ? null
+        : defect.Detail;
 
     /// <summary>Whether a member has said what a vote of its says.</summary>
     public bool IsSigned(NodeId member, FloorVote vote) => verifier.Verify(new SignedStatement(Say(vote.Content), member, vote.Signature));

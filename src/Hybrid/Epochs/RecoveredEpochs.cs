@@ -38,9 +38,9 @@ internal sealed class RecoveredEpochs
             Floor = held;
         }
 
-        if (recovered.Slots.TryGetValue(EpochSlots.Report, out var reported) && EpochSlots.ReadReport(reported, Current.Members) is ({ } report, var order) && report.Ends == Current.Id)
+        if (recovered.Slots.TryGetValue(EpochSlots.Report, out var reported) && EpochSlots.ReadReport(reported, Current.Members) is ({ } report, var cause) && report.Ends == Current.Id)
         {
-            (Report, Order) = (report, order);
+            (Report, Cause) = (report, cause);
         }
 
         OfAgreement = EpochSlots.AgreementOn(Current.Number, recovered);
@@ -102,8 +102,8 @@ internal sealed class RecoveredEpochs
     /// <summary>What the replica has said when it ended the epoch of Raft that runs; nothing, if it has not.</summary>
     public EndReport? Report { get; }
 
-    /// <summary>The order by which it has; nothing, if there was another reason.</summary>
-    public SealOrder? Order { get; }
+    /// <summary>Why it has; nothing, if it has only seen that others have.</summary>
+    public EndCause? Cause { get; }
 
     /// <summary>What that engine has that agrees on the end of the epoch.</summary>
     public RecoveredState OfAgreement { get; }

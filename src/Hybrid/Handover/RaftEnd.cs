@@ -4,8 +4,8 @@ using Consensus.Hybrid.Messages;
 namespace Consensus.Hybrid;
 
 /// <summary>
-/// How a replica ends an epoch of Raft: it stops, writes down what it has, and takes part in deciding whose reports count. It does so when it has applied an order to end the epoch, or sees one by which another member has, or when so
-/// many others have ended it that one of them does not lie.
+/// How a replica ends an epoch of Raft: it stops, writes down what it has, and takes part in deciding whose reports count. It does so when it has applied an order to end the epoch, or a member is proven to lie, or
+/// f + 1 have reported one; or sees by which of these another member has; or when so many others have ended it that one of them does not lie.
 /// </summary>
 /// <param name="epoch">The epoch.</param>
 /// <param name="engine">Who the replica is.</param>
@@ -20,7 +20,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     private readonly HashSet<NodeId> _ended = [];
     private readonly KnownEpoch _agreement = engine.Know(epoch.Descriptor.ToAgreement());
     private EndReport? _report;
-    private SealOrder? _order;
+    private EndCause? _cause;
     private Lsn _reportedAt;
     private HandoverLog? _log;
     private Ticks _again = Ticks.Never;
@@ -45,11 +45,11 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
 
     /// <summary>The replica had ended the epoch when it was started.</summary>
     /// <param name="report">What it has said.</param>
-    /// <param name="order">The order by which it has; none, if there was another reason.</param>
+    /// <param name="cause">Why it has; none, if it has only seen that others have.</param>
     /// <param name="now">The time.</param>
-    public void Recover(EndReport report, SealOrder? order, Ticks now)
+    public void Recover(EndReport report, EndCause? cause, Ticks now)
     {
-        (_report, _order) = (report, order);
+        (_report, _cause) = (report, cause);
         _again = now;
         epoch.Freeze();
     }
@@ -58,12 +58,15 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
 
     /// <summary>A member has ended the epoch.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="order">The order that was the reason, which was checked; none, if there was another.</param>
-    public void OnEnded(NodeId member, SealOrder? order)
+    /// <param name="cause">Why, which was checked; none, if it has only seen that others have.</param>
+    public void OnEnded(NodeId member, EndCause? cause)
     {
         _ended.Add(member);
-        _order ??= order;
+        _cause ??= cause;
     }
+
+    /// <summary>There is reason to end the epoch.</summary>
+    public void OnCause(EndCause cause) => _cause ??= cause;
 
     /// <summary>A message of the engine that agrees.</summary>
     public void OnMessage(Ticks now, MessageReceived received)
@@ -88,8 +91,8 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     /// <param name="effects">Takes what is to be done.</param>
     public void Advance(Ticks now, Lsn durable, bool acceptsWrites, EffectBuffer effects)
     {
-        _order ??= epoch.Scope.Seal?.Order;
-        if (_report is null && (_order is not null || _ended.Count >= epoch.Descriptor.Members.WeakQuorum))
+        _cause ??= epoch.Scope.Seal is { } seal ? new EndCause.ByOrder(seal.Order) : null;
+        if (_report is null && (_cause is not null || _ended.Count >= epoch.Descriptor.Members.WeakQuorum))
         {
             End(now, effects);
         }
@@ -119,7 +122,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
             _again = now + AgainInterval;
             foreach (var other in others)
             {
-                effects.Send(other, new EndNotice(effects.LastLsn, epoch.Descriptor.Tag, _order));
+                effects.Send(other, new EndNotice(effects.LastLsn, epoch.Descriptor.Tag, _cause));
             }
         }
     }
@@ -130,7 +133,8 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
         var before = floors.Held?.Position ?? epoch.Descriptor.Beginning;
         var entries = epoch.ReadBehind(before).Select(entry => new ReportedEntry(entry.Term, entry.Chain)).ToArray();
         _report = EndReport.Make(epoch.Known, engine.Identity, floors.Held, entries);
-        _reportedAt = effects.Save(EpochSlots.Report, EpochSlots.ReportValue(_report, _order));
+        _reportedAt = effects.Save(EpochSlots.Report, EpochSlots.ReportValue(_report, _cause));
         _again = now;
+        effects.Raise(new EpochEnded(epoch.Descriptor.Number, _cause?.Reason ?? $"nodes {string.Join(", ", _ended.Order())} have"));
     }
 }

@@ -1,7 +1,7 @@
-namespace Consensus.Hybrid.Threat;
+namespace Consensus.Hybrid;
 
-/// <summary>When a group may go back, and how long it tries to move in order. The same on all members.</summary>
-internal sealed record EscalationOptions
+/// <summary>When a group may go back to Raft. The same on all members.</summary>
+public sealed record EscalationOptions
 {
     private static readonly TimeSpan LongTime = TimeSpan.FromDays(30);
 
@@ -21,17 +21,12 @@ internal sealed record EscalationOptions
     /// <value>True. Where a member was proven faulty, an operator has to in any case.</value>
     public bool ApprovalRequired { get; init; } = true;
 
-    /// <summary>How long a group tries to move in order before it moves by force.</summary>
-    /// <value>2 s; 10 ms to 10 min.</value>
-    public TimeSpan OrderlyTimeout { get; init; } = TimeSpan.FromSeconds(2);
-
     /// <summary>What is wrong: sentences that begin with the name of a property. None if all is well.</summary>
     public IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
         Check(nameof(MinimumStay), MinimumStay, TimeSpan.Zero, LongTime);
         Check(nameof(QuietPeriod), QuietPeriod, TimeSpan.Zero, LongTime);
-        Check(nameof(OrderlyTimeout), OrderlyTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10));
         if (SwitchesPerHourMax is < 2 or > 60)
         {
             problems.Add($"{nameof(SwitchesPerHourMax)} is {SwitchesPerHourMax}; allowed: 2 to 60, for who goes back must be able to escalate again.");

@@ -18,12 +18,11 @@ internal static class EscalationPolicy
             throw new ArgumentException(problem, nameof(options));
         }
 
-        return situation.IsByzantine ? DecideReturn(situation, options) : DecideEscalation(situation, options);
+        return situation.IsByzantine ? DecideReturn(situation, options) : DecideEscalation(situation.Threat);
     }
 
-    private static EscalationDecision DecideEscalation(EscalationSituation situation, EscalationOptions options)
+    private static EscalationDecision DecideEscalation(AgreedThreat threat)
     {
-        var threat = situation.Threat;
         if (threat.Level < ThreatLevel.High)
         {
             return new(EscalationVerdict.Stay, [EscalationReason.LevelIsLowEnough], $"Stay: the level is {threat.Level}; from {ThreatLevel.High} on the group moves.");
@@ -32,22 +31,8 @@ internal static class EscalationPolicy
         var why = threat.IsProven
             ? $"node {threat.Accused} is proven faulty"
             : $"nodes {string.Join(", ", threat.Reporters)} report {threat.Level} about node {threat.Accused}, of whom at least one is correct";
-        if (threat.Level == ThreatLevel.Critical)
-        {
-            return Force(EscalationReason.LevelIsCritical, why);
-        }
-
-        if (situation.IsLeaderAccused)
-        {
-            return Force(EscalationReason.LeaderIsAccused, $"{why}, and it leads");
-        }
-
-        return situation.Course.HighSince is { } since && situation.Now - since >= options.OrderlyTimeout
-            ? Force(EscalationReason.OrderlyTookTooLong, $"{why}, and the leader has not sealed within {DurationText.Format(options.OrderlyTimeout)}")
-            : new(EscalationVerdict.EscalateOrderly, [EscalationReason.LevelIsHigh], $"Escalate in order: {why}.");
+        return new(EscalationVerdict.Escalate, [threat.Level == ThreatLevel.Critical ? EscalationReason.LevelIsCritical : EscalationReason.LevelIsHigh], $"Escalate: {why}.");
     }
-
-    private static EscalationDecision Force(EscalationReason reason, string why) => new(EscalationVerdict.EscalateForced, [reason], $"Escalate by force: {why}.");
 
     private static EscalationDecision DecideReturn(EscalationSituation situation, EscalationOptions options)
     {

@@ -9,12 +9,6 @@ internal enum EscalationReason
     /// <summary>The level is high.</summary>
     LevelIsHigh,
 
-    /// <summary>The level is high, and the leader is accused: it would not seal.</summary>
-    LeaderIsAccused,
-
-    /// <summary>The level is high, and nobody has sealed in time.</summary>
-    OrderlyTookTooLong,
-
     /// <summary>The level is critical.</summary>
     LevelIsCritical,
 

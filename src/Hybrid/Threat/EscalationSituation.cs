@@ -20,9 +20,6 @@ internal sealed record EscalationSituation
     /// <summary>The course of the agreed levels in this epoch, up to now.</summary>
     public required ThreatCourse Course { get; init; }
 
-    /// <summary>Whether the leader, whom an orderly switch needs, is the accused one.</summary>
-    public bool IsLeaderAccused { get; init; }
-
     /// <summary>Whether evidence against a present member has been seen, however long ago.</summary>
     public bool HasConvicted { get; init; }
 

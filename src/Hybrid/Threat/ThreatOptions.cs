@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Consensus.Hybrid.Threat;
+namespace Consensus.Hybrid;
 
 /// <summary>How observations become levels. The same on all members.</summary>
-internal sealed record ThreatOptions
+public sealed record ThreatOptions
 {
     private const int FromMax = 1000;
     private static readonly TimeSpan WindowMin = TimeSpan.FromSeconds(1);

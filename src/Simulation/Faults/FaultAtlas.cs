@@ -35,7 +35,7 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
     public bool MayLose(SimulatedNode node) => !protocol.IsIndispensable(node.Id) && IsWithinBound(node) && (isUnsafe || observatory.ConfigurationsInUseWithout(node.Id).All(members => CanDecide(members, Whole(node))));
 
     /// <summary>Whether a node that is honest may become Byzantine.</summary>
-    public bool MayCorrupt(SimulatedNode node) => protocol.FaultModel == FaultModel.Byzantine && !IsByzantine(node) && MayLose(node);
+    public bool MayCorrupt(SimulatedNode node) => protocol.FaultModel != FaultModel.Crash && !IsByzantine(node) && MayLose(node);
 
     /// <summary>Whether any node is Byzantine.</summary>
     public bool HasByzantine => observatory.HasByzantine;
@@ -122,7 +122,7 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
         voters.Count == 0 || voters.Count(voter => present.Exists(node => node.Id == voter)) >= protocol.Quorum.Size(voters.Count + more);
 
     /// <summary>Whether those that may do anything are few enough, the node among them.</summary>
-    private bool IsWithinBound(SimulatedNode node) => protocol.FaultModel != FaultModel.Byzantine || observatory.ConfigurationsInUse.All(members =>
+    private bool IsWithinBound(SimulatedNode node) => protocol.FaultModel == FaultModel.Crash || observatory.ConfigurationsInUse.All(members =>
         IsWithinBound([.. Voters(members)], node) && IsWithinBound(members.Outgoing, node));
 
     private bool IsWithinBound(IReadOnlyCollection<NodeId> voters, SimulatedNode node) =>

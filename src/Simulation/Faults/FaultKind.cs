@@ -137,6 +137,15 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     /// <summary>A Byzantine replica shows those who are behind snapshots that are none.</summary>
     public static FaultKind LyingSnapshots { get; } = new("lying-snapshots", "a Byzantine replica offers snapshots of a wrong state, with wrong certificates or wrong parts") { TakesPart = Seldom };
 
+    /// <summary>A Byzantine replica reports of everybody that he lies.</summary>
+    public static FaultKind Slander { get; } = new("slander", "a Byzantine replica reports of all others that they lie") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica sends signatures that are none.</summary>
+    public static FaultKind BadSignatures { get; } = new("bad-signatures", "a Byzantine replica sends what is signed by nobody") { TakesPart = Seldom };
+
+    /// <summary>A Byzantine replica signs two statements that contradict each other.</summary>
+    public static FaultKind DoubleStatements { get; } = new("double-statements", "a Byzantine replica shows that it has signed two things that contradict each other") { TakesPart = Seldom };
+
     /// <summary>Every kind that machines, networks, clocks and callers have, in the order in which they are listed.</summary>
     public static IReadOnlyList<FaultKind> All { get; } =
     [
@@ -152,7 +161,7 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
 
     /// <summary>Every kind of replica that lies and knows the protocol, for protocols that have scripts for it (<see cref="SimulatedProtocol.Adversaries"/>).</summary>
     public static IReadOnlyList<FaultKind> Scripted { get; } =
-        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState, LyingSnapshots];
+        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState, LyingSnapshots, Slander, BadSignatures, DoubleStatements];
 
     /// <summary>
     /// How likely an allowed kind takes part in a run: with all kinds always, none has a chance to show what it does alone. Of the many kinds that share the few replicas

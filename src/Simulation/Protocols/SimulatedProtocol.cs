@@ -4,6 +4,7 @@ using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid;
 using Consensus.Simulation.Adversaries.HotStuff;
+using Consensus.Simulation.Adversaries.Hybrid;
 using Consensus.Simulation.Adversaries.Pbft;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Checkers.HotStuff;
@@ -139,7 +140,9 @@ public sealed record SimulatedProtocol
         Quorum = QuorumRule.Byzantine,
         OrdersBlocks = true,
         // Whoever has lost its disk and comes back under its id may have forgotten what it acknowledged: in an epoch of Raft that is a lie.
-        Survives = FaultSet.All.Without(FaultKind.Membership).Without(FaultKind.Amnesia).With(FaultKind.Switch),
+        Survives = FaultSet.All.Without(FaultKind.Membership).Without(FaultKind.Amnesia).With(FaultKind.Switch).With(HybridAdversaries.All.Keys),
+        FaultModel = FaultModel.CrashAmongLiars,
+        Adversaries = HybridAdversaries.All,
         Checkers = HybridCheckers.Of,
     };
 
@@ -150,7 +153,7 @@ public sealed record SimulatedProtocol
         Create = static (self, context) => HybridOf(self, context, EpochProtocol.Pbft),
         SwitchesTo = [EpochProtocol.Pbft, EpochProtocol.HotStuff],
         FaultModel = FaultModel.Byzantine,
-        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer).With(FaultKind.Switch),
+        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer).With(FaultKind.Switch).With(HybridAdversaries.All.Keys),
     };
 
     /// <summary>PBFT with other settings.</summary>
@@ -188,7 +191,7 @@ public sealed record SimulatedProtocol
 
     /// <summary>How many of so many members may be Byzantine: none of a protocol that survives crashes only.</summary>
     /// <param name="nodes">The members, at least 1.</param>
-    public int ByzantineMax(int nodes) => FaultModel == FaultModel.Byzantine ? ByzantineQuorum.FaultsMax(nodes) : 0;
+    public int ByzantineMax(int nodes) => FaultModel != FaultModel.Crash ? ByzantineQuorum.FaultsMax(nodes) : 0;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -41,6 +41,9 @@ public sealed record SimulationReport
     /// <summary>How many messages the nodes sent.</summary>
     public required long Messages { get; init; }
 
+    /// <summary>How often the group has gone on with another engine, or with the same anew; 0 for protocols that have one.</summary>
+    public required ulong Switches { get; init; }
+
     /// <summary>How often each kind of fault that took part has struck.</summary>
     public required IReadOnlyDictionary<string, int> Strikes { get; init; }
 

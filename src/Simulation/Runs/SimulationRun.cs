@@ -91,6 +91,7 @@ internal sealed class SimulationRun
         Operations = _world.Clients.Calls,
         Committed = History.Succeeded,
         Messages = _world.Messages,
+        Switches = _world.LastEpoch.Value,
         Strikes = _faults.Faults.ToDictionary(fault => fault.Kind.Name, fault => fault.Strikes, StringComparer.Ordinal),
         Violations = _world.Violations,
         VirtualTime = TimeSpan.FromTicks(_world.Agenda.Now.Value),

@@ -174,6 +174,9 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         Note('y', node.Id, 0, 0);
     }
 
+    /// <summary>The last epoch that an honest node has begun.</summary>
+    public Epoch LastEpoch { get; private set; }
+
     /// <summary>From now on nobody relies on what a node says or does, and nobody judges it.</summary>
     public void TurnByzantine(SimulatedNode node)
     {
@@ -184,7 +187,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>Puts a replica under the control of an adversary.</summary>
     public void Corrupt(SimulatedNode node, IAdversary adversary)
     {
-        if (Options.Protocol.FaultModel == FaultModel.Byzantine)
+        if (Options.Protocol.FaultModel != FaultModel.Crash)
         {
             TurnByzantine(node);
         }
@@ -306,6 +309,11 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
 
         Observatory.OnTurn(node, status, effects);
         _lines?.Turned(node, status);
+        if (status.Epoch > LastEpoch && !Atlas.IsByzantine(node))
+        {
+            LastEpoch = status.Epoch;
+        }
+
         foreach (var checker in JudgesOf(node))
         {
             checker.OnTurn(node, status, effects);

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Hybrid.Threat;
 using Consensus.Serialization;
 
 namespace Consensus.Hybrid.Messages;
@@ -94,7 +96,17 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
             case EndNotice m:
                 writer.Write((byte)HybridMessageKind.EndNotice);
                 WriteTag(ref writer, m.Epoch);
-                writer.Write(m.Order?.ToBytes() ?? []);
+                writer.Write(m.Cause?.ToBytes() ?? []);
+                break;
+            case ThreatNotice m:
+                writer.Write((byte)HybridMessageKind.ThreatNotice);
+                WriteTag(ref writer, m.Epoch);
+                m.Report.Write(ref writer);
+                break;
+            case EvidenceNotice m:
+                writer.Write((byte)HybridMessageKind.EvidenceNotice);
+                WriteTag(ref writer, m.Epoch);
+                EvidenceCodec.Write(ref writer, m.Evidence);
                 break;
             default:
                 throw new ArgumentException($"{message.GetType().Name} is no message of the hybrid.", nameof(message));
@@ -130,7 +142,9 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.FloorVote => new FloorVote(Lsn.Zero, ReadTag(ref reader), FloorContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
                 HybridMessageKind.FloorProof => ReadFloorProof(ref reader),
                 HybridMessageKind.FloorHeld => new FloorHeld(ReadTag(ref reader), ReadIndex(ref reader), ReadIndex(ref reader)),
-                HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader), ReadOrder(ref reader)),
+                HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader), ReadCause(ref reader)),
+                HybridMessageKind.ThreatNotice => new ThreatNotice(ReadTag(ref reader), SignedThreatReport.Read(ref reader)),
+                HybridMessageKind.EvidenceNotice => new EvidenceNotice(ReadTag(ref reader), EvidenceCodec.Read(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
             };
             return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
@@ -164,10 +178,10 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
         return inner.End ? new FloorProof(tag, certificate) : throw new MessageFormatException("The certificate of a floor is followed by bytes that do not belong to it.");
     }
 
-    private static SealOrder? ReadOrder(ref MessagePackReader reader)
+    private static EndCause? ReadCause(ref MessagePackReader reader)
     {
         var bytes = WireFields.ReadBytes(ref reader);
-        return bytes.IsEmpty ? null : SealOrder.TryRead(bytes) ?? throw new MessageFormatException("What should be an order to end the epoch is none.");
+        return bytes.IsEmpty ? null : EndCause.TryRead(bytes) ?? throw new MessageFormatException("What should be the cause of the epoch's end is none.");
     }
 
     private static LogIndex ReadIndex(ref MessagePackReader reader)

@@ -44,4 +44,10 @@ internal enum HybridMessageKind : byte
 
     /// <summary><see cref="Messages.EndNotice"/>.</summary>
     EndNotice = 14,
+
+    /// <summary><see cref="Messages.ThreatNotice"/>.</summary>
+    ThreatNotice = 15,
+
+    /// <summary><see cref="Messages.EvidenceNotice"/>.</summary>
+    EvidenceNotice = 16,
 }

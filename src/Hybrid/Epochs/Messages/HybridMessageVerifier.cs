@@ -1,4 +1,3 @@
-using Consensus.Cryptography;
 using Consensus.Engine;
 
 namespace Consensus.Hybrid.Messages;
@@ -7,7 +6,7 @@ namespace Consensus.Hybrid.Messages;
 /// What can be checked about a message without the state of a replica. What an engine of an epoch says of its own messages; and votes on a handover, as long as the epoch that they end is known here. Certificates are
 /// checked by the core: only there it is known which epoch one follows.
 /// </summary>
-internal sealed class HybridMessageVerifier(EpochBook book, ISignatureVerifier signatures) : IMessageVerifier
+internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
 {
     /// <inheritdoc/>
     public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
@@ -26,8 +25,14 @@ internal sealed class HybridMessageVerifier(EpochBook book, ISignatureVerifier s
             case FloorProof { Certificate: { } certificate } m when book.Find(m.Epoch) is { } epoch:
                 defect = certificate.DefectIn(epoch);
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
-            case EndNotice { Order: { } order } m when book.Find(m.Epoch) is { } epoch:
-                defect = order.DefectIn(epoch.Descriptor, signatures);
+            case EndNotice { Cause: { } cause } m when book.Find(m.Epoch) is { } epoch:
+                defect = cause.DefectIn(epoch);
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case ThreatNotice m when book.Find(m.Epoch) is { } epoch:
+                defect = m.Report.Content.Reporter == sender ? m.Report.DefectIn(epoch) : $"node {sender} sends what node {m.Report.Content.Reporter} reports; allowed: its own reports";
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case EvidenceNotice m when book.Find(m.Epoch) is { } epoch:
+                defect = epoch.DefectOf(m.Evidence);
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
             default:
                 return MessageVerdict.Accepted;

@@ -17,6 +17,7 @@ internal static class HybridCheckers
             member => !world.Observatory.IsByzantine(member));
         yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings);
         yield return new EndedIsKept();
+        yield return new SuspicionIsSound(member => world.Observatory.IsByzantine(member));
         yield return new SignedForTheirEpoch(world.Domain.Cluster, world.Members, world.Signatures);
     }
 }

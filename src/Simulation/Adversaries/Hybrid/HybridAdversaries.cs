@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Hybrid;
+using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
+using Consensus.Simulation.Time;
+
+namespace Consensus.Simulation.Adversaries.Hybrid;
+
+/// <summary>
+/// Byzantine replicas that know the hybrid, and lie in ways that cost nothing in an epoch of Raft but a switch: they do what an honest one does, and more.
+/// </summary>
+internal static class HybridAdversaries
+{
+    private const double SeldomRate = 0.02;
+
+    public static IReadOnlyDictionary<FaultKind, Func<IAdversary>> All { get; } = new Dictionary<FaultKind, Func<IAdversary>>
+    {
+        [FaultKind.Slander] = Slandering,
+        [FaultKind.BadSignatures] = SigningBadly,
+        [FaultKind.DoubleStatements] = SayingTwoThings,
+    }.ToImmutableDictionary();
+
+    /// <summary>It reports of everybody that he lies, again and again; and sends others' reports as if it were to say who reports what.</summary>
+    public static ScriptedAdversary Slandering() => new ScriptedAdversary()
+        .WhenReceiving<ThreatNotice>(static (replica, _, notice) =>
+        {
+            foreach (var peer in replica.Peers.ToArray())
+            {
+                replica.Send(peer, notice);
+            }
+        })
+        .WhenSending<EpochMessage>(static (replica, sent, message) =>
+        {
+            replica.Pass(sent);
+            if (replica.Random.Chance(SeldomRate))
+            {
+                Slander(replica, message.Epoch);
+            }
+        });
+
+    /// <summary>It sends what is signed by nobody.</summary>
+    public static ScriptedAdversary SigningBadly() => new ScriptedAdversary().WhenSending<EpochMessage>(static (replica, sent, message) =>
+    {
+        replica.Pass(sent);
+        if (replica.Random.Chance(SeldomRate))
+        {
+            var report = new ThreatReport(replica.Id, sent.To, ThreatLevel.Critical, replica.Random.NextUInt64() >> 1);
+            replica.Send(sent.To, new ThreatNotice(message.Epoch, new SignedThreatReport(report, replica.Sign(StatementKind.Reply, default, default, replica.NextDigest()))));
+        }
+    });
+
+    /// <summary>It says of the same place that its log is one and another, and so convicts itself: as soon as the epoch ends, or before.</summary>
+    public static ScriptedAdversary SayingTwoThings() => new ScriptedAdversary().WhenSending<EpochMessage>(static (replica, sent, message) =>
+    {
+        replica.Pass(sent);
+        if (replica.Random.Chance(SeldomRate))
+        {
+            var place = new SequenceNumber(message.Epoch.Number.Next.Value);
+            var (one, other) = (Said(replica, message.Epoch, place), Said(replica, message.Epoch, place));
+            if (EquivocationEvidence.TryCreate(one, other, out var evidence, out _))
+            {
+                replica.Send(sent.To, new EvidenceNotice(message.Epoch, evidence));
+            }
+        }
+    });
+
+    private static void Slander(CorruptReplica replica, in EpochTag epoch)
+    {
+        foreach (var accused in replica.Identity.Members.Members.Where(member => member.Id != replica.Id))
+        {
+            var report = new ThreatReport(replica.Id, accused.Id, ThreatLevel.Critical, (ulong)replica.Now.Ticks);
+            var statement = new Statement(DomainOf(replica, epoch), StatementKind.ThreatReport, new ViewNumber(accused.Id.Value), new SequenceNumber(report.Version), report.Hash);
+            foreach (var peer in replica.Peers.ToArray())
+            {
+                replica.Send(peer, new ThreatNotice(epoch, new SignedThreatReport(report, statement.Sign(replica.Signer))));
+            }
+        }
+    }
+
+    private static SignedStatement Said(CorruptReplica replica, in EpochTag epoch, SequenceNumber place)
+    {
+        var statement = new Statement(DomainOf(replica, epoch), StatementKind.EndReport, default, place, replica.NextDigest());
+        return new SignedStatement(statement, replica.Id, statement.Sign(replica.Signer));
+    }
+
+    private static SigningDomain DomainOf(CorruptReplica replica, in EpochTag epoch) => new(replica.Identity.Cluster, epoch.Number, epoch.Id);
+}
