@@ -69,4 +69,7 @@ public enum RefusalReason
 
     /// <summary>An order to end the epoch that nobody has signed whose word ends it: another key, or no signature of it.</summary>
     NotFromOperator,
+
+    /// <summary>An order that leads back to Raft, and too many members see reason against it: somebody lies or has lied lately, or it is too early; the detail says what, and how long it lasts. Give it again then.</summary>
+    ReturnHeldUp,
 }

@@ -47,6 +47,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType MembershipChanged { get; } = new("membership-changed", StatusCodes.Status409Conflict, "The membership is not the expected one");
 
+    public static ProblemType ReturnHeldUp { get; } = new("return-held-up", StatusCodes.Status409Conflict, "It is too early to go back to Raft");
+
     public static ProblemType OtherEpoch { get; } = new("other-epoch", StatusCodes.Status409Conflict, "The order is about another epoch");
 
     public static ProblemType RequestForgotten { get; } = new("request-forgotten", StatusCodes.Status409Conflict, "The result of this request is no longer kept");
@@ -78,7 +80,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, InvalidSignature, Unauthenticated, Forbidden, NotSignedByClient, NotFromOperator, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged, OtherEpoch,
+        MalformedRequest, UnknownParameter, InvalidIdempotencyKey, InvalidSignature, Unauthenticated, Forbidden, NotSignedByClient, NotFromOperator, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged, OtherEpoch, ReturnHeldUp,
         RequestForgotten, RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];

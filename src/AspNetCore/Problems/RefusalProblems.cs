@@ -53,6 +53,7 @@ internal static class RefusalProblems
         RefusalReason.NotHere => ProblemType.NotHere,
         RefusalReason.NotSignedByClient => ProblemType.NotSignedByClient,
         RefusalReason.OtherEpoch => ProblemType.OtherEpoch,
+        RefusalReason.ReturnHeldUp => ProblemType.ReturnHeldUp,
         RefusalReason.NotFromOperator => ProblemType.NotFromOperator,
     };
 
@@ -78,6 +79,7 @@ internal static class RefusalProblems
         RefusalReason.MembershipChanged => "The membership is no longer the one that the change expects; look at GET /v1/members before you ask again.",
         RefusalReason.NotHere => "This node does not have it: not yet, or not any more. Ask another one.",
         RefusalReason.NotSignedByClient => "The session was opened with a public key, and Consensus-Signature is not its owner's signature of this request; or there is one, and the session has no key, or another.",
+        RefusalReason.ReturnHeldUp => "Too many members see reason against going back to Raft; the detail says which, and how long it lasts. Give the order again then.",
         RefusalReason.OtherEpoch => "The order is about another epoch than the one that this node is in; look at GET /v1/status, and give another order.",
         RefusalReason.NotFromOperator => "The order is not signed with the key of an operator whose word ends the epoch.",
     };

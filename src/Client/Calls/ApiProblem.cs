@@ -58,6 +58,7 @@ internal sealed record ApiProblem(string Code, string Detail, bool MayHaveTakenE
         "session-expired" => RefusalReason.SessionExpired,
         "not-signed-by-client" => RefusalReason.NotSignedByClient,
         "other-epoch" => RefusalReason.OtherEpoch,
+        "return-held-up" => RefusalReason.ReturnHeldUp,
         "not-from-operator" => RefusalReason.NotFromOperator,
         "too-large" => RefusalReason.CommandTooLarge,
         "not-supported" => RefusalReason.NotSupported,

@@ -60,4 +60,7 @@ public enum StatementKind : byte
 
     /// <summary>What a replica has seen another one do, as a level of threat.</summary>
     ThreatReport = 0x44,
+
+    /// <summary>A replica agrees that an operator's order to go back to an engine that survives crashes only takes effect.</summary>
+    ReturnConsent = 0x45,
 }

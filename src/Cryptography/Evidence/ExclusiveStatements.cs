@@ -14,7 +14,7 @@ namespace Consensus.Cryptography;
 /// </list>
 /// <para>Not listed, since a correct member may sign several: a batch of commands (its origin may lose its count in a crash), a view-change and a time-out (what is
 /// prepared, or the highest certificate, can grow between two), a new-view (any quorum of view-changes will do), a snapshot (one state may be written in several ways), an operator's order to end an epoch, a floor (memory
-/// that went bad may have been repaired in between), a report about another member (its level changes) and a reply (a read
+/// that went bad may have been repaired in between), a report about another member (its level changes), consent to an order (of several orders, one takes effect) and a reply (a read
 /// answers at different times).</para>
 /// </remarks>
 public static class ExclusiveStatements

@@ -18,7 +18,7 @@ public sealed class EpochDescriptor
     private readonly byte[] _bytes;
 
     private EpochDescriptor(
-        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochProtocol escalationTarget, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent)
+        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochProtocol escalationTarget, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent, bool isOrdered)
     {
         Cluster = cluster;
         Number = number;
@@ -29,6 +29,7 @@ public sealed class EpochDescriptor
         Start = start;
         Time = time;
         Parent = parent;
+        IsOrdered = isOrdered;
         _bytes = ToBytes();
         Id = Blake3.Hash(_bytes);
         Beginning = number == Epoch.Zero ? LogPosition.Origin : ToEntry() is var entry ? new LogPosition(entry.Index, entry.Term, entry.Chain) : default;
@@ -60,6 +61,9 @@ public sealed class EpochDescriptor
 
     /// <summary>The identity of the epoch before; zero, if there is none.</summary>
     public Digest Parent { get; }
+
+    /// <summary>Whether an operator wanted it: otherwise the one before was ended because of members that lie.</summary>
+    public bool IsOrdered { get; }
 
     /// <summary>The identity: a hash of all of the above.</summary>
     public Digest Id { get; }
@@ -96,17 +100,24 @@ public sealed class EpochDescriptor
 
         return escalationTarget == EpochProtocol.Raft
             ? throw Invalid($"What agrees on the end of an epoch of Raft must survive liars; allowed: {EpochProtocol.Pbft} or {EpochProtocol.HotStuff}.")
-            : new EpochDescriptor(cluster, Epoch.Zero, protocol, escalationTarget, members, sorted, LogPosition.Origin, default, default);
+            : new EpochDescriptor(cluster, Epoch.Zero, protocol, escalationTarget, members, sorted, LogPosition.Origin, default, default, isOrdered: true);
     }
 
-    /// <summary>The epoch that follows this one.</summary>
+    /// <summary>The epoch that follows this one by an operator's order.</summary>
     /// <param name="protocol">What orders commands in it.</param>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => new(Cluster, Number.Next, protocol, EscalationTarget, Members, Operators, start, time, Id);
+    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) =>
+        new(Cluster, Number.Next, protocol, EscalationTarget, Members, Operators, start, time, Id, isOrdered: true);
+
+    /// <summary>The epoch that follows this one if nobody has ordered another: with the escalation target.</summary>
+    /// <param name="start">The last entry of this one.</param>
+    /// <param name="time">The time that the log carries there.</param>
+    public EpochDescriptor Escalated(LogPosition start, Timestamp time) =>
+        new(Cluster, Number.Next, EscalationTarget, EscalationTarget, Members, Operators, start, time, Id, isOrdered: false);
 
     /// <summary>What agrees on the end of this epoch: as an epoch of its own, whose log is no part of the group's.</summary>
-    internal EpochDescriptor ToAgreement() => new(Cluster, Number, EscalationTarget, EscalationTarget, Members, Operators, LogPosition.Origin, default, Id);
+    internal EpochDescriptor ToAgreement() => new(Cluster, Number, EscalationTarget, EscalationTarget, Members, Operators, LogPosition.Origin, default, Id, IsOrdered);
 
     /// <summary>The entry that begins the epoch, behind <see cref="Start"/>.</summary>
     internal LogEntry ToEntry()
@@ -141,6 +152,7 @@ public sealed class EpochDescriptor
         var start = WireFields.ReadPosition(ref reader);
         var time = new Timestamp(reader.ReadInt64());
         var parent = WireFields.ReadDigest(ref reader);
+        var isOrdered = reader.ReadBoolean();
         var members = new MemberKey[WireFields.ReadCount(ref reader, PublicKey.Size + 3)];
         for (var i = 0; i < members.Length; i++)
         {
@@ -153,7 +165,7 @@ public sealed class EpochDescriptor
             operators[i] = ReadKey(ref reader);
         }
 
-        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, escalationTarget, SetOf(members), [.. operators], start, time, parent);
+        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, escalationTarget, SetOf(members), [.. operators], start, time, parent, isOrdered);
     }
 
     /// <summary>Reads a protocol.</summary>
@@ -195,6 +207,7 @@ public sealed class EpochDescriptor
         WireFields.WritePosition(ref writer, Start);
         writer.Write(Time.UnixMilliseconds);
         WireFields.WriteDigest(ref writer, Parent);
+        writer.Write(IsOrdered);
         writer.WriteArrayHeader(Members.Count);
         foreach (var member in Members.Members)
         {

@@ -200,7 +200,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         var handed = epoch.Scope.Handed;
         if (handed == last)
         {
-            GoTo(epoch.Descriptor.Next(epoch.Descriptor.EscalationTarget, handed, epoch.Scope.HandedTime));
+            GoTo(epoch.Descriptor.Escalated(handed, epoch.Scope.HandedTime));
         }
         else if (epoch.Has(last))
         {
@@ -225,13 +225,13 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             last = entry;
             if (epoch.Scope.FindOrder(entry) is { } order)
             {
-                return Next(order.Protocol);
+                return epoch.Descriptor.Next(order.Protocol, PositionOf(last), last.Time);
             }
         }
 
-        return Next(epoch.Descriptor.EscalationTarget);
+        return epoch.Descriptor.Escalated(PositionOf(last), last.Time);
 
-        EpochDescriptor Next(EpochProtocol protocol) => epoch.Descriptor.Next(protocol, new LogPosition(last.Index, last.Term, last.Chain), last.Time);
+        static LogPosition PositionOf(in LogEntry entry) => new(entry.Index, entry.Term, entry.Chain);
     }
 
     private void GoTo(EpochDescriptor next)

@@ -18,6 +18,7 @@ internal sealed class HybridCore : IProtocolCore
     private readonly ClusterMembership _membership;
     private readonly ulong _seed;
     private readonly SealDesk _desk;
+    private readonly ReturnDesk _returns;
     private readonly EpochChain _chain;
     private readonly LatecomerDesk _latecomers = new();
     private readonly ThreatDesk _threat;
@@ -40,7 +41,8 @@ internal sealed class HybridCore : IProtocolCore
         _seed = context.Seed;
         _membership = context.Recovered.Bootstrap;
         _others = [.. engine.First.Members.Members.Select(member => member.Id).Where(id => id != context.Self)];
-        _desk = new SealDesk(context.Self, engine.Identity.Signatures);
+        _returns = new ReturnDesk(engine.Identity, _others);
+        _desk = new SealDesk(context.Self, engine.Identity.Signatures, _returns);
         _threat = new ThreatDesk(engine, _others);
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
@@ -144,7 +146,7 @@ internal sealed class HybridCore : IProtocolCore
                 effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.Busy, $"Epoch {Current.Number.Value} is ending already."));
                 break;
             case SealRequested request:
-                _desk.OnRequested(request, Current, now, effects);
+                _desk.OnRequested(request, Current, () => DecideReturn(now), now, effects);
                 break;
             case MessagesRejected rejected:
                 _threat.OnRejected(rejected, now);
@@ -212,6 +214,7 @@ internal sealed class HybridCore : IProtocolCore
             HandOverRecovered(effects);
         }
 
+        _desk.Advance(now, effects);
         if (IsServing && _desk.TryPropose(now, out var proposal))
         {
             _epoch.Step(now, new CommandsProposed(new[] { proposal }, _clock.Time), effects);
@@ -295,6 +298,12 @@ internal sealed class HybridCore : IProtocolCore
             case HandoverProof m:
                 _chain.OnProof(from, m, effects);
                 break;
+            case ReturnRequest m when m.Epoch == Current.Tag && IsServing:
+                _returns.OnRequest(from, m, DecideReturn(now), effects);
+                break;
+            case ReturnAnswer m when m.Epoch == Current.Tag:
+                _returns.OnAnswer(from, m);
+                break;
             case ProofRequest m:
                 _chain.Tell(from, m.Known, now, effects);
                 break;
@@ -335,6 +344,8 @@ internal sealed class HybridCore : IProtocolCore
     /// <summary>Whether a message is part of a state above the floor that is known here: with it the replica could not say any more which entries it has there. It comes again; until then the floor may be known.</summary>
     private bool LiesAboveFloor(Ticks now, NodeId from, ProtocolMessage message, EffectBuffer effects) =>
         message is Raft.Messages.SnapshotChunk chunk && _floors?.Reaches(chunk.Snapshot.Position.Index, from, now, effects) == false;
+
+    private EscalationDecision DecideReturn(Ticks now) => _threat.DecideReturn(_chain.Beginnings.Select(beginning => beginning.Next), now, _clock.Time);
 
     private void OnMarkHashed(Ticks now, StateHashed hashed, EffectBuffer effects)
     {
@@ -486,6 +497,7 @@ internal sealed class HybridCore : IProtocolCore
         _raftEnd = _floors is { } floors ? new RaftEnd(_epoch, _engine, floors, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
         _engine.Book.Begin(known, _raftEnd?.Agreement);
         _threat.BeginEpoch(known, now);
+        _returns.BeginEpoch(known);
     }
 
     private void HandOverRecovered(EffectBuffer effects)

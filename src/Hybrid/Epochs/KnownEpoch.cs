@@ -42,6 +42,9 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
     /// <summary>Whether a member has said what a vote of its says.</summary>
     public bool IsSigned(NodeId member, FloorVote vote) => verifier.Verify(new SignedStatement(Say(vote.Content), member, vote.Signature));
 
+    /// <summary>Whether a member agrees to an order, as its answer says.</summary>
+    public bool IsSigned(NodeId member, ReturnAnswer answer) => verifier.Verify(new SignedStatement(answer.Order.ConsentIn(verifier.Domain), member, answer.Consent));
+
     /// <summary>Whether a member has said what a vote of its says.</summary>
     public bool IsSigned(NodeId member, HandoverVote vote) => verifier.Verify(new SignedStatement(Say(vote.Content), member, vote.Signature));
 }

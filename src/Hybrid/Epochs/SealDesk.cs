@@ -1,5 +1,6 @@
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid;
 
@@ -8,11 +9,13 @@ namespace Consensus.Hybrid;
 /// </summary>
 /// <param name="self">The replica.</param>
 /// <param name="signatures">Checks orders.</param>
-internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
+/// <param name="returns">Asks the others whether the group may go back to Raft.</param>
+internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures, ReturnDesk returns)
 {
     private static readonly TimeSpan ProposalInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly Dictionary<Ticket, SealOrder> _waiting = [];
+    private readonly SortedDictionary<ulong, SealOrder> _waiting = [];
+    private EpochDescriptor? _current;
     private Ticks _proposeAt = Ticks.Never;
     private ulong _proposed;
 
@@ -20,10 +23,15 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
     public static Ticket Ticket => new(ulong.MaxValue);
 
     /// <summary>When the next proposal is due.</summary>
-    public Ticks Deadline => _proposeAt;
+    public Ticks Deadline => Ticks.Min(_proposeAt, returns.Deadline);
 
     /// <summary>A caller brings an order.</summary>
-    public void OnRequested(SealRequested request, EpochDescriptor current, Ticks now, EffectBuffer effects)
+    /// <param name="request">The order, and how the caller is answered.</param>
+    /// <param name="current">The epoch.</param>
+    /// <param name="decideReturn">Whether this replica agrees to go back to Raft now.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Takes the answer, if there is one already.</param>
+    public void OnRequested(SealRequested request, EpochDescriptor current, Func<EscalationDecision> decideReturn, Ticks now, EffectBuffer effects)
     {
         if (SealOrder.TryRead(request.Order) is not { } order)
         {
@@ -43,8 +51,45 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
             return;
         }
 
-        _waiting[request.Ticket] = order;
+        order = order with { Consents = [] };
+        if (order.NeedsConsent(current))
+        {
+            if (decideReturn() is { Verdict: not EscalationVerdict.MayReturn } decision)
+            {
+                effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.ReturnHeldUp, decision.Explanation));
+                return;
+            }
+
+            returns.Begin(order, now);
+        }
+
+        _current = current;
+        _waiting[request.Ticket.Value] = order;
         _proposeAt = Ticks.Min(_proposeAt, now);
+    }
+
+    /// <summary>Asks the others what is to be asked, and tells callers of orders to whom too many do not agree.</summary>
+    public void Advance(Ticks now, EffectBuffer effects)
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
+        returns.Advance(now, effects);
+        foreach (var (ticket, order) in _waiting.ToArray())
+        {
+            if (returns.ObstacleTo(order) is { } obstacle)
+            {
+                _waiting.Remove(ticket);
+                effects.CompleteControl(new Ticket(ticket), new ControlResult(RefusalReason.ReturnHeldUp, obstacle));
+            }
+        }
+
+        if (!_waiting.Values.Any(order => order.NeedsConsent(_current!)))
+        {
+            returns.End();
+        }
     }
 
     /// <summary>The order to propose now, if one is due, in the envelope of a command.</summary>
@@ -63,10 +108,15 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
         }
 
         _proposeAt = now + ProposalInterval;
-        var order = _waiting.MinBy(waiting => waiting.Key.Value).Value.ToBytes();
-        var payload = new byte[CommandEnvelope.HeaderSize + order.Length];
+        if (_waiting.Values.Select(order => order.NeedsConsent(_current!) ? returns.Agreed(order) : order).FirstOrDefault(order => order is not null) is not { } next)
+        {
+            return false;
+        }
+
+        var bytes = next.ToBytes();
+        var payload = new byte[CommandEnvelope.HeaderSize + bytes.Length];
         CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(self.Value), ++_proposed), 0);
-        order.CopyTo(payload, CommandEnvelope.HeaderSize);
+        bytes.CopyTo(payload, CommandEnvelope.HeaderSize);
         proposal = new Proposal(Ticket, payload);
         return true;
     }
@@ -76,15 +126,18 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures)
     {
         foreach (var (ticket, order) in _waiting)
         {
-            effects.CompleteControl(ticket, ResultOf(order, epoch));
+            effects.CompleteControl(new Ticket(ticket), ResultOf(order, epoch));
         }
 
         _waiting.Clear();
+        returns.End();
         _proposeAt = Ticks.Never;
     }
 
     private static ControlResult ResultOf(SealOrder order, EpochDescriptor begun) =>
         order.Ends != begun.Parent ? new ControlResult(RefusalReason.TimedOut, $"Epoch {begun.Number.Value} runs by now; whether this order has ended the epoch before last, or another one has, is not known here.")
         : order.Protocol == begun.Protocol ? ControlResult.Done
-        : new ControlResult(RefusalReason.OtherEpoch, $"Epoch {begun.Number.Value} has begun by another order, with {begun.Protocol}.");
+        : new ControlResult(RefusalReason.OtherEpoch, begun.IsOrdered
+            ? $"Epoch {begun.Number.Value} has begun by another order, with {begun.Protocol}."
+            : $"Epoch {begun.Number.Value} has begun because of members that lie, with {begun.Protocol}.");
 }

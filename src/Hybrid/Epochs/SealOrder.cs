@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Serialization;
@@ -12,9 +13,15 @@ namespace Consensus.Hybrid;
 /// <param name="Protocol">What is to follow; it may be the protocol that runs.</param>
 /// <param name="Operator">Whose word it is.</param>
 /// <param name="Signature">The operator's signature.</param>
-/// <remarks>Immutable.</remarks>
+/// <remarks>
+/// <para>Immutable.</para>
+/// <para>An order that leads from an engine that survives liars back to Raft needs more than an operator's word: the consent of a quorum, of which each member has seen that it is quiet (<see cref="EscalationOptions"/>). Members give it when they are asked to carry the order out.</para>
+/// </remarks>
 public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Operator, Signature Signature)
 {
+    /// <summary>The members that agree, and their signatures, in the order of their ids.</summary>
+    internal ImmutableArray<(NodeId Member, Signature Signature)> Consents { get; init; } = [];
+
     /// <summary>Gives an order.</summary>
     /// <param name="ends">The epoch that is to end.</param>
     /// <param name="protocol">What is to follow.</param>
@@ -49,6 +56,46 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         return verifier.Verify(Operator, bytes, Signature) ? null : $"{Operator} did not sign it.";
     }
 
+    /// <summary>Whether the members have to agree to an order in an epoch: it leads back to Raft.</summary>
+    internal bool NeedsConsent(EpochDescriptor current) => Protocol == EpochProtocol.Raft && current.Protocol != EpochProtocol.Raft;
+
+    /// <summary>What is wrong with the order where it is committed; nothing, if it ends the epoch. The same on every replica.</summary>
+    /// <param name="current">The epoch.</param>
+    /// <param name="verifier">Checks signatures.</param>
+    internal string? DefectAsEndOf(EpochDescriptor current, ISignatureVerifier verifier)
+    {
+        if (DefectIn(current, verifier) is { } defect)
+        {
+            return defect;
+        }
+
+        if (!NeedsConsent(current))
+        {
+            return Consents.IsEmpty ? null : "It carries members' consent, and needs none.";
+        }
+
+        var signers = Consents.Select(consent => consent.Member).Distinct().Count();
+        if (signers != Consents.Length || signers != current.Members.Quorum)
+        {
+            return $"It has the consent of {signers} members, in {Consents.Length} signatures; allowed: of {current.Members.Quorum}, once each.";
+        }
+
+        Span<byte> bytes = stackalloc byte[Statement.SignedSize];
+        ConsentIn(current.Domain).CopyTo(bytes);
+        foreach (var (member, signature) in Consents)
+        {
+            if (current.Members.IndexOf(member) is not (>= 0 and var index) || !verifier.Verify(current.Members.Members[index].Key, bytes, signature))
+            {
+                return $"Node {member} did not agree to it.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What a member signs that agrees to the order.</summary>
+    internal Statement ConsentIn(in SigningDomain epoch) => new(epoch, StatementKind.ReturnConsent, default, new SequenceNumber(epoch.Epoch.Next.Value), Blake3.Hash((this with { Consents = [] }).ToBytes()));
+
     /// <summary>The bytes of the order.</summary>
     public byte[] ToBytes()
     {
@@ -60,6 +107,13 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         Operator.CopyTo(key);
         writer.Write(key);
         WireFields.WriteSignature(ref writer, Signature);
+        writer.WriteArrayHeader(Consents.Length);
+        foreach (var (member, signature) in Consents)
+        {
+            writer.Write(member.Value);
+            WireFields.WriteSignature(ref writer, signature);
+        }
+
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }
@@ -75,13 +129,26 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
             var protocol = EpochDescriptor.ReadProtocol(ref reader);
             var key = WireFields.ReadBytes(ref reader);
             var signature = WireFields.ReadSignature(ref reader);
-            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, protocol, new PublicKey(key.Span), signature) : null;
+            var consents = ImmutableArray.CreateBuilder<(NodeId Member, Signature Signature)>();
+            for (var left = WireFields.ReadCount(ref reader, Signature.Size); left > 0; left--)
+            {
+                consents.Add((new NodeId(reader.ReadUInt32()), WireFields.ReadSignature(ref reader)));
+            }
+
+            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, protocol, new PublicKey(key.Span), signature) { Consents = consents.ToImmutable() } : null;
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or MessageFormatException)
         {
             return null;
         }
     }
+
+    /// <inheritdoc/>
+    public bool Equals(SealOrder? other) =>
+        other is not null && Ends == other.Ends && Protocol == other.Protocol && Operator == other.Operator && Signature == other.Signature && Consents.SequenceEqual(other.Consents);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Ends, Protocol, Operator);
 
     private static Statement StatementOf(in SigningDomain ends, EpochProtocol protocol)
     {

@@ -13,6 +13,7 @@ namespace Consensus.Hybrid.Threat;
 internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> others)
 {
     private static readonly TimeSpan AgainInterval = TimeSpan.FromSeconds(1);
+    private static readonly Ticks LongAgo = new(-TimeSpan.FromDays(365).Ticks);
 
     private readonly SuspicionBook _book = new(engine.Identity.Self, engine.First.Members, engine.Options.Threat);
     private readonly Dictionary<NodeId, ThreatReport> _said = [];
@@ -47,7 +48,9 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     /// <summary>An epoch begins, or the replica was started in it.</summary>
     public void BeginEpoch(KnownEpoch epoch, Ticks now)
     {
-        (_epoch, _board, _began, _course) = (epoch, new ReportBoard(epoch.Descriptor.Domain, epoch.Descriptor.Members, engine.Options.Threat), now, ThreatCourse.BeginAt(now));
+        // What an operator has ordered need not last for so long before he may order something else.
+        _began = epoch.Descriptor.IsOrdered ? LongAgo : now;
+        (_epoch, _board, _course) = (epoch, new ReportBoard(epoch.Descriptor.Domain, epoch.Descriptor.Members, engine.Options.Threat), ThreatCourse.BeginAt(_began));
         (_agreed, Cause) = (AgreedThreat.Nothing, null);
         _said.Clear();
         _reports.Clear();
@@ -126,10 +129,10 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     }
 
     /// <summary>Whether the group may go back to Raft by an operator's order that is given now, and if not, why.</summary>
-    /// <param name="switches">When epochs have begun, by the log's time.</param>
+    /// <param name="epochs">The epochs that have begun, but for the first, up to the running one.</param>
     /// <param name="now">The time.</param>
-    /// <param name="clock">What the wall clock shows.</param>
-    public EscalationDecision DecideReturn(IEnumerable<Timestamp> switches, Ticks now, Timestamp clock)
+    /// <param name="clock">What the wall clock shows: the epochs' times are those of the log.</param>
+    public EscalationDecision DecideReturn(IEnumerable<EpochDescriptor> epochs, Ticks now, Timestamp clock)
     {
         var agreed = _board!.Agreed(now);
         return EscalationPolicy.Decide(
@@ -142,9 +145,24 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
                 Course = _course.Then(agreed.Level, now),
                 HasConvicted = _convicted.Count > 0,
                 ApprovedAt = now,
-                Switches = [.. switches.Select(at => now + TimeSpan.FromMilliseconds(Math.Min(0, at.UnixMilliseconds - clock.UnixMilliseconds)))],
+                Switches = [.. SwitchesBecauseOfLiars(epochs).Select(at => now + TimeSpan.FromMilliseconds(Math.Min(0, at.UnixMilliseconds - clock.UnixMilliseconds)))],
             },
             engine.Options.Escalation);
+    }
+
+    /// <summary>When there was an escalation, or a return from one.</summary>
+    private static IEnumerable<Timestamp> SwitchesBecauseOfLiars(IEnumerable<EpochDescriptor> epochs)
+    {
+        var wasOrdered = true;
+        foreach (var epoch in epochs)
+        {
+            if (!epoch.IsOrdered || !wasOrdered)
+            {
+                yield return epoch.Time;
+            }
+
+            wasOrdered = epoch.IsOrdered;
+        }
     }
 
     private bool Convict(EquivocationEvidence evidence, Ticks now)

@@ -125,7 +125,12 @@ internal sealed record SimulationOptions
     };
 
     /// <summary>The hybrid's settings: those of its engines.</summary>
-    public static HybridOptions HybridDefaults { get; } = new() { Raft = RaftDefaults, Pbft = PbftDefaults, HotStuff = HotStuffDefaults, CheckpointEntries = 32 };
+    public static HybridOptions HybridDefaults { get; } = new()
+    {
+        Raft = RaftDefaults, Pbft = PbftDefaults, HotStuff = HotStuffDefaults, CheckpointEntries = 32,
+        Threat = new ThreatOptions { Window = TimeSpan.FromSeconds(5) },
+        Escalation = new EscalationOptions { MinimumStay = TimeSpan.FromSeconds(1), QuietPeriod = TimeSpan.FromSeconds(2), SwitchesPerHourMax = 60 },
+    };
 
     private static RaftOptions RaftWithLeases { get; } = RaftDefaults with { Reads = ReadMode.Lease };
 

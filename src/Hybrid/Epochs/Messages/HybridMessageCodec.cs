@@ -103,6 +103,18 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 WriteTag(ref writer, m.Epoch);
                 m.Report.Write(ref writer);
                 break;
+            case ReturnRequest m:
+                writer.Write((byte)HybridMessageKind.ReturnRequest);
+                WriteTag(ref writer, m.Epoch);
+                writer.Write(m.Order.ToBytes());
+                break;
+            case ReturnAnswer m:
+                writer.Write((byte)HybridMessageKind.ReturnAnswer);
+                WriteTag(ref writer, m.Epoch);
+                writer.Write(m.Order.ToBytes());
+                WireFields.WriteSignature(ref writer, m.Consent);
+                writer.Write(m.Obstacle);
+                break;
             case EvidenceNotice m:
                 writer.Write((byte)HybridMessageKind.EvidenceNotice);
                 WriteTag(ref writer, m.Epoch);
@@ -145,6 +157,8 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader), ReadCause(ref reader)),
                 HybridMessageKind.ThreatNotice => new ThreatNotice(ReadTag(ref reader), SignedThreatReport.Read(ref reader)),
                 HybridMessageKind.EvidenceNotice => new EvidenceNotice(ReadTag(ref reader), EvidenceCodec.Read(ref reader)),
+                HybridMessageKind.ReturnRequest => new ReturnRequest(ReadTag(ref reader), ReadOrder(ref reader)),
+                HybridMessageKind.ReturnAnswer => new ReturnAnswer(ReadTag(ref reader), ReadOrder(ref reader), WireFields.ReadSignature(ref reader), ReadObstacle(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
             };
             return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
@@ -177,6 +191,12 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
         var certificate = FloorCertificate.Read(ref inner, epoch.Descriptor.Members);
         return inner.End ? new FloorProof(tag, certificate) : throw new MessageFormatException("The certificate of a floor is followed by bytes that do not belong to it.");
     }
+
+    private static SealOrder ReadOrder(ref MessagePackReader reader) =>
+        SealOrder.TryRead(WireFields.ReadBytes(ref reader)) ?? throw new MessageFormatException("What should be an order to end the epoch is none.");
+
+    private static string ReadObstacle(ref MessagePackReader reader) =>
+        reader.ReadString() is { Length: <= ReturnAnswer.ObstacleMax } text ? text : throw new MessageFormatException($"Why a member does not agree has at most {ReturnAnswer.ObstacleMax} characters.");
 
     private static EndCause? ReadCause(ref MessagePackReader reader)
     {

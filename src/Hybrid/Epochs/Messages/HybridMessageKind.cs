@@ -50,4 +50,10 @@ internal enum HybridMessageKind : byte
 
     /// <summary><see cref="Messages.EvidenceNotice"/>.</summary>
     EvidenceNotice = 16,
+
+    /// <summary><see cref="Messages.ReturnRequest"/>.</summary>
+    ReturnRequest = 17,
+
+    /// <summary><see cref="Messages.ReturnAnswer"/>.</summary>
+    ReturnAnswer = 18,
 }

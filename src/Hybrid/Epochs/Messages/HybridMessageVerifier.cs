@@ -28,6 +28,12 @@ internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
             case EndNotice { Cause: { } cause } m when book.Find(m.Epoch) is { } epoch:
                 defect = cause.DefectIn(epoch);
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case ReturnRequest m when book.Find(m.Epoch) is { } epoch:
+                defect = m.Order.DefectIn(epoch.Descriptor, epoch.Signatures);
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case ReturnAnswer { Obstacle.Length: 0 } m when book.Find(m.Epoch) is { } epoch:
+                defect = epoch.IsSigned(sender, m) ? null : $"the signature of node {sender} is not valid for its consent";
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
             case ThreatNotice m when book.Find(m.Epoch) is { } epoch:
                 defect = m.Report.Content.Reporter == sender ? m.Report.DefectIn(epoch) : $"node {sender} sends what node {m.Report.Content.Reporter} reports; allowed: its own reports";
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;

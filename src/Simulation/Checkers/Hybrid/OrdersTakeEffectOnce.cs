@@ -41,7 +41,7 @@ internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<Ha
             var next = beginnings[(int)_checked].Next;
             if (!_orders.TryGetValue(next.Start.Index, out var order))
             {
-                if (next.Protocol == next.EscalationTarget && (_checked == 0 || beginnings[(int)_checked - 1].Next.Protocol == EpochProtocol.Raft))
+                if (!next.IsOrdered && next.Protocol == next.EscalationTarget && (_checked == 0 || beginnings[(int)_checked - 1].Next.Protocol == EpochProtocol.Raft))
                 {
                     // An epoch of Raft may end by an order that too few have in their logs: then it has no effect but that.
                     continue;
@@ -52,6 +52,10 @@ internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<Ha
             else if (order.Ends != next.Parent || order.Protocol != next.Protocol)
             {
                 Report($"epoch {next.Number.Value}, with {next.Protocol}, follows {next.Parent} by an order for {order.Protocol} after {order.Ends}");
+            }
+            else if (next.Protocol == EpochProtocol.Raft && _checked > 0 && beginnings[(int)_checked - 1].Next.Protocol != EpochProtocol.Raft && order.Consents.Length < next.Members.Quorum)
+            {
+                Report($"epoch {next.Number.Value} goes back to Raft with the consent of {order.Consents.Length} members; a quorum are {next.Members.Quorum}");
             }
         }
     }
