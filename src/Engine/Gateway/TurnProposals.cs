@@ -14,7 +14,7 @@ internal sealed class TurnProposals
     {
         command.Hold();
         _held.Add(command);
-        Add(new Proposal(ticket, command.Payload));
+        Add(new Proposal(ticket, command.Payload, command.WaitFor));
     }
 
     public void Add(Proposal proposal)

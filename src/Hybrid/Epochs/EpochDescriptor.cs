@@ -18,12 +18,12 @@ public sealed class EpochDescriptor
     private readonly byte[] _bytes;
 
     private EpochDescriptor(
-        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochProtocol escalationTarget, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent, bool isOrdered)
+        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochRules rules, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent, bool isOrdered)
     {
         Cluster = cluster;
         Number = number;
         Protocol = protocol;
-        EscalationTarget = escalationTarget;
+        Rules = rules;
         Members = members;
         Operators = operators;
         Start = start;
@@ -44,8 +44,8 @@ public sealed class EpochDescriptor
     /// <summary>What orders commands in it.</summary>
     public EpochProtocol Protocol { get; }
 
-    /// <summary>What agrees on the end of an epoch of Raft, and follows it if no order says otherwise: PBFT or HotStuff. The same in all epochs of a group.</summary>
-    public EpochProtocol EscalationTarget { get; }
+    /// <summary>When the engine changes without an operator, and to which. The same in all epochs of a group.</summary>
+    public EpochRules Rules { get; }
 
     /// <summary>Who belongs to it, and with which keys they sign.</summary>
     public SignerSet Members { get; }
@@ -82,10 +82,10 @@ public sealed class EpochDescriptor
     /// <param name="protocol">What orders its commands.</param>
     /// <param name="members">Its members: at least 4, so that another protocol can follow.</param>
     /// <param name="operators">The keys of those whose word ends an epoch; at most 64.</param>
-    /// <param name="escalationTarget">What agrees on the end of an epoch of Raft, and follows it if no order says otherwise: PBFT or HotStuff.</param>
+    /// <param name="rules">When the engine changes without an operator; the defaults, if nothing is given.</param>
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: the target does not survive liars, there are too few members, too many operators, or two with the same key.</exception>
     public static EpochDescriptor First(
-        ClusterId cluster, EpochProtocol protocol, SignerSet members, IEnumerable<PublicKey> operators, EpochProtocol escalationTarget = EpochProtocol.Pbft)
+        ClusterId cluster, EpochProtocol protocol, SignerSet members, IEnumerable<PublicKey> operators, EpochRules? rules = null)
     {
         var sorted = operators.OrderBy(key => key.ToString(), StringComparer.Ordinal).ToImmutableArray();
         if (members.FaultsMax < 1)
@@ -98,26 +98,37 @@ public sealed class EpochDescriptor
             throw Invalid($"{sorted.Length} keys of operators are given; allowed are {OperatorsMax}, each once.");
         }
 
-        return escalationTarget == EpochProtocol.Raft
+        rules ??= new EpochRules();
+        return rules.EscalationTarget == EpochProtocol.Raft
             ? throw Invalid($"What agrees on the end of an epoch of Raft must survive liars; allowed: {EpochProtocol.Pbft} or {EpochProtocol.HotStuff}.")
-            : new EpochDescriptor(cluster, Epoch.Zero, protocol, escalationTarget, members, sorted, LogPosition.Origin, default, default, isOrdered: true);
+            : new EpochDescriptor(cluster, Epoch.Zero, protocol, rules, members, sorted, LogPosition.Origin, default, default, isOrdered: true);
     }
 
     /// <summary>The epoch that follows this one by an operator's order.</summary>
     /// <param name="protocol">What orders commands in it.</param>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) =>
-        new(Cluster, Number.Next, protocol, EscalationTarget, Members, Operators, start, time, Id, isOrdered: true);
+    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => Follow(protocol, start, time, isOrdered: true);
 
     /// <summary>The epoch that follows this one if nobody has ordered another: with the escalation target.</summary>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Escalated(LogPosition start, Timestamp time) =>
-        new(Cluster, Number.Next, EscalationTarget, EscalationTarget, Members, Operators, start, time, Id, isOrdered: false);
+    public EpochDescriptor Escalated(LogPosition start, Timestamp time) => Follow(Rules.EscalationTarget, start, time, isOrdered: false);
+
+    /// <summary>The epoch that follows this one by an order: an operator's, or a member's.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="start">The last entry of this one.</param>
+    /// <param name="time">The time that the log carries there.</param>
+    internal EpochDescriptor By(SealOrder order, LogPosition start, Timestamp time) => Follow(order.Protocol, start, time, Operators.Contains(order.Operator));
+
+    private EpochDescriptor Follow(EpochProtocol protocol, LogPosition start, Timestamp time, bool isOrdered) =>
+        new(Cluster, Number.Next, protocol, Rules, Members, Operators, start, time, Id, isOrdered);
+
+    /// <summary>Whether somebody is a member by this key.</summary>
+    internal bool HasMember(PublicKey key) => Members.Members.Any(member => member.Key == key);
 
     /// <summary>What agrees on the end of this epoch: as an epoch of its own, whose log is no part of the group's.</summary>
-    internal EpochDescriptor ToAgreement() => new(Cluster, Number, EscalationTarget, EscalationTarget, Members, Operators, LogPosition.Origin, default, Id, IsOrdered);
+    internal EpochDescriptor ToAgreement() => new(Cluster, Number, Rules.EscalationTarget, Rules, Members, Operators, LogPosition.Origin, default, Id, IsOrdered);
 
     /// <summary>The entry that begins the epoch, behind <see cref="Start"/>.</summary>
     internal LogEntry ToEntry()
@@ -148,7 +159,7 @@ public sealed class EpochDescriptor
 
         var number = new Epoch(reader.ReadUInt64());
         var protocol = ReadProtocol(ref reader);
-        var escalationTarget = ReadProtocol(ref reader);
+        var rules = new EpochRules { EscalationTarget = ReadProtocol(ref reader), EscalatesForCommands = reader.ReadBoolean(), ReturnsAlone = reader.ReadBoolean() };
         var start = WireFields.ReadPosition(ref reader);
         var time = new Timestamp(reader.ReadInt64());
         var parent = WireFields.ReadDigest(ref reader);
@@ -165,7 +176,7 @@ public sealed class EpochDescriptor
             operators[i] = ReadKey(ref reader);
         }
 
-        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, escalationTarget, SetOf(members), [.. operators], start, time, parent, isOrdered);
+        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, rules, SetOf(members), [.. operators], start, time, parent, isOrdered);
     }
 
     /// <summary>Reads a protocol.</summary>
@@ -203,7 +214,9 @@ public sealed class EpochDescriptor
         writer.Write(bytes[..ClusterId.Size]);
         writer.Write(Number.Value);
         writer.Write((byte)Protocol);
-        writer.Write((byte)EscalationTarget);
+        writer.Write((byte)Rules.EscalationTarget);
+        writer.Write(Rules.EscalatesForCommands);
+        writer.Write(Rules.ReturnsAlone);
         WireFields.WritePosition(ref writer, Start);
         writer.Write(Time.UnixMilliseconds);
         WireFields.WriteDigest(ref writer, Parent);

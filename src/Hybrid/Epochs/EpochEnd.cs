@@ -64,7 +64,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
         if (epoch.Scope.Seal is { } seal && (!IsRaft || decided is not null))
         {
-            GoTo(epoch.Descriptor.Next(seal.Order.Protocol, epoch.Scope.Handed, seal.Entry.Time));
+            GoTo(epoch.Descriptor.By(seal.Order, epoch.Scope.Handed, seal.Entry.Time));
         }
         else if ((following?.Next ?? epoch.Votes.Believed?.Next) is { } next)
         {
@@ -225,7 +225,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             last = entry;
             if (epoch.Scope.FindOrder(entry) is { } order)
             {
-                return epoch.Descriptor.Next(order.Protocol, PositionOf(last), last.Time);
+                return epoch.Descriptor.By(order, PositionOf(last), last.Time);
             }
         }
 

@@ -22,9 +22,9 @@ internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertif
             return $"It begins epoch {Next.Number.Value} behind {Next.Parent}; epoch {current.Number.Value} is {current.Id}.";
         }
 
-        if (Next.Cluster != current.Cluster || Next.Members.Hash != current.Members.Hash || Next.EscalationTarget != current.EscalationTarget || !Next.Operators.SequenceEqual(current.Operators))
+        if (Next.Cluster != current.Cluster || Next.Members.Hash != current.Members.Hash || Next.Rules != current.Rules || !Next.Operators.SequenceEqual(current.Operators))
         {
-            return "Its cluster, its members, its escalation target or its operators are not those of the epoch before.";
+            return "Its cluster, its members, its rules or its operators are not those of the epoch before.";
         }
 
         if (Next.Start.Index < current.Beginning.Index)

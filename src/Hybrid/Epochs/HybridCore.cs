@@ -13,6 +13,8 @@ namespace Consensus.Hybrid;
 /// </summary>
 internal sealed class HybridCore : IProtocolCore
 {
+    private static readonly TimeSpan ReturnInterval = TimeSpan.FromSeconds(1);
+
     private readonly HybridEngine _engine;
     private readonly NodeId[] _others;
     private readonly ClusterMembership _membership;
@@ -30,6 +32,7 @@ internal sealed class HybridCore : IProtocolCore
     private RaftEnd? _raftEnd;
     private Entrance? _entrance;
     private Lsn _durable;
+    private Ticks _returnAt = Ticks.Never;
     private bool _hasStarted;
     private bool _isFresh;
     private bool _acceptsWrites;
@@ -42,7 +45,7 @@ internal sealed class HybridCore : IProtocolCore
         _membership = context.Recovered.Bootstrap;
         _others = [.. engine.First.Members.Members.Select(member => member.Id).Where(id => id != context.Self)];
         _returns = new ReturnDesk(engine.Identity, _others);
-        _desk = new SealDesk(context.Self, engine.Identity.Signatures, _returns);
+        _desk = new SealDesk(engine.Identity, _returns);
         _threat = new ThreatDesk(engine, _others);
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
@@ -78,7 +81,7 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public Ticks NextDeadline => _isFresh ? _clock.Now
         : _entrance is not null ? _epoch.NextDeadline
-        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, _threat.Deadline), IsServing ? Ticks.Min(_desk.Deadline, _floors?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raftEnd?.Deadline ?? Ticks.Never));
+        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, _threat.Deadline), IsServing ? Ticks.Min(Ticks.Min(_desk.Deadline, _returnAt), _floors?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raftEnd?.Deadline ?? Ticks.Never));
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -146,7 +149,7 @@ internal sealed class HybridCore : IProtocolCore
                 effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.Busy, $"Epoch {Current.Number.Value} is ending already."));
                 break;
             case SealRequested request:
-                _desk.OnRequested(request, Current, () => DecideReturn(now), now, effects);
+                _desk.OnRequested(request, Current, () => DecideReturn(now, isOrdered: true), now, effects);
                 break;
             case MessagesRejected rejected:
                 _threat.OnRejected(rejected, now);
@@ -160,6 +163,9 @@ internal sealed class HybridCore : IProtocolCore
                     effects.Refuse(proposal.Ticket, RefusalReason.NoLeader);
                 }
 
+                break;
+            case CommandsProposed proposed when Current is { Rules.EscalatesForCommands: true, Protocol: EpochProtocol.Raft }:
+                Propose(now, proposed, effects);
                 break;
             case ReadRequested read when !IsServing:
                 effects.Refuse(read.Ticket, RefusalReason.NoLeader);
@@ -214,6 +220,7 @@ internal sealed class HybridCore : IProtocolCore
             HandOverRecovered(effects);
         }
 
+        ReturnAlone(now);
         _desk.Advance(now, effects);
         if (IsServing && _desk.TryPropose(now, out var proposal))
         {
@@ -299,7 +306,7 @@ internal sealed class HybridCore : IProtocolCore
                 _chain.OnProof(from, m, effects);
                 break;
             case ReturnRequest m when m.Epoch == Current.Tag && IsServing:
-                _returns.OnRequest(from, m, DecideReturn(now), effects);
+                _returns.OnRequest(from, m, DecideReturn(now, Current.Operators.Contains(m.Order.Operator)), effects);
                 break;
             case ReturnAnswer m when m.Epoch == Current.Tag:
                 _returns.OnAnswer(from, m);
@@ -345,7 +352,50 @@ internal sealed class HybridCore : IProtocolCore
     private bool LiesAboveFloor(Ticks now, NodeId from, ProtocolMessage message, EffectBuffer effects) =>
         message is Raft.Messages.SnapshotChunk chunk && _floors?.Reaches(chunk.Snapshot.Position.Index, from, now, effects) == false;
 
-    private EscalationDecision DecideReturn(Ticks now) => _threat.DecideReturn(_chain.Beginnings.Select(beginning => beginning.Next), now, _clock.Time);
+    /// <summary>Commands that need an engine which survives liars wait until there is one: a refusal for want of a leader is tried again.</summary>
+    private void Propose(Ticks now, CommandsProposed proposed, EffectBuffer effects)
+    {
+        var others = new List<Proposal>(proposed.Proposals.Length);
+        foreach (ref readonly var proposal in proposed.Proposals.Span)
+        {
+            if (proposal.WaitFor == CommitLevel.Certified)
+            {
+                _desk.Order(Current, Current.Rules.EscalationTarget, now);
+                effects.Refuse(proposal.Ticket, RefusalReason.NoLeader);
+            }
+            else
+            {
+                others.Add(proposal);
+            }
+        }
+
+        if (others.Count > 0)
+        {
+            _epoch.Step(now, others.Count == proposed.Proposals.Length ? proposed : proposed with { Proposals = others.ToArray() }, effects);
+        }
+    }
+
+    /// <summary>What the replica thinks of going back to Raft.</summary>
+    private EscalationDecision DecideReturn(Ticks now, bool isOrdered) => _threat.DecideReturn(_chain.Beginnings.Select(beginning => beginning.Next), isOrdered, now, _clock.Time);
+
+    /// <summary>Goes back to Raft when it is quiet, if the group does that without an operator.</summary>
+    private void ReturnAlone(Ticks now)
+    {
+        if (now < _returnAt)
+        {
+            return;
+        }
+
+        _returnAt = now + ReturnInterval;
+        if (DecideReturn(now, isOrdered: false).Verdict == EscalationVerdict.MayReturn)
+        {
+            _desk.Order(Current, EpochProtocol.Raft, now);
+        }
+        else
+        {
+            _desk.Withdraw();
+        }
+    }
 
     private void OnMarkHashed(Ticks now, StateHashed hashed, EffectBuffer effects)
     {
@@ -498,6 +548,7 @@ internal sealed class HybridCore : IProtocolCore
         _engine.Book.Begin(known, _raftEnd?.Agreement);
         _threat.BeginEpoch(known, now);
         _returns.BeginEpoch(known);
+        _returnAt = known.Descriptor is { Protocol: not EpochProtocol.Raft, Rules.ReturnsAlone: true } ? now : Ticks.Never;
     }
 
     private void HandOverRecovered(EffectBuffer effects)

@@ -1,4 +1,3 @@
-using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Threat;
 
@@ -7,15 +6,15 @@ namespace Consensus.Hybrid;
 /// <summary>
 /// Orders to end the epoch that callers of this replica have brought: checked, proposed until one is committed, and answered when the replica is in the epoch that was asked for.
 /// </summary>
-/// <param name="self">The replica.</param>
-/// <param name="signatures">Checks orders.</param>
+/// <param name="identity">The replica.</param>
 /// <param name="returns">Asks the others whether the group may go back to Raft.</param>
-internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures, ReturnDesk returns)
+internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
 {
     private static readonly TimeSpan ProposalInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly SortedDictionary<ulong, SealOrder> _waiting = [];
     private EpochDescriptor? _current;
+    private SealOrder? _own;
     private Ticks _proposeAt = Ticks.Never;
     private ulong _proposed;
 
@@ -45,7 +44,7 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures, Retur
             return;
         }
 
-        if (order.DefectIn(current, signatures) is { } defect)
+        if (order.DefectIn(current, identity.Signatures) is { } defect)
         {
             effects.CompleteControl(request.Ticket, new ControlResult(order.Ends == current.Id ? RefusalReason.NotFromOperator : RefusalReason.OtherEpoch, defect));
             return;
@@ -68,10 +67,29 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures, Retur
         _proposeAt = Ticks.Min(_proposeAt, now);
     }
 
+    /// <summary>The replica itself wants another engine, as the group's rules allow: for a command of one of its callers that must survive liars, or because it has been quiet for long.</summary>
+    public void Order(EpochDescriptor current, EpochProtocol protocol, Ticks now)
+    {
+        if (_own?.Ends == current.Id)
+        {
+            return;
+        }
+
+        (_current, _own) = (current, SealOrder.Give(current, protocol, identity.Signer));
+        _proposeAt = Ticks.Min(_proposeAt, now);
+        if (_own.NeedsConsent(current))
+        {
+            returns.Begin(_own, now);
+        }
+    }
+
+    /// <summary>The replica does not want another engine any more.</summary>
+    public void Withdraw() => _own = null;
+
     /// <summary>Asks the others what is to be asked, and tells callers of orders to whom too many do not agree.</summary>
     public void Advance(Ticks now, EffectBuffer effects)
     {
-        if (_waiting.Count == 0)
+        if (_waiting.Count == 0 && _own is null)
         {
             return;
         }
@@ -86,7 +104,7 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures, Retur
             }
         }
 
-        if (!_waiting.Values.Any(order => order.NeedsConsent(_current!)))
+        if (!_waiting.Values.Append(_own).Any(order => order?.NeedsConsent(_current!) == true))
         {
             returns.End();
         }
@@ -101,21 +119,21 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures, Retur
             return false;
         }
 
-        if (_waiting.Count == 0)
+        if (_waiting.Count == 0 && _own is null)
         {
             _proposeAt = Ticks.Never;
             return false;
         }
 
         _proposeAt = now + ProposalInterval;
-        if (_waiting.Values.Select(order => order.NeedsConsent(_current!) ? returns.Agreed(order) : order).FirstOrDefault(order => order is not null) is not { } next)
+        if (_waiting.Values.Append(_own).Select(order => order?.NeedsConsent(_current!) == true ? returns.Agreed(order) : order).FirstOrDefault(order => order is not null) is not { } next)
         {
             return false;
         }
 
         var bytes = next.ToBytes();
         var payload = new byte[CommandEnvelope.HeaderSize + bytes.Length];
-        CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(self.Value), ++_proposed), 0);
+        CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(identity.Self.Value), ++_proposed), 0);
         bytes.CopyTo(payload, CommandEnvelope.HeaderSize);
         proposal = new Proposal(Ticket, payload);
         return true;
@@ -130,6 +148,7 @@ internal sealed class SealDesk(NodeId self, ISignatureVerifier signatures, Retur
         }
 
         _waiting.Clear();
+        _own = null;
         returns.End();
         _proposeAt = Ticks.Never;
     }

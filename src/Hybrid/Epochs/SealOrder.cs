@@ -7,12 +7,12 @@ using Consensus.Serialization;
 namespace Consensus.Hybrid;
 
 /// <summary>
-/// An operator's word that an epoch is to end, and what is to follow. It is ordered as a command is, by the protocol that it ends; the first one in the log that is valid ends the epoch there.
+/// An operator's word that an epoch is to end, and what is to follow; or a member's, where that is enough (<see cref="EpochRules"/>). It is ordered as a command is, by the protocol that it ends; the first one in the log that is valid ends the epoch there.
 /// </summary>
 /// <param name="Ends">The epoch: an order for another is void, so that none takes effect twice.</param>
 /// <param name="Protocol">What is to follow; it may be the protocol that runs.</param>
-/// <param name="Operator">Whose word it is.</param>
-/// <param name="Signature">The operator's signature.</param>
+/// <param name="Operator">Whose word it is: the operator's key, or the member's.</param>
+/// <param name="Signature">His signature.</param>
 /// <remarks>
 /// <para>Immutable.</para>
 /// <para>An order that leads from an engine that survives liars back to Raft needs more than an operator's word: the consent of a quorum, of which each member has seen that it is quiet (<see cref="EscalationOptions"/>). Members give it when they are asked to carry the order out.</para>
@@ -46,7 +46,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
             return $"It is about the epoch {Ends}; epoch {current.Number.Value} is {current.Id}.";
         }
 
-        if (!current.Operators.Contains(Operator))
+        if (!current.Operators.Contains(Operator) && !(IsMembersWord(current) && current.HasMember(Operator)))
         {
             return $"{Operator} is none of the {current.Operators.Length} keys whose word ends an epoch.";
         }
@@ -92,6 +92,11 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
         return null;
     }
+
+    /// <summary>Whether a member's word is enough, by the group's rules: to escalate for a command, or to go back when a quorum agrees.</summary>
+    private bool IsMembersWord(EpochDescriptor current) => current.Protocol == EpochProtocol.Raft
+        ? current.Rules.EscalatesForCommands && Protocol == current.Rules.EscalationTarget
+        : current.Rules.ReturnsAlone && Protocol == EpochProtocol.Raft;
 
     /// <summary>What a member signs that agrees to the order.</summary>
     internal Statement ConsentIn(in SigningDomain epoch) => new(epoch, StatementKind.ReturnConsent, default, new SequenceNumber(epoch.Epoch.Next.Value), Blake3.Hash((this with { Consents = [] }).ToBytes()));

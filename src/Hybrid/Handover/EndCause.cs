@@ -64,12 +64,12 @@ internal abstract record EndCause
 
     private protected abstract void Write(ref MessagePackWriter writer);
 
-    /// <summary>An operator wants it.</summary>
+    /// <summary>An operator wants it, or a member has a command that needs it.</summary>
     /// <param name="Order">The order.</param>
     public sealed record ByOrder(SealOrder Order) : EndCause
     {
         /// <inheritdoc/>
-        public override string Reason => $"an operator has ordered {Order.Protocol}";
+        public override string Reason => $"{Order.Protocol} was ordered";
 
         /// <inheritdoc/>
         public override string? DefectIn(KnownEpoch epoch) => Order.DefectIn(epoch.Descriptor, epoch.Signatures);

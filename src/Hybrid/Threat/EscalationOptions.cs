@@ -17,9 +17,8 @@ public sealed record EscalationOptions
     /// <value>4; 2 to 60.</value>
     public int SwitchesPerHourMax { get; init; } = 4;
 
-    /// <summary>Whether an operator has to approve of each return.</summary>
-    /// <value>True. Where a member was proven faulty, an operator has to in any case.</value>
-    public bool ApprovalRequired { get; init; } = true;
+    /// <summary>Whether an operator has to approve of each return: what the group's rules say (<see cref="EpochRules.ReturnsAlone"/>). Where a member was proven faulty, an operator has to in any case.</summary>
+    internal bool ApprovalRequired { get; init; } = true;
 
     /// <summary>What is wrong: sentences that begin with the name of a property. None if all is well.</summary>
     public IReadOnlyList<string> Validate()

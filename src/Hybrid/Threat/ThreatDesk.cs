@@ -128,11 +128,12 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
         }
     }
 
-    /// <summary>Whether the group may go back to Raft by an operator's order that is given now, and if not, why.</summary>
+    /// <summary>Whether the group may go back to Raft now, and if not, why.</summary>
     /// <param name="epochs">The epochs that have begun, but for the first, up to the running one.</param>
+    /// <param name="isOrdered">Whether an operator has ordered it.</param>
     /// <param name="now">The time.</param>
     /// <param name="clock">What the wall clock shows: the epochs' times are those of the log.</param>
-    public EscalationDecision DecideReturn(IEnumerable<EpochDescriptor> epochs, Ticks now, Timestamp clock)
+    public EscalationDecision DecideReturn(IEnumerable<EpochDescriptor> epochs, bool isOrdered, Ticks now, Timestamp clock)
     {
         var agreed = _board!.Agreed(now);
         return EscalationPolicy.Decide(
@@ -144,10 +145,10 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
                 Threat = agreed,
                 Course = _course.Then(agreed.Level, now),
                 HasConvicted = _convicted.Count > 0,
-                ApprovedAt = now,
+                ApprovedAt = isOrdered ? now : null,
                 Switches = [.. SwitchesBecauseOfLiars(epochs).Select(at => now + TimeSpan.FromMilliseconds(Math.Min(0, at.UnixMilliseconds - clock.UnixMilliseconds)))],
             },
-            engine.Options.Escalation);
+            engine.Options.Escalation with { ApprovalRequired = !_epoch!.Descriptor.Rules.ReturnsAlone });
     }
 
     /// <summary>When there was an escalation, or a return from one.</summary>

@@ -129,8 +129,19 @@ internal sealed class SimulationRun
             return false;
         }
 
+        if (_faults.Faults.Any(fault => fault.Kind == FaultKind.Switch) && !SwitchOnce())
+        {
+            return false;
+        }
+
         _world.Clients.All.ForEach(client => client.End());
         return WaitFor(HaveCaughtUp, () => "all nodes are healed and nobody calls any more, but they have not all caught up") && ReadAll() && Rest();
+    }
+
+    private bool SwitchOnce()
+    {
+        var order = new FinalSwitch(_world);
+        return WaitFor(() => order.IsDone, () => "all nodes are healed, and the operator has ordered another engine, but no epoch has begun");
     }
 
     /// <summary>Gives callers who are gone time to be forgotten. Who is not is found by the checkers of bounds.</summary>

@@ -41,7 +41,7 @@ internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<Ha
             var next = beginnings[(int)_checked].Next;
             if (!_orders.TryGetValue(next.Start.Index, out var order))
             {
-                if (!next.IsOrdered && next.Protocol == next.EscalationTarget && (_checked == 0 || beginnings[(int)_checked - 1].Next.Protocol == EpochProtocol.Raft))
+                if (!next.IsOrdered && next.Protocol == next.Rules.EscalationTarget && (_checked == 0 || beginnings[(int)_checked - 1].Next.Protocol == EpochProtocol.Raft))
                 {
                     // An epoch of Raft may end by an order that too few have in their logs: then it has no effect but that.
                     continue;

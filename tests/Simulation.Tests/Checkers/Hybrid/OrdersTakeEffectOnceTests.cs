@@ -60,7 +60,7 @@ public sealed class OrdersTakeEffectOnceTests
     public void An_epoch_of_Raft_may_end_behind_any_entry_with_the_escalation_target()
     {
         _last = _bed.Entry(1, "x", _last);
-        Begin(First, First.EscalationTarget);
+        Begin(First, First.Rules.EscalationTarget);
         _bed.AssertNone();
     }
 
