@@ -1,7 +1,10 @@
+using Consensus.Cli.Cluster;
+using Consensus.Engine;
 using Consensus.HotStuff;
 using Consensus.Hybrid;
 using Consensus.Pbft;
 using Consensus.Raft;
+using Consensus.Simulation;
 
 namespace Consensus.Cli;
 
@@ -35,8 +38,7 @@ internal static class Algorithms
             Signs = true,
             HasOperator = true,
             CommitsWholeLog = false,
-            CreateEngine = static (options, identities, node) => new HybridEngine(
-                identities().FirstEpoch(EpochProtocol.Raft), new HybridOptions { Raft = options.Raft, HotStuff = options.HotStuff }, identities().OfEpochs(node)),
+            CreateEngine = static (options, identities, node) => CreateHybrid(options, identities(), node),
         },
     ];
 
@@ -48,4 +50,12 @@ internal static class Algorithms
 
     /// <summary>The one of a name, as a configuration that somebody wrote has it; <see langword="null"/> if the tool does not know it.</summary>
     public static Algorithm? Find(string? name) => All.FirstOrDefault(algorithm => algorithm.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static IEngine CreateHybrid(LocalClusterOptions options, LocalIdentities identities, NodeId node)
+    {
+        var identity = identities.OfEpochs(node);
+        var settings = new HybridOptions { Raft = options.Raft, HotStuff = options.HotStuff, Threat = options.Threat, Escalation = options.Escalation };
+        var engine = new HybridEngine(identities.FirstEpoch(EpochProtocol.Raft), settings, identity);
+        return options.Lies is { } lies && node.Value == options.Nodes ? new LyingHybridEngine(engine, identity, lies) : engine;
+    }
 }

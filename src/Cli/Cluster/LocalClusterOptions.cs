@@ -1,6 +1,8 @@
 using Consensus.Engine;
 using Consensus.HotStuff;
+using Consensus.Hybrid;
 using Consensus.Raft;
+using Consensus.Simulation;
 
 namespace Consensus.Cli.Cluster;
 
@@ -27,6 +29,15 @@ internal sealed record LocalClusterOptions
 
     /// <summary>The settings of HotStuff, if that is the engine.</summary>
     public HotStuffOptions HotStuff { get; init; } = new();
+
+    /// <summary>How a hybrid takes what its nodes see of each other.</summary>
+    public ThreatOptions Threat { get; init; } = new();
+
+    /// <summary>When a hybrid may go back to Raft.</summary>
+    public EscalationOptions Escalation { get; init; } = new();
+
+    /// <summary>What the last node of a hybrid lies, if anything.</summary>
+    public HybridLies? Lies { get; init; }
 
     /// <summary>The settings of each replica.</summary>
     public ReplicaOptions Replica { get; init; } = new();

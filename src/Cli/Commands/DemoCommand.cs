@@ -4,6 +4,7 @@ using Consensus.Cli.Demo;
 using Consensus.Cli.Demo.Load;
 using Consensus.Cli.Demo.View;
 using Consensus.Cli.Output;
+using Consensus.Simulation;
 
 namespace Consensus.Cli.Commands;
 
@@ -20,7 +21,8 @@ internal static class DemoCommand
             "demo",
             """
             Starts real nodes over loopback TCP with durable logs in a temporary folder, lets clients create cases and move them, kills leaders and
-            followers and restarts them, and then looks for every acknowledged operation on every node.
+            followers and restarts them, and then looks for every acknowledged operation on every node. With the hybrid one node lies, too: the
+            others go to an engine that survives that, and back when it is quiet and an operator says so.
             """)
         {
             algorithm,
@@ -42,12 +44,18 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(DemoOptions options, Report report, CancellationToken cancellationToken)
     {
         using var folder = new TemporaryFolder("consensus-demo");
+        var algorithm = Algorithms.Of(options.Algorithm);
+        var plan = new ThreatPlan(options.Duration);
+        var lies = new HybridLies();
         var cluster = new LocalCluster(new LocalClusterOptions
         {
-            Algorithm = Algorithms.Of(options.Algorithm),
+            Algorithm = algorithm,
             Nodes = options.Nodes,
             CreateMachine = CaseDesk.CreateMachine,
             Directory = folder.Path,
+            Threat = plan.Threat,
+            Escalation = plan.Escalation,
+            Lies = lies,
         });
         await using var ownership = cluster.ConfigureAwait(false);
         var board = new DemoBoard(options, cluster, TimeProvider.System);
@@ -57,7 +65,7 @@ internal static class DemoCommand
             { Terminal.IsInteractive: true } => new LiveDemoView(report.Terminal.Screen),
             _ => new PlainDemoView(report.Terminal.Output),
         };
-        var demo = Task.Run(() => new DemoRun(board).RunAsync(cancellationToken), CancellationToken.None);
+        var demo = Task.Run(() => new DemoRun(board, algorithm.HasOperator ? new ThreatScenario(board, plan, cluster.Nodes[^1].Id, lies) : null).RunAsync(cancellationToken), CancellationToken.None);
         await view.ShowAsync(board, demo).ConfigureAwait(false);
         var result = await demo.ConfigureAwait(false);
         report.Write(result, ToolJson.Default.DemoResult, DemoSummary.Present);

@@ -14,7 +14,8 @@ internal sealed class DemoBoard(DemoOptions options, LocalCluster cluster, TimeP
     private readonly Lock _gate = new();
     private readonly List<DemoEvent> _events = [];
     private readonly long _start = time.GetTimestamp();
-    private readonly SortedDictionary<ulong, NodeId> _leaders = [];
+    private readonly Dictionary<(Epoch Epoch, ulong Term), NodeId> _leaders = [];
+    private readonly SortedSet<Epoch> _epochs = [];
     private readonly List<TimeSpan> _failovers = [];
     private TimeSpan? _leaderKilledAt;
 
@@ -44,6 +45,18 @@ internal sealed class DemoBoard(DemoOptions options, LocalCluster cluster, TimeP
             lock (_gate)
             {
                 return _leaders.Count;
+            }
+        }
+    }
+
+    /// <summary>How many epochs have begun.</summary>
+    public int Switches
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _epochs.Count;
             }
         }
     }
@@ -108,15 +121,15 @@ internal sealed class DemoBoard(DemoOptions options, LocalCluster cluster, TimeP
     }
 
     /// <summary>A node says that it leads from now on.</summary>
-    public void LeaderElected(NodeId leader, ulong term)
+    public void LeaderElected(NodeId leader, Epoch epoch, ulong term)
     {
         lock (_gate)
         {
-            if (!_leaders.TryAdd(term, leader))
+            if (!_leaders.TryAdd((epoch, term), leader))
             {
-                if (_leaders[term] != leader)
+                if (_leaders[(epoch, term)] != leader)
                 {
-                    Add(DemoEventKind.Failure, $"n{leader} and n{_leaders[term]} both lead in term {term}");
+                    Add(DemoEventKind.Failure, $"n{leader} and n{_leaders[(epoch, term)]} both lead in term {term}");
                 }
 
                 return;
@@ -132,6 +145,18 @@ internal sealed class DemoBoard(DemoOptions options, LocalCluster cluster, TimeP
             else
             {
                 Add(DemoEventKind.Recovery, $"n{leader} elected in term {term}");
+            }
+        }
+    }
+
+    /// <summary>A node is in another epoch: the first one to be so is told.</summary>
+    public void EpochBegun(NodeId node, EpochBegun begun)
+    {
+        lock (_gate)
+        {
+            if (_epochs.Add(begun.Epoch))
+            {
+                Add(DemoEventKind.Recovery, $"epoch {begun.Epoch} begins with {begun.Protocol} behind entry {begun.Index - 1}, first on n{node}");
             }
         }
     }

@@ -60,6 +60,9 @@ internal sealed record DemoResult
     /// <summary>How long acknowledged operations took, retries and kills included.</summary>
     public required LatencySummary LatencyMs { get; init; }
 
+    /// <summary>What happened, in its order.</summary>
+    public required IReadOnlyList<TimelineEntry> Timeline { get; init; }
+
     /// <summary>Everything that went wrong, in words.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 

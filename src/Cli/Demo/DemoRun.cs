@@ -7,7 +7,9 @@ namespace Consensus.Cli.Demo;
 /// <summary>
 /// One demo: a cluster under load whose nodes are killed and restarted, and the audit of what its clients were told.
 /// </summary>
-internal sealed class DemoRun(DemoBoard board)
+/// <param name="board">Where it is told.</param>
+/// <param name="scenario">What one node lies, if the group is to detect it.</param>
+internal sealed class DemoRun(DemoBoard board, ThreatScenario? scenario)
 {
     private static readonly TimeSpan ElectionTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastOperationTimeout = TimeSpan.FromSeconds(10);
@@ -70,7 +72,7 @@ internal sealed class DemoRun(DemoBoard board)
         var patience = TimeSpan.Zero;
         try
         {
-            await injector.RunAsync(FaultPlan.For(board.Options.Duration), cancellationToken).ConfigureAwait(false);
+            await PlayAsync(injector, cancellationToken).ConfigureAwait(false);
             patience = board.Options.Duration + LastOperationTimeout;
         }
         finally
@@ -93,6 +95,20 @@ internal sealed class DemoRun(DemoBoard board)
             },
             Rejected = detail => board.Tell(DemoEventKind.Failure, detail),
         };
+    }
+
+    private async Task PlayAsync(FaultInjector injector, CancellationToken cancellationToken)
+    {
+        if (scenario is null)
+        {
+            await injector.RunAsync(FaultPlan.For(board.Options.Duration), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A liar and a node that is down would be more than four survive.
+        var start = board.Elapsed;
+        await injector.RunAsync(FaultPlan.BeforeLies(board.Options.Duration), cancellationToken).ConfigureAwait(false);
+        await scenario.RunAsync(start, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MeterAsync(Task load)
@@ -130,7 +146,7 @@ internal sealed class DemoRun(DemoBoard board)
             Committed = audit.Acknowledged,
             LogIndex = index.Value,
             Elections = board.Elections,
-            Switches = 0,
+            Switches = board.Switches,
             Kills = injector.Kills,
             LeaderKills = injector.LeaderKills,
             FailoverMs = [.. board.Failovers.Select(failover => Math.Round(failover.TotalMilliseconds, 1))],
@@ -142,6 +158,7 @@ internal sealed class DemoRun(DemoBoard board)
             Unknown = audit.Unknown,
             ThroughputPerS = Math.Round(audit.Acknowledged / board.Options.Duration.TotalSeconds, 1),
             LatencyMs = LatencySummary.Of(board.Latencies),
+            Timeline = [.. board.EventsFrom(0).Select(item => new TimelineEntry(Math.Round(item.At.TotalSeconds, 3), item.Kind.ToString().ToLowerInvariant(), item.Text))],
             Problems = [.. board.EventsFrom(0).Where(item => item.Kind == DemoEventKind.Failure).Select(item => item.Text)],
         };
     }

@@ -8,6 +8,10 @@ internal static class FaultPlan
 {
     private static readonly TimeSpan RoundLength = TimeSpan.FromSeconds(15);
 
+    /// <summary>The steps before one node lies: a leader dies, and is back a tenth of the demo later.</summary>
+    public static IReadOnlyList<FaultStep> BeforeLies(TimeSpan duration) =>
+        [new(duration * 0.1, FaultAction.KillLeader), new(duration * 0.2, FaultAction.Restart)];
+
     /// <summary>The steps of a demo in the order of time.</summary>
     public static IReadOnlyList<FaultStep> For(TimeSpan duration)
     {

@@ -27,4 +27,21 @@ public sealed class DemoCommandTests
         Assert.That(result.GetProperty("duplicated").GetInt32(), Is.Zero);
         Assert.That(run.Error, Does.Contain("killed").And.Contain("restarted"));
     }
+
+    [Test]
+    public async Task A_node_of_a_hybrid_lies_and_the_group_goes_to_another_engine_and_back()
+    {
+        var run = await ToolRun.OfAsync("demo", "--algorithm", "hybrid", "--seconds", "10", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
+        using var json = JsonDocument.Parse(run.Output);
+        var result = json.RootElement;
+        Assert.That(result.GetProperty("switches").GetInt32(), Is.EqualTo(2));
+        Assert.That(result.GetProperty("lost").GetInt32(), Is.Zero);
+        Assert.That(result.GetProperty("duplicated").GetInt32(), Is.Zero);
+        Assert.That(result.GetProperty("state_hashes_agree").GetBoolean(), Is.True);
+        var told = string.Join('\n', result.GetProperty("timeline").EnumerateArray().Select(item => item.GetProperty("text").GetString()));
+        Assert.That(told, Does.Match("(?s)threat None -> .*-> High, over n4.*epoch 0 ends: nodes .* report that node 4 lies.*epoch 1 begins with pbft.*n1 has proof that n4 equivocates.*-> Critical, over n4.*"
+            + "return to raft: refused .ReturnHeldUp. Stay: the level is Critical, over node 4.*epoch 2 begins with raft"));
+    }
 }

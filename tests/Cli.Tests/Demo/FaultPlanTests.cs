@@ -23,6 +23,16 @@ public sealed class FaultPlanTests
         Assert.That(FaultPlan.For(TimeSpan.FromSeconds(15))[0], Is.EqualTo(new FaultStep(TimeSpan.FromSeconds(5), FaultAction.KillLeader)));
 
     [Test]
+    public void Before_a_node_lies_nobody_is_down_any_more()
+    {
+        var duration = TimeSpan.FromSeconds(30);
+        var plan = FaultPlan.BeforeLies(duration);
+
+        Assert.That(plan.Select(step => step.Action), Is.EqualTo(new[] { FaultAction.KillLeader, FaultAction.Restart }));
+        Assert.That(plan[^1].At, Is.LessThan(new ThreatPlan(duration).SignsBadly));
+    }
+
+    [Test]
     public void Never_is_more_than_one_node_down_and_all_are_back_before_the_end([Values(5, 7, 15, 44, 45, 100)] int seconds)
     {
         var duration = TimeSpan.FromSeconds(seconds);
