@@ -144,11 +144,10 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
                 EpochBegan = _began,
                 Threat = agreed,
                 Course = _course.Then(agreed.Level, now),
-                HasConvicted = _convicted.Count > 0,
-                ApprovedAt = isOrdered ? now : null,
+                HasConvicted = !isOrdered && _convicted.Count > 0,
                 Switches = [.. SwitchesBecauseOfLiars(epochs).Select(at => now + TimeSpan.FromMilliseconds(Math.Min(0, at.UnixMilliseconds - clock.UnixMilliseconds)))],
             },
-            engine.Options.Escalation with { ApprovalRequired = !_epoch!.Descriptor.Rules.ReturnsAlone });
+            engine.Options.Escalation with { ApprovalRequired = !isOrdered && !_epoch!.Descriptor.Rules.ReturnsAlone });
     }
 
     /// <summary>When there was an escalation, or a return from one.</summary>
