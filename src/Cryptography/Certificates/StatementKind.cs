@@ -63,4 +63,7 @@ public enum StatementKind : byte
 
     /// <summary>A replica agrees that an operator's order to go back to an engine that survives crashes only takes effect.</summary>
     ReturnConsent = 0x45,
+
+    /// <summary>In an epoch of Raft: the leader of a term has marked its log at an entry, behind a history.</summary>
+    RaftMark = 0x46,
 }

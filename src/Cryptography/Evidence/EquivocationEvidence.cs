@@ -38,6 +38,9 @@ public sealed class EquivocationEvidence
         StatementKind.Checkpoint => $"checkpoint after block {_first.Statement.Sequence.Value}",
         StatementKind.HotStuffProposal => $"proposal in view {_first.Statement.View.Value}",
         StatementKind.HotStuffVote => $"vote in view {_first.Statement.View.Value}",
+        StatementKind.RaftMark => $"history of entry {_first.Statement.Sequence.Value} in term {_first.Statement.View.Value}",
+        StatementKind.Handover => $"end of the epoch before epoch {_first.Statement.Sequence.Value}",
+        StatementKind.EndReport => $"report at the end of the epoch before epoch {_first.Statement.Sequence.Value}",
         _ => $"{Kind} in view {_first.Statement.View.Value}, sequence {_first.Statement.Sequence.Value}",
     };
 

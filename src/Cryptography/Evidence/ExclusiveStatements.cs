@@ -11,6 +11,7 @@ namespace Consensus.Cryptography;
 /// <item>HotStuff's proposal and vote (Yin et al., algorithms 4 and 5): one block for each view, at whatever height, since a replica votes only above the
 /// view that it voted in last.</item>
 /// <item>The hybrid's handover: one end of each epoch, and one state there.</item>
+/// <item>A mark of Raft's leader: one entry and one history at each place of its term. It leads in a term once, and writes nothing over (Ongaro and Ousterhout, section 5.3), so it need not be on its disk.</item>
 /// </list>
 /// <para>Not listed, since a correct member may sign several: a batch of commands (its origin may lose its count in a crash), a view-change and a time-out (what is
 /// prepared, or the highest certificate, can grow between two), a new-view (any quorum of view-changes will do), a snapshot (one state may be written in several ways), an operator's order to end an epoch, a floor (memory
@@ -23,7 +24,7 @@ public static class ExclusiveStatements
     /// <param name="kind">The kind; one that does not exist is exclusive nowhere, and so accuses nobody.</param>
     public static ExclusivePlace PlaceOf(StatementKind kind) => kind switch
     {
-        StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit => ExclusivePlace.ViewAndSequence,
+        StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit or StatementKind.RaftMark => ExclusivePlace.ViewAndSequence,
         StatementKind.Checkpoint or StatementKind.Handover or StatementKind.EndReport => ExclusivePlace.Sequence,
         StatementKind.HotStuffProposal or StatementKind.HotStuffVote => ExclusivePlace.View,
         _ => ExclusivePlace.None,

@@ -28,8 +28,7 @@ internal sealed class HybridCore : IProtocolCore
     private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
     private EpochEnd _end;
-    private FloorDesk? _floors;
-    private RaftEnd? _raftEnd;
+    private RaftEpoch? _raft;
     private Entrance? _entrance;
     private Lsn _durable;
     private Ticks _returnAt = Ticks.Never;
@@ -62,16 +61,7 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Scope.OnBeginningSaved(beginning);
         }
 
-        if (found.Floor is { } floor)
-        {
-            _floors?.Recover(floor, context.Now);
-        }
-
-        if (found.Report is { } report)
-        {
-            _raftEnd?.Recover(report, found.Cause, context.Now);
-        }
-
+        _raft?.Recover(found, context.Now);
         if (found.Ended is { } ended)
         {
             _end.Recover(ended, context.Now);
@@ -81,7 +71,7 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public Ticks NextDeadline => _isFresh ? _clock.Now
         : _entrance is not null ? _epoch.NextDeadline
-        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, _threat.Deadline), IsServing ? Ticks.Min(Ticks.Min(_desk.Deadline, _returnAt), _floors?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raftEnd?.Deadline ?? Ticks.Never));
+        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, _threat.Deadline), IsServing ? Ticks.Min(Ticks.Min(_desk.Deadline, _returnAt), _raft?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raft?.End.Deadline ?? Ticks.Never));
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -90,7 +80,7 @@ internal sealed class HybridCore : IProtocolCore
         get
         {
             var status = _epoch.Status;
-            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _threat.Level, Certified = _floors?.Certified ?? status.Certified };
+            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _threat.Level, Certified = _raft?.Floors.Certified ?? status.Certified };
             if (_isFresh)
             {
                 return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };
@@ -112,14 +102,14 @@ internal sealed class HybridCore : IProtocolCore
     internal RunningEpoch Running => _epoch;
 
     /// <summary>The floors of that epoch, if it has some, for checks.</summary>
-    internal FloorDesk? Floors => _floors;
+    internal FloorDesk? Floors => _raft?.Floors;
 
     /// <summary>What began each epoch but the first, for checks.</summary>
     internal ImmutableArray<HandoverCertificate> Beginnings => _chain.Beginnings;
 
     private EpochDescriptor Current => _epoch.Descriptor;
 
-    private bool IsEnding => _end.Next is not null || _raftEnd?.HasEnded == true;
+    private bool IsEnding => _end.Next is not null || _raft?.End.HasEnded == true;
 
     private bool IsServing => !IsEnding && !_isFresh;
 
@@ -134,7 +124,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         _clock = (now, clock);
         _epoch.BeginTurn(now, clock);
-        _raftEnd?.BeginTurn(now);
+        _raft?.End.BeginTurn(now);
     }
 
     /// <inheritdoc/>
@@ -181,7 +171,7 @@ internal sealed class HybridCore : IProtocolCore
             case SnapshotSaved saved when saved.Snapshot.Position.Index <= Current.Start.Index.Next:
                 OnEarlySaved(saved.Snapshot, effects);
                 break;
-            case SnapshotSaved saved when _floors?.KeepsBack(saved) == true:
+            case SnapshotSaved saved when _raft?.Floors.KeepsBack(saved) == true:
                 break;
             case SnapshotRestored restored when restored.Snapshot.Position.Index <= Current.Start.Index.Next:
                 break;
@@ -196,12 +186,12 @@ internal sealed class HybridCore : IProtocolCore
                 _epoch.Step(now, input, effects);
                 break;
             case TimePassed:
-                _raftEnd?.Step(now, input);
+                _raft?.End.Step(now, input);
                 _epoch.Step(now, input, effects);
                 break;
             case SpaceChanged space:
                 _acceptsWrites = space.AcceptsWrites;
-                _raftEnd?.Step(now, input);
+                _raft?.End.Step(now, input);
                 _epoch.Step(now, input, effects);
                 break;
             default:
@@ -227,13 +217,9 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Step(now, new CommandsProposed(new[] { proposal }, _clock.Time), effects);
         }
 
-        if (IsServing && _floors is { } floors)
+        if (IsServing)
         {
-            floors.Advance(now, _durable, effects);
-            if (floors.TakeReleased() is { } saved)
-            {
-                _epoch.Step(now, saved, effects);
-            }
+            _raft?.Advance(now, _durable, effects);
         }
 
         _epoch.EndTurn(now, effects);
@@ -265,7 +251,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         Span<byte> bytes = stackalloc byte[3 * Digest.Size];
         Current.Id.CopyTo(bytes);
-        (_end.Next?.Id ?? _raftEnd?.Digest ?? default).CopyTo(bytes[Digest.Size..]);
+        (_end.Next?.Id ?? _raft?.End.Digest ?? default).CopyTo(bytes[Digest.Size..]);
         _epoch.Core.StateDigest().CopyTo(bytes[(2 * Digest.Size)..]);
         return Blake3.Hash(bytes);
     }
@@ -288,10 +274,10 @@ internal sealed class HybridCore : IProtocolCore
                 _threat.OnMessage(m, now, effects);
                 break;
             case IFloorMessage m when IsServing:
-                _floors?.OnMessage(from, m, now, effects);
+                _raft?.OnMessage(from, m, now, effects);
                 break;
             case EndNotice m when m.Epoch == Current.Tag:
-                _raftEnd?.OnEnded(from, m.Cause);
+                _raft?.End.OnEnded(from, m.Cause);
                 break;
             case EndNotice m:
                 _chain.OnOtherEpoch(from, m.Epoch, now, effects);
@@ -331,26 +317,22 @@ internal sealed class HybridCore : IProtocolCore
 
     private void OnEpochMessage(Ticks now, MessageReceived received, IEpochMessage message, EffectBuffer effects)
     {
-        if (message.Epoch == _raftEnd?.Agreement.Descriptor.Tag)
+        if (message.Epoch == _raft?.End.Agreement.Descriptor.Tag)
         {
             if (message.Content is { } said)
             {
-                _raftEnd.OnMessage(now, new MessageReceived(received.Message.Open(_ => said)));
+                _raft!.End.OnMessage(now, new MessageReceived(received.Message.Open(_ => said)));
             }
         }
         else if (message.Epoch != Current.Tag)
         {
             _chain.OnOtherEpoch(received.Message.Sender, message.Epoch, now, effects);
         }
-        else if (message.Content is { } content && !LiesAboveFloor(now, received.Message.Sender, content, effects))
+        else if (message.Content is { } content && _raft?.LiesAboveFloor(received.Message.Sender, content, now, effects) != true)
         {
             _epoch.Step(now, new MessageReceived(received.Message.Open(_ => content)), effects);
         }
     }
-
-    /// <summary>Whether a message is part of a state above the floor that is known here: with it the replica could not say any more which entries it has there. It comes again; until then the floor may be known.</summary>
-    private bool LiesAboveFloor(Ticks now, NodeId from, ProtocolMessage message, EffectBuffer effects) =>
-        message is Raft.Messages.SnapshotChunk chunk && _floors?.Reaches(chunk.Snapshot.Position.Index, from, now, effects) == false;
 
     /// <summary>Commands that need an engine which survives liars wait until there is one: a refusal for want of a leader is tried again.</summary>
     private void Propose(Ticks now, CommandsProposed proposed, EffectBuffer effects)
@@ -401,7 +383,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         if (_epoch.Scope.TakeMark(hashed.Index) is { } mark && IsServing)
         {
-            _floors?.OnMarked(new FloorContent(mark, hashed.Hash), now, effects);
+            _raft?.OnMarked(new FloorContent(mark, hashed.Hash), now, effects);
         }
 
         _epoch.Step(now, hashed, effects);
@@ -426,11 +408,11 @@ internal sealed class HybridCore : IProtocolCore
 
         if (_threat.Cause is { } cause)
         {
-            _raftEnd?.OnCause(cause);
+            _raft?.End.OnCause(cause);
         }
 
-        _raftEnd?.Advance(now, _durable, _acceptsWrites, effects);
-        _end.Look(_chain.Following, _raftEnd?.Start, now, effects);
+        _raft?.End.Advance(now, _durable, _acceptsWrites, effects);
+        _end.Look(_chain.Following, _raft?.End.Start, now, effects);
         if (_end.Next is null)
         {
             return;
@@ -460,7 +442,7 @@ internal sealed class HybridCore : IProtocolCore
         effects.Save(EpochSlots.Ended, default);
         effects.Save(EpochSlots.Floor, default);
         effects.Save(EpochSlots.Report, default);
-        foreach (var slot in _raftEnd?.Slots ?? [])
+        foreach (var slot in _raft?.End.Slots ?? [])
         {
             effects.Save(slot, default);
         }
@@ -543,9 +525,8 @@ internal sealed class HybridCore : IProtocolCore
         scope.CompactTo(recovered.Base.Index);
         _epoch = new RunningEpoch(known, core, scope);
         _end = new EpochEnd(_epoch, _engine, _others);
-        _floors = known.Descriptor.Protocol == EpochProtocol.Raft ? new FloorDesk(_epoch, _engine.Identity, _others) : null;
-        _raftEnd = _floors is { } floors ? new RaftEnd(_epoch, _engine, floors, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
-        _engine.Book.Begin(known, _raftEnd?.Agreement);
+        _raft = known.Descriptor.Protocol == EpochProtocol.Raft ? new RaftEpoch(_epoch, _engine, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
+        _engine.Book.Begin(known, _raft?.End.Agreement);
         _threat.BeginEpoch(known, now);
         _returns.BeginEpoch(known);
         _returnAt = known.Descriptor is { Protocol: not EpochProtocol.Raft, Rules.ReturnsAlone: true } ? now : Ticks.Never;

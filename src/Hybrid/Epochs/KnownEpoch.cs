@@ -27,6 +27,9 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
     /// <summary>What a member says of a place up to which it has applied everything.</summary>
     public Statement Say(in FloorContent content) => new(verifier.Domain, StatementKind.Floor, default, content.Place, content.Hash);
 
+    /// <summary>What a leader says about a place of its term that it has marked.</summary>
+    public Statement Say(in LogPosition mark) => new(verifier.Domain, StatementKind.RaftMark, new ViewNumber(mark.Term.Value), new SequenceNumber(mark.Index.Value), mark.Chain);
+
     /// <summary>What a member says when it has ended the epoch, and what ends it is yet to be decided.</summary>
     public Statement Say(EndReport report) => new(verifier.Domain, StatementKind.EndReport, default, new SequenceNumber(descriptor.Number.Next.Value), report.Hash);
 
@@ -41,6 +44,9 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
 
     /// <summary>Whether a member has said what a vote of its says.</summary>
     public bool IsSigned(NodeId member, FloorVote vote) => verifier.Verify(new SignedStatement(Say(vote.Content), member, vote.Signature));
+
+    /// <summary>Whether a leader has signed for a place.</summary>
+    public bool IsSigned(MarkNotice mark) => verifier.Verify(new SignedStatement(Say(mark.Position), mark.Leader, mark.Signature));
 
     /// <summary>Whether a member agrees to an order, as its answer says.</summary>
     public bool IsSigned(NodeId member, ReturnAnswer answer) => verifier.Verify(new SignedStatement(answer.Order.ConsentIn(verifier.Domain), member, answer.Consent));

@@ -103,6 +103,13 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 WriteTag(ref writer, m.Epoch);
                 m.Report.Write(ref writer);
                 break;
+            case MarkNotice m:
+                writer.Write((byte)HybridMessageKind.MarkNotice);
+                WriteTag(ref writer, m.Epoch);
+                writer.Write(m.Leader.Value);
+                WireFields.WritePosition(ref writer, m.Position);
+                WireFields.WriteSignature(ref writer, m.Signature);
+                break;
             case ReturnRequest m:
                 writer.Write((byte)HybridMessageKind.ReturnRequest);
                 WriteTag(ref writer, m.Epoch);
@@ -157,6 +164,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader), ReadCause(ref reader)),
                 HybridMessageKind.ThreatNotice => new ThreatNotice(ReadTag(ref reader), SignedThreatReport.Read(ref reader)),
                 HybridMessageKind.EvidenceNotice => new EvidenceNotice(ReadTag(ref reader), EvidenceCodec.Read(ref reader)),
+                HybridMessageKind.MarkNotice => new MarkNotice(ReadTag(ref reader), new NodeId(reader.ReadUInt32()), WireFields.ReadPosition(ref reader), WireFields.ReadSignature(ref reader)),
                 HybridMessageKind.ReturnRequest => new ReturnRequest(ReadTag(ref reader), ReadOrder(ref reader)),
                 HybridMessageKind.ReturnAnswer => new ReturnAnswer(ReadTag(ref reader), ReadOrder(ref reader), WireFields.ReadSignature(ref reader), ReadObstacle(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),

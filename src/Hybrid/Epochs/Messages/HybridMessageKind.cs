@@ -56,4 +56,7 @@ internal enum HybridMessageKind : byte
 
     /// <summary><see cref="Messages.ReturnAnswer"/>.</summary>
     ReturnAnswer = 18,
+
+    /// <summary><see cref="Messages.MarkNotice"/>.</summary>
+    MarkNotice = 19,
 }

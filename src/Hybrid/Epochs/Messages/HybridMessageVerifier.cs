@@ -22,6 +22,9 @@ internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
             case FloorVote m when book.Find(m.Epoch) is { } epoch:
                 defect = epoch.IsSigned(sender, m) ? null : $"the signature of node {sender} is not valid for the floor at entry {m.Content.Position.Index}";
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
+            case MarkNotice m when book.Find(m.Epoch) is { } epoch:
+                defect = epoch.IsSigned(m) ? null : $"the signature of node {m.Leader} is not valid for the mark at entry {m.Position.Index}";
+                return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
             case FloorProof { Certificate: { } certificate } m when book.Find(m.Epoch) is { } epoch:
                 defect = certificate.DefectIn(epoch);
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;

@@ -24,9 +24,10 @@ internal static class HybridAdversaries
 
     /// <summary>It reports of everybody that he lies, again and again; and sends others' reports as if it were to say who reports what.</summary>
     public static ScriptedAdversary Slandering() => new ScriptedAdversary()
-        .WhenReceiving<ThreatNotice>(static (replica, _, notice) =>
+        .WhenReceiving<ThreatNotice>(static (replica, received, notice) =>
         {
-            foreach (var peer in replica.Peers.ToArray())
+            // What another liar has passed on goes round no further.
+            foreach (var peer in replica.Peers.Where(_ => received.From == notice.Report.Content.Reporter).ToArray())
             {
                 replica.Send(peer, notice);
             }
@@ -51,20 +52,33 @@ internal static class HybridAdversaries
         }
     });
 
-    /// <summary>It says of the same place that its log is one and another, and so convicts itself: as soon as the epoch ends, or before.</summary>
-    public static ScriptedAdversary SayingTwoThings() => new ScriptedAdversary().WhenSending<EpochMessage>(static (replica, sent, message) =>
-    {
-        replica.Pass(sent);
-        if (replica.Random.Chance(SeldomRate))
+    /// <summary>As leader it signs one history for every second peer, and another for the others; now and then it shows two ends of the epoch that it has signed.</summary>
+    public static ScriptedAdversary SayingTwoThings() => new ScriptedAdversary()
+        .WhenSending<MarkNotice>(static (replica, sent, mark) =>
         {
-            var place = new SequenceNumber(message.Epoch.Number.Next.Value);
-            var (one, other) = (Said(replica, message.Epoch, place), Said(replica, message.Epoch, place));
-            if (EquivocationEvidence.TryCreate(one, other, out var evidence, out _))
+            if (mark.Leader != replica.Id || sent.To.Value % 2 == 0)
             {
-                replica.Send(sent.To, new EvidenceNotice(message.Epoch, evidence));
+                replica.Pass(sent);
+                return;
             }
-        }
-    });
+
+            var position = mark.Position with { Chain = replica.NextDigest() };
+            var statement = new Statement(DomainOf(replica, mark.Epoch), StatementKind.RaftMark, new ViewNumber(position.Term.Value), new SequenceNumber(position.Index.Value), position.Chain);
+            replica.Send(sent.To, mark with { Position = position, Signature = statement.Sign(replica.Signer) });
+        })
+        .WhenSending<EpochMessage>(static (replica, sent, message) =>
+        {
+            replica.Pass(sent);
+            if (replica.Random.Chance(SeldomRate))
+            {
+                var place = new SequenceNumber(message.Epoch.Number.Next.Value);
+                var (one, other) = (Said(replica, message.Epoch, place), Said(replica, message.Epoch, place));
+                if (EquivocationEvidence.TryCreate(one, other, out var evidence, out _))
+                {
+                    replica.Send(sent.To, new EvidenceNotice(message.Epoch, evidence));
+                }
+            }
+        });
 
     private static void Slander(CorruptReplica replica, in EpochTag epoch)
     {
