@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
-using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid;
 
@@ -13,17 +12,13 @@ namespace Consensus.Hybrid;
 /// </summary>
 internal sealed class HybridCore : IProtocolCore
 {
-    private static readonly TimeSpan ReturnInterval = TimeSpan.FromSeconds(1);
-
     private readonly HybridEngine _engine;
     private readonly NodeId[] _others;
     private readonly ClusterMembership _membership;
     private readonly ulong _seed;
-    private readonly SealDesk _desk;
-    private readonly ReturnDesk _returns;
     private readonly EpochChain _chain;
+    private readonly EpochControl _control;
     private readonly LatecomerDesk _latecomers = new();
-    private readonly ThreatDesk _threat;
     private readonly List<LogEntry> _toHand;
     private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
@@ -31,7 +26,6 @@ internal sealed class HybridCore : IProtocolCore
     private RaftEpoch? _raft;
     private Entrance? _entrance;
     private Lsn _durable;
-    private Ticks _returnAt = Ticks.Never;
     private bool _hasStarted;
     private bool _isFresh;
     private bool _acceptsWrites;
@@ -43,13 +37,11 @@ internal sealed class HybridCore : IProtocolCore
         _seed = context.Seed;
         _membership = context.Recovered.Bootstrap;
         _others = [.. engine.First.Members.Members.Select(member => member.Id).Where(id => id != context.Self)];
-        _returns = new ReturnDesk(engine.Identity, _others);
-        _desk = new SealDesk(engine.Identity, _returns);
-        _threat = new ThreatDesk(engine, _others);
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
+        _control = new EpochControl(engine, _others, _chain);
         _toHand = found.ToHand;
         _stale = found.StaleSlots;
         _durable = context.Recovered.LastLsn;
@@ -71,7 +63,9 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public Ticks NextDeadline => _isFresh ? _clock.Now
         : _entrance is not null ? _epoch.NextDeadline
-        : Ticks.Min(Ticks.Min(_epoch.NextDeadline, _threat.Deadline), IsServing ? Ticks.Min(Ticks.Min(_desk.Deadline, _returnAt), _raft?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raft?.End.Deadline ?? Ticks.Never));
+        : Ticks.Min(
+            Ticks.Min(_epoch.NextDeadline, _control.Threat.Deadline),
+            IsServing ? Ticks.Min(_control.Deadline, _raft?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raft?.End.Deadline ?? Ticks.Never));
 
     /// <inheritdoc/>
     /// <remarks>Between two epochs nobody leads, so that callers' commands wait, and are proposed again when somebody does.</remarks>
@@ -80,7 +74,7 @@ internal sealed class HybridCore : IProtocolCore
         get
         {
             var status = _epoch.Status;
-            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _threat.Level, Certified = _raft?.Floors.Certified ?? status.Certified };
+            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _control.Threat.Level, Certified = _raft?.Floors.Certified ?? status.Certified };
             if (_isFresh)
             {
                 return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };
@@ -135,14 +129,11 @@ internal sealed class HybridCore : IProtocolCore
             case MessageReceived received:
                 OnMessage(now, received, effects);
                 break;
-            case SealRequested request when IsEnding:
-                effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.Busy, $"Epoch {Current.Number.Value} is ending already."));
-                break;
             case SealRequested request:
-                _desk.OnRequested(request, Current, () => DecideReturn(now, isOrdered: true), now, effects);
+                _control.OnRequested(request, IsEnding, now, _clock.Time, effects);
                 break;
             case MessagesRejected rejected:
-                _threat.OnRejected(rejected, now);
+                _control.Threat.OnRejected(rejected, now);
                 break;
             case MembershipChangeRequested change:
                 effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a hybrid are those that it began with."));
@@ -154,7 +145,7 @@ internal sealed class HybridCore : IProtocolCore
                 }
 
                 break;
-            case CommandsProposed proposed when Current is { Rules.EscalatesForCommands: true, Protocol: EpochProtocol.Raft }:
+            case CommandsProposed proposed:
                 Propose(now, proposed, effects);
                 break;
             case ReadRequested read when !IsServing:
@@ -210,11 +201,9 @@ internal sealed class HybridCore : IProtocolCore
             HandOverRecovered(effects);
         }
 
-        ReturnAlone(now);
-        _desk.Advance(now, effects);
-        if (IsServing && _desk.TryPropose(now, out var proposal))
+        if (IsServing && _control.Advance(now, _clock.Time, effects) is { } order)
         {
-            _epoch.Step(now, new CommandsProposed(new[] { proposal }, _clock.Time), effects);
+            _epoch.Step(now, new CommandsProposed(new[] { order }, _clock.Time), effects);
         }
 
         if (IsServing)
@@ -225,7 +214,7 @@ internal sealed class HybridCore : IProtocolCore
         _epoch.EndTurn(now, effects);
         if (_entrance is null)
         {
-            _threat.Advance(now, _clock.Time, effects);
+            _control.Threat.Advance(now, _clock.Time, effects);
             Approach(now, effects);
         }
 
@@ -236,7 +225,7 @@ internal sealed class HybridCore : IProtocolCore
 
         for (var i = 0; i < effects.Evidence.Count; i++)
         {
-            _threat.OnFound(effects.Evidence[i], now);
+            _control.Threat.OnFound(effects.Evidence[i], now);
         }
     }
 
@@ -267,11 +256,11 @@ internal sealed class HybridCore : IProtocolCore
             case IFloorMessage m when m.Epoch != Current.Tag:
                 _chain.OnOtherEpoch(from, m.Epoch, now, effects);
                 break;
-            case IThreatMessage m when m.Epoch != Current.Tag:
+            case IControlMessage m when m.Epoch != Current.Tag:
                 _chain.OnOtherEpoch(from, m.Epoch, now, effects);
                 break;
-            case IThreatMessage m:
-                _threat.OnMessage(m, now, effects);
+            case IControlMessage m:
+                _control.OnMessage(from, m, IsServing, now, _clock.Time, effects);
                 break;
             case IFloorMessage m when IsServing:
                 _raft?.OnMessage(from, m, now, effects);
@@ -290,12 +279,6 @@ internal sealed class HybridCore : IProtocolCore
                 break;
             case HandoverProof m:
                 _chain.OnProof(from, m, effects);
-                break;
-            case ReturnRequest m when m.Epoch == Current.Tag && IsServing:
-                _returns.OnRequest(from, m, DecideReturn(now, Current.Operators.Contains(m.Order.Operator)), effects);
-                break;
-            case ReturnAnswer m when m.Epoch == Current.Tag:
-                _returns.OnAnswer(from, m);
                 break;
             case ProofRequest m:
                 _chain.Tell(from, m.Known, now, effects);
@@ -334,48 +317,11 @@ internal sealed class HybridCore : IProtocolCore
         }
     }
 
-    /// <summary>Commands that need an engine which survives liars wait until there is one: a refusal for want of a leader is tried again.</summary>
     private void Propose(Ticks now, CommandsProposed proposed, EffectBuffer effects)
     {
-        var others = new List<Proposal>(proposed.Proposals.Length);
-        foreach (ref readonly var proposal in proposed.Proposals.Span)
+        if (_control.Admit(proposed, now, effects) is { Proposals.Length: > 0 } admitted)
         {
-            if (proposal.WaitFor == CommitLevel.Certified)
-            {
-                _desk.Order(Current, Current.Rules.EscalationTarget, now);
-                effects.Refuse(proposal.Ticket, RefusalReason.NoLeader);
-            }
-            else
-            {
-                others.Add(proposal);
-            }
-        }
-
-        if (others.Count > 0)
-        {
-            _epoch.Step(now, others.Count == proposed.Proposals.Length ? proposed : proposed with { Proposals = others.ToArray() }, effects);
-        }
-    }
-
-    /// <summary>What the replica thinks of going back to Raft.</summary>
-    private EscalationDecision DecideReturn(Ticks now, bool isOrdered) => _threat.DecideReturn(_chain.Beginnings.Select(beginning => beginning.Next), isOrdered, now, _clock.Time);
-
-    /// <summary>Goes back to Raft when it is quiet, if the group does that without an operator.</summary>
-    private void ReturnAlone(Ticks now)
-    {
-        if (now < _returnAt)
-        {
-            return;
-        }
-
-        _returnAt = now + ReturnInterval;
-        if (DecideReturn(now, isOrdered: false).Verdict == EscalationVerdict.MayReturn)
-        {
-            _desk.Order(Current, EpochProtocol.Raft, now);
-        }
-        else
-        {
-            _desk.Withdraw();
+            _epoch.Step(now, admitted, effects);
         }
     }
 
@@ -406,7 +352,7 @@ internal sealed class HybridCore : IProtocolCore
             _chain.OnComplete(complete, effects);
         }
 
-        if (_threat.Cause is { } cause)
+        if (_control.Threat.Cause is { } cause)
         {
             _raft?.End.OnCause(cause);
         }
@@ -487,7 +433,7 @@ internal sealed class HybridCore : IProtocolCore
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
         effects.Raise(new EpochBegun(Current.Number, Current.Id, _epoch.Known.Status.Protocol, position.Index));
-        _desk.OnBegun(Current, effects);
+        _control.OnBegun(effects);
         if (entrance.Snapshot is { } snapshot)
         {
             KeepBeginning(snapshot, effects);
@@ -527,9 +473,7 @@ internal sealed class HybridCore : IProtocolCore
         _end = new EpochEnd(_epoch, _engine, _others);
         _raft = known.Descriptor.Protocol == EpochProtocol.Raft ? new RaftEpoch(_epoch, _engine, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
         _engine.Book.Begin(known, _raft?.End.Agreement);
-        _threat.BeginEpoch(known, now);
-        _returns.BeginEpoch(known);
-        _returnAt = known.Descriptor is { Protocol: not EpochProtocol.Raft, Rules.ReturnsAlone: true } ? now : Ticks.Never;
+        _control.BeginEpoch(known, now);
     }
 
     private void HandOverRecovered(EffectBuffer effects)

@@ -91,7 +91,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     }
 
     /// <summary>A member says something about another one, which was checked.</summary>
-    public void OnMessage(IThreatMessage message, Ticks now, EffectBuffer effects)
+    public void OnMessage(IControlMessage message, Ticks now, EffectBuffer effects)
     {
         switch (message)
         {

@@ -8,7 +8,7 @@ namespace Consensus.Hybrid.Messages;
 /// <param name="Order">The order.</param>
 /// <param name="Consent">The sender's signature, if it agrees.</param>
 /// <param name="Obstacle">Why it does not; empty, if it does.</param>
-internal sealed record ReturnAnswer(EpochTag Epoch, SealOrder Order, Signature Consent, string Obstacle) : ProtocolMessage
+internal sealed record ReturnAnswer(EpochTag Epoch, SealOrder Order, Signature Consent, string Obstacle) : ProtocolMessage, IControlMessage
 {
     /// <summary>How long an obstacle may be, in characters.</summary>
     public const int ObstacleMax = 1024;
