@@ -104,6 +104,7 @@ public sealed class FloorTalkTests
     public void A_liar_that_votes_for_a_thousand_places_keeps_eight_of_them_and_no_other_vote_is_lost()
     {
         _bench.Mark(5);
+        _bench.Vote(20, _bench.ContentAt(5, state: 2));
         for (ulong index = 11; index < 1011; index++)
         {
             _bench.Vote(20, FloorBench.ForeignAt(index));
