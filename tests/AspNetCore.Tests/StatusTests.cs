@@ -23,7 +23,7 @@ internal sealed class StatusTests
 
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That(answer.Text, Is.EqualTo(
-            """{"node":2,"algorithm":"raft","epoch":1,"cluster":"6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11","epoch_id":"0000000000000000000000000000000000000000000000000000000000000000","protocol":"pbft","role":"follower","leader":1,"term":7,"commit":44,"applied":43,"last":45,"snapshot":40,"threat":"none","accepts_writes":true,"stalled_seconds":4,"is_member":true,"certificate_expires":"2028-11-20T19:53:51+00:00","guarantees":["total_order","durable"],"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner"}],"outgoing":[3],"membership_version":44}"""));
+            """{"node":2,"algorithm":"raft","epoch":1,"cluster":"6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11","epoch_id":"0000000000000000000000000000000000000000000000000000000000000000","protocol":"pbft","role":"follower","leader":1,"term":7,"commit":44,"applied":43,"certified":42,"last":45,"snapshot":40,"threat":"none","accepts_writes":true,"stalled_seconds":4,"is_member":true,"certificate_expires":"2028-11-20T19:53:51+00:00","guarantees":["total_order","durable"],"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner"}],"outgoing":[3],"membership_version":44}"""));
     }
 
     [Test]

@@ -22,9 +22,9 @@ internal static class KeyValueEndpoints
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/kv", AllowedQuery.Page, ScanAsync);
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, KeyPattern, AllowedQuery.KeyRead, GetAsync);
         routes.MapApi(group, AccessRole.Read, HttpMethods.Head, KeyPattern, AllowedQuery.KeyRead, GetAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, KeyPattern, AllowedQuery.Key, PutAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, KeyPattern, AllowedQuery.Key, DeleteAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, KeyPattern, AllowedQuery.Key, CompareAndSwapAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, KeyPattern, AllowedQuery.KeyWrite, PutAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, KeyPattern, AllowedQuery.KeyWrite, DeleteAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, KeyPattern, AllowedQuery.KeyWrite, CompareAndSwapAsync);
     }
 
     private static async ValueTask<IResult> GetAsync(ApiRequest request)
@@ -123,7 +123,7 @@ internal static class KeyValueEndpoints
         }
 
         return !KeyPath.Read(request.Http, suffix).Try(out var key, out var problem)
-            || !IdempotencyKey.Read(request.Http.Request).Try(out var options, out problem)
+            || !ProposalParameters.Read(request.Http.Request).Try(out var options, out problem)
             ? problem
             : (key, options);
     }

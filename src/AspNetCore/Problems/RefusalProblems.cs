@@ -17,6 +17,7 @@ internal static class RefusalProblems
         ProposeStatus.Unknown => ProblemType.OutcomeUnknown.With(
             $"The command may have taken effect, or may still do ({Sentence(reason)}). Send it again with the same Idempotency-Key to find out; without one, read before you retry.",
             mayHaveTakenEffect: true),
+        _ when reason == RefusalReason.NotSupported => TypeOf(reason).With($"The engine does not offer this, or cannot give what 'wait_for' asks for: it survives crashes only. {NoEffect}"),
         _ => TypeOf(reason).With($"{Sentence(reason)} {NoEffect}"),
     };
 

@@ -15,6 +15,7 @@ internal sealed class AllowedQuery
     public const string After = "after";
     public const string Limit = "limit";
     public const string ExpectedVersion = "expected_version";
+    public const string WaitFor = "wait_for";
 
     private readonly string _sentence;
 
@@ -33,8 +34,11 @@ internal sealed class AllowedQuery
     /// <summary>For reads of lists.</summary>
     public static AllowedQuery Page { get; } = new(Prefix, After, Limit, Consistency);
 
+    /// <summary>For writes.</summary>
+    public static AllowedQuery Write { get; } = new(WaitFor);
+
     /// <summary>For writes of a key.</summary>
-    public static AllowedQuery Key { get; } = new(Encoding);
+    public static AllowedQuery KeyWrite { get; } = new(Encoding, WaitFor);
 
     /// <summary>For reads of a key.</summary>
     public static AllowedQuery KeyRead { get; } = new(Encoding, Consistency);

@@ -21,7 +21,7 @@ internal static class IdempotencyKey
     public const string AcknowledgedBelowHeaderName = "Idempotency-Acknowledged-Below";
     public const string SignatureHeaderName = "Consensus-Signature";
 
-    /// <summary>How the command of a request is proposed.</summary>
+    /// <summary>In which session the command of a request is proposed, and under which number.</summary>
     public static Parsed<ProposeOptions> Read(HttpRequest request)
     {
         var keys = request.Headers[HeaderName];

@@ -15,6 +15,14 @@ internal static class QueryParameters
         _ => ProblemType.MalformedRequest.With("'consistency' must be linearizable or stale."),
     };
 
+    /// <summary>Reads <c>wait_for</c>: <c>committed</c>, which is the default, or <c>certified</c>.</summary>
+    public static Parsed<CommitLevel> WaitFor(HttpRequest request) => request.Query[AllowedQuery.WaitFor] switch
+    {
+        [] or ["committed"] => CommitLevel.Committed,
+        ["certified"] => CommitLevel.Certified,
+        _ => ProblemType.MalformedRequest.With("'wait_for' must be committed or certified."),
+    };
+
     /// <summary>Reads <c>limit</c>: how many elements a page has at most.</summary>
     public static Parsed<int> Limit(HttpRequest request, int defaultValue, int max) => request.Query[AllowedQuery.Limit] switch
     {

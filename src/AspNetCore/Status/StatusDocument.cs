@@ -14,6 +14,7 @@ namespace Consensus.AspNetCore.Status;
 /// <param name="Term">The term or view.</param>
 /// <param name="Commit">The last entry known to be committed.</param>
 /// <param name="Applied">The last entry applied.</param>
+/// <param name="Certified">The last entry that survives up to ⌊(n−1)/3⌋ members that lie; 0 with an engine that survives crashes only.</param>
 /// <param name="Last">The last entry in the log.</param>
 /// <param name="Snapshot">The last entry that the newest snapshot covers.</param>
 /// <param name="Threat">How much Byzantine behaviour was observed lately.</param>
@@ -37,6 +38,7 @@ internal sealed record StatusDocument(
     ulong Term,
     ulong Commit,
     ulong Applied,
+    ulong Certified,
     ulong Last,
     ulong Snapshot,
     string Threat,
@@ -65,6 +67,7 @@ internal sealed record StatusDocument(
             status.TermOrView,
             status.CommitIndex.Value,
             status.AppliedIndex.Value,
+            status.CertifiedIndex.Value,
             status.LastIndex.Value,
             status.SnapshotIndex.Value,
             WireNames.Of(status.Threat),

@@ -17,8 +17,8 @@ internal static class GraphEndpoints
     {
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs", AllowedQuery.Page, ListAsync);
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/graphs/{name}", AllowedQuery.Read, GetAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, "/v1/graphs/{name}", DefineAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/graphs/{name}", RemoveAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Put, "/v1/graphs/{name}", AllowedQuery.Write, DefineAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/graphs/{name}", AllowedQuery.Write, RemoveAsync);
     }
 
     private static ValueTask<IResult> ListAsync(ApiRequest request) =>

@@ -11,7 +11,7 @@ namespace Consensus.AspNetCore.Workflow;
 internal static class OperationEndpoint
 {
     public static void MapOperations(this IEndpointRouteBuilder routes, ApiGroup group) =>
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/operations/{name}", RunAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/operations/{name}", AllowedQuery.Write, RunAsync);
 
     private static async ValueTask<IResult> RunAsync(ApiRequest request)
     {

@@ -22,7 +22,7 @@ internal static class WorkflowCalls
     /// <summary>Sends a command, and shows its result if it took effect.</summary>
     public static async ValueTask<IResult> ProposeAsync(ApiRequest request, WorkflowCommand command, Func<WorkflowResult, IResult> show)
     {
-        if (!IdempotencyKey.Read(request.Http.Request).Try(out var options, out var problem))
+        if (!ProposalParameters.Read(request.Http.Request).Try(out var options, out var problem))
         {
             return problem;
         }

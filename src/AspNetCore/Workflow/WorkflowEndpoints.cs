@@ -16,15 +16,15 @@ internal static class WorkflowEndpoints
     public static void MapWorkflow(this IEndpointRouteBuilder routes, ApiGroup group)
     {
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases", AllowedQuery.Page, ListCasesAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases", CreateCaseAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases", AllowedQuery.Write, CreateCaseAsync);
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/cases/{name}", AllowedQuery.Read, GetCaseAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases/{name}/state", UpdateCaseAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/cases/{name}", RemoveCaseAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/cases/{name}/state", AllowedQuery.Write, UpdateCaseAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/cases/{name}", AllowedQuery.Write, RemoveCaseAsync);
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/policies", AllowedQuery.Page, ListPoliciesAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/policies", ApplyPolicyAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/policies/{name}", RemovePolicyAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/policies", AllowedQuery.Write, ApplyPolicyAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Delete, "/v1/policies/{name}", AllowedQuery.Write, RemovePolicyAsync);
         routes.MapApi(group, AccessRole.Read, HttpMethods.Get, "/v1/overlays", AllowedQuery.Page, ListOverlaysAsync);
-        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/overlays", DeployOverlayAsync);
+        routes.MapApi(group, AccessRole.Write, HttpMethods.Post, "/v1/overlays", AllowedQuery.Write, DeployOverlayAsync);
         routes.MapGraphs(group);
         routes.MapOperations(group);
     }

@@ -18,6 +18,7 @@ internal sealed class ApiClient : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Action<string> _progress;
     private readonly ClientSigner? _signer;
+    private readonly ProposeOptions _propose;
     private bool _isTold;
 
     /// <param name="endpoints">The nodes.</param>
@@ -25,10 +26,11 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <param name="time">Tells the time, and waits.</param>
     /// <param name="progress">Told once if a call takes long, so that nobody looks at a silent terminal.</param>
     /// <param name="access">Who the tool is, and whom it trusts.</param>
+    /// <param name="waitFor">When a write counts as done.</param>
     /// <exception cref="UsageException">The token cannot be sent, or the authorities are none.</exception>
-    public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time, Action<string> progress, ApiAccess access)
+    public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time, Action<string> progress, ApiAccess access, CommitLevel waitFor = CommitLevel.Committed)
     {
-        (_timeout, _time, _progress, _signer) = (timeout, time, progress, access.Signer);
+        (_timeout, _time, _progress, _signer, _propose) = (timeout, time, progress, access.Signer, new ProposeOptions(WaitFor: waitFor));
 
         // A command makes one call or two: a search for the leader would cost more than it saves.
         var options = new ConsensusClientOptions { Timeout = timeout, ChangeTimeout = timeout, PreferLeader = false, Retrying = Tell, BearerToken = access.Token, AuthorityPem = access.AuthorityPem };
@@ -59,7 +61,7 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <returns>The answer; it may be a problem.</returns>
     /// <exception cref="CommandFailedException">No node answered, or nobody knows what became of the call.</exception>
     public async Task<ApiAnswer> WriteAsync(ApiCall call, CancellationToken cancellationToken) =>
-        AnswerOf(await _client.Writer.WriteAsync(call, default, cancellationToken).ConfigureAwait(false));
+        AnswerOf(await _client.Writer.WriteAsync(call, _propose, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Sends a call until it is answered.</summary>
     /// <returns>The answer; it may be a problem.</returns>

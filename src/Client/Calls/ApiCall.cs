@@ -27,6 +27,9 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     /// <summary>Computes the digests of which a signed reply must have one, if the call's command can be recognised in it. The first is that of the command as nodes have it, which a client with a key signs.</summary>
     public Func<Digest[]>? Commands { get; init; }
 
+    /// <summary>When the command counts as done.</summary>
+    public CommitLevel WaitFor { get; init; }
+
     /// <summary>Whether it opens a session, whose number will be the answering node's word.</summary>
     public bool OpensSession { get; init; }
 
@@ -36,11 +39,18 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     /// <summary>Whether it changes nothing.</summary>
     public bool IsRead => Method == HttpMethod.Get;
 
+    // What nodes do by default is not said, so that those that know nothing else do it too.
+    private string Level => WaitFor switch
+    {
+        CommitLevel.Committed => "",
+        CommitLevel.Certified => Path.Contains('?', StringComparison.Ordinal) ? "&wait_for=certified" : "?wait_for=certified",
+    };
+
     /// <summary>The request for one attempt.</summary>
     public HttpRequestMessage ToRequest(Uri endpoint)
     {
         // Left as it is written: a key may hold what a URI library would tidy away, such as dots between slashes.
-        var address = new Uri(endpoint.AbsoluteUri + Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var address = new Uri($"{endpoint.AbsoluteUri}{Path}{Level}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(Method, address);
         if (Body is { } body)
         {

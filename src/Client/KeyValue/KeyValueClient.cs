@@ -22,7 +22,7 @@ public sealed class KeyValueClient
     /// <summary>Sets a key's value.</summary>
     /// <param name="key">The key, 1 to 1,024 bytes.</param>
     /// <param name="value">The value. It must not be changed until the call has ended.</param>
-    /// <param name="options">Time limit, and a number of the caller's own; the defaults suit most callers.</param>
+    /// <param name="options">Time limit, a number of the caller's own, and what to wait for; the defaults suit most callers.</param>
     /// <param name="cancellationToken">Stops the waiting. The command may still take effect.</param>
     public ValueTask<WriteResult> PutAsync(
         ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, ProposeOptions options = default, CancellationToken cancellationToken = default) =>

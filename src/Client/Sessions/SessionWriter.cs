@@ -39,6 +39,7 @@ internal sealed class SessionWriter(ConsensusClientOptions options, ApiChannel c
             return NotSignable;
         }
 
+        call = call with { WaitFor = propose.WaitFor };
         var deadline = new Deadline(time, propose.Timeout == TimeSpan.Zero ? options.Timeout : propose.Timeout);
         if (propose.Request != RequestId.None)
         {

@@ -28,6 +28,8 @@ internal sealed record StatusDocument
 
     public required ulong Applied { get; init; }
 
+    public ulong Certified { get; init; }
+
     public required ulong Last { get; init; }
 
     public required ulong Snapshot { get; init; }
@@ -62,6 +64,7 @@ internal sealed record StatusDocument
             LastIndex = new LogIndex(Last),
             CommitIndex = new LogIndex(Commit),
             AppliedIndex = new LogIndex(Applied),
+            CertifiedIndex = new LogIndex(Certified),
             SnapshotIndex = new LogIndex(Snapshot),
             Threat = WireNames.Parse(Threat, ThreatLevel.None),
             Membership = MemberDocument.ToMembership(Members, Outgoing),

@@ -20,12 +20,15 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
     private ulong _ownClient;
     private ulong _ownSequence;
 
-    public ConsensusGuarantees Guarantees => ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce;
+    public ConsensusGuarantees Guarantees { get; set; } = ConsensusGuarantees.TotalOrder | ConsensusGuarantees.Linearizable | ConsensusGuarantees.ExactlyOnce;
 
     /// <summary>Called with the number of each proposal before it is answered; what it returns is what the caller sees, whatever became of the command.</summary>
     public Func<int, ProposeResult, ProposeResult>? Distort { get; set; }
 
     public int Proposals { get; private set; }
+
+    /// <summary>What the last proposal that was accepted waited for.</summary>
+    public CommitLevel LastWaitFor { get; private set; }
 
     /// <summary>How many changes of the membership were asked for.</summary>
     public int Changes { get; private set; }
@@ -46,6 +49,7 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         LastIndex = new LogIndex(_index),
         CommitIndex = new LogIndex(_index),
         AppliedIndex = new LogIndex(_index),
+        CertifiedIndex = new LogIndex(_index == 0 ? 0 : _index - 1),
         SnapshotIndex = LogIndex.Zero,
         Threat = ThreatLevel.None,
         Membership = Membership,
@@ -57,8 +61,14 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
 
     public ValueTask<ProposeResult> ProposeAsync(ReadOnlyMemory<byte> command, ProposeOptions options = default, CancellationToken cancellationToken = default)
     {
+        if (options.WaitFor == CommitLevel.Certified && !Guarantees.HasFlag(ConsensusGuarantees.Certifying))
+        {
+            return new(ProposeResult.Refused(RefusalReason.NotSupported));
+        }
+
         lock (_lock)
         {
+            LastWaitFor = options.WaitFor;
             var request = options.Request;
             if (request == RequestId.None)
             {

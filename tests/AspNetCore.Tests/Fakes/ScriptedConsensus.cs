@@ -18,6 +18,7 @@ internal sealed class ScriptedConsensus : IConsensus
         LastIndex = new LogIndex(45),
         CommitIndex = new LogIndex(44),
         AppliedIndex = new LogIndex(43),
+        CertifiedIndex = new LogIndex(42),
         SnapshotIndex = new LogIndex(40),
         Threat = ThreatLevel.None,
         Membership = new ClusterMembership([new Member(new NodeId(1), "a:1"), new Member(new NodeId(2), "b:2", MemberRole.Learner)], [new NodeId(3)]),

@@ -123,6 +123,52 @@ internal sealed class ClientCommandTests
         Assert.That(failed.Error, Does.Contain("comparison-failed"));
     }
 
+    [Test]
+    public async Task A_write_waits_for_a_certificate_if_it_is_told_to_and_the_group_gives_some()
+    {
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(folder.File("graph"), """{"name":"g","states":["a","b"],"initial":"a","final":["b"],"transitions":[{"from":"a","to":"b"}]}""");
+        await File.WriteAllTextAsync(folder.File("policy"), """{"name":"p","to":["b"],"requires":[]}""");
+        await File.WriteAllTextAsync(folder.File("overlay"), """{"name":"o","version":1,"elements":[{"remove_policy":"p"}]}""");
+        string[][] writes =
+        [
+            ["put", "key", "one"], ["cas", "key", "--expect", "one", "--set", "two"], ["delete", "key"],
+            ["graph", "define", folder.File("graph")], ["case", "create", "x", "--deployed", "g"], ["case", "state", "x", "b"], ["graph", "remove", "g"],
+            ["policy", "apply", folder.File("policy")], ["overlay", "deploy", folder.File("overlay")], ["policy", "apply", folder.File("policy")], ["policy", "remove", "p"],
+            ["operation", "echo", "it"],
+        ];
+        var refused = await RunAsync([.. writes[0], "--wait-for", "certified"]);
+        Assert.That((refused.ExitCode, _group.Proposals), Is.EqualTo((ExitCode.Usage, 0)), refused.Output);
+        Assert.That(refused.Error, Does.Contain("cannot give what 'wait_for' asks for").And.Contain("[not-supported]"));
+
+        _group.Guarantees |= ConsensusGuarantees.Certifying;
+        foreach (var write in writes)
+        {
+            var done = await RunAsync([.. write, "--wait-for", "certified"]);
+            Assert.That((done.ExitCode, _group.LastWaitFor), Is.EqualTo((ExitCode.Done, CommitLevel.Certified)), $"{string.Join(' ', write)}: {done.Error}");
+        }
+
+        foreach (var level in new string[][] { [], ["--wait-for", "committed"] })
+        {
+            Assert.That((await RunAsync(["put", "key", "three", .. level])).ExitCode, Is.EqualTo(ExitCode.Done));
+            Assert.That(_group.LastWaitFor, Is.EqualTo(CommitLevel.Committed));
+        }
+    }
+
+    [Test]
+    public async Task Status_says_what_is_certified_where_there_is_something_to_say()
+    {
+        await RunAsync("put", "key", "value");
+        var plain = await RunAsync("status");
+        _group.Guarantees |= ConsensusGuarantees.Certifying;
+        var certifying = await RunAsync("status");
+        var json = await RunAsync("status", "--json");
+
+        Assert.That(plain.Output, Does.Not.Contain("certified "));
+        Assert.That(certifying.Output, Does.Match(@"certified\s*│\s*1\b"));
+        Assert.That((ulong?)JsonNode.Parse(json.Output)!["certified"], Is.EqualTo(1));
+    }
+
     [TestCase("cas", "key")]
     [TestCase("cas", "key", "--expect", "a", "--expect-none", "--remove")]
     [TestCase("put", "key")]

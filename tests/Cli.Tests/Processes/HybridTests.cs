@@ -78,6 +78,32 @@ public sealed class HybridTests
 
     [Test]
     [Category("Process")]
+    public async Task A_write_waits_until_it_would_survive_a_liar_in_each_engine()
+    {
+        using var cluster = await StartAsync();
+        await cluster.LeaderAsync();
+
+        foreach (var target in new[] { "raft", "pbft", "hotstuff" })
+        {
+            if (target != "raft")
+            {
+                var sealedBy = await SealAsync(cluster, target);
+                Assert.That(sealedBy.ExitCode, Is.EqualTo(ExitCode.Done), sealedBy.Error);
+            }
+
+            var written = await AskAsync(cluster, "put", "deed", target, "--wait-for", "certified", "--json");
+            Assert.That(written.ExitCode, Is.EqualTo(ExitCode.Done), written.Error);
+            using var document = JsonDocument.Parse(written.Output);
+            var index = document.RootElement.GetProperty("index").GetUInt64();
+            foreach (var node in cluster.Nodes)
+            {
+                await Poll.UntilAsync($"node {node.Number} knows in {target} that entry {index} is certified", async () => await node.Api.StatusAsync() is { } status && status.Certified >= index);
+            }
+        }
+    }
+
+    [Test]
+    [Category("Process")]
     public async Task Who_has_no_authority_changes_nothing_and_is_told_why()
     {
         using var cluster = await StartAsync();

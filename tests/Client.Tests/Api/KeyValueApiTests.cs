@@ -9,13 +9,15 @@ namespace Consensus.Client.Tests.Api;
 /// <summary>The client against the API as it is, over a group without a protocol.</summary>
 public sealed class KeyValueApiTests
 {
+    private LocalConsensus _group = null!;
     private ApiNode _node = null!;
     private ConsensusClient _client = null!;
 
     [SetUp]
     public async Task Start()
     {
-        _node = await ApiNode.StartAsync(new LocalConsensus(new CompositeStateMachine([new HostedMachine(MachineId.KeyValue, new Replication.KeyValue.KeyValueStateMachine())])));
+        _group = new LocalConsensus(new CompositeStateMachine([new HostedMachine(MachineId.KeyValue, new Replication.KeyValue.KeyValueStateMachine())]));
+        _node = await ApiNode.StartAsync(_group);
         _client = _node.CreateClient();
     }
 
@@ -42,6 +44,19 @@ public sealed class KeyValueApiTests
     {
         await RoundTripAsync([.. Enumerable.Range(0, 256).Select(value => (byte)value)]);
         await RoundTripAsync([.. Enumerable.Range(1, 255).Select(value => (byte)value)]);
+    }
+
+    [Test]
+    public async Task A_write_waits_for_what_it_is_asked_to_if_the_group_can_give_it()
+    {
+        var certified = new ProposeOptions(WaitFor: CommitLevel.Certified);
+        var refused = await _client.KeyValue.PutAsync(Bytes("."), Bytes("v"), certified);
+        _group.Guarantees |= ConsensusGuarantees.Certifying;
+        var put = await _client.KeyValue.PutAsync(Bytes("."), Bytes("v"), certified);
+
+        Assert.That((refused.Status, refused.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSupported)));
+        Assert.That(refused.Detail, Does.Contain("cannot give what 'wait_for' asks for"));
+        Assert.That((put.IsApplied, put.Existed, _group.LastWaitFor), Is.EqualTo((true, false, CommitLevel.Certified)));
     }
 
     [Test]

@@ -18,6 +18,15 @@ public sealed class ApiCallTests
         Assert.That(request.Headers.GetValues("Idempotency-Acknowledged-Below"), Is.EqualTo(["19990"]));
     }
 
+    [TestCase("v1/cases", "http://127.0.0.1:1/v1/cases?wait_for=certified")]
+    [TestCase("v1/kv/Li4?encoding=base64url", "http://127.0.0.1:1/v1/kv/Li4?encoding=base64url&wait_for=certified")]
+    public void What_to_wait_for_is_said_in_the_query(string path, string address)
+    {
+        using var request = new ApiCall(HttpMethod.Put, path) { WaitFor = CommitLevel.Certified }.ToRequest(Node);
+
+        Assert.That(request.RequestUri!.AbsoluteUri, Is.EqualTo(address));
+    }
+
     [Test]
     public void A_call_without_a_session_names_none()
     {

@@ -67,6 +67,32 @@ public sealed class RetryTests
     }
 
     [Test]
+    public async Task A_write_that_waits_for_a_certificate_says_so_each_time_that_it_is_sent()
+    {
+        _nodes.On("a", Broken);
+        _nodes.On("b", _ => Problem("outcome-unknown", 504, mayHaveTakenEffect: true));
+
+        var put = await _client.KeyValue.PutAsync(Key, Value, new ProposeOptions(WaitFor: CommitLevel.Certified));
+        var plain = await PutAsync();
+
+        Assert.That((put.IsApplied, plain.IsApplied), Is.EqualTo((true, true)));
+        Assert.That(
+            _nodes.Seen.Select(request => (request.What, request.Key)),
+            Is.EqualTo(Enumerable.Repeat(("PUT /v1/kv/key?wait_for=certified", "12:1"), 3).Append(("PUT /v1/kv/key", "12:2"))));
+    }
+
+    [Test]
+    public async Task A_certificate_that_the_group_cannot_give_is_refused_and_no_other_node_is_asked()
+    {
+        _nodes.On("a", _ => Problem("not-supported", 501));
+
+        var put = await _client.KeyValue.PutAsync(Key, Value, new ProposeOptions(WaitFor: CommitLevel.Certified));
+
+        Assert.That((put.Status, put.Refusal), Is.EqualTo((ProposeStatus.Refused, RefusalReason.NotSupported)));
+        Assert.That(_nodes.Seen, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_node_that_is_silent_costs_one_attempt_and_not_the_whole_time()
     {
         _nodes.On("a", Silence);

@@ -18,6 +18,9 @@ internal sealed class GatewayBench
 
     public CommandGateway Gateway { get; }
 
+    /// <summary>The commands that are committed and whose callers wait for more than that.</summary>
+    public IReadOnlyList<CommandToCertify> ToCertify => _committed;
+
     public PendingCommandPool Pool { get; } = new(new ReplicaMetrics(Self, TimeProvider.System));
 
     public Ticks Now { get; set; }
@@ -31,10 +34,16 @@ internal sealed class GatewayBench
 
     /// <summary>A caller proposes a command.</summary>
     public Task<ProposeResult> Propose(
-        byte body = 0, RequestId request = default, TimeSpan timeout = default, CommandKind kind = CommandKind.Command, byte[]? credential = null, CancellationToken token = default)
+        byte body = 0,
+        RequestId request = default,
+        TimeSpan timeout = default,
+        CommandKind kind = CommandKind.Command,
+        byte[]? credential = null,
+        CommitLevel waitFor = CommitLevel.Committed,
+        CancellationToken token = default)
     {
         var command = Pool.Rent();
-        command.Begin(kind, credential, kind == CommandKind.OpenSessionWithKey ? [] : [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, CommitLevel.Committed, token);
+        command.Begin(kind, credential, kind == CommandKind.OpenSessionWithKey ? [] : [body], request, 0, timeout == default ? TimeSpan.FromSeconds(5) : timeout, waitFor, token);
         var task = command.AsTask().AsTask();
         Gateway.Accept(Now, command);
         return task;

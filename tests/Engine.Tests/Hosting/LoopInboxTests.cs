@@ -17,7 +17,8 @@ public sealed class LoopInboxTests
         var pool = new PendingCommandPool(new ReplicaMetrics(new NodeId(1), TimeProvider.System));
         var proposed = Begun(pool);
         var applied = Begun(pool);
-        var results = new[] { proposed.AsTask().AsTask(), applied.AsTask().AsTask() };
+        var committed = Begun(pool);
+        var results = new[] { proposed.AsTask().AsTask(), applied.AsTask().AsTask(), committed.AsTask().AsTask() };
         var read = new PendingRead(null, TimeSpan.FromSeconds(5), new PendingReads());
         var control = new PendingControl((ticket, _) => new TransferRequested(ticket, new NodeId(2)));
         if (isClosedBefore)
@@ -25,7 +26,7 @@ public sealed class LoopInboxTests
             _inbox.Close();
         }
 
-        foreach (var content in new object[] { proposed, new CommandWithoutEffect(applied, RefusalReason.SessionExpired), read, control, SpaceLookedFor.Instance })
+        foreach (var content in new object[] { proposed, new CommandWithoutEffect(applied, RefusalReason.SessionExpired), new CommandToCertify(committed, default), read, control, SpaceLookedFor.Instance })
         {
             _inbox.Post(new InboxItem(content));
         }
@@ -35,7 +36,7 @@ public sealed class LoopInboxTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_inbox.Count, Is.Zero);
-            foreach (var result in new Task[] { results[0], results[1], read.Result, control.Result })
+            foreach (var result in new Task[] { results[0], results[1], results[2], read.Result, control.Result })
             {
                 Assert.That(() => result.Wait(ReplicaBench.Hang), Throws.TypeOf<AggregateException>().With.InnerException.TypeOf<ConsensusException>());
             }

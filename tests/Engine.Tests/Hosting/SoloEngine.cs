@@ -19,7 +19,10 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
     public string Name => "solo";
 
-    public ConsensusGuarantees Guarantees => ConsensusGuarantees.TotalOrder;
+    /// <summary>Up to where the core claims that nothing is lost to liars. Changed on the loop.</summary>
+    public LogIndex Certified { get; set; }
+
+    public ConsensusGuarantees Guarantees { get; init; } = ConsensusGuarantees.TotalOrder;
 
     public bool MarksCheckpoints { get; init; }
 
@@ -63,7 +66,7 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
         public Ticks NextDeadline => Ticks.Never;
 
-        public CoreStatus Status => new(ReplicaRole.Leader, engine.Leader, engine.Term, _last, _commit, ClusterMembership.Empty);
+        public CoreStatus Status => new(ReplicaRole.Leader, engine.Leader, engine.Term, _last, _commit, ClusterMembership.Empty) { Certified = engine.Certified };
 
         public void BeginTurn(Ticks now, Timestamp clock)
         {

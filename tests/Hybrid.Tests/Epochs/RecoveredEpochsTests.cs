@@ -175,6 +175,22 @@ public sealed class RecoveredEpochsTests
     }
 
     [Test]
+    public void The_floor_of_the_epoch_is_found_and_that_of_another_is_none_of_this_one()
+    {
+        var content = new FloorContent(Group.At(_before[4]), FakeKeys.Hash(1));
+        var floor = new FloorCertificate(content, _group.Keys.Certify(_group.Know(_group.First).Say(content), 10, 20, 30));
+        var slot = (EpochSlots.Floor, EpochSlots.FloorValue(floor));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Found(Group.Disk(_before, slot)).Floor!.Position, Is.EqualTo(Group.At(_before[4])));
+            Assert.That(Found(Group.Disk(_before, Begun, slot)).Floor, Is.Not.Null, "the next epoch is known, and has not begun here");
+            Assert.That(Found(Group.Disk([.. _before, _entry], Begun, slot)).Floor, Is.Null);
+            Assert.That(Found(Group.Disk(_before)).Floor, Is.Null);
+        }
+    }
+
+    [Test]
     public void A_group_that_began_otherwise_is_refused()
     {
         var other = EpochDescriptor.First(Group.Cluster, EpochProtocol.Pbft, _group.Members, [_group.Operator.PublicKey]);

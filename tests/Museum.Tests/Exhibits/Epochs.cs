@@ -5,6 +5,7 @@ internal static class Epochs
 {
     private const string Scope = "Hybrid/Epochs/EpochScope.cs";
     private const string Core = "Hybrid/Epochs/HybridCore.cs";
+    private const string Floors = "Hybrid/Floors/FloorDesk.cs";
     private const string Orders = "Hybrid/Epochs/SealOrder.cs";
     private const string Slots = "Hybrid/Epochs/EpochSlots.cs";
     private const string Sessions = "Replication/Sessions/SessionedStateMachine.cs";
@@ -33,6 +34,24 @@ internal static class Epochs
             ],
             Conditions = Conditions.ManyEpochs,
             FoundBy = ["ended is kept"],
+        },
+        new()
+        {
+            Name = "a floor counts that one replica has",
+            Bug = "A replica that has the certificate of a floor on disk counts it, without asking who else has it: whoever ends the epoch without that replica knows of no such floor.",
+            Origin = "this project; without the rule the model of the hybrid loses what was acknowledged",
+            Mutations = [new(Floors, "LogIndex.Min(CountedIndex(), held.Position.Index)", "held.Position.Index")],
+            Conditions = Conditions.ManyEpochs,
+            FoundBy = ["floors that count are held"],
+        },
+        new()
+        {
+            Name = "a floor counts before it is on disk",
+            Bug = "A replica says that it has the certificate of a floor on disk as soon as it has given it to the disk: after a crash it has none.",
+            Origin = "R18 and R41 in the place of floors",
+            Mutations = [new(Floors, "if (_saving is { } saving && saving.At <= durable)", "if (_saving is { } saving)")],
+            Conditions = Conditions.ManyEpochs,
+            FoundBy = ["floors that count are held"],
         },
         new()
         {

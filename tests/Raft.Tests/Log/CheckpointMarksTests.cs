@@ -73,9 +73,86 @@ public sealed class CheckpointMarksTests
         Assert.That(Marked(leader), Is.Empty);
     }
 
-    private static (NewLeader Leader, CheckpointMarks Marks) Begin(int entries)
+    [Test]
+    public void An_entry_waits_for_a_mark_behind_it_no_longer_than_the_interval()
     {
-        var leader = new NewLeader(NewState.Voters(3), new RaftOptions { CheckpointEntries = entries });
+        var (leader, marks) = Begin(1000, TimeSpan.FromMilliseconds(100));
+        marks.Advance();
+        Assert.That(marks.Deadline, Is.EqualTo(Ticks.Never), "there is nothing to be marked");
+
+        var begun = leader.State.Now;
+        leader.Propose(1);
+        marks.Advance();
+        Assert.That(marks.Deadline, Is.EqualTo(begun + TimeSpan.FromMilliseconds(100)));
+
+        // What comes later puts nothing off.
+        leader.State.Now = begun + TimeSpan.FromMilliseconds(60);
+        leader.Propose(1);
+        marks.Advance();
+        leader.State.Now = begun + TimeSpan.FromMilliseconds(99);
+        marks.Advance();
+        Assert.That(Marked(leader), Is.Empty);
+
+        leader.State.Now = begun + TimeSpan.FromMilliseconds(100);
+        marks.Advance();
+        Assert.That(Marked(leader), Is.EqualTo(new ulong[] { 4 }));
+    }
+
+    [Test]
+    public void Without_new_entries_nothing_more_is_marked_however_long_it_takes()
+    {
+        var (leader, marks) = Begin(1000, TimeSpan.FromMilliseconds(100));
+        leader.Propose(1);
+        marks.Advance();
+        leader.State.Now += TimeSpan.FromMilliseconds(100);
+        marks.Advance();
+
+        for (var i = 0; i < 5; i++)
+        {
+            leader.State.Now += TimeSpan.FromMilliseconds(100);
+            marks.Advance();
+        }
+
+        Assert.That(marks.Deadline, Is.EqualTo(Ticks.Never), "a mark is no entry that waits for one");
+        Assert.That(Marked(leader), Is.EqualTo(new ulong[] { 3 }));
+    }
+
+    [Test]
+    public void A_mark_that_comes_for_another_reason_serves_those_who_wait()
+    {
+        var (leader, marks) = Begin(10, TimeSpan.FromMilliseconds(100));
+        leader.Propose(1);
+        marks.Advance();
+        leader.Propose(9);
+        marks.Advance();
+        Assert.That(Marked(leader), Is.EqualTo(new ulong[] { 12 }));
+        Assert.That(marks.Deadline, Is.EqualTo(Ticks.Never));
+
+        leader.State.Now += TimeSpan.FromMilliseconds(100);
+        marks.Advance();
+        Assert.That(Marked(leader), Is.EqualTo(new ulong[] { 12 }));
+    }
+
+    [Test]
+    public void Without_an_interval_entries_wait_for_others_and_a_new_term_begins_without_a_deadline()
+    {
+        var (patient, patientMarks) = Begin(1000);
+        patient.Propose(1);
+        patientMarks.Advance();
+        Assert.That(patientMarks.Deadline, Is.EqualTo(Ticks.Never));
+
+        var (leader, marks) = Begin(1000, TimeSpan.FromMilliseconds(100));
+        leader.Propose(1);
+        marks.Advance();
+        marks.BeginTerm();
+        leader.State.Now += TimeSpan.FromMilliseconds(200);
+        marks.Advance();
+        Assert.That((marks.Deadline, Marked(leader).Count()), Is.EqualTo((Ticks.Never, 0)));
+    }
+
+    private static (NewLeader Leader, CheckpointMarks Marks) Begin(int entries, TimeSpan interval = default)
+    {
+        var leader = new NewLeader(NewState.Voters(3), new RaftOptions { CheckpointEntries = entries, CheckpointInterval = interval });
         var marks = new CheckpointMarks(leader.State);
         marks.BeginTerm();
         return (leader, marks);

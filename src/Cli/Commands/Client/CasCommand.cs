@@ -52,6 +52,7 @@ internal static class CasCommand
                 var answer = await call.Client.WriteAsync(swap, cancellationToken).ConfigureAwait(false);
                 return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
             },
+            writes: true,
             signs: true);
     }
 

@@ -47,7 +47,7 @@ internal static class CaseCommand
 
             body["properties"] = PropertyArguments.Read(call.Arguments.GetValue(properties) ?? [], []);
             return await WorkflowWrite.SendAsync(call, Path, body, cancellationToken).ConfigureAwait(false);
-        });
+        }, writes: true);
     }
 
     private static Command CreateState(Terminal terminal)
@@ -72,7 +72,7 @@ internal static class CaseCommand
                 ["expected_revision"] = call.Arguments.GetValue(revision),
             };
             return WorkflowWrite.SendAsync(call, $"{Path}/{Uri.EscapeDataString(call.Arguments.GetRequiredValue(id))}/state", body, cancellationToken);
-        });
+        }, writes: true);
     }
 
     private static Command CreateShow(Terminal terminal)

@@ -7,6 +7,9 @@ namespace Consensus.Cli.Commands.Client;
 /// <summary>The options of every command that talks to a node, and the client that follows from them.</summary>
 internal sealed class ClientOptions
 {
+    private const string Committed = "committed";
+    private const string Certified = "certified";
+
     private readonly Option<string[]> _endpoint = new("--endpoint", "-e")
     {
         Description = $"Where nodes serve their API; several ones, separated by commas or repeated, are tried in turn. Without it: {Endpoints.EnvironmentVariable}, else {Endpoints.Default}.",
@@ -38,8 +41,15 @@ internal sealed class ClientOptions
         HelpName = "ID",
     };
 
+    private readonly Option<string?> _waitFor = new("--wait-for")
+    {
+        Description = "When the write counts as done: committed (without it), which survives what the running engine survives; or certified, which also survives up to a third of the members lying, where the group can say so.",
+        HelpName = "LEVEL",
+    };
+
     private readonly Option<int> _timeout;
     private bool _signs;
+    private bool _writes;
 
     private ClientOptions(int timeout) =>
         _timeout = CommonOptions.Number("--timeout", "How long to try, in seconds.", "S", timeout, min: 1, max: 3600);
@@ -49,11 +59,18 @@ internal sealed class ClientOptions
     /// <param name="terminal">Where it writes.</param>
     /// <param name="work">Does it, and returns the exit code.</param>
     /// <param name="timeout">How long it tries unless it is told otherwise, in seconds.</param>
-    /// <param name="signs">Whether it writes something that the caller's key can sign.</param>
+    /// <param name="writes">Whether it sends a command to a state machine.</param>
+    /// <param name="signs">Whether that is one that the caller's key can sign.</param>
     /// <returns>The command.</returns>
-    public static Command Complete(Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work, int timeout = 15, bool signs = false)
+    public static Command Complete(
+        Command command, Terminal terminal, Func<ClientCall, CancellationToken, Task<int>> work, int timeout = 15, bool writes = false, bool signs = false)
     {
         var options = AddTo(command, timeout);
+        if (writes)
+        {
+            options.AddLevelTo(command);
+        }
+
         if (signs)
         {
             options.AddKeyTo(command);
@@ -96,7 +113,21 @@ internal sealed class ClientOptions
             access = access with { Signer = ClientSigner.Open(file, arguments.GetValue(_cluster)) };
         }
 
-        return new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(_timeout)), TimeProvider.System, report.Progress, access);
+        var waitFor = _writes && arguments.GetValue(_waitFor) == Certified ? CommitLevel.Certified : CommitLevel.Committed;
+        return new ApiClient(endpoints, TimeSpan.FromSeconds(arguments.GetRequiredValue(_timeout)), TimeProvider.System, report.Progress, access, waitFor);
+    }
+
+    private void AddLevelTo(Command command)
+    {
+        _writes = true;
+        command.Add(_waitFor);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_waitFor) is { } level and not (Committed or Certified))
+            {
+                result.AddError($"--wait-for is {level}; allowed: {Committed} or {Certified}.");
+            }
+        });
     }
 
     private void AddKeyTo(Command command)

@@ -26,6 +26,7 @@ internal static class DeleteCommand
                 var line = document.GetProperty("existed").GetBoolean() ? "Removed" : "There was no value; done";
                 return call.Show(document, $"{line} at index {answer.Index}.");
             },
+            writes: true,
             signs: true);
     }
 }

@@ -15,6 +15,6 @@ internal static class DocumentPost
         {
             var body = await JsonSource.ReadAsync(call.Arguments.GetRequiredValue(file), cancellationToken).ConfigureAwait(false);
             return await WorkflowWrite.SendAsync(call, path, body, cancellationToken).ConfigureAwait(false);
-        });
+        }, writes: true);
     }
 }

@@ -34,7 +34,7 @@ internal static class GraphCommand
             }
 
             return await WorkflowWrite.SendAsync(call, HttpMethod.Put, PathOf(name), graph, cancellationToken).ConfigureAwait(false);
-        });
+        }, writes: true);
     }
 
     private static Command CreateShow(Terminal terminal)
@@ -54,7 +54,7 @@ internal static class GraphCommand
         var name = Name();
         var command = new Command("remove", "Takes a deployed graph away; cases that have it keep it.") { name };
         return ClientOptions.Complete(command, terminal, (call, cancellationToken) => WorkflowWrite.SendAsync(
-            call, new ApiCall(HttpMethod.Delete, PathOf(call.Arguments.GetRequiredValue(name))), cancellationToken));
+            call, new ApiCall(HttpMethod.Delete, PathOf(call.Arguments.GetRequiredValue(name))), cancellationToken), writes: true);
     }
 
     private static string PathOf(string name) => $"{Path}/{Uri.EscapeDataString(name)}";

@@ -29,7 +29,7 @@ internal static class OperationCommand
             };
             var document = (await call.Client.WriteAsync(write, cancellationToken).ConfigureAwait(false)).OrFail().Json();
             return call.Show(document, $"Done at index {document.GetProperty("index")}. {Cell.Of(document.GetProperty("result"))}".TrimEnd());
-        });
+        }, writes: true);
     }
 
     private static JsonNode ToJson(byte[] bytes) => Utf8.IsValid(bytes)

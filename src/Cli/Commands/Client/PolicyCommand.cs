@@ -22,6 +22,6 @@ internal static class PolicyCommand
         var name = new Argument<string>("name") { Description = "The policy." };
         var command = new Command("remove", "Takes a policy out of force.") { name };
         return ClientOptions.Complete(command, terminal, (call, cancellationToken) => WorkflowWrite.SendAsync(
-            call, new ApiCall(HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(call.Arguments.GetRequiredValue(name))}"), cancellationToken));
+            call, new ApiCall(HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(call.Arguments.GetRequiredValue(name))}"), cancellationToken), writes: true);
     }
 }

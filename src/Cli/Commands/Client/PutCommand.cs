@@ -27,6 +27,7 @@ internal static class PutCommand
                 var answer = await call.Client.WriteAsync(put, cancellationToken).ConfigureAwait(false);
                 return call.Show(answer.OrFail().Json(), $"Done at index {answer.Index}.");
             },
+            writes: true,
             signs: true);
     }
 }

@@ -9,7 +9,7 @@ namespace Consensus.Cli.Commands.Client;
 /// <summary><c>consensus status</c>: one node, and the cluster as it sees it.</summary>
 internal static class StatusCommand
 {
-    private static readonly string[] Rows = ["node", "algorithm", "protocol", "epoch", "epoch_id", "cluster", "role", "leader", "term", "commit", "applied", "snapshot", "threat", "accepts_writes", "stalled_seconds", "is_member", "certificate_expires"];
+    private static readonly string[] Rows = ["node", "algorithm", "protocol", "epoch", "epoch_id", "cluster", "role", "leader", "term", "commit", "applied", "certified", "snapshot", "threat", "accepts_writes", "stalled_seconds", "is_member", "certificate_expires"];
 
     /// <summary>Nothing to be said of where one engine runs for ever.</summary>
     private static readonly string[] OfHybrids = ["protocol", "epoch_id", "cluster"];
@@ -28,10 +28,14 @@ internal static class StatusCommand
     /// <summary>So much of a hash that a person can compare it. Programs get all of it.</summary>
     private static string Short(JsonElement hash) => $"{hash.GetString()![..16]}…";
 
+    private static bool IsTold(string name, JsonElement status) => name == "certified"
+        ? status.GetProperty("guarantees").EnumerateArray().Any(guarantee => guarantee.ValueEquals("certifying"))
+        : !OfHybrids.Contains(name) || status.GetProperty(name).ValueKind != JsonValueKind.Null;
+
     private static void Present(IAnsiConsole screen, JsonElement status)
     {
         var table = new Table().HideHeaders().AddColumns("", "");
-        foreach (var name in Rows.Where(name => !OfHybrids.Contains(name) || status.GetProperty(name).ValueKind != JsonValueKind.Null))
+        foreach (var name in Rows.Where(name => IsTold(name, status)))
         {
             table.AddRow(name.Replace('_', ' '), Markup.Escape(name == "epoch_id" ? Short(status.GetProperty(name)) : Cell.Of(status.GetProperty(name))));
         }

@@ -11,9 +11,9 @@ internal static class HybridCheckers
         yield return new EpochsAreExclusive(static node => node.Core is HybridCore core ? (core.Running.Descriptor.Number, core.Beginnings) : null);
         yield return new FloorsAreHeld(
             static node => node.Core is HybridCore { Floors: { } floors, Running.Descriptor: { } epoch }
-                ? new FloorsOfNode(epoch.Number, epoch.Start.Index, floors.Held?.Position.Index ?? LogIndex.Zero, floors.Certified, epoch.Members.Quorum)
+                ? new FloorsOfNode(epoch.Number, epoch.Start.Index, floors.Certified)
                 : null,
-            world.Nodes.Select(node => node.Id),
+            world.Members,
             member => !world.Observatory.IsByzantine(member));
         yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings);
         yield return new EndedIsKept();
