@@ -346,7 +346,7 @@ internal sealed class HybridCore : IProtocolCore
         }
 
         _raftEnd?.Advance(now, _durable, _acceptsWrites, effects);
-        _end.Look(_chain.Following, _raftEnd?.Start, now, effects);
+        _end.Look(_chain.Following, _raftEnd?.Start, _raftEnd?.Floor, now, effects);
         if (_end.Next is null)
         {
             return;
