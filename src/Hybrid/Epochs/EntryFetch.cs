@@ -5,7 +5,7 @@ namespace Consensus.Hybrid;
 
 /// <summary>
 /// Gets the entries that this replica lacks before the beginning of an epoch. What the last of them hashes to is known, so it does not matter who sends them: one member is asked until they are all here, and another one if they turn
-/// out to be others, or do not come.
+/// out to be others, or do not come. Nor does it matter whether what is here already leads there: if nobody has entries that go from one place to the end, they are fetched from a lower place on.
 /// </summary>
 /// <param name="others">Who may be asked.</param>
 internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
@@ -14,7 +14,7 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
 
     private readonly EntryChain _chain = new();
     private readonly List<LogEntry> _entries = [];
-    private LogPosition _before;
+    private IReadOnlyList<LogPosition> _places = [];
     private LogPosition _end;
     private int _asked = -1;
     private int _tries;
@@ -22,21 +22,21 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
     /// <summary>When somebody else is asked.</summary>
     public Ticks Deadline { get; private set; } = Ticks.Never;
 
-    /// <summary>Whether everybody was asked, and nobody had them.</summary>
-    public bool IsHopeless => IsUnderWay && _tries > others.Count;
+    /// <summary>Whether everybody was asked from each place on, and nobody had them.</summary>
+    public bool IsHopeless => IsUnderWay && _tries > others.Count * _places.Count;
 
     /// <summary>Whether entries are being fetched.</summary>
     public bool IsUnderWay => Deadline != Ticks.Never;
 
-    private LogPosition Last => _entries.Count == 0 ? _before : new LogPosition(_entries[^1].Index, _entries[^1].Term, _entries[^1].Chain);
+    private LogPosition Last => _entries.Count == 0 ? _places[(_tries - 1) / others.Count % _places.Count] : new LogPosition(_entries[^1].Index, _entries[^1].Term, _entries[^1].Chain);
 
     /// <summary>Begins to fetch.</summary>
-    /// <param name="before">The last entry that is here.</param>
+    /// <param name="places">Entries that are here, of which each may be the last one that leads to the end: in this order all others are asked for what lies behind.</param>
     /// <param name="end">The last one that is needed.</param>
     /// <param name="now">The time.</param>
-    public void Begin(LogPosition before, LogPosition end, Ticks now)
+    public void Begin(IReadOnlyList<LogPosition> places, LogPosition end, Ticks now)
     {
-        _before = before;
+        _places = places;
         _end = end;
         _entries.Clear();
         _tries = 0;
@@ -59,7 +59,7 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
     }
 
     /// <summary>Entries have come.</summary>
-    /// <returns>All that were missing, once they are here; their memory is this replica's.</returns>
+    /// <returns>All that were missing behind one of the places, once they are here; their memory is this replica's.</returns>
     public IReadOnlyList<LogEntry>? OnAnswer(NodeId from, EntriesAnswer answer, Ticks now, EffectBuffer effects)
     {
         if (!IsUnderWay || from != others[_asked] || answer.First != Last.Index.Next)

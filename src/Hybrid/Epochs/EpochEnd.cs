@@ -17,6 +17,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     private readonly EntryFetch _entries = new(others);
     private readonly StateFetch _state = new(others, engine.First.Members.WeakQuorum);
     private HandoverContent? _said;
+    private LogPosition? _floor;
     private Lsn _cutAt;
     private bool _awaitsHash;
     private Ticks _sayAgain = Ticks.Never;
@@ -53,10 +54,12 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     /// <summary>Looks whether the end is known: by the order that this replica has committed, by what was decided about reports, by enough others who know it, or by what begins the next epoch.</summary>
     /// <param name="following">What begins the next epoch, if that is known.</param>
     /// <param name="decided">In an epoch of Raft: the last entry that may be kept, once that is decided.</param>
+    /// <param name="floor">In an epoch of Raft: the highest floor that is known.</param>
     /// <param name="now">The time.</param>
     /// <param name="effects">Takes what is to be done.</param>
-    public void Look(HandoverCertificate? following, LogPosition? decided, Ticks now, EffectBuffer effects)
+    public void Look(HandoverCertificate? following, LogPosition? decided, LogPosition? floor, Ticks now, EffectBuffer effects)
     {
+        _floor = floor;
         if (Next is not null)
         {
             return;
@@ -135,21 +138,30 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             return;
         }
 
+        // Only now is it known that what lies before them in the replica's own log leads to the end.
+        LogEntry[] own = [.. epoch.Read(epoch.Scope.Handed.Index.Next, entries[0].Index - 1)];
         if (Next is null)
         {
-            GoTo(NextBehind(entries));
+            GoTo(NextBehind(own.Concat(entries)));
+        }
+
+        foreach (var entry in own.TakeWhile(entry => entry.Index <= Next!.Start.Index))
+        {
+            if (IsCut)
+            {
+                effects.Append(entry);
+            }
+
+            Hand(entry, effects);
         }
 
         Cut(effects);
-        entries = [.. entries.TakeWhile(entry => entry.Index <= Next!.Start.Index)];
-        foreach (var entry in entries)
+        Fetched = [.. entries.TakeWhile(entry => entry.Index <= Next!.Start.Index)];
+        foreach (var entry in Fetched)
         {
             effects.Append(entry);
-            epoch.Scope.OnHanded(entry);
-            effects.Commit(entry);
+            Hand(entry, effects);
         }
-
-        Fetched = entries;
     }
 
     /// <summary>A member says of which bytes the state at the beginning of a later epoch is made.</summary>
@@ -210,7 +222,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             if (!_entries.IsUnderWay)
             {
-                _entries.Begin(handed, last, now);
+                _entries.Begin(PlacesBefore(last), last, now);
             }
 
             _entries.Advance(now, effects);
@@ -259,15 +271,31 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         if (!epoch.Has(end))
         {
             epoch.Freeze();
-            _entries.Begin(scope.Handed, end, now);
+            _entries.Begin(PlacesBefore(end), end, now);
             return;
         }
 
         foreach (var entry in epoch.Read(scope.Handed.Index.Next, end.Index))
         {
-            scope.OnHanded(entry);
-            effects.Commit(entry);
+            Hand(entry, effects);
         }
+    }
+
+    /// <summary>
+    /// Behind which of its own entries a replica may lack those that lead to the end, the most promising one first. Others may have forgotten what lies below their floors, so it asks for as little as it can; but the last entries of its
+    /// own log may be others than those that are kept. What lies above the highest floor all those have from whose reports the end follows.
+    /// </summary>
+    private List<LogPosition> PlacesBefore(LogPosition end)
+    {
+        var handed = epoch.Scope.Handed;
+        LogPosition?[] own = [epoch.LastBefore(end.Index), _floor is { } floor && floor.Index < end.Index && epoch.Has(floor) ? floor : null];
+        return [.. own.OfType<LogPosition>().Where(place => place.Index > handed.Index).Append(handed).Distinct()];
+    }
+
+    private void Hand(in LogEntry entry, EffectBuffer effects)
+    {
+        epoch.Scope.OnHanded(entry);
+        effects.Commit(entry);
     }
 
     private void Say(HandoverContent content, Ticks now)

@@ -358,7 +358,7 @@ internal sealed class HybridCore : IProtocolCore
         }
 
         _raft?.End.Advance(now, _durable, _acceptsWrites, effects);
-        _end.Look(_chain.Following, _raft?.End.Start, now, effects);
+        _end.Look(_chain.Following, _raft?.End.Start, _raft?.End.Floor, now, effects);
         if (_end.Next is null)
         {
             return;

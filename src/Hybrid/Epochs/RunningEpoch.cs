@@ -67,6 +67,10 @@ internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochSc
     public bool Has(LogPosition position) =>
         core.ReadEntries(position.Index, 0) is { IsEmpty: false } entries && entries.Span[0].Chain == position.Chain;
 
+    /// <summary>The last entry of the core's log that lies before another; none, if it begins behind.</summary>
+    public LogPosition? LastBefore(LogIndex index) =>
+        core.ReadEntries(LogIndex.Min(core.Status.LastIndex, index - 1), 0) is { IsEmpty: false } entries && entries.Span[0] is var last ? new LogPosition(last.Index, last.Term, last.Chain) : null;
+
     /// <summary>The entries of the core's log behind a place; none, if it does not go through there.</summary>
     public IEnumerable<LogEntry> ReadBehind(LogPosition place)
     {

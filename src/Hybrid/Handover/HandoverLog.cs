@@ -41,6 +41,9 @@ internal sealed class HandoverLog
     /// <summary>Where what is kept may end, once that is decided.</summary>
     public LogPosition? Start { get; private set; }
 
+    /// <summary>The highest floor among the reports, once these are decided.</summary>
+    public LogPosition? Floor { get; private set; }
+
     /// <summary>The slots that were used.</summary>
     public HashSet<ulong> Slots { get; } = [];
 
@@ -171,6 +174,7 @@ internal sealed class HandoverLog
         if (EndReport.TryRead(entry.Payload[CommandEnvelope.HeaderSize..].ToArray(), members) is { } report && report.DefectIn(_epoch) is null && _counted.TryAdd(report.Member, report) && _counted.Count == members.Quorum)
         {
             Start = HandoverStart.Of(_epoch.Descriptor, _counted.Values);
+            Floor = HandoverStart.FloorOf(_epoch.Descriptor, _counted.Values);
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class HandoverStart
     /// <param name="reports">The reports of <see cref="Cryptography.SignerSet.Quorum"/> members, each of which counts.</param>
     public static LogPosition Of(EpochDescriptor epoch, IReadOnlyCollection<EndReport> reports)
     {
-        var floor = reports.Select(report => report.BaseIn(epoch)).MaxBy(place => place.Index.Value);
+        var floor = FloorOf(epoch, reports);
         var above = reports.Where(report => Find(report, epoch, floor.Index) == floor).ToList();
         var last = above.Count == 0 ? floor.Index : above.Max(report => report.BaseIn(epoch).Index + (ulong)report.Entries.Length);
         for (var index = last; index > floor.Index; index -= 1)
@@ -32,6 +32,9 @@ internal static class HandoverStart
 
         return floor;
     }
+
+    /// <summary>The highest floor among the reports; the beginning of the epoch, if there is none.</summary>
+    public static LogPosition FloorOf(EpochDescriptor epoch, IReadOnlyCollection<EndReport> reports) => reports.Select(report => report.BaseIn(epoch)).MaxBy(place => place.Index.Value);
 
     private static LogPosition? Find(EndReport report, EpochDescriptor epoch, LogIndex index)
     {

@@ -34,6 +34,9 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     /// <summary>The last entry that may be kept, once that is decided.</summary>
     public LogPosition? Start => _log?.Start;
 
+    /// <summary>The highest floor that is known: among the reports, once these are decided.</summary>
+    public LogPosition? Floor => _log?.Floor ?? floors.Held?.Position;
+
     /// <summary>The slots that were used on the way.</summary>
     public IEnumerable<ulong> Slots => _log?.Slots ?? [];
 

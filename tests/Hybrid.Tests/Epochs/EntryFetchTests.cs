@@ -15,7 +15,7 @@ public sealed class EntryFetchTests
 
     public EntryFetchTests()
     {
-        _fetch.Begin(Group.At(_log[1]), Group.At(_log[6]), _now);
+        _fetch.Begin([Group.At(_log[1])], Group.At(_log[6]), _now);
         _fetch.Advance(_now, _effects);
     }
 
@@ -127,6 +127,52 @@ public sealed class EntryFetchTests
         Assert.That(Asked.Last().To, Is.EqualTo(20));
         Assert.That(Answer(20, _log[2..]), Is.Not.Null);
         Assert.That(_fetch.IsHopeless, Is.False);
+    }
+
+    [Test]
+    public void Behind_the_first_place_as_little_as_possible_is_asked_for()
+    {
+        BeginBehind(5, 2);
+
+        Assert.That(Asked.Last(), Is.EqualTo((30U, 6UL, 7UL)));
+        Assert.That(Answer(30, _log[5..])!.Select(entry => entry.Index.Value), Is.EqualTo(new ulong[] { 6, 7 }));
+    }
+
+    // The last entries that are here are others than those that are kept.
+    [Test]
+    public void When_from_one_place_nobody_has_what_leads_to_the_end_all_are_asked_from_the_next_one_on()
+    {
+        _fetch.Begin([Group.At(Group.Entry(5, [99])), Group.At(_log[1])], Group.At(_log[6]), _now);
+        _fetch.Advance(_now, _effects);
+        foreach (uint member in (uint[])[30, 40, 20])
+        {
+            Assert.That(Asked.Last(), Is.EqualTo((member, 6UL, 7UL)));
+            Assert.That(Answer(member, _log[5..]), Is.Null);
+        }
+
+        Assert.That(Asked.Last(), Is.EqualTo((30U, 3UL, 7UL)));
+        Assert.That(_fetch.IsHopeless, Is.False);
+        Assert.That(Answer(30, _log[2..])!.Select(entry => entry.Chain), Is.EqualTo(_log[2..].Select(entry => entry.Chain)));
+    }
+
+    [Test]
+    public void When_nobody_has_them_from_any_place_it_is_hopeless_and_begins_with_the_first_one_again()
+    {
+        BeginBehind(5, 2);
+        foreach (uint member in (uint[])[30, 40, 20, 30, 40, 20])
+        {
+            Assert.That(_fetch.IsHopeless, Is.False);
+            Answer(member);
+        }
+
+        Assert.That(_fetch.IsHopeless, Is.True);
+        Assert.That(Asked.Last(), Is.EqualTo((30U, 6UL, 7UL)));
+    }
+
+    private void BeginBehind(params int[] places)
+    {
+        _fetch.Begin([.. places.Select(place => Group.At(_log[place - 1]))], Group.At(_log[6]), _now);
+        _fetch.Advance(_now, _effects);
     }
 
     private IEnumerable<(uint To, ulong First, ulong Last)> Asked =>

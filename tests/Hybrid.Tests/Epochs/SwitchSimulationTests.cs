@@ -12,6 +12,7 @@ public sealed class SwitchSimulationTests
 {
     [TestCase(4, 1, 3)]
     [TestCase(7, 1, 1)]
+    [TestCase(4, 3028, 1, Description = "A replica whose own log has entries that the others have compacted, and that it has not applied again yet.")]
     [TestCase(4, 4, 40, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
     [TestCase(7, 2, 20, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
     public void Under_all_faults_nothing_is_lost_and_nobody_stands_still(int nodes, int firstSeed, int seeds)
