@@ -77,6 +77,9 @@ internal sealed class StatementTests
             "Handover=0x41",
             "Floor=0x42",
             "EndReport=0x43",
+            "ThreatReport=0x44",
+            "ReturnConsent=0x45",
+            "RaftMark=0x46",
         }));
 
     [Test]

@@ -30,6 +30,9 @@ internal sealed class EquivocationEvidenceTests
         new(StatementKind.Handover, ExclusivePlace.Sequence),
         new(StatementKind.Floor, ExclusivePlace.None),
         new(StatementKind.EndReport, ExclusivePlace.Sequence),
+        new(StatementKind.ThreatReport, ExclusivePlace.None),
+        new(StatementKind.ReturnConsent, ExclusivePlace.None),
+        new(StatementKind.RaftMark, ExclusivePlace.ViewAndSequence),
     ];
 
     [TestCaseSource(nameof(Places))]

@@ -136,7 +136,7 @@ internal sealed class EvidenceVerifierTests
     /// <summary>What the protocols' papers promise, written down here once more: the list under test must not say what an honest member does.</summary>
     private static ExclusivePlace PromiseOf(StatementKind kind) => kind switch
     {
-        StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit => ExclusivePlace.ViewAndSequence,
+        StatementKind.PbftPrePrepare or StatementKind.PbftPrepare or StatementKind.PbftCommit or StatementKind.RaftMark => ExclusivePlace.ViewAndSequence,
         StatementKind.Checkpoint or StatementKind.Handover or StatementKind.EndReport => ExclusivePlace.Sequence,
         StatementKind.HotStuffProposal or StatementKind.HotStuffVote => ExclusivePlace.View,
         _ => ExclusivePlace.None,

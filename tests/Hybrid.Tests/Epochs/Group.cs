@@ -56,6 +56,18 @@ internal sealed class Group
     public static HandoverContent Ending(EpochDescriptor epoch, EpochProtocol protocol = EpochProtocol.Pbft, ulong index = 7, int state = 1) =>
         new(epoch.Next(protocol, Position(epoch.Start.Index.Value + index), new Timestamp(5)), FakeKeys.Hash(state));
 
+    /// <summary>What proves that a member has signed two histories as leader.</summary>
+    public EquivocationEvidence Evidence(uint node, EpochDescriptor? epoch = null, ulong index = 9)
+    {
+        SignedStatement Say(int history)
+        {
+            var statement = new Statement((epoch ?? First).Domain, StatementKind.RaftMark, new ViewNumber(1), new SequenceNumber(index), FakeKeys.Hash(history));
+            return new SignedStatement(statement, new NodeId(node), statement.Sign(Keys.Signer(node)));
+        }
+
+        return EquivocationEvidence.TryCreate(Say(1), Say(2), out var evidence, out var defect) ? evidence : throw new AssertionException(defect.Detail);
+    }
+
     public Signature Sign(uint node, EpochDescriptor ends, HandoverContent content) => Say(ends, content).Sign(Keys.Signer(node));
 
     /// <summary>What so many members have signed.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid.Tests.Epochs;
 
@@ -33,7 +34,18 @@ public sealed class HybridMessageCodecTests
             yield return new FloorHeld(Group.First.Tag, new LogIndex(long.MaxValue), LogIndex.Zero);
             yield return new FloorProof(Group.First.Tag, new FloorCertificate(floor, Group.Keys.Certify(Group.Know(Group.First).Say(floor), [10, 20, 30])));
             yield return new EndNotice(Lsn.Zero, Group.First.Tag, null);
-            yield return new EndNotice(Lsn.Zero, Group.First.Tag, SealOrder.Give(Group.First, EpochProtocol.HotStuff, Group.Operator));
+            var order = SealOrder.Give(Group.First, EpochProtocol.HotStuff, Group.Operator);
+            yield return new EndNotice(Lsn.Zero, Group.First.Tag, new EndCause.ByOrder(order));
+            var known = Group.Know(Group.First);
+            SignedThreatReport Report(uint reporter) => SignedThreatReport.Give(known, new ThreatReport(new NodeId(reporter), new NodeId(40), ThreatLevel.High, 7), Group.Keys.Signer(reporter));
+            yield return new EndNotice(Lsn.Zero, Group.First.Tag, new EndCause.ByReports([Report(10), Report(20)]));
+            yield return new EndNotice(Lsn.Zero, Group.First.Tag, new EndCause.ByEvidence(Group.Evidence(40)));
+            yield return new ThreatNotice(Group.First.Tag, Report(20));
+            yield return new EvidenceNotice(Group.First.Tag, Group.Evidence(40));
+            yield return new ReturnRequest(Group.First.Tag, order);
+            yield return new ReturnAnswer(Group.First.Tag, order, order.ConsentIn(Group.First.Domain).Sign(Group.Keys.Signer(20)), "");
+            yield return new ReturnAnswer(Group.First.Tag, order, default, "It is not quiet.");
+            yield return new MarkNotice(Group.First.Tag, new NodeId(30), Group.Position(9), known.Say(Group.Position(9)).Sign(Group.Keys.Signer(30)));
         }
     }
 

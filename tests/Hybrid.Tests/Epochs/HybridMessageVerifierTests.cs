@@ -1,5 +1,6 @@
 using Consensus.Cryptography.Tests;
 using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid.Tests.Epochs;
 
@@ -20,7 +21,7 @@ public sealed class HybridMessageVerifierTests
         _epoch = _group.Know(_group.First);
         _unknown = _group.Know(Group.Ending(_group.First, EpochProtocol.Raft).Next);
         book.Begin(_epoch);
-        _verifier = new HybridMessageVerifier(book, _group.Keys);
+        _verifier = new HybridMessageVerifier(book);
     }
 
     [Test]
@@ -71,9 +72,63 @@ public sealed class HybridMessageVerifierTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Look(20, new EndNotice(default, _group.First.Tag, order)).Verdict, Is.EqualTo(MessageVerdict.Accepted));
+            Assert.That(Look(20, new EndNotice(default, _group.First.Tag, new EndCause.ByOrder(order))).Verdict, Is.EqualTo(MessageVerdict.Accepted));
             Assert.That(Look(20, new EndNotice(default, _group.First.Tag, null)).Verdict, Is.EqualTo(MessageVerdict.Accepted));
-            Assert.That(Look(20, new EndNotice(default, _group.First.Tag, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(20)))).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(Look(20, new EndNotice(default, _group.First.Tag, new EndCause.ByOrder(SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(20))))).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+        }
+    }
+
+    [Test]
+    public void A_report_is_its_senders_and_nobody_passes_on_another_s()
+    {
+        var report = SignedThreatReport.Give(_epoch, new ThreatReport(new NodeId(20), new NodeId(40), ThreatLevel.High, 1), _group.Keys.Signer(20));
+        var notice = new ThreatNotice(_group.First.Tag, report);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Look(20, notice).Verdict, Is.EqualTo(MessageVerdict.Accepted));
+            Assert.That(Look(30, notice), Is.EqualTo((MessageVerdict.Invalid, "node 30 sends what node 20 reports; allowed: its own reports")));
+            Assert.That(Look(20, notice with { Report = report with { Content = report.Content with { Level = ThreatLevel.Critical } } }).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(Look(20, notice with { Report = report with { Content = report.Content with { Accused = new NodeId(30) } } }).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+        }
+    }
+
+    [Test]
+    public void Evidence_is_of_this_epoch_and_against_a_member()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Look(20, new EvidenceNotice(_group.First.Tag, _group.Evidence(40))).Verdict, Is.EqualTo(MessageVerdict.Accepted));
+            Assert.That(Look(20, new EvidenceNotice(_group.First.Tag, _group.Evidence(50))).Verdict, Is.EqualTo(MessageVerdict.Invalid), "no member");
+            Assert.That(Look(20, new EvidenceNotice(_group.First.Tag, _group.Evidence(40, _unknown.Descriptor))).Verdict, Is.EqualTo(MessageVerdict.Invalid), "of another epoch");
+        }
+    }
+
+    [Test]
+    public void A_mark_is_the_leader_s_whoever_sends_it()
+    {
+        var mark = new MarkNotice(_group.First.Tag, new NodeId(30), Floor.Position, _epoch.Say(Floor.Position).Sign(_group.Keys.Signer(30)));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Look(20, mark).Verdict, Is.EqualTo(MessageVerdict.Accepted));
+            Assert.That(Look(20, mark with { Leader = new NodeId(20) }).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(Look(20, mark with { Position = Group.Position(6) }).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+        }
+    }
+
+    [Test]
+    public void Consent_to_an_order_is_its_sender_s()
+    {
+        var order = SealOrder.Give(_group.First, EpochProtocol.Raft, _group.Operator);
+        var answer = new ReturnAnswer(_group.First.Tag, order, order.ConsentIn(_group.First.Domain).Sign(_group.Keys.Signer(20)), "");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Look(20, answer).Verdict, Is.EqualTo(MessageVerdict.Accepted));
+            Assert.That(Look(30, answer).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(Look(20, new ReturnRequest(_group.First.Tag, order)).Verdict, Is.EqualTo(MessageVerdict.Accepted));
+            Assert.That(Look(20, new ReturnRequest(_group.First.Tag, SealOrder.Give(_group.First, EpochProtocol.Raft, _group.Keys.Signer(20)))).Verdict, Is.EqualTo(MessageVerdict.Invalid), "a member's word is not enough by default");
         }
     }
 

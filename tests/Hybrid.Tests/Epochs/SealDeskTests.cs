@@ -1,3 +1,6 @@
+using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
+
 namespace Consensus.Hybrid.Tests.Epochs;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -8,9 +11,16 @@ public sealed class SealDeskTests
     private readonly Group _group = new();
     private readonly EffectBuffer _effects = new(Lsn.Zero);
     private readonly SealDesk _desk;
+    private readonly ReturnDesk _returns;
     private Ticks _now = new(1000);
+    private EpochDescriptor? _epoch;
+    private EscalationDecision _decision = new(EscalationVerdict.MayReturn, [], "");
 
-    public SealDeskTests() => _desk = new SealDesk(new NodeId(10), _group.Keys);
+    public SealDeskTests()
+    {
+        _returns = new ReturnDesk(_group.Identity(10), [new NodeId(20), new NodeId(30), new NodeId(40)]);
+        _desk = new SealDesk(_group.Identity(10), _returns);
+    }
 
     [Test]
     public void Without_an_order_nothing_is_proposed()
@@ -98,14 +108,103 @@ public sealed class SealDeskTests
     public void An_order_that_has_taken_effect_is_done_and_one_that_would_have_had_another_is_refused()
     {
         var next = Group.Ending(_group.First).Next;
-        _desk.OnRequested(new SealRequested(new Ticket(1), SealOrder.Give(_group.First, next.Protocol, _group.Operator).ToBytes()), next, _now, _effects);
-        _desk.OnRequested(new SealRequested(new Ticket(2), SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes()), next, _now, _effects);
+        _desk.OnRequested(new SealRequested(new Ticket(1), SealOrder.Give(_group.First, next.Protocol, _group.Operator).ToBytes()), next, () => _decision, _now, _effects);
+        _desk.OnRequested(new SealRequested(new Ticket(2), SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes()), next, () => _decision, _now, _effects);
 
         AssertAnswered((1, RefusalReason.None, "It was so already"), (2, RefusalReason.OtherEpoch, "It is about the epoch"));
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
     }
 
-    private void Bring(ulong ticket, byte[] order) => _desk.OnRequested(new SealRequested(new Ticket(ticket), order), _group.First, _now, _effects);
+    [Test]
+    public void An_order_back_to_raft_is_refused_where_this_replica_sees_reason_against_it()
+    {
+        Begin(EpochProtocol.Pbft);
+        _decision = new(EscalationVerdict.Stay, [], "Stay: it is not quiet.");
+
+        Bring(1, Return().ToBytes());
+
+        AssertAnswered((1, RefusalReason.ReturnHeldUp, "Stay: it is not quiet."));
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void An_order_back_to_raft_is_proposed_with_the_consent_of_a_quorum_and_not_before()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        _desk.Advance(_now, _effects);
+        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, ((ReturnRequest)sent.Message).Order)), Is.EqualTo(new[] { (20u, Return()), (30u, Return()), (40u, Return()) }));
+
+        Agree(20);
+        Assert.That(_desk.TryPropose(_now, out _), Is.False, "two of four");
+        Agree(20);
+        _now += Interval;
+        _effects.Clear();
+        _desk.Advance(_now, _effects);
+        Assert.That(_effects.Messages.Select(sent => sent.To.Value), Is.EqualTo(new[] { 30u, 40u }), "those are asked again");
+        Assert.That(_desk.TryPropose(_now, out _), Is.False, "one who agrees twice is one");
+
+        Agree(40);
+        _now += Interval;
+        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
+        var proposed = SealOrder.TryRead(envelope.Body.ToArray());
+        Assert.That(proposed!.Consents.Select(consent => consent.Member.Value), Is.EqualTo(new[] { 10u, 20u, 40u }));
+        Assert.That(proposed.DefectAsEndOf(_epoch!, _group.Keys), Is.Null);
+        Assert.That(Return().DefectAsEndOf(_epoch!, _group.Keys), Does.StartWith("It has the consent of 0 members"));
+    }
+
+    [Test]
+    public void So_many_who_do_not_agree_that_there_is_no_quorum_are_told_to_the_caller()
+    {
+        Begin(EpochProtocol.HotStuff);
+        Bring(1, Return().ToBytes());
+
+        _returns.OnAnswer(new NodeId(30), new ReturnAnswer(_epoch!.Tag, Return(), default, "Stay: one."));
+        _desk.Advance(_now, _effects);
+        Assert.That(_effects.Controls, Is.Empty, "three may agree yet");
+        _returns.OnAnswer(new NodeId(40), new ReturnAnswer(_epoch.Tag, Return(), default, "Stay: two."));
+        _desk.Advance(_now, _effects);
+
+        AssertAnswered((1, RefusalReason.ReturnHeldUp, "Node 30: Stay: one. Node 40: Stay: two."));
+    }
+
+    [Test]
+    public void From_raft_and_between_the_others_nobody_is_asked()
+    {
+        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Raft, _group.Operator).ToBytes());
+        Assert.That(_desk.TryPropose(_now, out _), Is.True);
+        _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
+        Begin(EpochProtocol.Pbft);
+        Bring(2, SealOrder.Give(_epoch!, EpochProtocol.HotStuff, _group.Operator).ToBytes());
+
+        Assert.That(_desk.TryPropose(_now, out _), Is.True);
+        Assert.That(_effects.Messages, Is.Empty);
+    }
+
+    [Test]
+    public void The_replica_s_own_wish_is_proposed_and_ends_with_the_epoch()
+    {
+        _desk.Order(_group.First, EpochProtocol.Pbft, _now);
+        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
+        Assert.That(SealOrder.TryRead(envelope.Body.ToArray())!.Operator, Is.EqualTo(_group.Keys.Signer(10).PublicKey));
+
+        _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
+        Assert.That(_desk.TryPropose(_now + Interval, out _), Is.False);
+    }
+
+    private void Begin(EpochProtocol protocol)
+    {
+        _epoch = Group.Ending(_group.First, protocol).Next;
+        _returns.BeginEpoch(_group.Know(_epoch));
+    }
+
+    private SealOrder Return() => SealOrder.Give(_epoch!, EpochProtocol.Raft, _group.Operator);
+
+    private void Agree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Return(), Return().ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
+
+    private void Bring(ulong ticket, byte[] order) => _desk.OnRequested(new SealRequested(new Ticket(ticket), order), _epoch ?? _group.First, () => _decision, _now, _effects);
 
     private void AssertAnswered(params (ulong Ticket, RefusalReason Reason, string Part)[] answers)
     {

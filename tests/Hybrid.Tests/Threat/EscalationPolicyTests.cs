@@ -13,13 +13,13 @@ public sealed class EscalationPolicyTests
     private static AgreedThreat Threat(ThreatLevel level, bool isProven = false) =>
         level == ThreatLevel.None ? AgreedThreat.Nothing : new(level, Group.Node(3), isProven ? [] : [Group.Node(1), Group.Node(2)], isProven);
 
-    private static EscalationSituation Raft(ThreatLevel level, double highFor = 0) => new()
+    private static EscalationSituation Raft(ThreatLevel level) => new()
     {
         Now = Group.At(1000),
         IsByzantine = false,
         EpochBegan = Group.At(999),
         Threat = Threat(level),
-        Course = new ThreatCourse(null, Group.At(1000 - highFor)),
+        Course = new ThreatCourse(null),
     };
 
     /// <summary>Two hours after the epoch began, and as long quiet; an operator has approved.</summary>
@@ -39,26 +39,15 @@ public sealed class EscalationPolicyTests
     public void Below_high_raft_stays(ThreatLevel level, string explanation) =>
         Assert.That(Decide(Raft(level)), Is.EqualTo((EscalationVerdict.Stay, "LevelIsLowEnough", explanation)));
 
-    [Test]
-    public void At_high_the_group_moves_in_order() => Assert.That(
-        Decide(Raft(ThreatLevel.High)),
-        Is.EqualTo((EscalationVerdict.EscalateOrderly, "LevelIsHigh", "Escalate in order: nodes 1, 2 report High about node 3, of whom at least one is correct.")));
+    [TestCase(ThreatLevel.High, "LevelIsHigh", "Escalate: nodes 1, 2 report High about node 3, of whom at least one is correct.")]
+    [TestCase(ThreatLevel.Critical, "LevelIsCritical", "Escalate: nodes 1, 2 report Critical about node 3, of whom at least one is correct.")]
+    public void From_high_on_the_group_moves(ThreatLevel level, string reason, string explanation) =>
+        Assert.That(Decide(Raft(level)), Is.EqualTo((EscalationVerdict.Escalate, reason, explanation)));
 
     [Test]
-    public void At_high_it_moves_by_force_when_the_leader_is_accused() => Assert.That(
-        Decide(Raft(ThreatLevel.High) with { IsLeaderAccused = true }),
-        Is.EqualTo((EscalationVerdict.EscalateForced, "LeaderIsAccused", "Escalate by force: nodes 1, 2 report High about node 3, of whom at least one is correct, and it leads.")));
-
-    [TestCase(1.999, EscalationVerdict.EscalateOrderly)]
-    [TestCase(2, EscalationVerdict.EscalateForced)]
-    public void At_high_it_moves_by_force_when_nobody_seals_in_time(double highFor, object verdict) =>
-        Assert.That(Decide(Raft(ThreatLevel.High, highFor)).Verdict, Is.EqualTo(verdict));
-
-    [TestCase(false, "Escalate by force: nodes 1, 2 report Critical about node 3, of whom at least one is correct.")]
-    [TestCase(true, "Escalate by force: node 3 is proven faulty.")]
-    public void At_critical_it_moves_by_force(bool isProven, string explanation) => Assert.That(
-        Decide(Raft(ThreatLevel.Critical) with { Threat = Threat(ThreatLevel.Critical, isProven) }),
-        Is.EqualTo((EscalationVerdict.EscalateForced, "LevelIsCritical", explanation)));
+    public void By_evidence_it_moves_without_anybody_s_report() => Assert.That(
+        Decide(Raft(ThreatLevel.Critical) with { Threat = Threat(ThreatLevel.Critical, isProven: true) }),
+        Is.EqualTo((EscalationVerdict.Escalate, "LevelIsCritical", "Escalate: node 3 is proven faulty.")));
 
     // Whoever uses up a cap would have Raft to lie to.
     [Test]
@@ -66,8 +55,8 @@ public sealed class EscalationPolicyTests
     {
         var switches = Enumerable.Range(0, 100).Select(second => Group.At(900 + second)).ToArray();
 
-        Assert.That(Decide(Raft(ThreatLevel.High) with { Switches = switches }).Verdict, Is.EqualTo(EscalationVerdict.EscalateOrderly));
-        Assert.That(Decide(Raft(ThreatLevel.Critical) with { Switches = switches }).Verdict, Is.EqualTo(EscalationVerdict.EscalateForced));
+        Assert.That(Decide(Raft(ThreatLevel.High) with { Switches = switches }).Verdict, Is.EqualTo(EscalationVerdict.Escalate));
+        Assert.That(Decide(Raft(ThreatLevel.Critical) with { Switches = switches }).Verdict, Is.EqualTo(EscalationVerdict.Escalate));
     }
 
     [Test]
@@ -79,14 +68,14 @@ public sealed class EscalationPolicyTests
         Row("high", Quiet() with { Threat = Threat(ThreatLevel.High) }, "LevelForbidsReturn", "Stay: the level is High, over node 3."),
         Row("critical", Quiet() with { Threat = Threat(ThreatLevel.Critical) }, "LevelForbidsReturn", "Stay: the level is Critical, over node 3."),
         Row("too young", Quiet() with { EpochBegan = Group.At(9400.5) }, "MinimumStay", "Stay: the minimum stay of 10m lasts for another 1s."),
-        Row("not quiet", Quiet() with { Threat = Threat(ThreatLevel.Medium), Course = new ThreatCourse(null, null) }, "NotQuiet,ApprovalMissing", "Stay: it is not quiet, for the level is Medium; an operator has to approve."),
-        Row("not quiet for long", Quiet() with { Course = new ThreatCourse(Group.At(8200.5), null) }, "NotQuiet", "Stay: it must be quiet for another 1s."),
+        Row("not quiet", Quiet() with { Threat = Threat(ThreatLevel.Medium), Course = new ThreatCourse(null) }, "NotQuiet,ApprovalMissing", "Stay: it is not quiet, for the level is Medium; an operator has to approve."),
+        Row("not quiet for long", Quiet() with { Course = new ThreatCourse(Group.At(8200.5)) }, "NotQuiet", "Stay: it must be quiet for another 1s."),
         Row("too many switches", Quiet() with { Switches = [Group.At(6400.001), Group.At(7000), Group.At(9000)] }, "TooManySwitches", "Stay: there were 3 switches within the last hour, and with this one and the next escalation there would be more than 4."),
         Row("nobody approves", Quiet() with { ApprovedAt = null }, "ApprovalMissing", "Stay: an operator has to approve."),
-        Row("approved in another epoch", Quiet() with { ApprovedAt = Group.At(2799), Course = new ThreatCourse(Group.At(1000), null) }, "ApprovalMissing", "Stay: an operator has to approve."),
-        Row("approved before something happened", Quiet() with { ApprovedAt = Group.At(7000), Course = new ThreatCourse(Group.At(7001), null) }, "ApprovalMissing", "Stay: an operator has to approve."),
+        Row("approved in another epoch", Quiet() with { ApprovedAt = Group.At(2799), Course = new ThreatCourse(Group.At(1000)) }, "ApprovalMissing", "Stay: an operator has to approve."),
+        Row("approved before something happened", Quiet() with { ApprovedAt = Group.At(7000), Course = new ThreatCourse(Group.At(7001)) }, "ApprovalMissing", "Stay: an operator has to approve."),
         Row("proven, nobody approves", Quiet() with { ApprovedAt = null, HasConvicted = true }, "ApprovalMissing", "Stay: a member was proven faulty, and an operator has to approve."),
-        Row("everything", Quiet() with { Threat = Threat(ThreatLevel.Critical), Course = new ThreatCourse(null, Group.At(9000)), EpochBegan = Group.At(9990), ApprovedAt = null, Switches = [Group.At(9000), Group.At(9100), Group.At(9200), Group.At(9990)] },
+        Row("everything", Quiet() with { Threat = Threat(ThreatLevel.Critical), Course = new ThreatCourse(null), EpochBegan = Group.At(9990), ApprovedAt = null, Switches = [Group.At(9000), Group.At(9100), Group.At(9200), Group.At(9990)] },
             "LevelForbidsReturn,MinimumStay,NotQuiet,TooManySwitches,ApprovalMissing",
             "Stay: the level is Critical, over node 3; the minimum stay of 10m lasts for another 590s; it is not quiet, for the level is Critical; there were 4 switches within the last hour, and with this one and the next escalation there would be more than 4; an operator has to approve."),
     ];
@@ -98,7 +87,7 @@ public sealed class EscalationPolicyTests
     private static IEnumerable<TestCaseData> AtTheBoundary =>
     [
         Row("the minimum stay is over", Quiet() with { EpochBegan = Group.At(9400) }),
-        Row("quiet for just so long", Quiet() with { Course = new ThreatCourse(Group.At(8200), null) }),
+        Row("quiet for just so long", Quiet() with { Course = new ThreatCourse(Group.At(8200)) }),
         Row("one switch fewer", Quiet() with { Switches = [Group.At(7000), Group.At(9000)] }),
         Row("an hour ago", Quiet() with { Switches = [Group.At(6400), Group.At(7000), Group.At(9000)] }),
         Row("low", Quiet() with { Threat = Threat(ThreatLevel.Low) }),
@@ -121,18 +110,16 @@ public sealed class EscalationPolicyTests
     }
 
     [Test]
-    public void Between_quiet_and_high_nothing_begins_and_nothing_lasts()
+    public void It_is_quiet_as_long_as_the_level_is_low_at_most()
     {
         var course = ThreatCourse.BeginAt(Group.At(0));
 
         course = course.Then(ThreatLevel.Low, Group.At(1));
-        Assert.That(course, Is.EqualTo(new ThreatCourse(Group.At(0), null)));
+        Assert.That(course, Is.EqualTo(new ThreatCourse(Group.At(0))));
         course = course.Then(ThreatLevel.Medium, Group.At(2));
-        Assert.That(course, Is.EqualTo(new ThreatCourse(null, null)));
-        course = course.Then(ThreatLevel.High, Group.At(3)).Then(ThreatLevel.Critical, Group.At(4));
-        Assert.That(course, Is.EqualTo(new ThreatCourse(null, Group.At(3))));
-        course = course.Then(ThreatLevel.Medium, Group.At(5)).Then(ThreatLevel.None, Group.At(6)).Then(ThreatLevel.Low, Group.At(7));
-        Assert.That(course, Is.EqualTo(new ThreatCourse(Group.At(6), null)));
+        Assert.That(course, Is.EqualTo(new ThreatCourse(null)));
+        course = course.Then(ThreatLevel.Critical, Group.At(3)).Then(ThreatLevel.None, Group.At(6)).Then(ThreatLevel.Low, Group.At(7));
+        Assert.That(course, Is.EqualTo(new ThreatCourse(Group.At(6))));
     }
 
     /// <summary>Pitfall S6: an adversary that raises and lowers the level as it likes, with an operator who always approves, makes no more switches in any hour than are allowed, and keeps nobody on Raft.</summary>
@@ -170,18 +157,16 @@ public sealed class EscalationPolicyTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }
 
-    [TestCase("MinimumStay is 31d; allowed: 0s to 30d.", 31, 0, 2, 2)]
-    [TestCase("QuietPeriod is -1d; allowed: 0s to 30d.", 0, -1, 2, 2)]
-    [TestCase("OrderlyTimeout is 0s; allowed: 10ms to 10m.", 0, 0, 0, 2)]
-    [TestCase("SwitchesPerHourMax is 1; allowed: 2 to 60, for who goes back must be able to escalate again.", 0, 0, 2, 1)]
-    [TestCase("SwitchesPerHourMax is 61; allowed: 2 to 60, for who goes back must be able to escalate again.", 0, 0, 2, 61)]
-    public void Options_out_of_range_are_refused(string problem, int stayDays, int quietDays, int orderlySeconds, int switches)
+    [TestCase("MinimumStay is 31d; allowed: 0s to 30d.", 31, 0, 2)]
+    [TestCase("QuietPeriod is -1d; allowed: 0s to 30d.", 0, -1, 2)]
+    [TestCase("SwitchesPerHourMax is 1; allowed: 2 to 60, for who goes back must be able to escalate again.", 0, 0, 1)]
+    [TestCase("SwitchesPerHourMax is 61; allowed: 2 to 60, for who goes back must be able to escalate again.", 0, 0, 61)]
+    public void Options_out_of_range_are_refused(string problem, int stayDays, int quietDays, int switches)
     {
         var options = new EscalationOptions
         {
             MinimumStay = TimeSpan.FromDays(stayDays),
             QuietPeriod = TimeSpan.FromDays(quietDays),
-            OrderlyTimeout = TimeSpan.FromSeconds(orderlySeconds),
             SwitchesPerHourMax = switches,
         };
 
