@@ -100,6 +100,11 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             return;
         }
 
+        if (IsReached)
+        {
+            _state.End();
+        }
+
         if (IsReached && !IsSaid && !_awaitsHash)
         {
             _awaitsHash = true;
@@ -113,8 +118,13 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             if (durable >= chain.SavedAt && durable >= _cutAt)
             {
                 // A state that is on disk says which epoch the replica is in.
-                _state.Begin(ahead[^1], now);
+                _state.Begin(FetchedState.AtBeginning(ahead[^1]), now);
             }
+        }
+        else if (IsRaft && ahead.Count == 0 && (_entries.IsHopeless || HasTooMuch) && epoch.Votes.Believed is { } said && said.Next.Id == Next!.Id)
+        {
+            // Perhaps the next epoch cannot begin without this replica.
+            _state.Begin(FetchedState.AtEnd(epoch.Descriptor, said), now);
         }
 
         _state.Advance(now, effects);
@@ -167,7 +177,21 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
     /// <summary>A part of a snapshot is on disk.</summary>
     /// <returns>The state at the beginning of a later epoch, once all of it is there.</returns>
-    public (HandoverCertificate Target, SnapshotDescriptor Snapshot)? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects) => _state.OnStored(stored, now, effects);
+    public SnapshotDescriptor? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects)
+    {
+        if (_state.OnStored(stored, now, effects) is not var (state, snapshot))
+        {
+            return null;
+        }
+
+        if (state.In != epoch.Descriptor.Number)
+        {
+            return snapshot;
+        }
+
+        Install(snapshot, effects);
+        return null;
+    }
 
     /// <summary>The state was hashed.</summary>
     /// <returns>Whether that was asked for here.</returns>
@@ -201,6 +225,16 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         }
     }
 
+    /// <summary>The state at the end of the epoch is here: what lies before is skipped.</summary>
+    private void Install(SnapshotDescriptor snapshot, EffectBuffer effects)
+    {
+        _entries.End();
+        IsCut = true;
+        effects.Rebase(snapshot.Position);
+        effects.InstallSnapshot(snapshot);
+        epoch.Scope.OnInstalled(snapshot);
+    }
+
     /// <summary>The last entry that may be kept is known: the end is there, or at the first order before it.</summary>
     private void Approach(LogPosition last, Ticks now, EffectBuffer effects)
     {
@@ -217,7 +251,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             if (!_entries.IsUnderWay)
             {
-                _entries.Begin(PlacesBefore(last), last, now);
+                _entries.Begin(epoch.PlacesBefore(last, _floor), last, now);
             }
 
             _entries.Advance(now, effects);
@@ -266,7 +300,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         if (!epoch.Has(end))
         {
             epoch.Freeze();
-            _entries.Begin(PlacesBefore(end), end, now);
+            _entries.Begin(epoch.PlacesBefore(end, _floor), end, now);
             return;
         }
 
@@ -274,17 +308,6 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             Hand(entry, effects);
         }
-    }
-
-    /// <summary>
-    /// Behind which of its own entries a replica may lack those that lead to the end, the most promising one first. Others may have forgotten what lies below their floors, so it asks for as little as it can; but the last entries of its
-    /// own log may be others than those that are kept. What lies above the highest floor all those have from whose reports the end follows.
-    /// </summary>
-    private List<LogPosition> PlacesBefore(LogPosition end)
-    {
-        var handed = epoch.Scope.Handed;
-        LogPosition?[] own = [epoch.LastBefore(end.Index), _floor is { } floor && floor.Index < end.Index && epoch.Has(floor) ? floor : null];
-        return [.. own.OfType<LogPosition>().Where(place => place.Index > handed.Index).Append(handed).Distinct()];
     }
 
     private void Hand(in LogEntry entry, EffectBuffer effects)

@@ -54,6 +54,11 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Scope.OnBeginningSaved(beginning);
         }
 
+        if (context.Recovered.Snapshot is { } newest)
+        {
+            _epoch.Scope.OnSaved(newest);
+        }
+
         if (found.Floor is { } floor)
         {
             _floors?.Recover(floor, context.Now);
@@ -164,6 +169,8 @@ internal sealed class HybridCore : IProtocolCore
             case StateHashed hashed:
                 OnMarkHashed(now, hashed, effects);
                 break;
+            case SnapshotSaved saved when _epoch.Scope.OnSaved(saved.Snapshot) && saved.Snapshot.Position.Index > Current.Start.Index.Next:
+                break;
             case SnapshotSaved saved when saved.Snapshot.Position.Index <= Current.Start.Index.Next:
                 OnEarlySaved(saved.Snapshot, effects);
                 break;
@@ -174,8 +181,11 @@ internal sealed class HybridCore : IProtocolCore
             case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.Beginning:
                 effects.Send(read.For, new StatePart(Current.Number, read.Offset, read.Data));
                 break;
-            case SnapshotChunkStored stored when _entrance is null && _end.OnStored(stored, now, effects) is { } state:
-                Jump(state.Target, state.Snapshot, effects);
+            case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.End:
+                effects.Send(read.For, new StatePart(Current.Number.Next, read.Offset, read.Data));
+                break;
+            case SnapshotChunkStored stored when _entrance is null && _end.OnStored(stored, now, effects) is { } snapshot:
+                Jump(snapshot, effects);
                 break;
             case LogDurable durable:
                 _durable = durable.Lsn;
@@ -363,10 +373,10 @@ internal sealed class HybridCore : IProtocolCore
     }
 
     /// <summary>The state at the beginning of a later epoch is here: what lies between is skipped.</summary>
-    private void Jump(HandoverCertificate target, SnapshotDescriptor snapshot, EffectBuffer effects)
+    private void Jump(SnapshotDescriptor snapshot, EffectBuffer effects)
     {
         effects.Rebase(snapshot.Position);
-        Leave(_chain.Ahead.Count(certificate => certificate.Next.Number <= target.Next.Number), null, snapshot, effects);
+        Leave(_chain.Ahead.Count(certificate => certificate.Next.Number <= snapshot.Epoch), null, snapshot, effects);
     }
 
     /// <summary>The replica leaves the epoch for one of those behind; the log is as that needs it.</summary>
