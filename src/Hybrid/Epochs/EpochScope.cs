@@ -59,12 +59,7 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     public bool IsAtRaftsEnd => epoch.Descriptor.Protocol == EpochProtocol.Raft && Handed.Index == Stop;
 
     /// <summary>A snapshot is on disk.</summary>
-    /// <returns>Whether it is that of the epoch's end, of which the engine does not know.</returns>
-    public bool OnSaved(SnapshotDescriptor snapshot)
-    {
-        _newest = End ?? snapshot;
-        return End == snapshot;
-    }
+    public void OnSaved(SnapshotDescriptor snapshot) => _newest = End ?? snapshot;
 
     /// <summary>The snapshot of the epoch's beginning is on disk.</summary>
     /// <returns>All snapshots that are kept from now on.</returns>

@@ -137,6 +137,11 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
+        if (input is SnapshotSaved { Snapshot: var newest })
+        {
+            _epoch.Scope.OnSaved(newest);
+        }
+
         switch (input)
         {
             case MessageReceived received:
@@ -168,8 +173,6 @@ internal sealed class HybridCore : IProtocolCore
                 break;
             case StateHashed hashed:
                 OnMarkHashed(now, hashed, effects);
-                break;
-            case SnapshotSaved saved when _epoch.Scope.OnSaved(saved.Snapshot) && saved.Snapshot.Position.Index > Current.Start.Index.Next:
                 break;
             case SnapshotSaved saved when saved.Snapshot.Position.Index <= Current.Start.Index.Next:
                 OnEarlySaved(saved.Snapshot, effects);

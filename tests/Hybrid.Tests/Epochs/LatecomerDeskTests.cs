@@ -71,7 +71,7 @@ public sealed class LatecomerDeskTests
         Assert.That(Answer(new StateRequest(new Epoch(1))), Is.Empty);
         Assert.That(_effects.Requests, Is.EqualTo(new[] { new TakeSnapshot(Anywhere: true) }));
 
-        Assert.That(_epoch.Scope.OnSaved(_end), Is.True);
+        _epoch.Scope.OnSaved(_end);
         Assert.That(Answer(new StateRequest(new Epoch(1))), Is.EqualTo(new[] { new StateOffer(_end) }));
         Assert.That(Answer(new StatePartRequest(new Epoch(1), 40)), Is.Empty);
         Assert.That(_effects.Requests.Single(), Is.EqualTo(new ReadSnapshotChunk(Latecomer, _end, 40, 256 * 1024)));
@@ -80,10 +80,11 @@ public sealed class LatecomerDeskTests
     [Test]
     public void A_snapshot_of_another_place_is_not_that_of_the_end()
     {
-        Assert.That(_epoch.Scope.OnSaved(_end), Is.False, "nor is it while nobody knows where that is");
+        _epoch.Scope.OnSaved(_end);
+        Assert.That(_epoch.Scope.End, Is.Null, "nor is it one while nobody knows where that is");
         _epoch.Scope.Stop = _entries[^1].Index;
         Assert.That(_epoch.Scope.End, Is.EqualTo(_end));
-        Assert.That(_epoch.Scope.OnSaved(Snapshots.Of(7)), Is.False);
+        _epoch.Scope.OnSaved(Snapshots.Of(7));
         Assert.That(_epoch.Scope.End, Is.EqualTo(_end), "one that took longer to save");
 
         _epoch.Scope.Stop = _entries[^1].Index.Next;
@@ -110,7 +111,8 @@ public sealed class LatecomerDeskTests
         _desk.OnRequest(Latecomer, new StateRequest(new Epoch(2)), epoch, Ticks.Zero, _effects);
 
         Assert.That(_effects.Requests, Is.Empty);
-        Assert.That(epoch.Scope.OnSaved(Snapshots.At(Group.At(beginning), new Epoch(1))), Is.False, "it is the engine's");
+        epoch.Scope.OnSaved(Snapshots.At(Group.At(beginning), new Epoch(1)));
+        Assert.That(epoch.Scope.End, Is.Null, "it is the engine's");
     }
 
     [Test]
