@@ -19,6 +19,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     private HandoverContent? _said;
     private LogPosition? _floor;
     private Lsn _cutAt;
+    private Lsn? _nextAt;
     private bool _awaitsHash;
     private Ticks _sayAgain = Ticks.Never;
 
@@ -44,10 +45,17 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
     public Ticks Deadline => Ticks.Min(_sayAgain, Ticks.Min(_entries.Deadline, _state.Deadline));
 
+    /// <summary>The replica knew where the epoch ends before it was started again.</summary>
+    public void Recover(EpochDescriptor next)
+    {
+        GoTo(next);
+        epoch.Scope.IsEndOnDisk = true;
+    }
+
     /// <summary>The replica ended the epoch before it was started again.</summary>
     public void Recover(HandoverContent said, Ticks now)
     {
-        GoTo(said.Next);
+        Recover(said.Next);
         Say(said, now);
     }
 
@@ -67,11 +75,11 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
         if (epoch.Scope.Seal is { } seal && (!IsRaft || decided is not null))
         {
-            GoTo(epoch.Descriptor.Next(seal.Order.Protocol, epoch.Scope.Handed, seal.Entry.Time));
+            Find(epoch.Descriptor.Next(seal.Order.Protocol, epoch.Scope.Handed, seal.Entry.Time), effects);
         }
         else if ((following?.Next ?? epoch.Votes.Believed?.Next) is { } next)
         {
-            GoTo(next);
+            Find(next, effects);
         }
         else if (decided is { } last)
         {
@@ -89,6 +97,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         var ahead = chain.Ahead;
         var following = ahead is [var first, ..] ? first : null;
         Invariant.Holds(following is null || following.Next.Id == Next!.Id, "An epoch has one end.");
+        epoch.Scope.IsEndOnDisk |= durable >= _nextAt;
         if (!IsReached && !_entries.IsUnderWay)
         {
             ReachEnd(now, effects);
@@ -121,7 +130,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
                 _state.Begin(FetchedState.AtBeginning(ahead[^1]), now);
             }
         }
-        else if (IsRaft && ahead.Count == 0 && (_entries.IsHopeless || HasTooMuch) && epoch.Votes.Believed is { } said && said.Next.Id == Next!.Id)
+        else if (IsRaft && epoch.Scope.IsEndOnDisk && ahead.Count == 0 && (_entries.IsHopeless || HasTooMuch) && epoch.Votes.Believed is { } said && said.Next.Id == Next!.Id)
         {
             // Perhaps the next epoch cannot begin without this replica.
             _state.Begin(FetchedState.AtEnd(epoch.Descriptor, said), now);
@@ -147,7 +156,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         LogEntry[] own = [.. epoch.Read(epoch.Scope.Handed.Index.Next, entries[0].Index - 1)];
         if (Next is null)
         {
-            GoTo(NextBehind(own.Concat(entries)));
+            Find(NextBehind(own.Concat(entries)), effects);
         }
 
         foreach (var entry in own.TakeWhile(entry => entry.Index <= Next!.Start.Index))
@@ -241,11 +250,11 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         var handed = epoch.Scope.Handed;
         if (handed == last)
         {
-            GoTo(epoch.Descriptor.Next(epoch.Descriptor.EscalationTarget, handed, epoch.Scope.HandedTime));
+            Find(epoch.Descriptor.Next(epoch.Descriptor.EscalationTarget, handed, epoch.Scope.HandedTime), effects);
         }
         else if (epoch.Has(last))
         {
-            GoTo(NextBehind(epoch.Read(handed.Index.Next, last.Index)));
+            Find(NextBehind(epoch.Read(handed.Index.Next, last.Index)), effects);
         }
         else if (handed.Index < last.Index)
         {
@@ -273,6 +282,17 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         return Next(epoch.Descriptor.EscalationTarget);
 
         EpochDescriptor Next(EpochProtocol protocol) => epoch.Descriptor.Next(protocol, new LogPosition(last.Index, last.Term, last.Chain), last.Time);
+    }
+
+    /// <summary>It is known where the epoch ends.</summary>
+    private void Find(EpochDescriptor next, EffectBuffer effects)
+    {
+        if (IsRaft)
+        {
+            _nextAt = effects.Save(EpochSlots.Next, EpochSlots.NextValue(next));
+        }
+
+        GoTo(next);
     }
 
     private void GoTo(EpochDescriptor next)

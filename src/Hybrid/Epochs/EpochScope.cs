@@ -56,7 +56,10 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     public SnapshotDescriptor? End => IsAtRaftsEnd && _newest?.Position == Handed ? _newest : null;
 
     /// <summary>Whether this is an epoch of Raft, and the state machine was given everything up to where it ends.</summary>
-    public bool IsAtRaftsEnd => epoch.Descriptor.Protocol == EpochProtocol.Raft && Handed.Index == Stop;
+    public bool IsAtRaftsEnd => IsEndOnDisk && epoch.Descriptor.Protocol == EpochProtocol.Raft && Handed.Index == Stop;
+
+    /// <summary>Whether the replica knows where the epoch ends also when it is started again. A snapshot there hides the order that says so, so none may be on disk before.</summary>
+    public bool IsEndOnDisk { get; set; }
 
     /// <summary>A snapshot is on disk.</summary>
     public void OnSaved(SnapshotDescriptor snapshot) => _newest = End ?? snapshot;

@@ -69,6 +69,11 @@ internal sealed class HybridCore : IProtocolCore
             _raftEnd?.Recover(report, found.Order, context.Now);
         }
 
+        if (found.Next is { } next)
+        {
+            _end.Recover(next);
+        }
+
         if (found.Ended is { } ended)
         {
             _end.Recover(ended, context.Now);
@@ -387,6 +392,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         _epoch.Freeze();
         effects.Save(EpochSlots.Ended, default);
+        effects.Save(EpochSlots.Next, default);
         effects.Save(EpochSlots.Floor, default);
         effects.Save(EpochSlots.Report, default);
         foreach (var slot in _raftEnd?.Slots ?? [])

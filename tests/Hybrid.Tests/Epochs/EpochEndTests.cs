@@ -164,8 +164,8 @@ public sealed class EpochEndTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_effects.Install, Is.EqualTo(snapshot));
-            Assert.That(_effects.Records.Single().Kind, Is.EqualTo(LogRecordKind.Base));
-            Assert.That(_effects.Records.Single().Entry.Index, Is.EqualTo(_log[7].Index));
+            Assert.That(_effects.Records[^1].Kind, Is.EqualTo(LogRecordKind.Base));
+            Assert.That(_effects.Records[^1].Entry.Index, Is.EqualTo(_log[7].Index));
             Assert.That(bed.End.IsReached, Is.True);
             Assert.That(bed.End.IsCut, Is.True, "there is nothing to cut");
         }
@@ -177,6 +177,43 @@ public sealed class EpochEndTests
         bed.Advance();
         Assert.That(Votes.Select(vote => vote.Content.Hash), Is.EqualTo(Enumerable.Repeat(Ending(_log[7]).Hash, 3)));
         Assert.That(_effects.Records.Where(record => record.Kind == LogRecordKind.Truncate), Is.Empty);
+    }
+
+    // With that state its log no longer has the order that ends the epoch.
+    [Test]
+    public void It_takes_no_state_before_it_is_on_disk_where_the_end_is()
+    {
+        var bed = Begin(_log[..2]);
+        bed.Believe(Ending(_log[7]), Lsn.Zero);
+        bed.FailFrom(7);
+        bed.FailFrom(6);
+        bed.Advance(Lsn.Zero);
+        Assert.That(StatesAsked, Is.Empty);
+        var saved = _effects.Records.Single();
+        Assert.That(saved.Slot, Is.EqualTo(EpochSlots.Next));
+        Assert.That(EpochSlots.ReadNext(saved.Value).Id, Is.EqualTo(Ending(_log[7]).Next.Id));
+
+        bed.Advance(saved.Lsn);
+        Assert.That(StatesAsked.Count(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Started_again_with_the_state_at_the_end_it_still_knows_that_it_is_there()
+    {
+        var bed = Begin(_log[..6]);
+        bed.End.Recover(_group.First.Next(EpochProtocol.HotStuff, Group.At(_log[0]), _log[0].Time));
+        bed.Decide(_log[0]);
+        bed.Advance(Lsn.Zero);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(bed.End.Next!.Protocol, Is.EqualTo(EpochProtocol.HotStuff), "by an order that it cannot see any more");
+            Assert.That(bed.End.IsReached, Is.True);
+            Assert.That(bed.End.IsSaid, Is.False);
+            Assert.That(bed.IsFrozen, Is.True);
+            Assert.That(bed.IsEndOnDisk, Is.True);
+            Assert.That(_effects.Requests, Is.EqualTo(new[] { new HashState() }));
+        }
     }
 
     [Test]
@@ -377,6 +414,10 @@ public sealed class EpochEndTests
 
         public EpochEnd End { get; }
 
+        public bool IsFrozen => _epoch.IsFrozen;
+
+        public bool IsEndOnDisk => _epoch.Scope.IsEndOnDisk;
+
         public void Commit(LogEntry entry)
         {
             _test._effects.Enter(_epoch.Scope);
@@ -400,12 +441,12 @@ public sealed class EpochEndTests
         public void Hear(uint from, HandoverContent content) => _epoch.Votes.Add(new NodeId(from), content, _test._group.Sign(from, _epoch.Descriptor, content));
 
         /// <summary>Two say where the end is.</summary>
-        public void Believe(HandoverContent content)
+        public void Believe(HandoverContent content, Lsn? durable = null)
         {
             Hear(20, content);
             Hear(30, content);
             Look();
-            Advance();
+            Advance(durable);
         }
 
         /// <summary>Two offer the state after an entry, and send it.</summary>
@@ -425,7 +466,7 @@ public sealed class EpochEndTests
             return End.OnStored(new SnapshotChunkStored(new NodeId(30), snapshot, snapshot.Length, true), _test._now, _test._effects) == snapshot;
         }
 
-        public void Advance() => End.Advance(_chain, new Lsn(1000), _test._now, _test._effects);
+        public void Advance(Lsn? durable = null) => End.Advance(_chain, durable ?? new Lsn(1000), _test._now, _test._effects);
 
         public bool Hash(ulong index) => End.TryTake(new StateHashed(new LogIndex(index), FakeKeys.Hash(3)), _test._now, _test._effects);
 

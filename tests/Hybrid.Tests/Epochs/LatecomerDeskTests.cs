@@ -69,6 +69,10 @@ public sealed class LatecomerDeskTests
 
         _epoch.Scope.Stop = _entries[^1].Index;
         Assert.That(Answer(new StateRequest(new Epoch(1))), Is.Empty);
+        Assert.That(_effects.Requests, Is.Empty, "nor would it be after a restart, if there were a snapshot");
+
+        _epoch.Scope.IsEndOnDisk = true;
+        Assert.That(Answer(new StateRequest(new Epoch(1))), Is.Empty);
         Assert.That(_effects.Requests, Is.EqualTo(new[] { new TakeSnapshot(Anywhere: true) }));
 
         _epoch.Scope.OnSaved(_end);
@@ -80,6 +84,7 @@ public sealed class LatecomerDeskTests
     [Test]
     public void A_snapshot_of_another_place_is_not_that_of_the_end()
     {
+        _epoch.Scope.IsEndOnDisk = true;
         _epoch.Scope.OnSaved(_end);
         Assert.That(_epoch.Scope.End, Is.Null, "nor is it one while nobody knows where that is");
         _epoch.Scope.Stop = _entries[^1].Index;
@@ -106,7 +111,7 @@ public sealed class LatecomerDeskTests
             Seed = 1,
             Now = Ticks.Zero,
         });
-        var epoch = new RunningEpoch(known, core, new EpochScope(known, _group.Keys, Group.At(beginning), default) { Stop = beginning.Index });
+        var epoch = new RunningEpoch(known, core, new EpochScope(known, _group.Keys, Group.At(beginning), default) { Stop = beginning.Index, IsEndOnDisk = true });
 
         _desk.OnRequest(Latecomer, new StateRequest(new Epoch(2)), epoch, Ticks.Zero, _effects);
 
