@@ -95,14 +95,15 @@ public sealed class Applier
     /// Takes a snapshot now, unless one is being saved or the newest one is of this very entry. With an engine that marks checkpoints: if the last entry is
     /// none, at the next one.
     /// </summary>
-    public void TakeSnapshot()
+    /// <param name="anywhere">Whether the last entry need be no checkpoint.</param>
+    public void TakeSnapshot(bool anywhere = false)
     {
         if (!MayCapture || _position.Index <= _captured)
         {
             return;
         }
 
-        if (_marksCheckpoints && !_isAtCheckpoint)
+        if (_marksCheckpoints && !_isAtCheckpoint && !anywhere)
         {
             _isAwaitingCheckpoint = true;
         }

@@ -91,9 +91,9 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         {
             _applier.OnSnapshotEnded(ended.Saved);
         }
-        else if (work.Request is TakeSnapshot)
+        else if (work.Request is TakeSnapshot take)
         {
-            _applier.TakeSnapshot();
+            _applier.TakeSnapshot(take.Anywhere);
         }
         else if (work.Request is HashState)
         {

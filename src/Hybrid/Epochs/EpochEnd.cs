@@ -19,6 +19,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     private HandoverContent? _said;
     private LogPosition? _floor;
     private Lsn _cutAt;
+    private Lsn? _nextAt;
     private bool _awaitsHash;
     private Ticks _sayAgain = Ticks.Never;
 
@@ -44,10 +45,17 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
     public Ticks Deadline => Ticks.Min(_sayAgain, Ticks.Min(_entries.Deadline, _state.Deadline));
 
+    /// <summary>The replica knew where the epoch ends before it was started again.</summary>
+    public void Recover(EpochDescriptor next)
+    {
+        GoTo(next);
+        epoch.Scope.IsEndOnDisk = true;
+    }
+
     /// <summary>The replica ended the epoch before it was started again.</summary>
     public void Recover(HandoverContent said, Ticks now)
     {
-        GoTo(said.Next);
+        Recover(said.Next);
         Say(said, now);
     }
 
@@ -67,11 +75,11 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
         if (epoch.Scope.Seal is { } seal && (!IsRaft || decided is not null))
         {
-            GoTo(epoch.Descriptor.By(seal.Order, epoch.Scope.Handed, seal.Entry.Time));
+            Find(epoch.Descriptor.By(seal.Order, epoch.Scope.Handed, seal.Entry.Time), effects);
         }
         else if ((following?.Next ?? epoch.Votes.Believed?.Next) is { } next)
         {
-            GoTo(next);
+            Find(next, effects);
         }
         else if (decided is { } last)
         {
@@ -94,6 +102,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         var ahead = chain.Ahead;
         var following = ahead is [var first, ..] ? first : null;
         Invariant.Holds(following is null || following.Next.Id == Next!.Id, "An epoch has one end.");
+        epoch.Scope.IsEndOnDisk |= durable >= _nextAt;
         if (!IsReached && !_entries.IsUnderWay)
         {
             ReachEnd(now, effects);
@@ -103,6 +112,11 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             // The next epoch begins in this very turn; what the state is at its beginning nobody needs to be told any more.
             return;
+        }
+
+        if (IsReached)
+        {
+            _state.End();
         }
 
         if (IsReached && !IsSaid && !_awaitsHash)
@@ -118,8 +132,13 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             if (durable >= chain.SavedAt && durable >= _cutAt)
             {
                 // A state that is on disk says which epoch the replica is in.
-                _state.Begin(ahead[^1], now);
+                _state.Begin(FetchedState.AtBeginning(ahead[^1]), now);
             }
+        }
+        else if (IsRaft && epoch.Scope.IsEndOnDisk && ahead.Count == 0 && (_entries.IsHopeless || HasTooMuch) && epoch.Votes.Believed is { } said && said.Next.Id == Next!.Id)
+        {
+            // Perhaps the next epoch cannot begin without this replica.
+            _state.Begin(FetchedState.AtEnd(epoch.Descriptor, said), now);
         }
 
         _state.Advance(now, effects);
@@ -142,7 +161,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         LogEntry[] own = [.. epoch.Read(epoch.Scope.Handed.Index.Next, entries[0].Index - 1)];
         if (Next is null)
         {
-            GoTo(NextBehind(own.Concat(entries)));
+            Find(NextBehind(own.Concat(entries)), effects);
         }
 
         foreach (var entry in own.TakeWhile(entry => entry.Index <= Next!.Start.Index))
@@ -172,7 +191,21 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
     /// <summary>A part of a snapshot is on disk.</summary>
     /// <returns>The state at the beginning of a later epoch, once all of it is there.</returns>
-    public (HandoverCertificate Target, SnapshotDescriptor Snapshot)? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects) => _state.OnStored(stored, now, effects);
+    public SnapshotDescriptor? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects)
+    {
+        if (_state.OnStored(stored, now, effects) is not var (state, snapshot))
+        {
+            return null;
+        }
+
+        if (state.In != epoch.Descriptor.Number)
+        {
+            return snapshot;
+        }
+
+        Install(snapshot, effects);
+        return null;
+    }
 
     /// <summary>The state was hashed.</summary>
     /// <returns>Whether that was asked for here.</returns>
@@ -206,23 +239,33 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         }
     }
 
+    /// <summary>The state at the end of the epoch is here: what lies before is skipped.</summary>
+    private void Install(SnapshotDescriptor snapshot, EffectBuffer effects)
+    {
+        _entries.End();
+        IsCut = true;
+        effects.Rebase(snapshot.Position);
+        effects.InstallSnapshot(snapshot);
+        epoch.Scope.OnInstalled(snapshot);
+    }
+
     /// <summary>The last entry that may be kept is known: the end is there, or at the first order before it.</summary>
     private void Approach(LogPosition last, Ticks now, EffectBuffer effects)
     {
         var handed = epoch.Scope.Handed;
         if (handed == last)
         {
-            GoTo(epoch.Descriptor.Escalated(handed, epoch.Scope.HandedTime));
+            Find(epoch.Descriptor.Escalated(handed, epoch.Scope.HandedTime), effects);
         }
         else if (epoch.Has(last))
         {
-            GoTo(NextBehind(epoch.Read(handed.Index.Next, last.Index)));
+            Find(NextBehind(epoch.Read(handed.Index.Next, last.Index)), effects);
         }
         else if (handed.Index < last.Index)
         {
             if (!_entries.IsUnderWay)
             {
-                _entries.Begin(PlacesBefore(last), last, now);
+                _entries.Begin(epoch.PlacesBefore(last, _floor), last, now);
             }
 
             _entries.Advance(now, effects);
@@ -244,6 +287,17 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         return epoch.Descriptor.Escalated(PositionOf(last), last.Time);
 
         static LogPosition PositionOf(in LogEntry entry) => new(entry.Index, entry.Term, entry.Chain);
+    }
+
+    /// <summary>It is known where the epoch ends.</summary>
+    private void Find(EpochDescriptor next, EffectBuffer effects)
+    {
+        if (IsRaft)
+        {
+            _nextAt = effects.Save(EpochSlots.Next, EpochSlots.NextValue(next));
+        }
+
+        GoTo(next);
     }
 
     private void GoTo(EpochDescriptor next)
@@ -271,7 +325,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         if (!epoch.Has(end))
         {
             epoch.Freeze();
-            _entries.Begin(PlacesBefore(end), end, now);
+            _entries.Begin(epoch.PlacesBefore(end, _floor), end, now);
             return;
         }
 
@@ -279,17 +333,6 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             Hand(entry, effects);
         }
-    }
-
-    /// <summary>
-    /// Behind which of its own entries a replica may lack those that lead to the end, the most promising one first. Others may have forgotten what lies below their floors, so it asks for as little as it can; but the last entries of its
-    /// own log may be others than those that are kept. What lies above the highest floor all those have from whose reports the end follows.
-    /// </summary>
-    private List<LogPosition> PlacesBefore(LogPosition end)
-    {
-        var handed = epoch.Scope.Handed;
-        LogPosition?[] own = [epoch.LastBefore(end.Index), _floor is { } floor && floor.Index < end.Index && epoch.Has(floor) ? floor : null];
-        return [.. own.OfType<LogPosition>().Where(place => place.Index > handed.Index).Append(handed).Distinct()];
     }
 
     private void Hand(in LogEntry entry, EffectBuffer effects)

@@ -17,6 +17,7 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     private readonly HashSet<ulong> _slots = [];
     private readonly Queue<LogPosition> _marks = [];
     private IReadOnlyList<SnapshotDescriptor> _kept = [];
+    private SnapshotDescriptor? _newest;
 
     /// <summary>The last entry that the state machine was given.</summary>
     public LogPosition Handed { get; private set; } = handed;
@@ -48,6 +49,21 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     /// <summary>The snapshot of the epoch's beginning, if it is on disk: kept as long as the epoch runs, for members who come late.</summary>
     public SnapshotDescriptor? Beginning { get; private set; }
 
+    /// <summary>
+    /// The snapshot of the end of an epoch of Raft, if the replica is there and has one: for members whom the next epoch needs, and who have not what leads there. It stays: none is taken behind it before the next epoch begins. The other
+    /// engines know no snapshots at such places.
+    /// </summary>
+    public SnapshotDescriptor? End => IsAtRaftsEnd && _newest?.Position == Handed ? _newest : null;
+
+    /// <summary>Whether this is an epoch of Raft, and the state machine was given everything up to where it ends.</summary>
+    public bool IsAtRaftsEnd => IsEndOnDisk && epoch.Descriptor.Protocol == EpochProtocol.Raft && Handed.Index == Stop;
+
+    /// <summary>Whether the replica knows where the epoch ends also when it is started again. A snapshot there hides the order that says so, so none may be on disk before.</summary>
+    public bool IsEndOnDisk { get; set; }
+
+    /// <summary>A snapshot is on disk.</summary>
+    public void OnSaved(SnapshotDescriptor snapshot) => _newest = End ?? snapshot;
+
     /// <summary>The snapshot of the epoch's beginning is on disk.</summary>
     /// <returns>All snapshots that are kept from now on.</returns>
     public IReadOnlyList<SnapshotDescriptor> OnBeginningSaved(SnapshotDescriptor snapshot)
@@ -60,6 +76,7 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     public void OnInstalled(SnapshotDescriptor snapshot)
     {
         (Handed, HandedTime) = (snapshot.Position, snapshot.Time);
+        _newest = snapshot;
         _marks.Clear();
         CompactTo(snapshot.Position.Index);
     }

@@ -25,6 +25,9 @@ internal static class EpochSlots
     /// <summary>What the replica has said when it ended the epoch of Raft that runs.</summary>
     public const ulong Report = Own | (1UL << 59);
 
+    /// <summary>The epoch that follows one of Raft, once it is known where that ends.</summary>
+    public const ulong Next = Own | (1UL << 58);
+
     private const ulong Own = 1UL << 63;
     private const ulong OfAgreement = 1UL << 39;
     private const ulong AgreementLog = 1UL << 38;
@@ -97,6 +100,10 @@ internal static class EpochSlots
 
     public static HandoverContent ReadEnded(ReadOnlyMemory<byte> value) =>
         SlotValues.Read("end of the epoch", value, static (ref MessagePackReader reader) => HandoverContent.Read(ref reader));
+
+    public static byte[] NextValue(EpochDescriptor next) => Bytes(next.Write);
+
+    public static EpochDescriptor ReadNext(ReadOnlyMemory<byte> value) => SlotValues.Read("next epoch", value, static (ref MessagePackReader reader) => EpochDescriptor.Read(ref reader));
 
     public static byte[] SnapshotValue(SnapshotDescriptor snapshot) => Bytes((ref MessagePackWriter writer) => SnapshotDescriptorCodec.Write(ref writer, snapshot));
 

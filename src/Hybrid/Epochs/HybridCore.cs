@@ -53,7 +53,17 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Scope.OnBeginningSaved(beginning);
         }
 
+        if (context.Recovered.Snapshot is { } newest)
+        {
+            _epoch.Scope.OnSaved(newest);
+        }
+
         _raft?.Recover(found, context.Now);
+        if (found.Next is { } next)
+        {
+            _end.Recover(next);
+        }
+
         if (found.Ended is { } ended)
         {
             _end.Recover(ended, context.Now);
@@ -124,6 +134,11 @@ internal sealed class HybridCore : IProtocolCore
     /// <inheritdoc/>
     public void Step(Ticks now, Input input, EffectBuffer effects)
     {
+        if (input is SnapshotSaved { Snapshot: var newest })
+        {
+            _epoch.Scope.OnSaved(newest);
+        }
+
         switch (input)
         {
             case MessageReceived received:
@@ -169,8 +184,11 @@ internal sealed class HybridCore : IProtocolCore
             case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.Beginning:
                 effects.Send(read.For, new StatePart(Current.Number, read.Offset, read.Data));
                 break;
-            case SnapshotChunkStored stored when _entrance is null && _end.OnStored(stored, now, effects) is { } state:
-                Jump(state.Target, state.Snapshot, effects);
+            case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.End:
+                effects.Send(read.For, new StatePart(Current.Number.Next, read.Offset, read.Data));
+                break;
+            case SnapshotChunkStored stored when _entrance is null && _end.OnStored(stored, now, effects) is { } snapshot:
+                Jump(snapshot, effects);
                 break;
             case LogDurable durable:
                 _durable = durable.Lsn;
@@ -375,10 +393,10 @@ internal sealed class HybridCore : IProtocolCore
     }
 
     /// <summary>The state at the beginning of a later epoch is here: what lies between is skipped.</summary>
-    private void Jump(HandoverCertificate target, SnapshotDescriptor snapshot, EffectBuffer effects)
+    private void Jump(SnapshotDescriptor snapshot, EffectBuffer effects)
     {
         effects.Rebase(snapshot.Position);
-        Leave(_chain.Ahead.Count(certificate => certificate.Next.Number <= target.Next.Number), null, snapshot, effects);
+        Leave(_chain.Ahead.Count(certificate => certificate.Next.Number <= snapshot.Epoch), null, snapshot, effects);
     }
 
     /// <summary>The replica leaves the epoch for one of those behind; the log is as that needs it.</summary>
@@ -386,6 +404,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         _epoch.Freeze();
         effects.Save(EpochSlots.Ended, default);
+        effects.Save(EpochSlots.Next, default);
         effects.Save(EpochSlots.Floor, default);
         effects.Save(EpochSlots.Report, default);
         foreach (var slot in _raft?.End.Slots ?? [])

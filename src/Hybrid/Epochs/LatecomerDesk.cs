@@ -3,7 +3,7 @@ using Consensus.Hybrid.Messages;
 
 namespace Consensus.Hybrid;
 
-/// <summary>What members get who cannot get to the end of an epoch alone, or come from an earlier one: entries that lie before the epoch that runs, or behind its beginning as far as they are applied; or the state at its beginning.</summary>
+/// <summary>What members get who cannot get to the end of an epoch alone, or come from an earlier one: entries that lie before the epoch that runs, or behind its beginning as far as they are applied; or the state at its beginning, or at its end.</summary>
 internal sealed class LatecomerDesk
 {
     private const int AnswerBytesMax = 256 * 1024;
@@ -47,6 +47,25 @@ internal sealed class LatecomerDesk
             case StatePartRequest m when m.Epoch == epoch.Descriptor.Number && epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, AnswerBytesMax, now):
                 effects.Request(new ReadSnapshotChunk(from, snapshot, m.Offset, AnswerBytesMax));
                 break;
+            case StateRequest m when m.Epoch == epoch.Descriptor.Number.Next && epoch.Scope.IsAtRaftsEnd && _purses.TryTake(from, OfferBytes, now):
+                OfferEnd(from, epoch.Scope.End, effects);
+                break;
+            case StatePartRequest m when m.Epoch == epoch.Descriptor.Number.Next && epoch.Scope.End is { } snapshot && _purses.TryTake(from, AnswerBytesMax, now):
+                effects.Request(new ReadSnapshotChunk(from, snapshot, m.Offset, AnswerBytesMax));
+                break;
+        }
+    }
+
+    /// <summary>A snapshot of the end is taken for those who ask for it alone: they find it when they ask again.</summary>
+    private static void OfferEnd(NodeId member, SnapshotDescriptor? snapshot, EffectBuffer effects)
+    {
+        if (snapshot is null)
+        {
+            effects.Request(new TakeSnapshot(Anywhere: true));
+        }
+        else
+        {
+            effects.Send(member, new StateOffer(snapshot));
         }
     }
 

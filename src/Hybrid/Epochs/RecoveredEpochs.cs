@@ -26,6 +26,11 @@ internal sealed class RecoveredEpochs
             Ended = said;
         }
 
+        if (recovered.Slots.TryGetValue(EpochSlots.Next, out var following) && EpochSlots.ReadNext(following) is var next && next.Parent == Current.Id)
+        {
+            Next = next;
+        }
+
         StaleSlots = [.. recovered.Slots.Keys.Where(slot => EpochSlots.IsOfOtherEngine(slot, Current.Number))];
 
         if (recovered.Slots.TryGetValue(EpochSlots.Snapshot, out var beginning) && EpochSlots.ReadSnapshot(beginning) is var taken && taken.Epoch == Current.Number)
@@ -92,6 +97,9 @@ internal sealed class RecoveredEpochs
 
     /// <summary>What the replica has said that ends it; nothing, if it has not.</summary>
     public HandoverContent? Ended { get; }
+
+    /// <summary>In an epoch of Raft: the one that follows, if it was known where this one ends.</summary>
+    public EpochDescriptor? Next { get; }
 
     /// <summary>The snapshot of its beginning, if it is on disk.</summary>
     public SnapshotDescriptor? Snapshot { get; }

@@ -67,9 +67,17 @@ internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochSc
     public bool Has(LogPosition position) =>
         core.ReadEntries(position.Index, 0) is { IsEmpty: false } entries && entries.Span[0].Chain == position.Chain;
 
-    /// <summary>The last entry of the core's log that lies before another; none, if it begins behind.</summary>
-    public LogPosition? LastBefore(LogIndex index) =>
-        core.ReadEntries(LogIndex.Min(core.Status.LastIndex, index - 1), 0) is { IsEmpty: false } entries && entries.Span[0] is var last ? new LogPosition(last.Index, last.Term, last.Chain) : null;
+    /// <summary>
+    /// Behind which entries that are here those may be missing that lead to an end, the most promising one first. Others may have forgotten what lies below their floors, so as little as possible is asked for; but the last entries of this
+    /// replica's log may be others than those that are kept. What lies above the highest floor all those have from whose reports the end follows.
+    /// </summary>
+    /// <param name="end">The end, which is not here.</param>
+    /// <param name="floor">The highest floor, if one is known.</param>
+    public IReadOnlyList<LogPosition> PlacesBefore(LogPosition end, LogPosition? floor)
+    {
+        LogPosition?[] own = [LastBefore(end.Index), floor is { } place && place.Index < end.Index && Has(place) ? place : null];
+        return [.. own.OfType<LogPosition>().Where(place => place.Index > scope.Handed.Index).Append(scope.Handed).Distinct()];
+    }
 
     /// <summary>The entries of the core's log behind a place; none, if it does not go through there.</summary>
     public IEnumerable<LogEntry> ReadBehind(LogPosition place)
@@ -102,4 +110,7 @@ internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochSc
             }
         }
     }
+
+    private LogPosition? LastBefore(LogIndex index) =>
+        core.ReadEntries(LogIndex.Min(core.Status.LastIndex, index - 1), 0) is { IsEmpty: false } entries && entries.Span[0] is var last ? new LogPosition(last.Index, last.Term, last.Chain) : null;
 }

@@ -4,8 +4,8 @@ using Consensus.Hybrid.Messages;
 namespace Consensus.Hybrid;
 
 /// <summary>
-/// Gets the state at the beginning of an epoch, for a replica that lacks more entries than anybody keeps, or has missed whole epochs, or has nothing. What the state hashes to is certified; of which bytes it is made, as many members must
-/// say alike that one of them does not lie, so that nobody has to restore what a liar made up.
+/// Gets the state at the beginning of an epoch, or at the end of the one before, for a replica that lacks more entries than anybody keeps, or has missed whole epochs, or has nothing. What the state hashes to is known; of which bytes it is
+/// made, as many members must say alike that one of them does not lie, so that nobody has to restore what a liar made up.
 /// </summary>
 /// <param name="others">Who may be asked.</param>
 /// <param name="believed">How many members include one that does not lie.</param>
@@ -14,7 +14,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly Dictionary<NodeId, SnapshotDescriptor> _offers = [];
-    private HandoverCertificate? _target;
+    private FetchedState? _target;
     private SnapshotDescriptor? _chosen;
     private int _source;
     private long _offset;
@@ -23,9 +23,9 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     public Ticks Deadline { get; private set; } = Ticks.Never;
 
     /// <summary>Begins to fetch, or to fetch the state of a later epoch: of earlier ones nobody keeps it.</summary>
-    public void Begin(HandoverCertificate target, Ticks now)
+    public void Begin(FetchedState target, Ticks now)
     {
-        if (_target?.Next.Id != target.Next.Id)
+        if (_target != target)
         {
             End();
             _target = target;
@@ -56,7 +56,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
         {
             foreach (var other in others)
             {
-                effects.Send(other, new StateRequest(_target!.Next.Number));
+                effects.Send(other, new StateRequest(_target!.Next));
             }
         }
         else
@@ -73,7 +73,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     /// <summary>A member says of which bytes the state is made.</summary>
     public void OnOffer(NodeId from, SnapshotDescriptor snapshot, Ticks now, EffectBuffer effects)
     {
-        if (_target is null || _chosen is not null || !others.Contains(from) || !IsOf(snapshot, _target))
+        if (_target is null || _chosen is not null || !others.Contains(from) || !_target.Is(snapshot))
         {
             return;
         }
@@ -90,7 +90,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     /// <summary>A part has come.</summary>
     public void OnPart(NodeId from, StatePart part, Ticks now, EffectBuffer effects)
     {
-        if (_chosen is null || from != others[_source] || part.Epoch != _target!.Next.Number || part.Offset != _offset)
+        if (_chosen is null || from != others[_source] || part.Epoch != _target!.Next || part.Offset != _offset)
         {
             return;
         }
@@ -104,7 +104,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
 
     /// <summary>A part is on disk.</summary>
     /// <returns>The snapshot, once all of it is.</returns>
-    public (HandoverCertificate Target, SnapshotDescriptor Snapshot)? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects)
+    public (FetchedState State, SnapshotDescriptor Snapshot)? OnStored(SnapshotChunkStored stored, Ticks now, EffectBuffer effects)
     {
         if (_chosen is null || stored.Snapshot != _chosen)
         {
@@ -131,18 +131,9 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
         return null;
     }
 
-    private static bool IsOf(SnapshotDescriptor snapshot, HandoverCertificate target)
-    {
-        var entry = target.Next.ToEntry();
-        return snapshot.Epoch == target.Next.Number
-            && snapshot.Position == new LogPosition(entry.Index, entry.Term, entry.Chain)
-            && snapshot.StateHash == target.Content.StateHash
-            && snapshot.Length > 0;
-    }
-
     private void Ask(Ticks now, EffectBuffer effects)
     {
         Deadline = now + Patience;
-        effects.Send(others[_source], new StatePartRequest(_target!.Next.Number, _offset));
+        effects.Send(others[_source], new StatePartRequest(_target!.Next, _offset));
     }
 }

@@ -188,6 +188,20 @@ public sealed class CheckpointTests
         Assert.That(Captured, Is.EqualTo(new ulong[] { 6 }), "once for a demand");
     }
 
+    // Where the log ends, no checkpoint follows.
+    [Test]
+    public void A_snapshot_that_is_wanted_anywhere_is_of_the_last_entry_and_taken_once()
+    {
+        var applier = Create();
+        applier.Apply([Command(1), Command(2)]);
+
+        applier.TakeSnapshot(anywhere: true);
+        applier.OnSnapshotEnded(_host.Drafts.Single());
+        applier.TakeSnapshot(anywhere: true);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2 }));
+    }
+
     // A group without load orders no further checkpoint.
     [Test]
     public void A_snapshot_on_demand_is_of_the_last_entry_if_that_is_a_checkpoint()

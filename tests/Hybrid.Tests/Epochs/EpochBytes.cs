@@ -16,9 +16,12 @@ internal static class EpochBytes
         writer.Write(number);
         writer.Write((byte)protocol);
         writer.Write((byte)EpochProtocol.Pbft);
+        writer.Write(false);
+        writer.Write(false);
         WireFields.WritePosition(ref writer, start);
         writer.Write(5L);
         WireFields.WriteDigest(ref writer, parent);
+        writer.Write(true);
         writer.WriteArrayHeader(members.Count);
         foreach (var member in members.Members)
         {

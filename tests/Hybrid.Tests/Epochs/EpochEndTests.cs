@@ -147,6 +147,135 @@ public sealed class EpochEndTests
         Assert.That(Committed, Is.EqualTo(Chains(_log[1..])));
     }
 
+    // It is needed for the next epoch, and what leads there nobody keeps any more.
+    [Test]
+    public void If_nobody_has_the_entries_it_takes_the_state_at_the_end()
+    {
+        var bed = Begin(_log[..2]);
+        bed.Believe(Ending(_log[7]));
+        bed.FailFrom(7);
+        Assert.That(StatesAsked, Is.Empty);
+        bed.FailFrom(6);
+        bed.Advance();
+        Assert.That(StatesAsked, Is.EqualTo(new[] { (20U, 1UL), (30U, 1UL), (40U, 1UL) }));
+        Assert.That(Truncated, Is.Empty, "as long as it is not here, its own log stays");
+
+        var snapshot = bed.Fetch(_log[7]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_effects.Install, Is.EqualTo(snapshot));
+            Assert.That(_effects.Records[^1].Kind, Is.EqualTo(LogRecordKind.Base));
+            Assert.That(_effects.Records[^1].Entry.Index, Is.EqualTo(_log[7].Index));
+            Assert.That(bed.End.IsReached, Is.True);
+            Assert.That(bed.End.IsCut, Is.True, "there is nothing to cut");
+        }
+
+        bed.Answer(Asked.Last().To, _log[2..]);
+        Assert.That(Committed, Is.Empty, "entries that come by now are not needed any more");
+        bed.Advance();
+        Assert.That(bed.Hash(12), Is.True);
+        bed.Advance();
+        Assert.That(Votes.Select(vote => vote.Content.Hash), Is.EqualTo(Enumerable.Repeat(Ending(_log[7]).Hash, 3)));
+        Assert.That(_effects.Records.Where(record => record.Kind == LogRecordKind.Truncate), Is.Empty);
+    }
+
+    // With that state its log no longer has the order that ends the epoch.
+    [Test]
+    public void It_takes_no_state_before_it_is_on_disk_where_the_end_is()
+    {
+        var bed = Begin(_log[..2]);
+        bed.Believe(Ending(_log[7]), Lsn.Zero);
+        bed.FailFrom(7);
+        bed.FailFrom(6);
+        bed.Advance(Lsn.Zero);
+        Assert.That(StatesAsked, Is.Empty);
+        var saved = _effects.Records.Single();
+        Assert.That(saved.Slot, Is.EqualTo(EpochSlots.Next));
+        Assert.That(EpochSlots.ReadNext(saved.Value).Id, Is.EqualTo(Ending(_log[7]).Next.Id));
+
+        bed.Advance(saved.Lsn);
+        Assert.That(StatesAsked.Count(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Started_again_with_the_state_at_the_end_it_still_knows_that_it_is_there()
+    {
+        var bed = Begin(_log[..6]);
+        bed.End.Recover(_group.First.Next(EpochProtocol.HotStuff, Group.At(_log[0]), _log[0].Time));
+        bed.Decide(_log[0]);
+        bed.Advance(Lsn.Zero);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(bed.End.Next!.Protocol, Is.EqualTo(EpochProtocol.HotStuff), "by an order that it cannot see any more");
+            Assert.That(bed.End.IsReached, Is.True);
+            Assert.That(bed.End.IsSaid, Is.False);
+            Assert.That(bed.IsFrozen, Is.True);
+            Assert.That(bed.IsEndOnDisk, Is.True);
+            Assert.That(_effects.Requests, Is.EqualTo(new[] { new HashState() }));
+        }
+    }
+
+    [Test]
+    public void It_takes_no_state_that_too_few_have_said()
+    {
+        var bed = Begin(_log[..2]);
+        bed.Hear(20, Ending(_log[7]));
+        bed.Decide(_log[7]);
+        bed.FailFrom(7);
+        bed.FailFrom(6);
+        bed.Look();
+
+        Assert.That(StatesAsked, Is.Empty);
+        Assert.That(bed.End.Next, Is.Null);
+    }
+
+    // Only liars bring that about.
+    [Test]
+    public void If_it_has_applied_more_than_what_is_kept_it_takes_the_state_at_the_end()
+    {
+        var bed = Begin(_log[..6], applied: 5);
+        bed.Believe(Ending(_log[2]));
+        Assert.That(Asked, Is.Empty);
+        Assert.That(StatesAsked.Count(), Is.EqualTo(3));
+        bed.Fetch(_log[2]);
+
+        Assert.That(bed.End.IsReached, Is.True);
+    }
+
+    [Test]
+    public void Entries_that_come_in_the_meantime_make_the_state_needless()
+    {
+        var bed = Begin(_log[..6]);
+        bed.Believe(Ending(_log[7]));
+        bed.FailFrom(11);
+        bed.FailFrom(6);
+        bed.Advance();
+        bed.Answer(Asked.Last().To, _log[6..]);
+        bed.Advance();
+
+        bed.Fetch(_log[7]);
+        Assert.That(_effects.Install, Is.Null);
+        Assert.That(bed.End.IsReached, Is.True);
+    }
+
+    [Test]
+    public void When_the_next_epoch_has_begun_it_takes_the_state_there_instead()
+    {
+        var bed = Begin(_log[..2]);
+        bed.Believe(Ending(_log[7]));
+        bed.FailFrom(7);
+        bed.FailFrom(6);
+        bed.Advance();
+        var beginning = _group.Certify(_group.First, Ending(_log[7]), 10, 20, 30);
+        bed.Know(beginning);
+        bed.Advance();
+        Assert.That(bed.Fetch(_log[7]), Is.Not.Null);
+        Assert.That(_effects.Install, Is.Null);
+
+        Assert.That(bed.Fetch(Snapshots.Of(beginning)), Is.True);
+    }
+
     [Test]
     public void In_an_epoch_of_raft_an_order_alone_does_not_say_where_the_end_is()
     {
@@ -230,6 +359,9 @@ public sealed class EpochEndTests
     private IEnumerable<(uint To, ulong First, ulong Last)> Asked =>
         _effects.Messages.Where(sent => sent.Message is EntriesRequest).Select(sent => (sent.To.Value, ((EntriesRequest)sent.Message).First.Value, ((EntriesRequest)sent.Message).Last.Value));
 
+    private IEnumerable<(uint To, ulong Epoch)> StatesAsked =>
+        _effects.Messages.Where(sent => sent.Message is StateRequest).Select(sent => (sent.To.Value, ((StateRequest)sent.Message).Epoch.Value));
+
     private IEnumerable<(uint To, HandoverContent Content)> Votes =>
         _effects.Messages.Where(sent => sent.Message is HandoverVote).Select(sent => (sent.To.Value, ((HandoverVote)sent.Message).Content));
 
@@ -261,7 +393,7 @@ public sealed class EpochEndTests
 
     private HandoverContent Ending(LogEntry last) => new(_group.First.Next(EpochProtocol.Pbft, Group.At(last), last.Time), FakeKeys.Hash(3));
 
-    private Bed Begin(LogEntry[] log) => new(this, _group.First, EmptyDisk.Found with { Base = Base, Entries = log, Applied = log[0].Index }, Group.At(log[0]));
+    private Bed Begin(LogEntry[] log, int applied = 1) => new(this, _group.First, EmptyDisk.Found with { Base = Base, Entries = log, Applied = log[applied - 1].Index }, Group.At(log[applied - 1]));
 
     /// <summary>The replica, with what was found on its disk.</summary>
     private sealed class Bed
@@ -281,6 +413,10 @@ public sealed class EpochEndTests
         }
 
         public EpochEnd End { get; }
+
+        public bool IsFrozen => _epoch.IsFrozen;
+
+        public bool IsEndOnDisk => _epoch.Scope.IsEndOnDisk;
 
         public void Commit(LogEntry entry)
         {
@@ -304,7 +440,33 @@ public sealed class EpochEndTests
 
         public void Hear(uint from, HandoverContent content) => _epoch.Votes.Add(new NodeId(from), content, _test._group.Sign(from, _epoch.Descriptor, content));
 
-        public void Advance() => End.Advance(_chain, new Lsn(1000), _test._now, _test._effects);
+        /// <summary>Two say where the end is.</summary>
+        public void Believe(HandoverContent content, Lsn? durable = null)
+        {
+            Hear(20, content);
+            Hear(30, content);
+            Look();
+            Advance(durable);
+        }
+
+        /// <summary>Two offer the state after an entry, and send it.</summary>
+        public SnapshotDescriptor Fetch(LogEntry last)
+        {
+            var snapshot = Snapshots.At(Group.At(last), Epoch.Zero);
+            Assert.That(Fetch(snapshot), Is.False, "it is not a state to jump to");
+            return snapshot;
+        }
+
+        /// <summary>Two offer a state, and send it.</summary>
+        /// <returns>Whether it is that at the beginning of a later epoch.</returns>
+        public bool Fetch(SnapshotDescriptor snapshot)
+        {
+            End.OnOffer(new NodeId(20), new StateOffer(snapshot), _test._now, _test._effects);
+            End.OnOffer(new NodeId(30), new StateOffer(snapshot), _test._now, _test._effects);
+            return End.OnStored(new SnapshotChunkStored(new NodeId(30), snapshot, snapshot.Length, true), _test._now, _test._effects) == snapshot;
+        }
+
+        public void Advance(Lsn? durable = null) => End.Advance(_chain, durable ?? new Lsn(1000), _test._now, _test._effects);
 
         public bool Hash(ulong index) => End.TryTake(new StateHashed(new LogIndex(index), FakeKeys.Hash(3)), _test._now, _test._effects);
 

@@ -67,9 +67,9 @@ public sealed class HandoverCertificateTests
         // What a quorum of the epoch would have to sign: a descriptor whose parent is right, and whose members are others.
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(DefectAfter(_group.First, Behind(_group.Keys.Members(5), _group.Operator.PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its members, its escalation target or its operators"));
-            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Keys.Signer(10).PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its members, its escalation target or its operators"));
-            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, new ClusterId(Guid.AllBitsSet))), Does.StartWith("Its cluster, its members, its escalation target or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Keys.Members(5), _group.Operator.PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its members, its rules or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Keys.Signer(10).PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its members, its rules or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, new ClusterId(Guid.AllBitsSet))), Does.StartWith("Its cluster, its members, its rules or its operators"));
             Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, Group.Cluster)), Is.Null, "nothing is changed");
         }
     }

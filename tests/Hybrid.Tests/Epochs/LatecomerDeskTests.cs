@@ -14,6 +14,7 @@ public sealed class LatecomerDeskTests
     private readonly EffectBuffer _effects = new(Lsn.Zero);
     private readonly LogEntry[] _entries = Group.Log(6, Base);
     private readonly RunningEpoch _epoch;
+    private readonly SnapshotDescriptor _end;
 
     /// <summary>An epoch of Raft whose log has forgotten the first four entries, and of which ten are applied.</summary>
     public LatecomerDeskTests()
@@ -30,6 +31,7 @@ public sealed class LatecomerDeskTests
         var scope = new EpochScope(known, _group.Keys, Group.At(_entries[^1]), default);
         scope.CompactTo(Base.Index);
         _epoch = new RunningEpoch(known, core, scope);
+        _end = Snapshots.At(Group.At(_entries[^1]), Epoch.Zero);
     }
 
     [Test]
@@ -60,6 +62,65 @@ public sealed class LatecomerDeskTests
     }
 
     [Test]
+    public void At_the_end_a_snapshot_is_taken_for_who_asks_for_it_and_offered_when_it_is_there()
+    {
+        Assert.That(Answer(new StateRequest(new Epoch(1))), Is.Empty);
+        Assert.That(_effects.Requests, Is.Empty, "it is not known where the end is");
+
+        _epoch.Scope.Stop = _entries[^1].Index;
+        Assert.That(Answer(new StateRequest(new Epoch(1))), Is.Empty);
+        Assert.That(_effects.Requests, Is.Empty, "nor would it be after a restart, if there were a snapshot");
+
+        _epoch.Scope.IsEndOnDisk = true;
+        Assert.That(Answer(new StateRequest(new Epoch(1))), Is.Empty);
+        Assert.That(_effects.Requests, Is.EqualTo(new[] { new TakeSnapshot(Anywhere: true) }));
+
+        _epoch.Scope.OnSaved(_end);
+        Assert.That(Answer(new StateRequest(new Epoch(1))), Is.EqualTo(new[] { new StateOffer(_end) }));
+        Assert.That(Answer(new StatePartRequest(new Epoch(1), 40)), Is.Empty);
+        Assert.That(_effects.Requests.Single(), Is.EqualTo(new ReadSnapshotChunk(Latecomer, _end, 40, 256 * 1024)));
+    }
+
+    [Test]
+    public void A_snapshot_of_another_place_is_not_that_of_the_end()
+    {
+        _epoch.Scope.IsEndOnDisk = true;
+        _epoch.Scope.OnSaved(_end);
+        Assert.That(_epoch.Scope.End, Is.Null, "nor is it one while nobody knows where that is");
+        _epoch.Scope.Stop = _entries[^1].Index;
+        Assert.That(_epoch.Scope.End, Is.EqualTo(_end));
+        _epoch.Scope.OnSaved(Snapshots.Of(7));
+        Assert.That(_epoch.Scope.End, Is.EqualTo(_end), "one that took longer to save");
+
+        _epoch.Scope.Stop = _entries[^1].Index.Next;
+        Assert.That(_epoch.Scope.End, Is.Null);
+    }
+
+    // Engines that agree on blocks count their snapshots, and vouch for them.
+    [Test]
+    public void Of_another_engine_than_raft_no_snapshot_is_taken_at_the_end()
+    {
+        var next = _group.First.Next(EpochProtocol.Pbft, Group.At(_entries[^1]), new Timestamp(5));
+        var beginning = next.ToEntry();
+        var known = _group.Know(next);
+        var core = known.Engine.CreateCore(new CoreContext
+        {
+            Self = new NodeId(10),
+            Epoch = next.Number,
+            Recovered = EmptyDisk.Found with { Base = Group.At(beginning), Applied = beginning.Index },
+            Seed = 1,
+            Now = Ticks.Zero,
+        });
+        var epoch = new RunningEpoch(known, core, new EpochScope(known, _group.Keys, Group.At(beginning), default) { Stop = beginning.Index, IsEndOnDisk = true });
+
+        _desk.OnRequest(Latecomer, new StateRequest(new Epoch(2)), epoch, Ticks.Zero, _effects);
+
+        Assert.That(_effects.Requests, Is.Empty);
+        epoch.Scope.OnSaved(Snapshots.At(Group.At(beginning), new Epoch(1)));
+        Assert.That(epoch.Scope.End, Is.Null, "it is the engine's");
+    }
+
+    [Test]
     public void Who_asks_for_too_much_gets_no_answer_and_nobody_else_notices()
     {
         var answered = 0;
@@ -77,6 +138,13 @@ public sealed class LatecomerDeskTests
             Assert.That(answered, Is.InRange(1, 999));
             Assert.That(_effects.Messages, Has.Count.EqualTo(1));
         }
+    }
+
+    private IEnumerable<ProtocolMessage> Answer(ProtocolMessage request)
+    {
+        _effects.Clear();
+        _desk.OnRequest(Latecomer, request, _epoch, Ticks.Zero, _effects);
+        return _effects.Messages.Select(sent => sent.Message);
     }
 
     private ulong[] Asked(ulong first, ulong last)

@@ -166,6 +166,15 @@ public sealed class RecoveredEpochsTests
     }
 
     [Test]
+    public void What_follows_its_epoch_is_found_and_what_followed_another_is_not()
+    {
+        var next = (EpochSlots.Next, EpochSlots.NextValue(_beginning.Next));
+
+        Assert.That(Found(Group.Disk(_before, next)).Next!.Id, Is.EqualTo(_beginning.Next.Id));
+        Assert.That(Found(Group.Disk([.. _before, _entry], Begun, next)).Next, Is.Null);
+    }
+
+    [Test]
     public void The_snapshot_of_another_epochs_beginning_is_none_of_this_one()
     {
         var slot = (EpochSlots.Snapshot, EpochSlots.SnapshotValue(Snapshots.Of(_beginning)));

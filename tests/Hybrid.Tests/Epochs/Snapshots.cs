@@ -11,6 +11,8 @@ internal static class Snapshots
     public static SnapshotDescriptor Of(HandoverCertificate beginning) =>
         At(Group.At(beginning.Next.ToEntry()), beginning.Next.Number, beginning.Content.StateHash);
 
+    public static SnapshotDescriptor At(LogPosition position, Epoch epoch) => At(position, epoch, FakeKeys.Hash(3));
+
     private static SnapshotDescriptor At(LogPosition position, Epoch epoch, Digest state) => new()
     {
         Epoch = epoch,

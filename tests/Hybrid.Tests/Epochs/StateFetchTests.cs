@@ -20,7 +20,7 @@ public sealed class StateFetchTests
     {
         _target = _group.Beginning(_group.First);
         _snapshot = Snapshots.Of(_target);
-        _fetch.Begin(_target, _now);
+        _fetch.Begin(FetchedState.AtBeginning(_target), _now);
         Wait(TimeSpan.Zero);
     }
 
@@ -91,7 +91,7 @@ public sealed class StateFetchTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Stores.Select(store => (store.From.Value, store.Snapshot, store.Offset, store.Data.Length)), Is.EqualTo(new[] { (30U, _snapshot, 0L, 60), (30U, _snapshot, 60L, 40) }));
-            Assert.That(whole.Target, Is.EqualTo(_target));
+            Assert.That(whole.State, Is.EqualTo(FetchedState.AtBeginning(_target)));
             Assert.That(whole.Snapshot, Is.EqualTo(_snapshot));
         }
     }
@@ -160,7 +160,7 @@ public sealed class StateFetchTests
         Agree();
         var later = _group.Beginning(_target.Next, EpochProtocol.HotStuff);
 
-        _fetch.Begin(later, _now);
+        _fetch.Begin(FetchedState.AtBeginning(later), _now);
         Send(30, 0, 60);
         Wait(TimeSpan.Zero);
 
@@ -178,6 +178,28 @@ public sealed class StateFetchTests
         Assert.That(Parts.Skip(asked), Is.EqualTo(new[] { (40U, 0L) }));
     }
 
+    // The next epoch has not begun, and perhaps cannot without this replica.
+    [Test]
+    public void The_state_at_the_end_of_an_epoch_is_asked_for_as_that_which_the_next_begins_with()
+    {
+        var said = Group.Ending(_target.Next, EpochProtocol.Raft);
+        _fetch.Begin(FetchedState.AtEnd(_target.Next, said), _now);
+        Wait(TimeSpan.Zero);
+        Assert.That(_effects.Messages[^1].Message, Is.EqualTo(new StateRequest(new Epoch(2))));
+
+        var end = Snapshots.At(said.Next.Start, new Epoch(1)) with { StateHash = said.StateHash };
+        foreach (var other in (SnapshotDescriptor[])[end with { StateHash = FakeKeys.Hash(9) }, end with { Epoch = new Epoch(2) }, end with { Position = end.Position with { Term = new Term(9) } }, Snapshots.Of(_target)])
+        {
+            Offer(20, other);
+            Offer(30, other);
+            Assert.That(Parts, Is.Empty);
+        }
+
+        Offer(20, end);
+        Offer(30, end);
+        Assert.That(Parts, Is.EqualTo(new[] { (30U, 0L) }));
+    }
+
     [Test]
     public void Beginning_again_with_the_same_changes_nothing()
     {
@@ -185,7 +207,7 @@ public sealed class StateFetchTests
         Send(30, 0, 60);
         Stored(60);
 
-        _fetch.Begin(_target, _now);
+        _fetch.Begin(FetchedState.AtBeginning(_target), _now);
         Wait(Patience);
 
         Assert.That(Parts.Last(), Is.EqualTo((20U, 60L)));
@@ -220,7 +242,7 @@ public sealed class StateFetchTests
     private void Send(uint from, long offset, int length, ulong epoch = 1) =>
         _fetch.OnPart(new NodeId(from), new StatePart(new Epoch(epoch), offset, new byte[length]), _now, _effects);
 
-    private (HandoverCertificate Target, SnapshotDescriptor Snapshot)? Stored(long next, bool isComplete = false) =>
+    private (FetchedState State, SnapshotDescriptor Snapshot)? Stored(long next, bool isComplete = false) =>
         _fetch.OnStored(new SnapshotChunkStored(new NodeId(30), _snapshot, next, isComplete), _now, _effects);
 
     private void Wait(TimeSpan time)

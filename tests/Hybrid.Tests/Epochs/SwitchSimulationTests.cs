@@ -10,6 +10,8 @@ namespace Consensus.Hybrid.Tests.Epochs;
 [Parallelizable(ParallelScope.All)]
 public sealed class SwitchSimulationTests
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMicroseconds(100);
+
     [TestCase(4, 1, 3)]
     [TestCase(7, 1, 1)]
     [TestCase(4, 3028, 1, Description = "A replica whose own log has entries that the others have compacted, and that it has not applied again yet.")]
@@ -112,6 +114,43 @@ public sealed class SwitchSimulationTests
         Assert.That(EpochOf(sleeper).Id, Is.EqualTo(EpochOf(others[0]).Id));
     }
 
+    // It is one of the three without whom the next epoch cannot begin, and what leads there nobody has any more.
+    [Test]
+    public void A_replica_that_is_needed_for_the_next_epoch_gets_the_state_at_the_end([Values("nobody", "the replica", "one that has the state")] string restarts)
+    {
+        var run = Begin(20);
+        Pass(run, TimeSpan.FromSeconds(1));
+        var leader = run.World.Leader()!;
+        var late = run.World.Nodes.Last(node => node != leader);
+        var dead = run.World.Nodes.First(node => node != leader && node != late);
+        var others = run.World.Nodes.Where(node => node != late && node != dead).ToArray();
+        run.World.Network.Isolate(late.Id, run.World.Nodes.Select(node => node.Id));
+        var has = RunningOf(late).Status.LastIndex;
+        WaitFor(run, () => others.All(node => RunningOf(node).Scope.CompactedTo > has), "the others have forgotten what it lacks");
+
+        Order(run, leader, EpochProtocol.Pbft);
+        WaitFor(run, () => RunningOf(leader).Scope.Seal is not null, "the order is committed", Moment);
+
+        dead.Crash(DiskLoss.Nothing);
+        run.World.Heal([.. others, late]);
+        if (restarts != "nobody")
+        {
+            SimulatedNode[] waited = restarts == "the replica" ? [late] : others;
+            WaitFor(run, () => waited.All(node => RunningOf(node).Scope.End is not null), "the state at the end is there", Moment);
+            Assert.That(run.World.Nodes.Where(node => node.IsUp).Select(node => EpochOf(node).Number), Is.All.EqualTo(Epoch.Zero));
+            var restarted = waited.Single(node => node != leader);
+            restarted.Crash(DiskLoss.Everything);
+            Pass(run, TimeSpan.FromMilliseconds(100));
+            restarted.Start();
+        }
+
+        WaitFor(run, () => others.Append(late).All(node => node.IsUp && EpochOf(node).Number.Value == 1), "the next epoch has begun");
+        var before = run.History.Succeeded;
+        Pass(run, TimeSpan.FromSeconds(2));
+        Assert.That(run.History.Succeeded, Is.GreaterThan(before + 20), "and goes on");
+        Assert.That(run.World.Violations, Is.Empty);
+    }
+
     private static SimulationRun Begin(ulong seed)
     {
         var run = new SimulationRun(seed, new SimulationOptions
@@ -127,6 +166,8 @@ public sealed class SwitchSimulationTests
     }
 
     private static EpochDescriptor EpochOf(SimulatedNode node) => node.Core is HybridCore core ? core.Running.Descriptor : throw new AssertionException($"node {node.Id} is down");
+
+    private static RunningEpoch RunningOf(SimulatedNode node) => ((HybridCore)node.Core!).Running;
 
     private static Func<List<ControlResult>> Order(SimulationRun run, SimulatedNode node, EpochProtocol protocol) =>
         Bring(run, node, SealOrder.Give(EpochOf(node), protocol, run.World.OperatorSigner));
@@ -145,12 +186,12 @@ public sealed class SwitchSimulationTests
 
     private static void Pass(SimulationRun run, TimeSpan time) => Assert.That(run.World.Run(time), Is.True, string.Join(", ", run.World.Violations));
 
-    private static void WaitFor(SimulationRun run, Func<bool> hasCome, string what)
+    private static void WaitFor(SimulationRun run, Func<bool> hasCome, string what, TimeSpan? step = null)
     {
         var end = run.World.Agenda.Now + TimeSpan.FromSeconds(30);
         while (!hasCome())
         {
-            Pass(run, TimeSpan.FromMilliseconds(10));
+            Pass(run, step ?? TimeSpan.FromMilliseconds(10));
             Assert.That(run.World.Agenda.Now, Is.LessThan(end), what);
         }
     }

@@ -137,8 +137,8 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
                 var (next, isComplete) = _disk.Snapshots.StoreChunk(store.Snapshot, store.Offset, store.Data.Span);
                 _world.OnBackgroundResult(this, new SnapshotChunkStored(store.From, store.Snapshot, next, isComplete));
                 break;
-            case TakeSnapshot:
-                _applier.TakeSnapshot();
+            case TakeSnapshot take:
+                _applier.TakeSnapshot(take.Anywhere);
                 break;
             case SuspendSnapshots:
                 _applier.SuspendSnapshots();

@@ -1,0 +1,193 @@
+using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Tests.Epochs;
+
+namespace Consensus.Hybrid.Tests.Handover;
+
+/// <summary>How members 10, 20, 30 and 40 agree on whose reports decide where the next epoch begins.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class HandoverLogTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly Group _group = new();
+    private readonly Reports _reports;
+    private readonly Agreement _agreement;
+
+    public HandoverLogTests()
+    {
+        _reports = new Reports(_group);
+        _agreement = new Agreement(_group);
+    }
+
+    [Test]
+    public void A_quorum_of_reports_decides_and_all_know_the_same_ones()
+    {
+        _agreement.Start(10, _reports.Of(10, [1, 1, 1], floor: 1));
+        _agreement.Start(20, _reports.Of(20, [1, 1]));
+        _agreement.Start(30, _reports.Of(30, [1]));
+        _agreement.Run(Second);
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (uint member in (uint[])[10, 20, 30])
+            {
+                Assert.That(_agreement[member].Start, Is.EqualTo(Reports.Place([1, 1], 2)), $"member {member}");
+                Assert.That(_agreement[member].Floor, Is.EqualTo(Reports.Place([1], 1)), $"member {member}");
+            }
+        }
+    }
+
+    // Any three decide, but all must go by the same three: 40 alone has entry 3 beside 10.
+    [Test]
+    public void With_more_reports_than_are_needed_all_go_by_the_same()
+    {
+        _agreement.Start(10, _reports.Of(10, [1, 1, 1]));
+        _agreement.Start(20, _reports.Of(20, [1, 1]));
+        _agreement.Start(30, _reports.Of(30, [1]));
+        _agreement.Start(40, _reports.Of(40, [1, 1, 1]));
+        _agreement.Run(Second);
+
+        Assert.That(((uint[])[10, 20, 30, 40]).Select(member => _agreement[member].Start).Distinct(), Has.Exactly(1).Items.And.None.Null);
+    }
+
+    [Test]
+    public void Fewer_than_a_quorum_decide_nothing_until_another_one_comes()
+    {
+        _agreement.Start(10, _reports.Of(10, [1, 1]));
+        _agreement.Start(20, _reports.Of(20, [1, 1]));
+        _agreement.Run(5 * Second);
+        Assert.That(_agreement[10].Start, Is.Null);
+        Assert.That(_agreement[10].Floor, Is.Null);
+
+        _agreement.Start(30, _reports.Of(30, [1]));
+        _agreement.Run(30 * Second);
+
+        Assert.That(((uint[])[10, 20, 30]).Select(member => _agreement[member].Start), Is.All.EqualTo(Reports.Place([1, 1], 2)));
+    }
+
+    [TestCaseSource(nameof(Void))]
+    public void A_report_that_is_none_does_not_count(Func<Reports, EndReport> report)
+    {
+        _agreement.Start(10, _reports.Of(10, [1, 1]));
+        _agreement.Start(20, _reports.Of(20, [1, 1]));
+        _agreement.Start(30, report(_reports));
+        _agreement.Run(5 * Second);
+        Assert.That(_agreement[10].Start, Is.Null);
+
+        _agreement.Start(40, _reports.Of(40, [1]));
+        _agreement.Run(5 * Second);
+        Assert.That(((uint[])[10, 20, 40]).Select(member => _agreement[member].Start), Is.All.EqualTo(Reports.Place([1, 1], 2)));
+    }
+
+    private static IEnumerable<TestCaseData> Void
+    {
+        get
+        {
+            yield return new TestCaseData((Reports reports) => reports.Of(30, [1, 1]) with { Entries = default }).SetArgDisplayNames("Changed");
+            yield return new TestCaseData((Reports reports) => reports.Of(20, [1, 1])).SetArgDisplayNames("Of a member that has reported");
+            yield return new TestCaseData((Reports reports) => reports.Of(30, [1, 1]) with { Member = new NodeId(40) }).SetArgDisplayNames("In the name of another");
+            yield return new TestCaseData((Reports reports) => reports.Of(30, [1, 1]) with { Ends = default }).SetArgDisplayNames("About another epoch");
+        }
+    }
+
+    // The first leader is one of those that are down: without it nothing is ordered until another leads.
+    [TestCase(10U)]
+    [TestCase(20U)]
+    [TestCase(30U)]
+    [TestCase(40U)]
+    public void One_that_stops_keeps_the_others_from_nothing(uint stopped)
+    {
+        foreach (uint member in (uint[])[10, 20, 30, 40])
+        {
+            _agreement.Start(member, _reports.Of(member, [1, 1]));
+        }
+
+        _agreement.Stop(stopped);
+        _agreement.Run(30 * Second);
+
+        Assert.That(((uint[])[10, 20, 30, 40]).Where(member => member != stopped).Select(member => _agreement[member].Start), Is.All.EqualTo(Reports.Place([1, 1], 2)));
+    }
+
+    [Test]
+    public void What_is_kept_lies_in_slots_of_its_own_and_all_of_them_are_known()
+    {
+        Decide();
+        var before = _agreement[10].Slots.ToArray();
+        var disk = _agreement.DiskOf(10);
+        var number = _group.First.Number;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(disk, Is.Not.Empty);
+            Assert.That(disk.Keys, Is.All.InRange(EpochSlots.OfAgreementOn(number, 0), EpochSlots.OfEngine(number.Next, 0) - 1));
+            Assert.That(disk.Keys, Is.SubsetOf(before));
+        }
+
+        _agreement.Start(10, _reports.Of(10, [1, 1]));
+        Assert.That(disk.Keys, Is.SubsetOf(_agreement[10].Slots), "also after a restart");
+    }
+
+    [Test]
+    public void One_that_is_started_again_finds_what_was_decided()
+    {
+        Decide();
+        _agreement.Start(10, _reports.Of(10, [1, 1]));
+        Assert.That(_agreement[10].Start, Is.Null);
+        _agreement.Run(5 * Second);
+
+        Assert.That(_agreement[10].Start, Is.EqualTo(Reports.Place([1, 1], 2)));
+    }
+
+    [Test]
+    public void A_promise_waits_for_the_disk_and_is_one_of_the_epoch()
+    {
+        Decide();
+
+        var promises = _agreement.SentBy(10).OfType<PromiseMessage>().ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(promises, Is.Not.Empty);
+            Assert.That(promises.Select(promise => promise.AfterLsn), Is.All.GreaterThan(new Lsn(100)), "in the log that all of it is in");
+            Assert.That(_agreement.SentBy(10).Cast<IEpochMessage>().Select(message => message.Epoch), Is.All.EqualTo(_group.First.ToAgreement().Tag));
+        }
+    }
+
+    [Test]
+    public void Nothing_is_decided_as_long_as_nothing_gets_to_disk()
+    {
+        _agreement.DiskWorks = false;
+        Begin();
+        _agreement.Run(10 * Second);
+        Assert.That(_agreement[10].Start, Is.Null);
+
+        _agreement.DiskWorks = true;
+        _agreement.Run(30 * Second);
+        Assert.That(_agreement[10].Start, Is.EqualTo(Reports.Place([1, 1], 2)));
+    }
+
+    [Test]
+    public void When_it_is_decided_nothing_is_proposed_any_more()
+    {
+        Begin();
+        Assert.That(_agreement[10].Deadline, Is.LessThanOrEqualTo(new Ticks(1000)), "at once");
+        _agreement.Run(Second);
+
+        Assert.That(_agreement[10].Start, Is.Not.Null);
+        Assert.That(_agreement[10].Deadline, Is.EqualTo(_agreement[10].Core.NextDeadline));
+    }
+
+    private void Begin()
+    {
+        foreach (uint member in (uint[])[10, 20, 30])
+        {
+            _agreement.Start(member, _reports.Of(member, [1, 1]));
+        }
+    }
+
+    private void Decide()
+    {
+        Begin();
+        _agreement.Run(Second);
+        Assert.That(_agreement[10].Start, Is.EqualTo(Reports.Place([1, 1], 2)));
+    }
+}

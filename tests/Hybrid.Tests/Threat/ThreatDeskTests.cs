@@ -1,0 +1,257 @@
+using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
+
+namespace Consensus.Hybrid.Tests.Threat;
+
+/// <summary>Requirements E1 and E2: what a replica tells of members that lie, and what follows.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ThreatDeskTests
+{
+    private static readonly NodeId Liar = new(40);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly Epochs.Group _group = new();
+    private readonly EffectBuffer _effects = new(Lsn.Zero);
+    private readonly ThreatDesk _desk;
+    private KnownEpoch _epoch;
+    private Ticks _now = new(1000);
+    private Timestamp _clock = new(1_000_000);
+    private ulong _version;
+
+    public ThreatDeskTests()
+    {
+        _epoch = _group.Know(_group.First);
+        _desk = new ThreatDesk(_group.Engine(), [new NodeId(20), new NodeId(30), Liar]);
+        _desk.BeginEpoch(_epoch, _now);
+        Advance();
+    }
+
+    private IEnumerable<ThreatReport> Reported => _effects.Messages.Where(sent => sent.To == new NodeId(20)).Select(sent => sent.Message).OfType<ThreatNotice>().Select(notice => notice.Report.Content);
+
+    private IEnumerable<ThreatLevelChanged> Levels => _effects.Events.OfType<ThreatLevelChanged>();
+
+    [Test]
+    public void Without_anything_seen_nothing_is_said_and_nothing_is_due()
+    {
+        Assert.That(_effects.Messages, Is.Empty);
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+        Assert.That(_desk.Level, Is.EqualTo(ThreatLevel.None));
+    }
+
+    [TestCase(1, ThreatLevel.Low)]
+    [TestCase(2, ThreatLevel.Low)]
+    [TestCase(3, ThreatLevel.Medium)]
+    [TestCase(5, ThreatLevel.Medium)]
+    [TestCase(6, ThreatLevel.High)]
+    [TestCase(int.MaxValue, ThreatLevel.High)]
+    public void What_cannot_be_accepted_counts_and_is_told_at_once(int count, ThreatLevel level)
+    {
+        _desk.OnRejected(new MessagesRejected(Liar, count), _now);
+        Assert.That(_desk.Deadline, Is.EqualTo(_now));
+
+        Advance();
+
+        Assert.That(_desk.Level, Is.EqualTo(level));
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(level, Liar, false) }));
+        Assert.That(Reported.Select(report => (report.Reporter.Value, report.Accused, report.Level)), Is.EqualTo(new[] { (10u, Liar, level) }));
+        Assert.That(_effects.Messages.Select(sent => sent.To.Value), Is.EqualTo(new[] { 20u, 30u, 40u }), "everybody is told");
+        Assert.That(_effects.Messages.Select(sent => ((ThreatNotice)sent.Message).Report.DefectIn(_epoch)), Is.All.Null, "and can check it");
+        Assert.That(_desk.Cause, Is.Null, "one replica's word ends nothing (pitfall S7)");
+    }
+
+    [Test]
+    public void Who_is_no_member_is_not_suspected()
+    {
+        _desk.OnRejected(new MessagesRejected(new NodeId(50), 100), _now);
+        _desk.OnRejected(new MessagesRejected(new NodeId(10), 100), _now);
+
+        Advance();
+
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+        Assert.That(_effects.Messages, Is.Empty);
+    }
+
+    [Test]
+    public void As_long_as_it_counts_it_is_said_again_each_second_as_something_newer_and_taken_back_once()
+    {
+        _desk.OnRejected(new MessagesRejected(Liar, 3), _now);
+        Advance();
+        var last = Reported.Single().Version;
+        for (var second = 0; second < 599; second++)
+        {
+            Assert.That(_desk.Deadline, Is.LessThanOrEqualTo(_now + Second));
+            Pass(Second);
+            Assert.That(Reported.Select(report => report.Level), Is.EqualTo(new[] { ThreatLevel.Medium }), $"after {second + 1} s");
+            Assert.That(Reported.Single().Version, Is.GreaterThan(last));
+            last = Reported.Single().Version;
+        }
+
+        Pass(Second);
+        Assert.That(Reported.Select(report => report.Level), Is.Not.Empty.And.All.EqualTo(ThreatLevel.None));
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.None, NodeId.None, true) }));
+        Pass(Second);
+        Pass(Second);
+        Assert.That(_effects.Messages, Is.Empty);
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    // Who was started again has forgotten how often it has reported.
+    [Test]
+    public void Reports_are_numbered_by_the_clock_and_grow_also_when_that_stands_still_or_goes_back()
+    {
+        var versions = new List<ulong>();
+        foreach (var clock in new[] { 1_000_000L, 1_000_000L, 500L, 2_000_000L })
+        {
+            _clock = new Timestamp(clock);
+            _desk.OnRejected(new MessagesRejected(Liar, 2), _now);
+            Advance();
+            versions.AddRange(Reported.Select(report => report.Version));
+        }
+
+        Assert.That(versions, Is.Ordered.And.Unique);
+        Assert.That(versions[0], Is.EqualTo(1_000_000));
+        Assert.That(_desk.Level, Is.EqualTo(ThreatLevel.High));
+    }
+
+    [Test]
+    public void F_reports_end_nothing_and_one_more_does_with_what_convinces_anybody()
+    {
+        Hear(20, ThreatLevel.Critical);
+        Assert.That(_desk.Cause, Is.Null);
+        Assert.That(_desk.Level, Is.EqualTo(ThreatLevel.None));
+
+        Hear(30, ThreatLevel.High);
+
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.High, Liar, true) }));
+        var cause = (EndCause.ByReports)_desk.Cause!;
+        Assert.That(cause.Reports.Select(report => report.Content.Reporter.Value), Is.EqualTo(new[] { 20u, 30u }));
+        Assert.That(cause.DefectIn(_epoch), Is.Null);
+    }
+
+    [Test]
+    public void The_replica_s_own_report_is_one_of_them()
+    {
+        Hear(20, ThreatLevel.High);
+        _desk.OnRejected(new MessagesRejected(Liar, 6), _now);
+        Advance();
+
+        Assert.That(((EndCause.ByReports)_desk.Cause!).Reports.Select(report => report.Content.Reporter.Value), Is.EqualTo(new[] { 10u, 20u }));
+        Assert.That(_desk.Cause.DefectIn(_epoch), Is.Null);
+    }
+
+    [Test]
+    public void Reports_below_high_end_nothing()
+    {
+        Hear(20, ThreatLevel.Medium);
+        Hear(30, ThreatLevel.Critical);
+
+        Assert.That(_desk.Level, Is.EqualTo(ThreatLevel.Medium));
+        Assert.That(_desk.Cause, Is.Null);
+    }
+
+    [Test]
+    public void Evidence_that_is_found_ends_the_epoch_and_is_told_at_once_and_each_second()
+    {
+        var evidence = _group.Evidence(Liar.Value);
+        _desk.OnFound(evidence, _now);
+        Assert.That(_desk.Deadline, Is.EqualTo(_now));
+        Advance();
+
+        Assert.That(((EndCause.ByEvidence)_desk.Cause!).Evidence, Is.SameAs(evidence));
+        Assert.That(Told(), Is.EqualTo(new[] { evidence }));
+        Pass(Second);
+        Assert.That(Told(), Is.EqualTo(new[] { evidence }));
+        Assert.That(_effects.Evidence, Is.Empty, "it is kept already");
+
+        _desk.OnFound(_group.Evidence(Liar.Value, index: 10), _now);
+        Advance();
+        Assert.That(Told(), Is.Empty, "one of each member is enough");
+        IEnumerable<EquivocationEvidence> Told() => _effects.Messages.Where(sent => sent.To == Liar).Select(sent => sent.Message).OfType<EvidenceNotice>().Select(notice => notice.Evidence);
+    }
+
+    [Test]
+    public void Evidence_that_another_member_shows_is_kept_and_told_to_observers_once()
+    {
+        var evidence = _group.Evidence(Liar.Value);
+        for (var i = 0; i < 2; i++)
+        {
+            _effects.Clear();
+            _desk.OnMessage(new EvidenceNotice(_group.First.Tag, evidence), _now, _effects);
+            Assert.That(_effects.Evidence, Has.Count.EqualTo(1 - i));
+            Assert.That(_effects.Events.OfType<EquivocationDetected>().Select(told => (told.Culprit, told.Evidence)), Is.EqualTo(i == 0 ? new[] { (Liar, evidence.ComputeDigest()) } : []));
+        }
+
+        Advance();
+        Assert.That(_desk.Level, Is.EqualTo(ThreatLevel.Critical));
+        Assert.That(_desk.Cause, Is.TypeOf<EndCause.ByEvidence>());
+    }
+
+    [Test]
+    public void In_an_epoch_that_survives_liars_they_end_nothing()
+    {
+        _epoch = _group.Know(Epochs.Group.Ending(_group.First).Next);
+        _desk.BeginEpoch(_epoch, _now);
+
+        _desk.OnFound(_group.Evidence(Liar.Value, _epoch.Descriptor), _now);
+        Advance();
+
+        Assert.That(_desk.Level, Is.EqualTo(ThreatLevel.Critical));
+        Assert.That(_desk.Cause, Is.Null);
+    }
+
+    [Test]
+    public void What_the_replica_has_seen_itself_goes_on_into_the_next_epoch_and_what_others_say_does_not()
+    {
+        Hear(20, ThreatLevel.Critical);
+        Hear(30, ThreatLevel.Critical);
+        _desk.OnRejected(new MessagesRejected(Liar, 3), _now);
+        Advance();
+        Assert.That(_desk.Level, Is.EqualTo(ThreatLevel.Critical));
+
+        _epoch = _group.Know(Epochs.Group.Ending(_group.First).Next);
+        _desk.BeginEpoch(_epoch, _now);
+        Assert.That(_desk.Cause, Is.Null);
+        Advance();
+
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.Medium, Liar, false) }));
+        Assert.That(Reported.Select(report => report.Level), Is.Not.Empty.And.All.EqualTo(ThreatLevel.Medium));
+        Assert.That(_effects.Messages.Select(sent => ((ThreatNotice)sent.Message).Report.DefectIn(_epoch)), Is.All.Null, "signed for that epoch");
+    }
+
+    [Test]
+    public void However_much_comes_in_little_is_kept()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            foreach (var accused in new uint[] { 10, 20, 30 })
+            {
+                Hear(40, ThreatLevel.Critical, accused);
+            }
+
+            _desk.OnMessage(new EvidenceNotice(_group.First.Tag, _group.Evidence(40, index: (ulong)i)), _now, _effects);
+            _desk.OnRejected(new MessagesRejected(Liar, 1000), _now);
+            Advance();
+        }
+
+        Assert.That(_desk.Kept, Is.LessThan(10));
+    }
+
+    private void Hear(uint reporter, ThreatLevel level, uint accused = 40)
+    {
+        var report = new ThreatReport(new NodeId(reporter), new NodeId(accused), level, ++_version);
+        _desk.OnMessage(new ThreatNotice(_epoch.Descriptor.Tag, SignedThreatReport.Give(_epoch, report, _group.Keys.Signer(reporter))), _now, _effects);
+        Advance();
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        _now += time;
+        Advance();
+    }
+
+    private void Advance()
+    {
+        _effects.Clear();
+        _desk.Advance(_now, _clock, _effects);
+    }
+}
