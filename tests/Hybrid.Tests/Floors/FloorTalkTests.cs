@@ -84,7 +84,7 @@ public sealed class FloorTalkTests
     public void A_replica_without_a_floor_proves_nothing()
     {
         _bench.Hold(20, 0);
-        _bench.Vote(20, _bench.ContentAt(4));
+        _bench.Vote(20, FloorBench.ForeignAt(0));
 
         Assert.That(_bench.TakeSent(), Is.Empty);
     }

@@ -139,7 +139,7 @@ public sealed class CheckpointMarksTests
         var (patient, patientMarks) = Begin(1000);
         patient.Propose(1);
         patientMarks.Advance();
-        Assert.That(patientMarks.Deadline, Is.EqualTo(Ticks.Never));
+        Assert.That((patientMarks.Deadline, Marked(patient).Count()), Is.EqualTo((Ticks.Never, 0)));
 
         var (leader, marks) = Begin(1000, TimeSpan.FromMilliseconds(100));
         leader.Propose(1);

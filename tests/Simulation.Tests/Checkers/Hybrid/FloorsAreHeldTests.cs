@@ -45,7 +45,11 @@ public sealed class FloorsAreHeldTests
     public void A_floor_that_is_not_on_disk_yet_is_not_held()
     {
         Hold(1, 10);
+        Save(2, 9);
         Save(2, 10);
+        _bed.World.OnDurable(_bed.World.Nodes[1], new Lsn(1));
+        Count(1, 9);
+        _bed.AssertNone();
         Count(1, 10);
         _bed.AssertViolation("node 1 counts entry 10", "2 of 3");
     }
