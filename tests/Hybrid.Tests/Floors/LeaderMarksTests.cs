@@ -1,3 +1,4 @@
+using Consensus.Cryptography.Tests;
 using Consensus.Hybrid.Messages;
 using Consensus.Hybrid.Tests.Epochs;
 

@@ -74,10 +74,20 @@ public sealed class RaftEndTests
     public void An_order_that_another_shows_is_enough()
     {
         var order = SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator);
-        _end.OnEnded(Others[1], order);
+        _end.OnEnded(Others[1], new EndCause.ByOrder(order));
         Advance();
 
-        AssertEnded(order);
+        AssertEnded(new EndCause.ByOrder(order));
+    }
+
+    [Test]
+    public void A_member_that_is_proven_to_lie_is_enough()
+    {
+        var cause = new EndCause.ByEvidence(_group.Evidence(40));
+        _end.OnCause(cause);
+        Advance();
+
+        AssertEnded(cause);
     }
 
     [Test]
@@ -91,7 +101,7 @@ public sealed class RaftEndTests
         Assert.That(_epoch.Scope.Passes(Group.Entry(2, payload, after: _log[0].Chain)), Is.True);
         Advance();
 
-        AssertEnded(order);
+        AssertEnded(new EndCause.ByOrder(order));
     }
 
     [Test]
@@ -165,7 +175,7 @@ public sealed class RaftEndTests
     {
         var order = SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator);
         var report = new Reports(_group).Of(10, [1]);
-        _end.Recover(report, order, _now);
+        _end.Recover(report, new EndCause.ByOrder(order), _now);
         Assert.That(_end.HasEnded, Is.True);
         Assert.That(_epoch.IsFrozen, Is.True);
         Advance();
@@ -173,7 +183,7 @@ public sealed class RaftEndTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_effects.Records.Where(record => record.Slot == EpochSlots.Report), Is.Empty, "it is there");
-            Assert.That(Notices.Select(sent => sent.Notice.Order), Is.All.EqualTo(order).And.Exactly(3).Items);
+            Assert.That(Notices.Select(sent => sent.Notice.Cause), Is.All.EqualTo(new EndCause.ByOrder(order)).And.Exactly(3).Items);
         }
     }
 
@@ -190,16 +200,17 @@ public sealed class RaftEndTests
         return Saved().Report!;
     }
 
-    private (EndReport? Report, SealOrder? Order) Saved() => EpochSlots.ReadReport(_effects.Records.Single(record => record.Slot == EpochSlots.Report).Value, _group.Members);
+    private (EndReport? Report, EndCause? Cause) Saved() => EpochSlots.ReadReport(_effects.Records.Single(record => record.Slot == EpochSlots.Report).Value, _group.Members);
 
-    private void AssertEnded(SealOrder? order)
+    private void AssertEnded(EndCause? cause)
     {
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_end.HasEnded, Is.True);
             Assert.That(_epoch.IsFrozen, Is.True, "nothing is acknowledged any more");
             Assert.That(Saved().Report!.Member, Is.EqualTo(new NodeId(10)));
-            Assert.That(Saved().Order?.ToBytes(), Is.EqualTo(order?.ToBytes()));
+            Assert.That(Saved().Cause?.ToBytes(), Is.EqualTo(cause?.ToBytes()));
+            Assert.That(_effects.Events.OfType<EpochEnded>().Select(told => told.Reason), Is.EqualTo(new[] { cause?.Reason ?? "nodes 20, 30 have" }));
         }
     }
 
