@@ -13,7 +13,7 @@ namespace Consensus.Simulation.Adversaries.Hybrid;
 /// </summary>
 internal static class HybridAdversaries
 {
-    private const double SeldomRate = 0.02;
+    private const double SeldomRate = 0.05;
 
     public static IReadOnlyDictionary<FaultKind, Func<IAdversary>> All { get; } = new Dictionary<FaultKind, Func<IAdversary>>
     {
@@ -22,33 +22,29 @@ internal static class HybridAdversaries
         [FaultKind.DoubleStatements] = SayingTwoThings,
     }.ToImmutableDictionary();
 
-    /// <summary>It reports of everybody that he lies, again and again; and sends others' reports as if it were to say who reports what.</summary>
-    public static ScriptedAdversary Slandering() => new ScriptedAdversary()
-        .WhenReceiving<ThreatNotice>(static (replica, received, notice) =>
-        {
-            // What another liar has passed on goes round no further.
-            foreach (var peer in replica.Peers.Where(_ => received.From == notice.Report.Content.Reporter).ToArray())
-            {
-                replica.Send(peer, notice);
-            }
-        })
-        .WhenSending<EpochMessage>(static (replica, sent, message) =>
-        {
-            replica.Pass(sent);
-            if (replica.Random.Chance(SeldomRate))
-            {
-                Slander(replica, message.Epoch);
-            }
-        });
-
-    /// <summary>It sends what is signed by nobody.</summary>
-    public static ScriptedAdversary SigningBadly() => new ScriptedAdversary().WhenSending<EpochMessage>(static (replica, sent, message) =>
+    /// <summary>It reports of everybody that he lies, again and again.</summary>
+    public static ScriptedAdversary Slandering() => new ScriptedAdversary().WhenSending<EpochMessage>(static (replica, sent, message) =>
     {
         replica.Pass(sent);
         if (replica.Random.Chance(SeldomRate))
         {
-            var report = new ThreatReport(replica.Id, sent.To, ThreatLevel.Critical, replica.Random.NextUInt64() >> 1);
-            replica.Send(sent.To, new ThreatNotice(message.Epoch, new SignedThreatReport(report, replica.Sign(StatementKind.Reply, default, default, replica.NextDigest()))));
+            Slander(replica, message.Epoch);
+        }
+    });
+
+    /// <summary>It sends everybody what is signed by nobody.</summary>
+    public static ScriptedAdversary SigningBadly() => new ScriptedAdversary().WhenSending<EpochMessage>(static (replica, sent, message) =>
+    {
+        replica.Pass(sent);
+        if (!replica.Random.Chance(SeldomRate))
+        {
+            return;
+        }
+
+        foreach (var peer in replica.Peers.ToArray())
+        {
+            var report = new ThreatReport(replica.Id, peer, ThreatLevel.Critical, replica.Random.NextUInt64() >> 1);
+            replica.Send(peer, new ThreatNotice(message.Epoch, new SignedThreatReport(report, replica.Sign(StatementKind.Reply, default, default, replica.NextDigest()))));
         }
     });
 
