@@ -76,6 +76,15 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
         }
     }
 
+    /// <summary>A member has ended the epoch that the replica is in, and may not know that the next one has begun: who said so to this replica may have stopped since.</summary>
+    public void OnEnded(NodeId member, Ticks now, EffectBuffer effects)
+    {
+        if (_ahead.Count > 0 && _answers.MayPass(member, now))
+        {
+            effects.Send(member, new HandoverProof([.. _ahead.Take(CertificatesMax)]));
+        }
+    }
+
     /// <summary>A member shows what began later epochs. What does not begin the next one that is unknown here is not looked at.</summary>
     public void OnProof(NodeId from, HandoverProof proof, EffectBuffer effects)
     {

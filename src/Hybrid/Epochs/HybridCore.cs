@@ -291,6 +291,7 @@ internal sealed class HybridCore : IProtocolCore
                 break;
             case HandoverVote m when m.Ends == Current.Tag:
                 Count(from, m, effects);
+                _chain.OnEnded(from, now, effects);
                 break;
             case HandoverVote m:
                 _chain.OnOtherEpoch(from, m.Ends, now, effects);
