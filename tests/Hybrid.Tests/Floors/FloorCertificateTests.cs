@@ -1,4 +1,3 @@
-using Consensus.Cryptography.Tests;
 using Consensus.Hybrid.Tests.Epochs;
 
 namespace Consensus.Hybrid.Tests.Floors;
