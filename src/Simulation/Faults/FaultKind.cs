@@ -8,6 +8,9 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
 {
     private const double Seldom = 0.15;
 
+    /// <summary>Of lies that cost little there are few kinds.</summary>
+    private const double SometimesLies = 0.3;
+
     /// <summary>Messages are lost.</summary>
     public static FaultKind Drop { get; } = new("drop", "messages are lost");
 
@@ -138,13 +141,13 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     public static FaultKind LyingSnapshots { get; } = new("lying-snapshots", "a Byzantine replica offers snapshots of a wrong state, with wrong certificates or wrong parts") { TakesPart = Seldom };
 
     /// <summary>A Byzantine replica reports of everybody that he lies.</summary>
-    public static FaultKind Slander { get; } = new("slander", "a Byzantine replica reports of all others that they lie") { TakesPart = Seldom };
+    public static FaultKind Slander { get; } = new("slander", "a Byzantine replica reports of all others that they lie") { TakesPart = SometimesLies };
 
     /// <summary>A Byzantine replica sends signatures that are none.</summary>
-    public static FaultKind BadSignatures { get; } = new("bad-signatures", "a Byzantine replica sends what is signed by nobody") { TakesPart = Seldom };
+    public static FaultKind BadSignatures { get; } = new("bad-signatures", "a Byzantine replica sends what is signed by nobody") { TakesPart = SometimesLies };
 
     /// <summary>A Byzantine replica signs two statements that contradict each other.</summary>
-    public static FaultKind DoubleStatements { get; } = new("double-statements", "a Byzantine replica shows that it has signed two things that contradict each other") { TakesPart = Seldom };
+    public static FaultKind DoubleStatements { get; } = new("double-statements", "a Byzantine replica shows that it has signed two things that contradict each other") { TakesPart = SometimesLies };
 
     /// <summary>Every kind that machines, networks, clocks and callers have, in the order in which they are listed.</summary>
     public static IReadOnlyList<FaultKind> All { get; } =
