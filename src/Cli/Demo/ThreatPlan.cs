@@ -19,9 +19,6 @@ internal sealed class ThreatPlan(TimeSpan duration)
     /// <summary>When it is honest again, and the operator first orders the return.</summary>
     public TimeSpan Returns => duration * 0.5;
 
-    /// <summary>After which pause he orders it again.</summary>
-    public TimeSpan OrdersAgain => TimeSpan.FromMilliseconds(250);
-
     /// <summary>How observations become levels: everything is forgotten sooner than in a deployment.</summary>
     public ThreatOptions Threat => new() { Window = Longer(duration * 0.1, ShortestWindow) };
 

@@ -1,4 +1,3 @@
-using Consensus.Cli.Cluster;
 using Consensus.Hybrid;
 using Consensus.Simulation;
 
@@ -12,6 +11,7 @@ namespace Consensus.Cli.Demo;
 internal sealed class ThreatScenario(DemoBoard board, ThreatPlan plan, NodeId liar, HybridLies lies)
 {
     private static readonly TimeSpan ReturnTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan OrdersAgain = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Plays it. When it returns, the group runs Raft again.</summary>
     /// <exception cref="CommandFailedException">The group does not go back.</exception>
@@ -53,7 +53,7 @@ internal sealed class ThreatScenario(DemoBoard board, ThreatPlan plan, NodeId li
                 wasRefused = true;
             }
 
-            await Task.Delay(plan.OrdersAgain, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(OrdersAgain, cancellationToken).ConfigureAwait(false);
         }
 
         throw new CommandFailedException($"The group did not go back to Raft within {ReturnTimeout.TotalSeconds:N0} s.");

@@ -153,7 +153,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         other is not null && Ends == other.Ends && Protocol == other.Protocol && Operator == other.Operator && Signature == other.Signature && Consents.SequenceEqual(other.Consents);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Ends, Protocol, Operator);
+    public override int GetHashCode() => Signature.GetHashCode();
 
     private static Statement StatementOf(in SigningDomain ends, EpochProtocol protocol)
     {

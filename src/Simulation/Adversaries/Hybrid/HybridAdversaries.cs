@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Consensus.Cryptography;
-using Consensus.Engine;
 using Consensus.Hybrid;
 using Consensus.Hybrid.Messages;
 using Consensus.Hybrid.Threat;
