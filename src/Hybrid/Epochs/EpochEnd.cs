@@ -1,4 +1,3 @@
-using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
 
@@ -12,16 +11,13 @@ namespace Consensus.Hybrid;
 /// <param name="others">The other members.</param>
 internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnlyList<NodeId> others)
 {
-    private static readonly TimeSpan SayAgainInterval = TimeSpan.FromMilliseconds(100);
-
     private readonly EntryFetch _entries = new(others);
+    private readonly HandoverSpeaker _speaker = new(epoch, engine.Identity, others);
     private readonly StateFetch _state = new(others, engine.First.Members.WeakQuorum);
-    private HandoverContent? _said;
     private LogPosition? _floor;
     private Lsn _cutAt;
     private Lsn? _nextAt;
     private bool _awaitsHash;
-    private Ticks _sayAgain = Ticks.Never;
 
     private bool IsRaft => epoch.Descriptor.Protocol == EpochProtocol.Raft;
 
@@ -29,7 +25,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     public EpochDescriptor? Next { get; private set; }
 
     /// <summary>Whether the replica has ended the epoch: it has said so, or will have as soon as that is on disk.</summary>
-    public bool IsSaid => _said is not null;
+    public bool IsSaid => _speaker.HasSaid;
 
     /// <summary>Whether everything up to the end was handed to the state machine, and nothing else.</summary>
     public bool IsReached => Next is not null && epoch.Scope.Handed == Next.Start;
@@ -43,7 +39,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     public bool IsCut { get; private set; }
 
     /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
-    public Ticks Deadline => Ticks.Min(_sayAgain, Ticks.Min(_entries.Deadline, _state.Deadline));
+    public Ticks Deadline => Ticks.Min(_speaker.Deadline, Ticks.Min(_entries.Deadline, _state.Deadline));
 
     /// <summary>The replica knew where the epoch ends before it was started again.</summary>
     public void Recover(EpochDescriptor next)
@@ -56,7 +52,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     public void Recover(HandoverContent said, Ticks now)
     {
         Recover(said.Next);
-        Say(said, now);
+        _speaker.Say(said, now);
     }
 
     /// <summary>Looks whether the end is known: by the order that this replica has committed, by what was decided about reports, by enough others who know it, or by what begins the next epoch.</summary>
@@ -142,11 +138,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         }
 
         _state.Advance(now, effects);
-        if (now >= _sayAgain)
-        {
-            Broadcast(effects);
-            _sayAgain = now + SayAgainInterval;
-        }
+        _speaker.Advance(now, effects);
     }
 
     /// <summary>Entries have come.</summary>
@@ -219,7 +211,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         _awaitsHash = false;
         var content = new HandoverContent(Next, hashed.Hash);
         effects.Save(EpochSlots.Ended, EpochSlots.EndedValue(content));
-        Say(content, now);
+        _speaker.Say(content, now);
         return true;
     }
 
@@ -292,11 +284,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     /// <summary>It is known where the epoch ends.</summary>
     private void Find(EpochDescriptor next, EffectBuffer effects)
     {
-        if (IsRaft)
-        {
-            _nextAt = effects.Save(EpochSlots.Next, EpochSlots.NextValue(next));
-        }
-
+        _nextAt = IsRaft ? effects.Save(EpochSlots.Next, EpochSlots.NextValue(next)) : null;
         GoTo(next);
     }
 
@@ -340,22 +328,4 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         epoch.Scope.OnHanded(entry);
         effects.Commit(entry);
     }
-
-    private void Say(HandoverContent content, Ticks now)
-    {
-        _said = content;
-        _sayAgain = now;
-        epoch.Votes.Add(engine.Identity.Self, content, Sign(content));
-    }
-
-    private void Broadcast(EffectBuffer effects)
-    {
-        var vote = new HandoverVote(effects.LastLsn, epoch.Descriptor.Tag, _said!, Sign(_said!));
-        foreach (var other in others)
-        {
-            effects.Send(other, vote);
-        }
-    }
-
-    private Signature Sign(HandoverContent content) => epoch.Known.Verifier.Sign(engine.Identity.Signer, epoch.Known.Say(content));
 }
