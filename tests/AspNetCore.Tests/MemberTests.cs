@@ -183,6 +183,7 @@ internal sealed class MemberTests
 
     [TestCase(RefusalReason.Busy, 409, "busy", true)]
     [TestCase(RefusalReason.OtherEpoch, 409, "other-epoch", false)]
+    [TestCase(RefusalReason.ReturnHeldUp, 409, "return-held-up", false)]
     [TestCase(RefusalReason.NotFromOperator, 403, "not-from-operator", false)]
     [TestCase(RefusalReason.InvalidChange, 409, "invalid-change", false)]
     [TestCase(RefusalReason.NotCaughtUp, 409, "not-caught-up", true)]

@@ -43,6 +43,7 @@ internal sealed class RefusalTests
     [TestCase(RefusalReason.RequestBeyondWindow, 409, "request-beyond-window", false)]
     [TestCase(RefusalReason.NotSignedByClient, 403, "not-signed-by-client", false)]
     [TestCase(RefusalReason.OtherEpoch, 409, "other-epoch", false)]
+    [TestCase(RefusalReason.ReturnHeldUp, 409, "return-held-up", false)]
     [TestCase(RefusalReason.NotFromOperator, 403, "not-from-operator", false)]
     public async Task A_refusal_is_a_problem_with_a_code_of_its_own(RefusalReason reason, int status, string code, bool retries)
     {

@@ -280,6 +280,7 @@ public sealed class RetryTests
     }
 
     [TestCase("other-epoch", RefusalReason.OtherEpoch)]
+    [TestCase("return-held-up", RefusalReason.ReturnHeldUp)]
     [TestCase("not-from-operator", RefusalReason.NotFromOperator)]
     [TestCase("invalid-change", RefusalReason.InvalidChange)]
     [TestCase("not-supported", RefusalReason.NotSupported)]

@@ -223,6 +223,34 @@ public sealed class ReplicaTests
     }
 
     [Test]
+    public async Task A_refused_frame_of_a_member_reaches_the_core_and_one_of_anybody_else_does_not()
+    {
+        var rejected = new List<MessagesRejected>();
+        using var seen = new SemaphoreSlim(0);
+        _bench.Engine.Membership = new ClusterMembership([new Member(new NodeId(1), "a"), new Member(new NodeId(2), "b")], []);
+        _bench.Engine.OnStep = (input, _) =>
+        {
+            if (input is MessagesRejected rejection)
+            {
+                rejected.Add(rejection);
+                seen.Release();
+            }
+
+            return false;
+        };
+        await using var replica = await _bench.StartAsync();
+
+        await _bench.Transport.ReceiveFromAsync(new NodeId(3), 0);
+        await _bench.Transport.ReceiveFromAsync(new NodeId(2), 1);
+        await _bench.Transport.ReceiveFromAsync(new NodeId(2), 3);
+        await _bench.Transport.ReceiveFromAsync(new NodeId(2), 0);
+        Assert.That(await seen.WaitAsync(Hang), Is.True);
+        await replica.ProposeAsync(new byte[1]).AsTask().WaitAsync(Hang);
+
+        Assert.That(rejected, Is.EqualTo(new[] { new MessagesRejected(new NodeId(2), 1) }));
+    }
+
+    [Test]
     public async Task A_message_that_nobody_needs_is_dropped_and_not_held_against_its_sender()
     {
         var seen = 0;

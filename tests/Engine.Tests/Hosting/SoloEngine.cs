@@ -17,6 +17,9 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
     /// <summary>The term that the core claims to be in. Changed on the loop.</summary>
     public ulong Term { get; set; } = 1;
 
+    /// <summary>The members that the core claims to have. Set before the replica starts.</summary>
+    public ClusterMembership Membership { get; set; } = ClusterMembership.Empty;
+
     public string Name => "solo";
 
     /// <summary>Up to where the core claims that nothing is lost to liars. Changed on the loop.</summary>
@@ -66,7 +69,7 @@ internal sealed class SoloEngine : IEngine, IMessageCodec, IMessageVerifier
 
         public Ticks NextDeadline => Ticks.Never;
 
-        public CoreStatus Status => new(ReplicaRole.Leader, engine.Leader, engine.Term, _last, _commit, ClusterMembership.Empty) { Certified = engine.Certified };
+        public CoreStatus Status => new(ReplicaRole.Leader, engine.Leader, engine.Term, _last, _commit, engine.Membership) { Certified = engine.Certified };
 
         public void BeginTurn(Ticks now, Timestamp clock)
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Consensus.Hosting.Tests;
 
-/// <summary>What is written of leaders whose times are out of range, and of members that ask without end.</summary>
+/// <summary>What is written of leaders whose times are out of range, of members that ask without end, of those that lie, and of epochs that end.</summary>
 [TestFixture]
 public sealed class EventLogTests
 {
@@ -23,6 +23,27 @@ public sealed class EventLogTests
             169,
             "Node 1: node 3 asks for more than any node needs that follows the protocol; 4321 of its messages were dropped.")
             .SetArgDisplayNames("a flood"),
+        new TestCaseData(
+            new ThreatLevelChanged(ThreatLevel.Medium, new NodeId(3), IsAgreed: false),
+            137,
+            "Node 1 has seen node 3 send what nobody sends who keeps to the protocol; the level is Medium. Nothing follows from what one node has seen.")
+            .SetArgDisplayNames("a suspicion"),
+    ];
+
+    private static IEnumerable<TestCaseData> RowsOfEpochs =>
+    [
+        new TestCaseData(new EpochEnded(new Epoch(2), "node 3 is proven to lie"), LogLevel.Information, 135, "Node 1 has ended epoch 2: node 3 is proven to lie.")
+            .SetArgDisplayNames("the end of an epoch"),
+        new TestCaseData(new ThreatLevelChanged(ThreatLevel.None, NodeId.None, IsAgreed: true), LogLevel.Information, 136, "Node 1 suspects nobody any more.")
+            .SetArgDisplayNames("nobody is suspected"),
+        new TestCaseData(new ThreatLevelChanged(ThreatLevel.None, NodeId.None, IsAgreed: false), LogLevel.Information, 136, "Node 1 suspects nobody any more.")
+            .SetArgDisplayNames("nobody is suspected, whoever says so"),
+        new TestCaseData(
+            new ThreatLevelChanged(ThreatLevel.High, new NodeId(3), IsAgreed: true),
+            LogLevel.Error,
+            138,
+            "Node 1: the level is High over node 3, by what so many nodes report that at least one of them does not lie, or by evidence.")
+            .SetArgDisplayNames("an agreed level"),
     ];
 
     [TestCaseSource(nameof(Rows))]
@@ -31,5 +52,13 @@ public sealed class EventLogTests
         var output = await WrittenEvents.OfAsync([happening]);
 
         Assert.That(output.Lines, Is.EqualTo(new[] { (LogLevel.Warning, id, message) }));
+    }
+
+    [TestCaseSource(nameof(RowsOfEpochs))]
+    public async Task What_is_known_of_liars_and_what_follows_is_written_as_gravely_as_it_is(ConsensusEvent happening, LogLevel level, int id, string message)
+    {
+        var output = await WrittenEvents.OfAsync([happening]);
+
+        Assert.That(output.Lines, Is.EqualTo(new[] { (level, id, message) }));
     }
 }

@@ -55,7 +55,8 @@ public sealed class HybridClusterTests : IDisposable
         var first = cluster[1].Status;
         using var stranger = SigningKeyFile.Generate(Ed25519.Load());
         var order = Order(first, EpochProtocol.Pbft);
-        byte[] forged = [.. order[..^1], (byte)(order[^1] ^ 1)];
+        byte[] forged = [.. order];
+        forged[^2] ^= 1;
 
         var nonsense = await cluster[1].EndEpochAsync("no order"u8.ToArray(), cancellationToken);
         var foreign = await cluster[2].EndEpochAsync(SealOrder.Give(DomainOf(first), EpochProtocol.Pbft, stranger).ToBytes(), cancellationToken);

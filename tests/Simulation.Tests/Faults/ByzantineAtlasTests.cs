@@ -7,6 +7,7 @@ namespace Consensus.Simulation.Tests.Faults;
 public sealed class ByzantineAtlasTests
 {
     private static readonly SimulatedProtocol Protocol = FixedLeaderEngine.Protocol() with { IsIndispensable = static _ => false };
+    private static readonly SimulatedProtocol AmongLiars = Protocol with { FaultModel = FaultModel.CrashAmongLiars };
 
     [TestCase(4, 1)]
     [TestCase(5, 1)]
@@ -66,6 +67,45 @@ public sealed class ByzantineAtlasTests
         Assert.That(group.Atlas.MayCorrupt(group[1]), Is.False);
     }
 
+    // A group that survives crashes only may have members that lie in ways that harm nobody: as many as one that survives all of them.
+    [TestCase(4, 1)]
+    [TestCase(6, 1)]
+    [TestCase(7, 2)]
+    public void Among_those_that_survive_crashes_as_many_may_lie_as_among_those_that_survive_liars(int nodes, int most)
+    {
+        Assert.That(CorruptAll(Group(nodes, protocol: AmongLiars)), Is.EqualTo(most));
+        Assert.That(CorruptAll(Group(nodes, isUnsafe: true, AmongLiars)), Is.EqualTo(most + 1));
+        Assert.That(AmongLiars.ByzantineMax(nodes), Is.EqualTo(most));
+    }
+
+    [Test]
+    public void Among_those_that_survive_crashes_who_lies_and_who_is_gone_counts_together()
+    {
+        var group = Group(4, protocol: AmongLiars);
+        Assert.That(group.Atlas.MayLose(group[2]), Is.True);
+        group.Corrupt(1);
+        Assert.That(Enumerable.Range(2, 3).Select(node => group.Atlas.MayLose(group[node])), Is.All.False);
+        Assert.That(Enumerable.Range(2, 3).Select(node => group.Atlas.MayCorrupt(group[node])), Is.All.False);
+    }
+
+    // Where any member may lie the end of a log may be lost of any f; where they survive crashes only, a quorum must have it, however few lie.
+    [Test]
+    public void The_end_of_a_log_that_no_quorum_of_others_has_is_lost_where_liars_are_survived_only()
+    {
+        var (crashes, liars) = (new AtlasGroup(4, protocol: AmongLiars), new AtlasGroup(4, protocol: Protocol));
+        foreach (var group in new[] { crashes, liars })
+        {
+            group.Starts(1, "1 2 3 4", entries: 5);
+            group.Starts(2, "1 2 3 4", entries: 5);
+            group.Starts(3, "1 2 3 4", entries: 5);
+            group.Starts(4, "1 2 3 4", entries: 3);
+        }
+
+        Assert.That(crashes.MayLoseTail(1, last: 5), Is.False);
+        Assert.That(crashes.MayLoseTail(1, last: 3), Is.True, "the others have that");
+        Assert.That(liars.MayLoseTail(1, last: 5), Is.True);
+    }
+
     private static int CorruptAll(AtlasGroup group)
     {
         var corrupt = 0;
@@ -78,9 +118,9 @@ public sealed class ByzantineAtlasTests
         return corrupt;
     }
 
-    private static AtlasGroup Group(int nodes, bool isUnsafe = false)
+    private static AtlasGroup Group(int nodes, bool isUnsafe = false, SimulatedProtocol? protocol = null)
     {
-        var group = new AtlasGroup(nodes, isUnsafe, Protocol);
+        var group = new AtlasGroup(nodes, isUnsafe, protocol ?? Protocol);
         foreach (var node in Enumerable.Range(1, nodes))
         {
             group.Starts(node, string.Join(' ', Enumerable.Range(1, nodes)));
