@@ -49,14 +49,10 @@ internal sealed class HybridCore : IProtocolCore
         _latecomers.Recover(found.Past);
         Begin(found.OfEngine, found.OfAgreement, (found.Handed, found.HandedTime), context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
+        _epoch.Scope.OnSaved(context.Recovered.Snapshot);
         if (found.Snapshot is { } beginning)
         {
             _epoch.Scope.OnBeginningSaved(beginning);
-        }
-
-        if (context.Recovered.Snapshot is { } newest)
-        {
-            _epoch.Scope.OnSaved(newest);
         }
 
         if (found.Floor is { } floor)
@@ -69,15 +65,7 @@ internal sealed class HybridCore : IProtocolCore
             _raftEnd?.Recover(report, found.Order, context.Now);
         }
 
-        if (found.Next is { } next)
-        {
-            _end.Recover(next);
-        }
-
-        if (found.Ended is { } ended)
-        {
-            _end.Recover(ended, context.Now);
-        }
+        _end.Recover(found.Next, found.Ended, context.Now);
     }
 
     /// <inheritdoc/>
@@ -186,11 +174,7 @@ internal sealed class HybridCore : IProtocolCore
                 break;
             case SnapshotRestored restored when restored.Snapshot.Position.Index <= Current.Start.Index.Next:
                 break;
-            case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.Beginning:
-                effects.Send(read.For, new StatePart(Current.Number, read.Offset, read.Data));
-                break;
-            case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.End:
-                effects.Send(read.For, new StatePart(Current.Number.Next, read.Offset, read.Data));
+            case SnapshotChunkRead read when LatecomerDesk.TrySend(read, _epoch, effects):
                 break;
             case SnapshotChunkStored stored when _entrance is null && _end.OnStored(stored, now, effects) is { } snapshot:
                 Jump(snapshot, effects);
