@@ -41,18 +41,22 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
     public Ticks Deadline => Ticks.Min(_speaker.Deadline, Ticks.Min(_entries.Deadline, _state.Deadline));
 
-    /// <summary>The replica knew where the epoch ends before it was started again.</summary>
-    public void Recover(EpochDescriptor next)
+    /// <summary>The replica was started again.</summary>
+    /// <param name="next">The epoch that follows, if it had known where this one ends.</param>
+    /// <param name="said">What it had said that ends this one; nothing, if it had not.</param>
+    /// <param name="now">The time.</param>
+    public void Recover(EpochDescriptor? next, HandoverContent? said, Ticks now)
     {
-        GoTo(next);
-        epoch.Scope.IsEndOnDisk = true;
-    }
+        if ((said?.Next ?? next) is { } known)
+        {
+            GoTo(known);
+            epoch.Scope.IsEndOnDisk = true;
+        }
 
-    /// <summary>The replica ended the epoch before it was started again.</summary>
-    public void Recover(HandoverContent said, Ticks now)
-    {
-        Recover(said.Next);
-        _speaker.Say(said, now);
+        if (said is not null)
+        {
+            _speaker.Say(said, now);
+        }
     }
 
     /// <summary>Looks whether the end is known: by the order that this replica has committed, by what was decided about reports, by enough others who know it, or by what begins the next epoch.</summary>

@@ -61,8 +61,8 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
     /// <summary>Whether the replica knows where the epoch ends also when it is started again. A snapshot there hides the order that says so, so none may be on disk before.</summary>
     public bool IsEndOnDisk { get; set; }
 
-    /// <summary>A snapshot is on disk.</summary>
-    public void OnSaved(SnapshotDescriptor snapshot) => _newest = End ?? snapshot;
+    /// <summary>A snapshot is on disk, or is found there; or none is.</summary>
+    public void OnSaved(SnapshotDescriptor? snapshot) => _newest = End ?? snapshot;
 
     /// <summary>The snapshot of the epoch's beginning is on disk.</summary>
     /// <returns>All snapshots that are kept from now on.</returns>

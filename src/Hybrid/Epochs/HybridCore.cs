@@ -19,14 +19,12 @@ internal sealed class HybridCore : IProtocolCore
     private readonly EpochChain _chain;
     private readonly EpochControl _control;
     private readonly LatecomerDesk _latecomers = new();
-    private readonly List<LogEntry> _toHand;
-    private readonly IReadOnlyList<ulong> _stale;
     private RunningEpoch _epoch;
     private EpochEnd _end;
     private RaftEpoch? _raft;
     private Entrance? _entrance;
+    private RecoveredEpochs? _found;
     private Lsn _durable;
-    private bool _hasStarted;
     private bool _isFresh;
     private bool _acceptsWrites;
     private (Ticks Now, Timestamp Time) _clock;
@@ -42,32 +40,19 @@ internal sealed class HybridCore : IProtocolCore
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
         _control = new EpochControl(engine, _others, _chain);
-        _toHand = found.ToHand;
-        _stale = found.StaleSlots;
+        _found = found;
         _durable = context.Recovered.LastLsn;
         _latecomers.Recover(found.Past);
         Begin(found.OfEngine, found.OfAgreement, (found.Handed, found.HandedTime), context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
+        _epoch.Scope.OnSaved(context.Recovered.Snapshot);
         if (found.Snapshot is { } beginning)
         {
             _epoch.Scope.OnBeginningSaved(beginning);
         }
 
-        if (context.Recovered.Snapshot is { } newest)
-        {
-            _epoch.Scope.OnSaved(newest);
-        }
-
         _raft?.Recover(found, context.Now);
-        if (found.Next is { } next)
-        {
-            _end.Recover(next);
-        }
-
-        if (found.Ended is { } ended)
-        {
-            _end.Recover(ended, context.Now);
-        }
+        _end.Recover(found.Next, found.Ended, context.Now);
     }
 
     /// <inheritdoc/>
@@ -116,12 +101,6 @@ internal sealed class HybridCore : IProtocolCore
     private bool IsEnding => _end.Next is not null || _raft?.End.HasEnded == true;
 
     private bool IsServing => !IsEnding && !_isFresh;
-
-    /// <summary>An epoch that begins as soon as that is on disk.</summary>
-    /// <param name="After">The last record that says so.</param>
-    /// <param name="Beginning">The entry that begins it; none, if the state was fetched that has it.</param>
-    /// <param name="Snapshot">That state.</param>
-    private sealed record Entrance(Lsn After, LogEntry? Beginning, SnapshotDescriptor? Snapshot);
 
     /// <inheritdoc/>
     public void BeginTurn(Ticks now, Timestamp clock)
@@ -181,11 +160,7 @@ internal sealed class HybridCore : IProtocolCore
                 break;
             case SnapshotRestored restored when restored.Snapshot.Position.Index <= Current.Start.Index.Next:
                 break;
-            case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.Beginning:
-                effects.Send(read.For, new StatePart(Current.Number, read.Offset, read.Data));
-                break;
-            case SnapshotChunkRead read when read.Snapshot == _epoch.Scope.End:
-                effects.Send(read.For, new StatePart(Current.Number.Next, read.Offset, read.Data));
+            case SnapshotChunkRead read when LatecomerDesk.TrySend(read, _epoch, effects):
                 break;
             case SnapshotChunkStored stored when _entrance is null && _end.OnStored(stored, now, effects) is { } snapshot:
                 Jump(snapshot, effects);
@@ -213,11 +188,8 @@ internal sealed class HybridCore : IProtocolCore
     public void EndTurn(Ticks now, EffectBuffer effects)
     {
         _isFresh = false;
-        if (!_hasStarted)
-        {
-            _hasStarted = true;
-            HandOverRecovered(effects);
-        }
+        _found?.HandOver(_epoch.Scope, effects);
+        _found = null;
 
         if (IsServing && _control.Advance(now, _clock.Time, effects) is { } order)
         {
@@ -435,19 +407,8 @@ internal sealed class HybridCore : IProtocolCore
             effects.InstallSnapshot(entrance.Snapshot!);
         }
 
-        var first = _chain.Current.ToEntry();
-        var position = new LogPosition(first.Index, first.Term, first.Chain);
-        var recovered = new RecoveredState
-        {
-            Snapshot = null,
-            Base = position,
-            Entries = [],
-            Applied = position.Index,
-            Slots = ImmutableSortedDictionary<ulong, ReadOnlyMemory<byte>>.Empty,
-            LastLsn = effects.LastLsn,
-            Bootstrap = _membership,
-            AcceptsWrites = _acceptsWrites,
-        };
+        var position = _chain.Current.Beginning;
+        var recovered = Entrance.Found(position, effects.LastLsn, _membership, _acceptsWrites);
         _entrance = null;
         Begin(recovered, EpochSlots.AgreementOn(_chain.Current.Number, recovered), (position, _chain.Current.Time), now);
         _epoch.BeginTurn(now, _clock.Time);
@@ -494,27 +455,6 @@ internal sealed class HybridCore : IProtocolCore
         _raft = known.Descriptor.Protocol == EpochProtocol.Raft ? new RaftEpoch(_epoch, _engine, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
         _engine.Book.Begin(known, _raft?.End.Agreement);
         _control.BeginEpoch(known, now);
-    }
-
-    private void HandOverRecovered(EffectBuffer effects)
-    {
-        foreach (var slot in _stale)
-        {
-            effects.Save(slot, default);
-        }
-
-        if (_epoch.Scope.Beginning is { } beginning)
-        {
-            effects.KeepSnapshots([beginning]);
-        }
-
-        foreach (var entry in _toHand)
-        {
-            _epoch.Scope.OnHanded(entry);
-            effects.Commit(entry);
-        }
-
-        _toHand.Clear();
     }
 
     private void OnBeginningHashed(StateHashed hashed, EffectBuffer effects)

@@ -56,6 +56,20 @@ internal sealed class LatecomerDesk
         }
     }
 
+    /// <summary>A part of a snapshot was read.</summary>
+    /// <returns>Whether it is one of those that members ask for here.</returns>
+    public static bool TrySend(SnapshotChunkRead read, RunningEpoch epoch, EffectBuffer effects)
+    {
+        var number = epoch.Descriptor.Number;
+        if (read.Snapshot != epoch.Scope.Beginning && read.Snapshot != epoch.Scope.End)
+        {
+            return false;
+        }
+
+        effects.Send(read.For, new StatePart(read.Snapshot == epoch.Scope.Beginning ? number : number.Next, read.Offset, read.Data));
+        return true;
+    }
+
     /// <summary>A snapshot of the end is taken for those who ask for it alone: they find it when they ask again.</summary>
     private static void OfferEnd(NodeId member, SnapshotDescriptor? snapshot, EffectBuffer effects)
     {

@@ -123,13 +123,35 @@ internal sealed class RecoveredEpochs
     public IReadOnlyList<LogEntry> Past { get; } = [];
 
     /// <summary>Those of them that the state machine is yet to be given.</summary>
-    public List<LogEntry> ToHand { get; } = [];
+    public IReadOnlyList<LogEntry> ToHand { get; } = [];
 
     /// <summary>What the state machine has.</summary>
     public LogPosition Handed { get; }
 
     /// <summary>What the engine of the epoch has.</summary>
     public RecoveredState OfEngine { get; }
+
+    /// <summary>What the first turn does: what is left of other epochs goes, and the state machine is given what it lacks.</summary>
+    /// <param name="scope">The epoch's.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    public void HandOver(EpochScope scope, EffectBuffer effects)
+    {
+        foreach (var slot in StaleSlots)
+        {
+            effects.Save(slot, default);
+        }
+
+        if (scope.Beginning is { } beginning)
+        {
+            effects.KeepSnapshots([beginning]);
+        }
+
+        foreach (var entry in ToHand)
+        {
+            scope.OnHanded(entry);
+            effects.Commit(entry);
+        }
+    }
 
     private static bool HasBegun(EpochDescriptor epoch, RecoveredState recovered)
     {

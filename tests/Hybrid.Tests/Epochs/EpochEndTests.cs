@@ -201,7 +201,7 @@ public sealed class EpochEndTests
     public void Started_again_with_the_state_at_the_end_it_still_knows_that_it_is_there()
     {
         var bed = Begin(_log[..6]);
-        bed.End.Recover(_group.First.Next(EpochProtocol.HotStuff, Group.At(_log[0]), _log[0].Time));
+        bed.End.Recover(_group.First.Next(EpochProtocol.HotStuff, Group.At(_log[0]), _log[0].Time), null, _now);
         bed.Decide(_log[0]);
         bed.Advance(Lsn.Zero);
 
@@ -344,7 +344,7 @@ public sealed class EpochEndTests
     {
         var bed = Begin(_log[..6]);
         var said = Ending(_log[4]);
-        bed.End.Recover(said, _now);
+        bed.End.Recover(null, said, _now);
         bed.Advance();
 
         using (Assert.EnterMultipleScope())

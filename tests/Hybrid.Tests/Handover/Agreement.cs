@@ -7,6 +7,7 @@ namespace Consensus.Hybrid.Tests.Handover;
 /// <summary>Members that agree on the end of an epoch of Raft: their messages arrive after a millisecond, and what they save is on disk as soon as a turn is over.</summary>
 internal sealed class Agreement(Group group)
 {
+    private static readonly Lsn Before = new(100);
     private static readonly TimeSpan Hop = TimeSpan.FromMilliseconds(1);
 
     private readonly SortedDictionary<uint, Member> _members = [];
@@ -73,11 +74,7 @@ internal sealed class Agreement(Group group)
             member.Log.Step(_now, input);
         }
 
-        if (DiskWorks)
-        {
-            member.Log.OnDurable(_now, member.Effects.LastLsn);
-        }
-
+        member.Log.OnDurable(_now, DurableOf(member));
         member.Log.EndTurn(_now, member.Effects);
         foreach (var record in member.Effects.Records)
         {
@@ -95,7 +92,7 @@ internal sealed class Agreement(Group group)
         foreach (var (to, message) in member.Effects.Messages)
         {
             member.Sent.Add(message);
-            if (_members.TryGetValue(to.Value, out var receiver) && receiver.IsUp && (message is not PromiseMessage || DiskWorks))
+            if (_members.TryGetValue(to.Value, out var receiver) && receiver.IsUp && !(message is PromiseMessage promise && promise.AfterLsn > DurableOf(member)))
             {
                 receiver.Receive(new NodeId(id), ((IEpochMessage)message).Content!);
             }
@@ -103,6 +100,8 @@ internal sealed class Agreement(Group group)
 
         member.Effects.Clear();
     }
+
+    private Lsn DurableOf(Member member) => DiskWorks ? member.Effects.LastLsn : Before;
 
     private sealed class Member(HandoverLog log, IEngine engine, Dictionary<ulong, byte[]> disk)
     {
@@ -112,7 +111,7 @@ internal sealed class Agreement(Group group)
 
         public Dictionary<ulong, byte[]> Disk => disk;
 
-        public EffectBuffer Effects { get; } = new(new Lsn(100));
+        public EffectBuffer Effects { get; } = new(Before);
 
         public List<MessageReceived> Inbox { get; } = [];
 

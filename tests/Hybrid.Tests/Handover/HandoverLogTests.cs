@@ -170,7 +170,7 @@ internal sealed class HandoverLogTests
     {
         Begin();
         Assert.That(_agreement[10].Deadline, Is.LessThanOrEqualTo(new Ticks(1000)), "at once");
-        _agreement.Run(Second);
+        _agreement.Run(5 * Second);
 
         Assert.That(_agreement[10].Start, Is.Not.Null);
         Assert.That(_agreement[10].Deadline, Is.EqualTo(_agreement[10].Core.NextDeadline));

@@ -60,9 +60,21 @@ public sealed class OrdersTakeEffectOnceTests
     public void An_epoch_of_Raft_may_end_behind_any_entry_with_the_escalation_target()
     {
         _last = _bed.Entry(1, "x", _last);
-        Begin(First, First.Rules.EscalationTarget);
+        Begin(First, First.Escalated(Last, default));
         _bed.AssertNone();
     }
+
+    [Test]
+    public void Back_to_Raft_without_a_quorum_is_found()
+    {
+        Apply(SealOrder.Give(First, EpochProtocol.Pbft, Operator));
+        var second = Begin(First, EpochProtocol.Pbft);
+        Apply(SealOrder.Give(second, EpochProtocol.Raft, Operator));
+        Begin(second, EpochProtocol.Raft);
+        _bed.AssertViolation("epoch 2 goes back to Raft with the consent of 0 members");
+    }
+
+    private LogPosition Last => new(_last.Index, _last.Term, _last.Chain);
 
     private void Apply(SealOrder order)
     {
@@ -75,9 +87,11 @@ public sealed class OrdersTakeEffectOnceTests
     }
 
     /// <summary>The epoch behind the last entry begins.</summary>
-    private EpochDescriptor Begin(EpochDescriptor ends, EpochProtocol protocol)
+    private EpochDescriptor Begin(EpochDescriptor ends, EpochProtocol protocol) => Begin(ends, ends.Next(protocol, Last, default));
+
+    private EpochDescriptor Begin(EpochDescriptor ends, EpochDescriptor next)
     {
-        var content = new HandoverContent(ends.Next(protocol, new LogPosition(_last.Index, _last.Term, _last.Chain), default), default);
+        var content = new HandoverContent(next, default);
         _beginnings = _beginnings.Add(new HandoverCertificate(content, new QuorumCertificate(new Statement(ends.Domain, StatementKind.Handover, default, content.Place, content.Hash), [new MemberSignature(new NodeId(1), default)])));
         _bed.Follow(1, 1);
         return content.Next;
