@@ -127,7 +127,10 @@ internal sealed record SimulationOptions
     /// <summary>The hybrid's settings: those of its engines.</summary>
     public static HybridOptions HybridDefaults { get; } = new()
     {
-        Raft = RaftDefaults, Pbft = PbftDefaults, HotStuff = HotStuffDefaults, CheckpointEntries = 32,
+        Raft = RaftDefaults,
+        Pbft = PbftDefaults,
+        HotStuff = HotStuffDefaults,
+        CheckpointEntries = 32,
         Threat = new ThreatOptions { Window = TimeSpan.FromSeconds(5) },
         Escalation = new EscalationOptions { MinimumStay = TimeSpan.FromSeconds(1), QuietPeriod = TimeSpan.FromSeconds(2), SwitchesPerHourMax = 60 },
     };
