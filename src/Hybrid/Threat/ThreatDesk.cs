@@ -29,6 +29,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     private Ticks _lookAt = Ticks.Never;
     private Ticks _sayAt = Ticks.Never;
     private ulong _version;
+    private bool _isAgreed = true;
 
     /// <summary>How much is known: the agreed level, or this replica's own, if that is higher.</summary>
     public ThreatLevel Level { get; private set; }
@@ -209,13 +210,13 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     {
         var own = _book.Level(now);
         var level = SuspicionBook.Max(own, _agreed.Level);
-        if (level == Level)
+        var isAgreed = _agreed.Level == level;
+        if (level == Level && isAgreed == _isAgreed)
         {
             return;
         }
 
-        Level = level;
-        var isAgreed = _agreed.Level == level;
+        (Level, _isAgreed) = (level, isAgreed);
         var accused = level == ThreatLevel.None ? NodeId.None : isAgreed ? _agreed.Accused : others.First(member => _book.LevelOf(member, now) == own);
         effects.Raise(new ThreatLevelChanged(level, accused, isAgreed));
     }

@@ -140,6 +140,17 @@ public sealed class ThreatDeskTests
     }
 
     [Test]
+    public void That_others_see_it_too_is_told_also_where_the_level_stays_the_same()
+    {
+        _desk.OnRejected(new MessagesRejected(Liar, 6), _now);
+        Advance();
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.High, Liar, false) }));
+
+        Hear(20, ThreatLevel.High);
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.High, Liar, true) }));
+    }
+
+    [Test]
     public void Reports_below_high_end_nothing()
     {
         Hear(20, ThreatLevel.Medium);
