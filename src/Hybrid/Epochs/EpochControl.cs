@@ -77,8 +77,8 @@ internal sealed class EpochControl
     {
         switch (message)
         {
-            case ReturnRequest request when isServing:
-                _returns.OnRequest(from, request, DecideReturn(Current.Operators.Contains(request.Order.Operator), now, clock), effects);
+            case ReturnRequest request when isServing && request.Order.NeedsConsent(Current) && request.Order.Consents.IsEmpty:
+                _returns.OnRequest(from, request, () => DecideReturn(Current.Operators.Contains(request.Order.Operator), now, clock), now, effects);
                 break;
             case ReturnAnswer answer:
                 _returns.OnAnswer(from, answer);

@@ -161,6 +161,11 @@ public sealed class EpochDescriptor
         var protocol = ReadProtocol(ref reader);
         var rules = new EpochRules { EscalationTarget = ReadProtocol(ref reader), EscalatesForCommands = reader.ReadBoolean(), ReturnsAlone = reader.ReadBoolean() };
         var start = WireFields.ReadPosition(ref reader);
+        if (start.Index.Value >= long.MaxValue)
+        {
+            throw new MessageFormatException($"No epoch begins behind entry {start.Index}; allowed: below {long.MaxValue}.");
+        }
+
         var time = new Timestamp(reader.ReadInt64());
         var parent = WireFields.ReadDigest(ref reader);
         var isOrdered = reader.ReadBoolean();

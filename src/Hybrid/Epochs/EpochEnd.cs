@@ -73,7 +73,8 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
             return;
         }
 
-        if (epoch.Scope.Seal is { } seal && (!IsRaft || decided is not null))
+        // An order that only a lying leader has committed does not end an epoch of Raft: it lies behind what is kept.
+        if (epoch.Scope.Seal is { } seal && (!IsRaft || seal.Entry.Index <= decided?.Index))
         {
             Find(epoch.Descriptor.By(seal.Order, epoch.Scope.Handed, seal.Entry.Time), effects);
         }
@@ -249,6 +250,12 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
     private void Approach(LogPosition last, Ticks now, EffectBuffer effects)
     {
         var handed = epoch.Scope.Handed;
+        if (handed.Index > last.Index)
+        {
+            // More was applied than is kept, which takes a lying leader: others say where the epoch ends, and have the state.
+            return;
+        }
+
         if (handed == last)
         {
             Find(epoch.Descriptor.Escalated(handed, epoch.Scope.HandedTime), effects);
@@ -257,7 +264,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             Find(NextBehind(epoch.Read(handed.Index.Next, last.Index)), effects);
         }
-        else if (handed.Index < last.Index)
+        else
         {
             if (!_entries.IsUnderWay)
             {

@@ -16,6 +16,7 @@ internal sealed class ReturnDesk(HybridIdentity identity, IReadOnlyList<NodeId> 
 
     private readonly SortedDictionary<NodeId, Signature> _consents = [];
     private readonly SortedDictionary<NodeId, string> _obstacles = [];
+    private readonly MemberPace _answers = new();
     private KnownEpoch? _epoch;
     private SealOrder? _order;
     private Ticks _askAt = Ticks.Never;
@@ -70,10 +71,17 @@ internal sealed class ReturnDesk(HybridIdentity identity, IReadOnlyList<NodeId> 
     /// <summary>Answers a member that asks.</summary>
     /// <param name="from">The member.</param>
     /// <param name="request">What it asks; the order was checked.</param>
-    /// <param name="decision">What this replica thinks of going back.</param>
+    /// <param name="decide">Says what this replica thinks of going back.</param>
+    /// <param name="now">The time.</param>
     /// <param name="effects">Takes the answer.</param>
-    public void OnRequest(NodeId from, ReturnRequest request, EscalationDecision decision, EffectBuffer effects)
+    public void OnRequest(NodeId from, ReturnRequest request, Func<EscalationDecision> decide, Ticks now, EffectBuffer effects)
     {
+        if (!_answers.MayPass(from, now))
+        {
+            return;
+        }
+
+        var decision = decide();
         var agrees = decision.Verdict == EscalationVerdict.MayReturn;
         effects.Send(from, new ReturnAnswer(request.Epoch, request.Order, agrees ? Sign(request.Order) : default, agrees ? "" : decision.Explanation));
     }

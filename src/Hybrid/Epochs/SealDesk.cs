@@ -84,7 +84,15 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
     }
 
     /// <summary>The replica does not want another engine any more.</summary>
-    public void Withdraw() => _own = null;
+    public void Withdraw()
+    {
+        _own = null;
+        if (!_waiting.Values.Any(order => order.NeedsConsent(_current!)))
+        {
+            // Nobody waits for the others' answers, and so nothing would ever ask for them again.
+            returns.End();
+        }
+    }
 
     /// <summary>Asks the others what is to be asked, and tells callers of orders to whom too many do not agree.</summary>
     public void Advance(Ticks now, EffectBuffer effects)

@@ -48,7 +48,7 @@ internal sealed class HandoverLog
     public HashSet<ulong> Slots { get; } = [];
 
     /// <summary>When something is due.</summary>
-    public Ticks Deadline => Ticks.Min(_core.NextDeadline, Start is null ? _proposeAt : Ticks.Never);
+    public Ticks Deadline => Ticks.Min(_core.NextDeadline, Start is null && !_counted.ContainsKey(_report.Member) ? _proposeAt : Ticks.Never);
 
     /// <summary>The core, for checks.</summary>
     internal IProtocolCore Core => _core;
@@ -76,7 +76,7 @@ internal sealed class HandoverLog
 
     public void EndTurn(Ticks now, EffectBuffer effects)
     {
-        if (Start is null && now >= _proposeAt)
+        if (Start is null && now >= _proposeAt && !_counted.ContainsKey(_report.Member))
         {
             // It may be lost with whoever led.
             _proposeAt = now + ProposalInterval;

@@ -7,6 +7,7 @@ namespace Consensus.Hybrid;
 internal sealed class RaftEpoch
 {
     private readonly RunningEpoch _epoch;
+    private readonly HashSet<NodeId> _accused = [];
 
     /// <param name="epoch">The epoch.</param>
     /// <param name="engine">Who the replica is.</param>
@@ -54,7 +55,7 @@ internal sealed class RaftEpoch
         {
             Floors.OnMessage(from, message, now, effects);
         }
-        else if (Marks.OnMark(mark, now, effects) is { } evidence)
+        else if (Marks.OnMark(mark, now, effects) is { } evidence && _accused.Add(evidence.Signer))
         {
             effects.Keep(evidence);
             effects.Raise(new EquivocationDetected(evidence.Signer, evidence.About, evidence.ComputeDigest()));

@@ -69,6 +69,25 @@ public sealed class HybridMessageCodecTests
         }
     }
 
+    // The core takes them for checked, and by then their epoch may have begun.
+    [TestCaseSource(nameof(Messages))]
+    public void Of_an_epoch_that_is_not_known_only_that_is_read_of_what_the_core_does_not_check_itself(ProtocolMessage message)
+    {
+        var elsewhere = new HybridEngine(Group.Ending(Group.First, EpochProtocol.Raft).Next, new HybridOptions(), Group.Identity(10));
+
+        var read = elsewhere.Codec.Decode(Written(message));
+
+        if (message is EndNotice or MarkNotice or IControlMessage)
+        {
+            Assert.That((read as EpochMessage)?.Epoch, Is.EqualTo(Group.First.Tag));
+            Assert.That(((EpochMessage)read).Content, Is.Null);
+        }
+        else
+        {
+            Assert.That(read, Is.TypeOf(message.GetType()));
+        }
+    }
+
     [TestCaseSource(nameof(Messages))]
     public void Cut_and_altered_bytes_are_refused_or_another_message(ProtocolMessage message)
     {

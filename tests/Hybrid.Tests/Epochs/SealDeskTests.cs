@@ -194,6 +194,34 @@ public sealed class SealDeskTests
         Assert.That(_desk.TryPropose(_now + Interval, out _), Is.False);
     }
 
+    [Test]
+    public void A_wish_that_is_withdrawn_leaves_nothing_that_is_due()
+    {
+        Begin(EpochProtocol.Pbft);
+        _desk.Order(_epoch!, EpochProtocol.Raft, _now);
+        _desk.Advance(_now, _effects);
+        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+
+        _desk.Withdraw();
+        _now += Interval;
+        _desk.Advance(_now, _effects);
+        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void Who_asks_again_and_again_is_answered_now_and_then()
+    {
+        Begin(EpochProtocol.Pbft);
+        for (var i = 0; i < 100; i++)
+        {
+            _returns.OnRequest(new NodeId(20), new ReturnRequest(_epoch!.Tag, Return()), () => _decision, _now, _effects);
+        }
+
+        Assert.That(_effects.Messages, Has.Count.EqualTo(1));
+    }
+
     private void Begin(EpochProtocol protocol)
     {
         _epoch = Group.Ending(_group.First, protocol).Next;

@@ -169,13 +169,28 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.ReturnAnswer => new ReturnAnswer(ReadTag(ref reader), ReadOrder(ref reader), WireFields.ReadSignature(ref reader), ReadObstacle(ref reader)),
                 _ => throw new MessageFormatException($"The hybrid has no messages of kind {(byte)kind}."),
             };
-            return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
+            if (!reader.End)
+            {
+                throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
+            }
+
+            // What nobody can check now must not be taken for checked when its epoch has begun meanwhile.
+            return TagOf(message) is { } unknown && book.Find(unknown) is null ? new EpochMessage(unknown, null) : message;
         }
         catch (MessagePackSerializationException exception)
         {
             throw new MessageFormatException($"Not a message of the hybrid: {exception.Message}", exception);
         }
     }
+
+    /// <summary>The epoch of a message that the core believes to be checked. Votes are not among them: they are checked when they are counted.</summary>
+    private static EpochTag? TagOf(ProtocolMessage message) => message switch
+    {
+        EndNotice m => m.Epoch,
+        MarkNotice m => m.Epoch,
+        IControlMessage m => m.Epoch,
+        _ => null,
+    };
 
     private static void WriteTag(ref MessagePackWriter writer, in EpochTag tag)
     {
