@@ -1,3 +1,4 @@
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
 
@@ -17,6 +18,7 @@ internal sealed class HandoverLog
     private readonly EffectBuffer _inner = new(Lsn.Zero);
     private readonly Queue<(Lsn Inner, Lsn Outer)> _unflushed = [];
     private readonly SortedDictionary<NodeId, EndReport> _counted = [];
+    private readonly Queue<StateHashed> _hashed = [];
     private Lsn _seen;
     private LogIndex _last;
     private Ticks _proposeAt;
@@ -83,6 +85,16 @@ internal sealed class HandoverLog
             Step(now, new CommandsProposed(new[] { Propose() }, _epoch.Descriptor.Time));
         }
 
+        EndTurnOfCore(now, effects);
+        while (_hashed.TryDequeue(out var hashed))
+        {
+            Step(now, hashed);
+            EndTurnOfCore(now, effects);
+        }
+    }
+
+    private void EndTurnOfCore(Ticks now, EffectBuffer effects)
+    {
         _core.EndTurn(now, _inner);
         CarryOut(effects);
         _inner.Clear();
@@ -130,6 +142,11 @@ internal sealed class HandoverLog
         foreach (var entry in _inner.Committed)
         {
             Count(entry);
+            if (entry.Kind == EntryKind.Checkpoint)
+            {
+                // The members have to agree on the state now and then, or the engine orders no more than one window of blocks: a liar that leads could fill it with what is no report.
+                _hashed.Enqueue(new StateHashed(entry.Index, HashCounted()));
+            }
         }
     }
 
@@ -161,6 +178,20 @@ internal sealed class HandoverLog
     {
         Slots.Add(slot);
         return slot;
+    }
+
+    /// <summary>The hash of this log's state: the reports that count.</summary>
+    private Digest HashCounted()
+    {
+        var hashes = new byte[_counted.Count * Digest.Size];
+        var place = 0;
+        foreach (var report in _counted.Values)
+        {
+            report.Hash.CopyTo(hashes.AsSpan(place));
+            place += Digest.Size;
+        }
+
+        return Blake3.Hash(hashes);
     }
 
     private void Count(in LogEntry entry)

@@ -45,6 +45,14 @@ internal sealed class Agreement(Group group)
         _members[member] = new Member(log, agreement.Engine, disk);
     }
 
+    /// <summary>A member has a command ordered that is no report.</summary>
+    public void ProposeJunk(uint member, ulong number)
+    {
+        var payload = new byte[CommandEnvelope.HeaderSize];
+        CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(member), 1000 + number), 0);
+        _members[member].Log.Step(_now, new CommandsProposed(new[] { new Proposal(SealDesk.Ticket, payload) }, default));
+    }
+
     public void Stop(uint member) => _members[member].IsUp = false;
 
     /// <summary>Time passes.</summary>

@@ -90,6 +90,31 @@ internal sealed class HandoverLogTests
         }
     }
 
+    // Two windows of blocks: a liar that leads, and orders what is no report, keeps the others from nothing but time.
+    [Test]
+    public void What_is_no_report_fills_no_log()
+    {
+        _agreement.Start(10, _reports.Of(10, [1, 1]));
+        _agreement.Start(20, _reports.Of(20, [1, 1]));
+        _agreement.Start(30, _reports.Of(30, [1, 1]) with { Entries = default });
+        for (var block = 0UL; block < 520; block++)
+        {
+            _agreement.ProposeJunk(30, block);
+            _agreement.Run(TimeSpan.FromMilliseconds(6));
+        }
+
+        Assert.That(_agreement[10].Core.Status.CommitIndex.Value, Is.GreaterThan(512));
+        Assert.That(_agreement[10].Start, Is.Null);
+
+        _agreement.Start(40, _reports.Of(40, [1]));
+        _agreement.Run(30 * Second);
+        Assert.That(((uint[])[10, 20, 40]).Select(member => _agreement[member].Start), Is.All.EqualTo(Reports.Place([1, 1], 2)));
+
+        _agreement.Start(10, _reports.Of(10, [1, 1]));
+        _agreement.Run(5 * Second);
+        Assert.That(_agreement[10].Start, Is.EqualTo(Reports.Place([1, 1], 2)), "also when it is started again");
+    }
+
     // The first leader is one of those that are down: without it nothing is ordered until another leads.
     [TestCase(10U)]
     [TestCase(20U)]
