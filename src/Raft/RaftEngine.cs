@@ -23,6 +23,7 @@ public sealed class RaftEngine : IEngine
         }
 
         _options = options;
+        Verifier = new RaftMessageVerifier(membersChange: !options.SharesHonest);
     }
 
     /// <summary>The settings, for checks of what they bound.</summary>
@@ -45,7 +46,7 @@ public sealed class RaftEngine : IEngine
     public IMessageCodec Codec { get; } = new RaftMessageCodec();
 
     /// <inheritdoc/>
-    public IMessageVerifier Verifier { get; } = new RaftMessageVerifier();
+    public IMessageVerifier Verifier { get; }
 
     /// <inheritdoc/>
     public IProtocolCore CreateCore(CoreContext context) => new RaftCore(context, _options);

@@ -6,7 +6,8 @@ namespace Consensus.Raft.Messages;
 /// What can be checked about a message without the state of a replica, so that the core need not doubt it: entries in order, terms that do
 /// not go back, configurations that can be read, hints that lead back.
 /// </summary>
-internal sealed class RaftMessageVerifier : IMessageVerifier
+/// <param name="membersChange">Whether entries may change the members. Where engines follow each other they do not: a leader that lies could make others lose sight of each other.</param>
+internal sealed class RaftMessageVerifier(bool membersChange) : IMessageVerifier
 {
     public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
     {
@@ -16,13 +17,14 @@ internal sealed class RaftMessageVerifier : IMessageVerifier
             AppendRequest request => DefectOf(request),
             SnapshotChunk chunk => DefectOf(chunk),
             AppendRejected answer => DefectOf(answer),
+            IForwardedChange when !membersChange => "it asks for other members, where none come or go",
             IRaftMessage => null,
             _ => $"{message.GetType().Name} is no message of Raft",
         };
         return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
     }
 
-    private static string? DefectOf(AppendRequest request)
+    private string? DefectOf(AppendRequest request)
     {
         var previous = request.Previous;
         if (previous.Term > request.Term)
@@ -54,8 +56,13 @@ internal sealed class RaftMessageVerifier : IMessageVerifier
         return null;
     }
 
-    private static string? DefectOf(in LogEntry entry)
+    private string? DefectOf(in LogEntry entry)
     {
+        if (!membersChange)
+        {
+            return $"entry {entry.Index} changes the members, where none come or go";
+        }
+
         try
         {
             MembershipCodec.Decode(entry.Payload.Span);

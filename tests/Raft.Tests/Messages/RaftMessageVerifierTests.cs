@@ -6,7 +6,7 @@ namespace Consensus.Raft.Tests.Messages;
 [TestFixture]
 internal sealed class RaftMessageVerifierTests
 {
-    private static readonly RaftMessageVerifier Verifier = new();
+    private static readonly RaftMessageVerifier Verifier = new(membersChange: true);
 
     private static IEnumerable<RaftMessageKind> Kinds => RandomMessages.Kinds;
 
@@ -51,6 +51,25 @@ internal sealed class RaftMessageVerifierTests
 
     [TestCaseSource(nameof(Sound))]
     public void A_sound_message_passes(string name, ProtocolMessage message) => Assert.That(Verifier.Verify(new NodeId(2), message, out var defect), Is.EqualTo(MessageVerdict.Accepted), $"{name}: {defect}");
+
+    // A leader that lies could make others lose sight of each other, and a follower that lies could ask an honest leader for it.
+    [Test]
+    public void Where_none_come_or_go_no_entry_and_no_wish_changes_the_members()
+    {
+        var verifier = new RaftMessageVerifier(membersChange: false);
+        var membership = Entry(6, 3) with { Kind = EntryKind.Membership, Payload = MembershipCodec.Encode(NewState.Voters(3)) };
+        var change = MembershipChange.None.Remove(new NodeId(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verifier.Verify(new NodeId(2), Append(3, 5, 3, membership), out var ofEntry), Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(ofEntry, Is.EqualTo("entry 6 changes the members, where none come or go"));
+            Assert.That(verifier.Verify(new NodeId(2), ForwardedChange.Of(new Term(3), new Ticket(1), change, default), out var ofWish), Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(ofWish, Is.EqualTo("it asks for other members, where none come or go"));
+            Assert.That(verifier.Verify(new NodeId(2), ForwardedChange.Of(new Term(3), new Ticket(1), change.Expecting(new LogIndex(7)), default), out _), Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(verifier.Verify(new NodeId(2), Append(3, 5, 3, Entry(6, 3)), out var defect), Is.EqualTo(MessageVerdict.Accepted), defect);
+        }
+    }
 
     [TestCaseSource(nameof(Kinds))]
     public void No_message_comes_from_nobody(RaftMessageKind kind)
