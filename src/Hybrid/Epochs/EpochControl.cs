@@ -14,7 +14,7 @@ internal sealed class EpochControl
     private readonly EpochChain _chain;
     private readonly ReturnDesk _returns;
     private readonly SealDesk _desk;
-    private KnownEpoch? _epoch;
+    private RunningEpoch? _epoch;
     private Ticks _returnAt = Ticks.Never;
 
     /// <param name="engine">Who the replica is.</param>
@@ -37,12 +37,12 @@ internal sealed class EpochControl
     private EpochDescriptor Current => _epoch!.Descriptor;
 
     /// <summary>An epoch begins, or the replica was started in it.</summary>
-    public void BeginEpoch(KnownEpoch epoch, Ticks now)
+    public void BeginEpoch(RunningEpoch epoch, Ticks now)
     {
         _epoch = epoch;
         _returnAt = epoch.Descriptor is { Protocol: not EpochProtocol.Raft, Rules.ReturnsAlone: true } ? now : Ticks.Never;
-        _returns.BeginEpoch(epoch);
-        Threat.BeginEpoch(epoch, now);
+        _returns.BeginEpoch(epoch.Known);
+        Threat.BeginEpoch(epoch.Known, now);
     }
 
     /// <summary>The epoch has begun: whoever asked for it is told.</summary>
@@ -78,7 +78,7 @@ internal sealed class EpochControl
         switch (message)
         {
             case ReturnRequest request when isServing && request.Order.NeedsConsent(Current) && request.Order.Consents.IsEmpty:
-                _returns.OnRequest(from, request, () => DecideReturn(Current.Operators.Contains(request.Order.Operator), now, clock), now, effects);
+                _returns.OnRequest(from, request, () => DecideReturn(Current.Operators.Contains(request.Order.Operator), now, clock), _epoch!.Scope.HandedTime, now, effects);
                 break;
             case ReturnAnswer answer:
                 _returns.OnAnswer(from, answer);
@@ -124,8 +124,18 @@ internal sealed class EpochControl
             ReturnAlone(now, clock);
         }
 
-        _desk.Advance(now, effects);
-        return _desk.TryPropose(now, out var proposal) ? proposal : null;
+        if (_desk.IsBusy)
+        {
+            AdvanceDesk(now, clock, effects);
+        }
+
+        return _desk.TryPropose(now, _epoch!.Scope.HandedTime, out var proposal) ? proposal : null;
+    }
+
+    private void AdvanceDesk(Ticks now, Timestamp clock, EffectBuffer effects)
+    {
+        var scope = _epoch!.Scope;
+        _desk.Advance(now, scope.Handed.Index, scope.HandedTime, order => DecideReturn(Current.Operators.Contains(order.Operator), now, clock), effects);
     }
 
     private void ReturnAlone(Ticks now, Timestamp clock)

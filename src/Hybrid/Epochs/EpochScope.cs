@@ -141,7 +141,7 @@ internal sealed class EpochScope(KnownEpoch epoch, ISignatureVerifier signatures
 
     /// <summary>The order that ends the epoch, if an entry is a valid one.</summary>
     public SealOrder? FindOrder(in LogEntry entry) =>
-        entry.Kind == EntryKind.Command && OrderIn(entry.Payload) is { } order && order.DefectAsEndOf(epoch.Descriptor, signatures) is null ? order : null;
+        entry.Kind == EntryKind.Command && OrderIn(entry.Payload) is { } order && order.DefectAsEndOf(epoch.Descriptor, entry.Time, signatures) is null ? order : null;
 
     /// <inheritdoc/>
     public bool Passes(ConsensusEvent happening) => happening is not (RoleChanged or LeaderChanged);

@@ -454,7 +454,7 @@ internal sealed class HybridCore : IProtocolCore
         _end = new EpochEnd(_epoch, _engine, _others);
         _raft = known.Descriptor.Protocol == EpochProtocol.Raft ? new RaftEpoch(_epoch, _engine, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
         _engine.Book.Begin(known, _raft?.End.Agreement);
-        _control.BeginEpoch(known, now);
+        _control.BeginEpoch(_epoch, now);
     }
 
     private void OnBeginningHashed(StateHashed hashed, EffectBuffer effects)

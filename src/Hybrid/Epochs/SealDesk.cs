@@ -21,6 +21,9 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
     /// <summary>Under what an order is proposed. No caller of the replica has it: its refusal is nobody's business but this desk's.</summary>
     public static Ticket Ticket => new(ulong.MaxValue);
 
+    /// <summary>Whether somebody wants another engine.</summary>
+    public bool IsBusy => _waiting.Count > 0 || _own is not null;
+
     /// <summary>When the next proposal is due.</summary>
     public Ticks Deadline => Ticks.Min(_proposeAt, returns.Deadline);
 
@@ -50,7 +53,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
             return;
         }
 
-        order = order with { Consents = [] };
+        order = order.Bare;
         if (order.NeedsConsent(current))
         {
             if (decideReturn() is { Verdict: not EscalationVerdict.MayReturn } decision)
@@ -95,14 +98,14 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
     }
 
     /// <summary>Asks the others what is to be asked, and tells callers of orders to whom too many do not agree.</summary>
-    public void Advance(Ticks now, EffectBuffer effects)
+    /// <param name="now">The time.</param>
+    /// <param name="logEnd">The last entry that this replica has applied.</param>
+    /// <param name="logTime">The time that it carries.</param>
+    /// <param name="decideReturn">Whether this replica agrees to go back to Raft now, by an order.</param>
+    /// <param name="effects">Takes questions and answers.</param>
+    public void Advance(Ticks now, LogIndex logEnd, Timestamp logTime, Func<SealOrder, EscalationDecision> decideReturn, EffectBuffer effects)
     {
-        if (_waiting.Count == 0 && _own is null)
-        {
-            return;
-        }
-
-        returns.Advance(now, effects);
+        returns.Advance(now, logEnd, logTime, decideReturn, effects);
         foreach (var (ticket, order) in _waiting.ToArray())
         {
             if (returns.ObstacleTo(order) is { } obstacle)
@@ -118,33 +121,16 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
         }
     }
 
-    /// <summary>The order to propose now, if one is due, in the envelope of a command.</summary>
-    public bool TryPropose(Ticks now, out Proposal proposal)
+    /// <summary>The order to propose now, if one is due, in the envelope of a command; or something void, if only the log's time is to move.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="logTime">The time of the last entry that this replica has applied.</param>
+    /// <param name="proposal">What is to be proposed.</param>
+    public bool TryPropose(Ticks now, Timestamp logTime, out Proposal proposal)
     {
-        proposal = default;
-        if (now < _proposeAt)
-        {
-            return false;
-        }
-
-        if (_waiting.Count == 0 && _own is null)
-        {
-            _proposeAt = Ticks.Never;
-            return false;
-        }
-
-        _proposeAt = now + ProposalInterval;
-        if (_waiting.Values.Append(_own).Select(order => order?.NeedsConsent(_current!) == true ? returns.Agreed(order) : order).FirstOrDefault(order => order is not null) is not { } next)
-        {
-            return false;
-        }
-
-        var bytes = next.ToBytes();
-        var payload = new byte[CommandEnvelope.HeaderSize + bytes.Length];
-        CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(identity.Self.Value), ++_proposed), 0);
-        bytes.CopyTo(payload, CommandEnvelope.HeaderSize);
-        proposal = new Proposal(Ticket, payload);
-        return true;
+        var pushes = returns.TakePush(now, logTime);
+        var order = TakeDue(now);
+        proposal = order is not null ? Envelop(order.ToBytes()) : pushes ? Envelop([]) : default;
+        return order is not null || pushes;
     }
 
     /// <summary>An epoch has begun: whoever asked for it has it.</summary>
@@ -159,6 +145,31 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
         _own = null;
         returns.End();
         _proposeAt = Ticks.Never;
+    }
+
+    private SealOrder? TakeDue(Ticks now)
+    {
+        if (now < _proposeAt)
+        {
+            return null;
+        }
+
+        if (!IsBusy)
+        {
+            _proposeAt = Ticks.Never;
+            return null;
+        }
+
+        _proposeAt = now + ProposalInterval;
+        return _waiting.Values.Append(_own).Select(order => order?.NeedsConsent(_current!) == true ? returns.Agreed(order) : order).FirstOrDefault(order => order is not null);
+    }
+
+    private Proposal Envelop(byte[] body)
+    {
+        var payload = new byte[CommandEnvelope.HeaderSize + body.Length];
+        CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(identity.Self.Value), ++_proposed), 0);
+        body.CopyTo(payload, CommandEnvelope.HeaderSize);
+        return new Proposal(Ticket, payload);
     }
 
     private static ControlResult ResultOf(SealOrder order, EpochDescriptor begun) =>

@@ -19,8 +19,20 @@ namespace Consensus.Hybrid;
 /// </remarks>
 public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Operator, Signature Signature)
 {
+    /// <summary>
+    /// For how long members' consent counts, by the log's time: what it was quiet for may be over. No clock is asked, for they may be wrong; but the log's time stands still when nobody has a command, so whoever has agreed orders something when
+    /// so much time has passed (<see cref="ReturnDesk"/>).
+    /// </summary>
+    internal static TimeSpan ConsentLife => TimeSpan.FromMinutes(1);
+
     /// <summary>The members that agree, and their signatures, in the order of their ids.</summary>
     internal ImmutableArray<(NodeId Member, Signature Signature)> Consents { get; init; } = [];
+
+    /// <summary>The time that the log carried when they were asked; zero, if nobody was.</summary>
+    internal Timestamp AskedAt { get; init; }
+
+    /// <summary>The order as it was given, without what members have said to it.</summary>
+    internal SealOrder Bare => this with { Consents = [], AskedAt = default };
 
     /// <summary>Gives an order.</summary>
     /// <param name="ends">The epoch that is to end.</param>
@@ -51,6 +63,11 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
             return $"{Operator} is none of the {current.Operators.Length} keys whose word ends an epoch.";
         }
 
+        if (!NeedsConsent(current) && (AskedAt != default || !Consents.IsEmpty))
+        {
+            return "It says what members have said to it, and needs nobody's consent.";
+        }
+
         Span<byte> bytes = stackalloc byte[Statement.SignedSize];
         StatementOf(current.Domain, Protocol).CopyTo(bytes);
         return verifier.Verify(Operator, bytes, Signature) ? null : $"{Operator} did not sign it.";
@@ -61,8 +78,9 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
     /// <summary>What is wrong with the order where it is committed; nothing, if it ends the epoch. The same on every replica.</summary>
     /// <param name="current">The epoch.</param>
+    /// <param name="at">The time that the log carries there.</param>
     /// <param name="verifier">Checks signatures.</param>
-    internal string? DefectAsEndOf(EpochDescriptor current, ISignatureVerifier verifier)
+    internal string? DefectAsEndOf(EpochDescriptor current, Timestamp at, ISignatureVerifier verifier)
     {
         if (DefectIn(current, verifier) is { } defect)
         {
@@ -71,7 +89,12 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
         if (!NeedsConsent(current))
         {
-            return Consents.IsEmpty ? null : "It carries members' consent, and needs none.";
+            return null;
+        }
+
+        if (HasLapsedAt(at))
+        {
+            return $"Members were asked {at.UnixMilliseconds - AskedAt.UnixMilliseconds} ms before, by the log's time; their consent lasts for {DurationText.Format(ConsentLife)}.";
         }
 
         var signers = Consents.Select(consent => consent.Member).Distinct().Count();
@@ -93,6 +116,12 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         return null;
     }
 
+    /// <summary>Whether members' consent counts no more.</summary>
+    internal bool HasLapsedAt(Timestamp time) => time > ConsentedUntil;
+
+    /// <summary>Up to when it counts, by the log's time.</summary>
+    internal Timestamp ConsentedUntil => new(AskedAt.UnixMilliseconds + (long)ConsentLife.TotalMilliseconds);
+
     /// <summary>Whether a member's word is enough, by the group's rules: to escalate for a command, or to go back when a quorum agrees.</summary>
     private bool IsMembersWord(EpochDescriptor current) => current.Protocol == EpochProtocol.Raft
         ? current.Rules.EscalatesForCommands && Protocol == current.Rules.EscalationTarget
@@ -112,6 +141,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         Operator.CopyTo(key);
         writer.Write(key);
         WireFields.WriteSignature(ref writer, Signature);
+        writer.Write(AskedAt.UnixMilliseconds);
         writer.WriteArrayHeader(Consents.Length);
         foreach (var (member, signature) in Consents)
         {
@@ -134,13 +164,14 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
             var protocol = EpochDescriptor.ReadProtocol(ref reader);
             var key = WireFields.ReadBytes(ref reader);
             var signature = WireFields.ReadSignature(ref reader);
+            var askedAt = new Timestamp(reader.ReadInt64());
             var consents = ImmutableArray.CreateBuilder<(NodeId Member, Signature Signature)>();
             for (var left = WireFields.ReadCount(ref reader, Signature.Size); left > 0; left--)
             {
                 consents.Add((new NodeId(reader.ReadUInt32()), WireFields.ReadSignature(ref reader)));
             }
 
-            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, protocol, new PublicKey(key.Span), signature) { Consents = consents.ToImmutable() } : null;
+            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, protocol, new PublicKey(key.Span), signature) { AskedAt = askedAt, Consents = consents.ToImmutable() } : null;
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or MessageFormatException)
         {
@@ -150,7 +181,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
     /// <inheritdoc/>
     public bool Equals(SealOrder? other) =>
-        other is not null && Ends == other.Ends && Protocol == other.Protocol && Operator == other.Operator && Signature == other.Signature && Consents.SequenceEqual(other.Consents);
+        other is not null && Ends == other.Ends && Protocol == other.Protocol && Operator == other.Operator && Signature == other.Signature && AskedAt == other.AskedAt && Consents.SequenceEqual(other.Consents);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Signature.GetHashCode();

@@ -13,12 +13,12 @@ namespace Consensus.Hybrid;
 /// <param name="others">The other members.</param>
 internal sealed class LeaderMarks(RunningEpoch epoch, HybridIdentity identity, IReadOnlyList<NodeId> others)
 {
-    /// <summary>How many places of one leader are remembered.</summary>
+    /// <summary>How many places of one leader are remembered: the highest ones, so that old marks which somebody sends again take the place of none.</summary>
     public const int PlacesOfLeader = 16;
 
     private static readonly TimeSpan AgainInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly Dictionary<NodeId, Queue<MarkNotice>> _known = [];
+    private readonly Dictionary<NodeId, SortedList<(Term Term, LogIndex Index), MarkNotice>> _known = [];
     private readonly MemberPace _contradictions = new();
     private FloorContent? _applied;
     private FloorContent? _ready;
@@ -101,7 +101,7 @@ internal sealed class LeaderMarks(RunningEpoch epoch, HybridIdentity identity, I
     {
         var status = epoch.Status;
         if (_applied is not { } applied || status.TermOrView != applied.Position.Term.Value
-            || !_known.TryGetValue(status.Leader, out var marks) || marks.FirstOrDefault(mark => mark.Position == applied.Position) is not { } mark)
+            || !_known.TryGetValue(status.Leader, out var marks) || !marks.TryGetValue(PlaceOf(applied.Position), out var mark) || mark.Position != applied.Position)
         {
             return;
         }
@@ -116,8 +116,7 @@ internal sealed class LeaderMarks(RunningEpoch epoch, HybridIdentity identity, I
     private bool IsContradicted(MarkNotice mark) =>
         epoch.Core.ReadEntries(mark.Position.Index, 0) is { IsEmpty: false } entries && entries.Span[0] is var entry && entry.Term == mark.Position.Term && entry.Chain != mark.Position.Chain;
 
-    private MarkNotice? Find(MarkNotice mark) =>
-        _known.GetValueOrDefault(mark.Leader)?.FirstOrDefault(known => known.Position.Index == mark.Position.Index && known.Position.Term == mark.Position.Term);
+    private MarkNotice? Find(MarkNotice mark) => _known.GetValueOrDefault(mark.Leader)?.GetValueOrDefault(PlaceOf(mark.Position));
 
     private void Remember(MarkNotice mark)
     {
@@ -126,12 +125,14 @@ internal sealed class LeaderMarks(RunningEpoch epoch, HybridIdentity identity, I
             _known.Add(mark.Leader, marks = []);
         }
 
-        marks.Enqueue(mark);
+        marks.Add(PlaceOf(mark.Position), mark);
         if (marks.Count > PlacesOfLeader)
         {
-            marks.Dequeue();
+            marks.RemoveAt(0);
         }
     }
+
+    private static (Term Term, LogIndex Index) PlaceOf(in LogPosition position) => (position.Term, position.Index);
 
     private SignedStatement Signed(MarkNotice mark) => new(epoch.Known.Say(mark.Position), mark.Leader, mark.Signature);
 

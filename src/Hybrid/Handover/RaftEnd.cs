@@ -44,7 +44,8 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
     public Digest? Digest => _log?.Core.StateDigest();
 
     /// <summary>When something is due.</summary>
-    public Ticks Deadline => Ticks.Min(_again, _log?.Deadline ?? Ticks.Never);
+    /// <value>Nothing, as long as the report is not on disk: that is told.</value>
+    public Ticks Deadline => _log is not null ? Ticks.Min(_again, _log.Deadline) : _reportedAt > Lsn.Zero ? Ticks.Never : _again;
 
     /// <summary>The replica had ended the epoch when it was started.</summary>
     /// <param name="report">What it has said.</param>

@@ -14,6 +14,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
 {
     private static readonly TimeSpan AgainInterval = TimeSpan.FromSeconds(1);
     private static readonly Ticks LongAgo = new(-TimeSpan.FromDays(365).Ticks);
+    private static readonly double LongAgoMs = TimeSpan.FromDays(1).TotalMilliseconds;
 
     private readonly SuspicionBook _book = new(engine.Identity.Self, engine.First.Members, engine.Options.Threat);
     private readonly Dictionary<NodeId, ThreatReport> _said = [];
@@ -21,6 +22,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     private readonly SortedDictionary<NodeId, EquivocationEvidence> _proofs = [];
     private readonly Queue<EquivocationEvidence> _untold = [];
     private readonly HashSet<NodeId> _convicted = [];
+    private readonly Dictionary<Epoch, Ticks> _begunAt = [];
     private ReportBoard? _board;
     private KnownEpoch? _epoch;
     private AgreedThreat _agreed = AgreedThreat.Nothing;
@@ -51,6 +53,11 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     {
         // What an operator has ordered need not last for so long before he may order something else.
         _began = epoch.Descriptor.IsOrdered ? LongAgo : now;
+        if (_epoch is not null)
+        {
+            _begunAt[epoch.Descriptor.Number] = now;
+        }
+
         (_epoch, _board, _course) = (epoch, new ReportBoard(epoch.Descriptor.Domain, epoch.Descriptor.Members, engine.Options.Threat), ThreatCourse.BeginAt(_began));
         (_agreed, Cause) = (AgreedThreat.Nothing, null);
         _said.Clear();
@@ -133,7 +140,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
     /// <param name="epochs">The epochs that have begun, but for the first, up to the running one.</param>
     /// <param name="isOrdered">Whether an operator has ordered it.</param>
     /// <param name="now">The time.</param>
-    /// <param name="clock">What the wall clock shows: the epochs' times are those of the log.</param>
+    /// <param name="clock">What the wall clock shows: epochs that this replica has not seen begin have the log's time.</param>
     public EscalationDecision DecideReturn(IEnumerable<EpochDescriptor> epochs, bool isOrdered, Ticks now, Timestamp clock)
     {
         var agreed = _board!.Agreed(now);
@@ -146,25 +153,30 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
                 Threat = agreed,
                 Course = _course.Then(agreed.Level, now),
                 HasConvicted = !isOrdered && _convicted.Count > 0,
-                Switches = [.. SwitchesBecauseOfLiars(epochs).Select(at => now + TimeSpan.FromMilliseconds(Math.Min(0, at.UnixMilliseconds - clock.UnixMilliseconds)))],
+                Switches = [.. SwitchesBecauseOfLiars(epochs).Select(epoch => BegunAt(epoch, now, clock))],
             },
             engine.Options.Escalation with { ApprovalRequired = !isOrdered && !_epoch!.Descriptor.Rules.ReturnsAlone });
     }
 
     /// <summary>When there was an escalation, or a return from one.</summary>
-    private static IEnumerable<Timestamp> SwitchesBecauseOfLiars(IEnumerable<EpochDescriptor> epochs)
+    private static IEnumerable<EpochDescriptor> SwitchesBecauseOfLiars(IEnumerable<EpochDescriptor> epochs)
     {
         var wasOrdered = true;
         foreach (var epoch in epochs)
         {
             if (!epoch.IsOrdered || !wasOrdered)
             {
-                yield return epoch.Time;
+                yield return epoch;
             }
 
             wasOrdered = epoch.IsOrdered;
         }
     }
+
+    /// <summary>When an epoch began, as this replica has seen it. Of those that it has not seen begin only the log says it, whose time a leader of Raft has written, who may lie.</summary>
+    private Ticks BegunAt(EpochDescriptor epoch, Ticks now, Timestamp clock) => _begunAt.TryGetValue(epoch.Number, out var at)
+        ? at
+        : now + TimeSpan.FromMilliseconds(Math.Clamp((double)epoch.Time.UnixMilliseconds - clock.UnixMilliseconds, -LongAgoMs, 0));
 
     private bool Convict(EquivocationEvidence evidence, Ticks now)
     {

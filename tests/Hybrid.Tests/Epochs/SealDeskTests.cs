@@ -13,6 +13,8 @@ public sealed class SealDeskTests
     private readonly SealDesk _desk;
     private readonly ReturnDesk _returns;
     private Ticks _now = new(1000);
+    private LogIndex _logEnd = new(7);
+    private Timestamp _logTime = new(1_000_000);
     private EpochDescriptor? _epoch;
     private EscalationDecision _decision = new(EscalationVerdict.MayReturn, [], "");
 
@@ -25,7 +27,7 @@ public sealed class SealDeskTests
     [Test]
     public void Without_an_order_nothing_is_proposed()
     {
-        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
     }
 
@@ -49,7 +51,7 @@ public sealed class SealDeskTests
             (1, RefusalReason.OtherEpoch, "It is about the epoch"),
             (2, RefusalReason.NotFromOperator, "none of the 1 keys"),
             (3, RefusalReason.NotFromOperator, "did not sign it."));
-        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
     }
 
     [Test]
@@ -62,20 +64,20 @@ public sealed class SealDeskTests
         var requests = new List<RequestId>();
         for (var i = 0; i < 3; i++)
         {
-            Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+            Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
             Assert.That(proposal.Ticket, Is.EqualTo(SealDesk.Ticket));
             Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
             Assert.That(envelope.Kind, Is.EqualTo(CommandKind.Seal));
             Assert.That(SealOrder.TryRead(envelope.Body.ToArray()), Is.EqualTo(order));
             requests.Add(envelope.Request);
-            Assert.That(_desk.TryPropose(_now + (Interval - TimeSpan.FromTicks(1)), out _), Is.False);
+            Assert.That(_desk.TryPropose(_now + (Interval - TimeSpan.FromTicks(1)), _logTime, out _), Is.False);
             _now += Interval;
             Assert.That(_desk.Deadline, Is.EqualTo(_now));
         }
 
         Assert.That(requests, Is.Unique, "an engine that has seen a request refuses it");
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
-        Assert.That(_desk.TryPropose(_now + Interval, out _), Is.False);
+        Assert.That(_desk.TryPropose(_now + Interval, _logTime, out _), Is.False);
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
     }
 
@@ -132,26 +134,26 @@ public sealed class SealDeskTests
     {
         Begin(EpochProtocol.Pbft);
         Bring(1, Return().ToBytes());
-        _desk.Advance(_now, _effects);
-        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, ((ReturnRequest)sent.Message).Order)), Is.EqualTo(new[] { (20u, Return()), (30u, Return()), (40u, Return()) }));
+        Ask();
+        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, ((ReturnRequest)sent.Message).Order)), Is.EqualTo(new[] { (20u, Asked()), (30u, Asked()), (40u, Asked()) }));
 
         Agree(20);
-        Assert.That(_desk.TryPropose(_now, out _), Is.False, "two of four");
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False, "two of four");
         Agree(20);
         _now += Interval;
         _effects.Clear();
-        _desk.Advance(_now, _effects);
+        Advance();
         Assert.That(_effects.Messages.Select(sent => sent.To.Value), Is.EqualTo(new[] { 30u, 40u }), "those are asked again");
-        Assert.That(_desk.TryPropose(_now, out _), Is.False, "one who agrees twice is one");
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False, "one who agrees twice is one");
 
         Agree(40);
         _now += Interval;
-        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
         Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
         var proposed = SealOrder.TryRead(envelope.Body.ToArray());
         Assert.That(proposed!.Consents.Select(consent => consent.Member.Value), Is.EqualTo(new[] { 10u, 20u, 40u }));
-        Assert.That(proposed.DefectAsEndOf(_epoch!, _group.Keys), Is.Null);
-        Assert.That(Return().DefectAsEndOf(_epoch!, _group.Keys), Does.StartWith("It has the consent of 0 members"));
+        Assert.That(proposed.DefectAsEndOf(_epoch!, _logTime, _group.Keys), Is.Null);
+        Assert.That(Asked().DefectAsEndOf(_epoch!, _logTime, _group.Keys), Does.StartWith("It has the consent of 0 members"));
     }
 
     [Test]
@@ -159,12 +161,13 @@ public sealed class SealDeskTests
     {
         Begin(EpochProtocol.HotStuff);
         Bring(1, Return().ToBytes());
+        Ask();
 
-        _returns.OnAnswer(new NodeId(30), new ReturnAnswer(_epoch!.Tag, Return(), default, "Stay: one."));
-        _desk.Advance(_now, _effects);
+        _returns.OnAnswer(new NodeId(30), new ReturnAnswer(_epoch!.Tag, Asked(), default, "Stay: one."));
+        Advance();
         Assert.That(_effects.Controls, Is.Empty, "three may agree yet");
-        _returns.OnAnswer(new NodeId(40), new ReturnAnswer(_epoch.Tag, Return(), default, "Stay: two."));
-        _desk.Advance(_now, _effects);
+        _returns.OnAnswer(new NodeId(40), new ReturnAnswer(_epoch.Tag, Asked(), default, "Stay: two."));
+        Advance();
 
         AssertAnswered((1, RefusalReason.ReturnHeldUp, "Node 30: Stay: one. Node 40: Stay: two."));
     }
@@ -173,12 +176,12 @@ public sealed class SealDeskTests
     public void From_raft_and_between_the_others_nobody_is_asked()
     {
         Bring(1, SealOrder.Give(_group.First, EpochProtocol.Raft, _group.Operator).ToBytes());
-        Assert.That(_desk.TryPropose(_now, out _), Is.True);
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.True);
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
         Begin(EpochProtocol.Pbft);
         Bring(2, SealOrder.Give(_epoch!, EpochProtocol.HotStuff, _group.Operator).ToBytes());
 
-        Assert.That(_desk.TryPropose(_now, out _), Is.True);
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.True);
         Assert.That(_effects.Messages, Is.Empty);
     }
 
@@ -186,12 +189,12 @@ public sealed class SealDeskTests
     public void The_replica_s_own_wish_is_proposed_and_ends_with_the_epoch()
     {
         _desk.Order(_group.First, EpochProtocol.Pbft, _now);
-        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
         Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
         Assert.That(SealOrder.TryRead(envelope.Body.ToArray())!.Operator, Is.EqualTo(_group.Keys.Signer(10).PublicKey));
 
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
-        Assert.That(_desk.TryPropose(_now + Interval, out _), Is.False);
+        Assert.That(_desk.TryPropose(_now + Interval, _logTime, out _), Is.False);
     }
 
     [Test]
@@ -199,15 +202,110 @@ public sealed class SealDeskTests
     {
         Begin(EpochProtocol.Pbft);
         _desk.Order(_epoch!, EpochProtocol.Raft, _now);
-        _desk.Advance(_now, _effects);
-        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+        Ask();
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
 
         _desk.Withdraw();
         _now += Interval;
-        _desk.Advance(_now, _effects);
-        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+        Advance();
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
+        Assert.That(_desk.Deadline + Interval, Is.EqualTo(_now + SealOrder.ConsentLife), "its own consent is to lapse");
 
+        _now = _desk.Deadline;
+        _logTime = new Timestamp(_logTime.UnixMilliseconds + 61_000);
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    // The log's time stands still as long as nobody has a command: it says how old the consent is.
+    [Test]
+    public void Members_are_asked_behind_an_entry_that_is_new()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        Advance();
+        Assert.That(_effects.Messages, Is.Empty);
+        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
+        Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope) && envelope.Body.IsEmpty, Is.True, "something void");
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False, "once");
+
+        _now += Interval;
+        Advance();
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.True, "it may have been lost");
+
+        _now += Interval;
+        (_logEnd, _logTime) = (_logEnd.Next, new Timestamp(_logTime.UnixMilliseconds + 5_000));
+        Advance();
+        Assert.That(_effects.Messages.Select(sent => ((ReturnRequest)sent.Message).Order.AskedAt).Distinct(), Is.EqualTo(new[] { _logTime }));
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
+    }
+
+    [Test]
+    public void Consent_lapses_by_the_log_s_time()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        Ask();
+        Agree(20);
+        Agree(30);
+        _now += Interval;
+        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
+        Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
+        var proposed = SealOrder.TryRead(envelope.Body.ToArray())!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(proposed.DefectAsEndOf(_epoch!, new Timestamp(_logTime.UnixMilliseconds + 60_000), _group.Keys), Is.Null);
+            Assert.That(proposed.DefectAsEndOf(_epoch!, new Timestamp(_logTime.UnixMilliseconds + 60_001), _group.Keys), Is.EqualTo("Members were asked 60001 ms before, by the log's time; their consent lasts for 1m."));
+            Assert.That((proposed with { AskedAt = new Timestamp(_logTime.UnixMilliseconds + 1) }).DefectAsEndOf(_epoch!, _logTime, _group.Keys), Is.EqualTo("Node 10 did not agree to it."));
+        }
+    }
+
+    [Test]
+    public void Who_has_agreed_lets_the_log_s_time_move_when_consent_is_to_lapse()
+    {
+        Begin(EpochProtocol.Pbft);
+        Question(Asked());
+        Assert.That(_effects.Messages, Has.Count.EqualTo(1));
+        Assert.That(_desk.Deadline, Is.EqualTo(_now + SealOrder.ConsentLife));
+
+        var pushes = 0;
+        for (var turn = 0; turn < 100 && _desk.Deadline != Ticks.Never; turn++)
+        {
+            _now = _desk.Deadline;
+            pushes += _desk.TryPropose(_now, _logTime, out _) ? 1 : 0;
+        }
+
+        Assert.That(pushes, Is.EqualTo(9), "and not for ever");
+    }
+
+    [Test]
+    public void When_it_takes_long_all_are_asked_anew_unless_it_is_not_quiet_any_more()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        Ask();
+        Agree(20);
+        (_now, _logEnd, _logTime) = (_now + TimeSpan.FromSeconds(20), _logEnd.Next, new Timestamp(_logTime.UnixMilliseconds + 20_000));
+        _effects.Clear();
+        Ask();
+        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, ((ReturnRequest)sent.Message).Order.AskedAt)), Is.EqualTo(new[] { (20u, _logTime), (30u, _logTime), (40u, _logTime) }));
+
+        _decision = new(EscalationVerdict.Stay, [], "Stay: it is not quiet.");
+        _now += TimeSpan.FromSeconds(20);
+        Ask();
+        AssertAnswered((1, RefusalReason.ReturnHeldUp, "Stay: it is not quiet."));
+    }
+
+    [TestCase(61_000)]
+    [TestCase(-61_000)]
+    public void A_question_from_another_time_is_not_answered(int away)
+    {
+        Begin(EpochProtocol.Pbft);
+        Question(Asked() with { AskedAt = new Timestamp(_logTime.UnixMilliseconds + away) });
+        Assert.That(_effects.Messages, Is.Empty);
+        Question(Asked() with { AskedAt = new Timestamp(_logTime.UnixMilliseconds + (away / 2)) });
+        Assert.That(_effects.Messages, Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -216,7 +314,7 @@ public sealed class SealDeskTests
         Begin(EpochProtocol.Pbft);
         for (var i = 0; i < 100; i++)
         {
-            _returns.OnRequest(new NodeId(20), new ReturnRequest(_epoch!.Tag, Return()), () => _decision, _now, _effects);
+            Question(Asked());
         }
 
         Assert.That(_effects.Messages, Has.Count.EqualTo(1));
@@ -228,9 +326,26 @@ public sealed class SealDeskTests
         _returns.BeginEpoch(_group.Know(_epoch));
     }
 
+    private void Question(SealOrder order) => _returns.OnRequest(new NodeId(20), new ReturnRequest(_epoch!.Tag, order), () => _decision, _logTime, _now, _effects);
+
+    /// <summary>Something is ordered, and members are asked.</summary>
+    private void Ask()
+    {
+        Advance();
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.True);
+        _now += Interval;
+        _logEnd = _logEnd.Next;
+        Advance();
+    }
+
+    private void Advance() => _desk.Advance(_now, _logEnd, _logTime, _ => _decision, _effects);
+
+    /// <summary>The order, as members are asked about it behind the next entry.</summary>
+    private SealOrder Asked() => Return() with { AskedAt = _logTime };
+
     private SealOrder Return() => SealOrder.Give(_epoch!, EpochProtocol.Raft, _group.Operator);
 
-    private void Agree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Return(), Return().ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
+    private void Agree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Asked(), Asked().ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
 
     private void Bring(ulong ticket, byte[] order) => _desk.OnRequested(new SealRequested(new Ticket(ticket), order), _epoch ?? _group.First, () => _decision, _now, _effects);
 

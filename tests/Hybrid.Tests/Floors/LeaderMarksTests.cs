@@ -133,6 +133,22 @@ public sealed class LeaderMarksTests
         Assert.That(_marks.Kept, Is.EqualTo(LeaderMarks.PlacesOfLeader));
     }
 
+    // What a leader has signed long ago anybody may send again, under whatever load.
+    [Test]
+    public void Old_marks_that_are_sent_again_take_the_place_of_none()
+    {
+        _marks.OnMark(Mark(Leader, Applied.Position), _now, _effects);
+        for (var index = 0UL; index < 2 * LeaderMarks.PlacesOfLeader; index++)
+        {
+            _marks.OnMark(Mark(Leader, Other with { Term = new Term(0), Index = new LogIndex(100 + index) }), _now, _effects);
+        }
+
+        _marks.OnMarked(Applied, _now, _effects);
+
+        Assert.That(_marks.TakeReady(), Is.EqualTo(Applied));
+        Assert.That(_marks.Kept, Is.EqualTo(LeaderMarks.PlacesOfLeader));
+    }
+
     private LogPosition Other => Applied.Position with { Chain = FakeKeys.Hash(99) };
 
     private MarkNotice Mark(NodeId leader, LogPosition position) => new(_group.First.Tag, leader, position, _epoch.Say(position).Sign(_group.Keys.Signer(leader.Value)));

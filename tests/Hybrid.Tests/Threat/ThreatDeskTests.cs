@@ -1,3 +1,4 @@
+using Consensus.Cryptography.Tests;
 using Consensus.Hybrid.Messages;
 using Consensus.Hybrid.Threat;
 
@@ -245,6 +246,26 @@ public sealed class ThreatDeskTests
         }
 
         Assert.That(_desk.Kept, Is.LessThan(10));
+    }
+
+    // A leader of Raft that lies writes the log's time: by that there were none within the hour, or there will always have been.
+    [TestCase(0)]
+    [TestCase(long.MaxValue)]
+    [TestCase(long.MinValue)]
+    public void How_many_switches_there_were_is_known_by_this_replica_s_own_time(long logTime)
+    {
+        var epochs = new List<EpochDescriptor>();
+        for (var i = 0; i < 3; i++)
+        {
+            epochs.Add((epochs is [.., var last] ? last : _group.First).Escalated(new LogPosition(new LogIndex(10 + (ulong)i), new Term(1), FakeKeys.Hash(i)), new Timestamp(logTime)));
+            _desk.BeginEpoch(_group.Know(epochs[^1]), _now);
+        }
+
+        var soon = _desk.DecideReturn(epochs, isOrdered: true, _now + TimeSpan.FromMinutes(59), _clock);
+        var later = _desk.DecideReturn(epochs, isOrdered: true, _now + TimeSpan.FromMinutes(60), _clock);
+
+        Assert.That(soon.Reasons, Is.EqualTo(new[] { EscalationReason.TooManySwitches }));
+        Assert.That(later.Verdict, Is.EqualTo(EscalationVerdict.MayReturn));
     }
 
     private void Hear(uint reporter, ThreatLevel level, uint accused = 40)
