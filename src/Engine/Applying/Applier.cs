@@ -175,6 +175,7 @@ public sealed class Applier
                 break;
             case EntryKind.Epoch:
                 _epoch = EpochEntry.ReadNumber(entry);
+                _membership = EpochEntry.ReadMembership(entry) ?? _membership;
                 break;
             case EntryKind.Membership:
                 _membership = MembershipCodec.Decode(entry.Payload.Span);

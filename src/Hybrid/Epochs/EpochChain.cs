@@ -90,7 +90,7 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
     {
         foreach (var certificate in proof.Certificates.Where(certificate => certificate.Next.Number == LastKnown.Number.Next))
         {
-            if (certificate.DefectAfter(LastKnown, engine.VerifierIn(LastKnown.Domain)) is { } defect)
+            if (certificate.DefectAfter(LastKnown, engine.VerifierIn(LastKnown)) is { } defect)
             {
                 effects.Raise(new MessageRejected(from, $"What should begin epoch {certificate.Next.Number.Value} does not: {defect}", 0));
                 return;

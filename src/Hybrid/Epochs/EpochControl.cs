@@ -18,14 +18,13 @@ internal sealed class EpochControl
     private Ticks _returnAt = Ticks.Never;
 
     /// <param name="engine">Who the replica is.</param>
-    /// <param name="others">The other members.</param>
     /// <param name="chain">The epochs so far.</param>
-    public EpochControl(HybridEngine engine, IReadOnlyList<NodeId> others, EpochChain chain)
+    public EpochControl(HybridEngine engine, EpochChain chain)
     {
         _chain = chain;
-        _returns = new ReturnDesk(engine.Identity, others);
+        _returns = new ReturnDesk(engine.Identity);
         _desk = new SealDesk(engine.Identity, _returns);
-        Threat = new ThreatDesk(engine, others);
+        Threat = new ThreatDesk(engine);
     }
 
     /// <summary>What is known of members that lie.</summary>

@@ -18,13 +18,14 @@ public sealed class EpochDescriptor
     private readonly byte[] _bytes;
 
     private EpochDescriptor(
-        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochRules rules, SignerSet members, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent, bool isOrdered)
+        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochRules rules, SignerSet members, NextMembers? listed, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent, bool isOrdered)
     {
         Cluster = cluster;
         Number = number;
         Protocol = protocol;
         Rules = rules;
         Members = members;
+        Listed = listed;
         Operators = operators;
         Start = start;
         Time = time;
@@ -49,6 +50,9 @@ public sealed class EpochDescriptor
 
     /// <summary>Who belongs to it, and with which keys they sign.</summary>
     public SignerSet Members { get; }
+
+    /// <summary>The members with their addresses, once an operator has ordered others than the group began with; until then addresses are each member's own configuration.</summary>
+    public NextMembers? Listed { get; }
 
     /// <summary>The keys of those whose word ends an epoch (<see cref="SealOrder"/>); in growing order of their bytes.</summary>
     public ImmutableArray<PublicKey> Operators { get; }
@@ -101,41 +105,42 @@ public sealed class EpochDescriptor
         rules ??= new EpochRules();
         return rules.EscalationTarget == EpochProtocol.Raft
             ? throw Invalid($"What agrees on the end of an epoch of Raft must survive liars; allowed: {EpochProtocol.Pbft} or {EpochProtocol.HotStuff}.")
-            : new EpochDescriptor(cluster, Epoch.Zero, protocol, rules, members, sorted, LogPosition.Origin, default, default, isOrdered: true);
+            : new EpochDescriptor(cluster, Epoch.Zero, protocol, rules, members, null, sorted, LogPosition.Origin, default, default, isOrdered: true);
     }
 
     /// <summary>The epoch that follows this one by an operator's order.</summary>
     /// <param name="protocol">What orders commands in it.</param>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => Follow(protocol, start, time, isOrdered: true);
+    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => Follow(protocol, null, start, time, isOrdered: true);
 
     /// <summary>The epoch that follows this one if nobody has ordered another: with the escalation target.</summary>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Escalated(LogPosition start, Timestamp time) => Follow(Rules.EscalationTarget, start, time, isOrdered: false);
+    public EpochDescriptor Escalated(LogPosition start, Timestamp time) => Follow(Rules.EscalationTarget, null, start, time, isOrdered: false);
 
     /// <summary>The epoch that follows this one by an order: an operator's, or a member's.</summary>
     /// <param name="order">The order.</param>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    internal EpochDescriptor By(SealOrder order, LogPosition start, Timestamp time) => Follow(order.Protocol, start, time, Operators.Contains(order.Operator));
+    internal EpochDescriptor By(SealOrder order, LogPosition start, Timestamp time) => Follow(order.Protocol, order.Members, start, time, Operators.Contains(order.Operator));
 
-    private EpochDescriptor Follow(EpochProtocol protocol, LogPosition start, Timestamp time, bool isOrdered) =>
-        new(Cluster, Number.Next, protocol, Rules, Members, Operators, start, time, Id, isOrdered);
+    private EpochDescriptor Follow(EpochProtocol protocol, NextMembers? members, LogPosition start, Timestamp time, bool isOrdered) =>
+        new(Cluster, Number.Next, protocol, Rules, members?.ToSigners() ?? Members, members ?? Listed, Operators, start, time, Id, isOrdered);
+
+    /// <summary>Whether somebody is a member.</summary>
+    internal bool Has(NodeId node) => Members.IndexOf(node) >= 0;
 
     /// <summary>Whether somebody is a member by this key.</summary>
     internal bool HasMember(PublicKey key) => Members.Members.Any(member => member.Key == key);
 
     /// <summary>What agrees on the end of this epoch: as an epoch of its own, whose log is no part of the group's.</summary>
-    internal EpochDescriptor ToAgreement() => new(Cluster, Number, Rules.EscalationTarget, Rules, Members, Operators, LogPosition.Origin, default, Id, IsOrdered);
+    internal EpochDescriptor ToAgreement() => new(Cluster, Number, Rules.EscalationTarget, Rules, Members, Listed, Operators, LogPosition.Origin, default, Id, IsOrdered);
 
     /// <summary>The entry that begins the epoch, behind <see cref="Start"/>.</summary>
     internal LogEntry ToEntry()
     {
-        var payload = new byte[EpochEntry.NumberSize + _bytes.Length];
-        EpochEntry.WriteNumber(payload, Number);
-        _bytes.CopyTo(payload, EpochEntry.NumberSize);
+        var payload = EpochEntry.Encode(Number, Listed?.ToMembership(), _bytes);
         var index = Start.Index.Next;
         var chain = new EntryChain().Next(Start.Chain, index, EpochEntry.Term, EntryKind.Epoch, Time, payload);
         return new LogEntry(index, EpochEntry.Term, EntryKind.Epoch, Time, payload, chain);
@@ -169,11 +174,8 @@ public sealed class EpochDescriptor
         var time = new Timestamp(reader.ReadInt64());
         var parent = WireFields.ReadDigest(ref reader);
         var isOrdered = reader.ReadBoolean();
-        var members = new MemberKey[WireFields.ReadCount(ref reader, PublicKey.Size + 3)];
-        for (var i = 0; i < members.Length; i++)
-        {
-            members[i] = new MemberKey(new NodeId(reader.ReadUInt32()), ReadKey(ref reader));
-        }
+        var listed = reader.TryReadNil() ? null : NextMembers.Read(ref reader);
+        var members = listed is null ? ReadMembers(ref reader) : [.. listed.Members.Select(member => new MemberKey(member.Id, member.Key))];
 
         var operators = new PublicKey[WireFields.ReadCount(ref reader, PublicKey.Size + 2)];
         for (var i = 0; i < operators.Length; i++)
@@ -181,7 +183,7 @@ public sealed class EpochDescriptor
             operators[i] = ReadKey(ref reader);
         }
 
-        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, rules, SetOf(members), [.. operators], start, time, parent, isOrdered);
+        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, rules, SetOf(members), listed, [.. operators], start, time, parent, isOrdered);
     }
 
     /// <summary>Reads a protocol.</summary>
@@ -192,7 +194,22 @@ public sealed class EpochDescriptor
         return Enum.IsDefined(protocol) ? protocol : throw new MessageFormatException($"There is no protocol {(byte)protocol}.");
     }
 
-    private static SignerSet SetOf(MemberKey[] members)
+    /// <summary>Reads members and their keys.</summary>
+    /// <exception cref="MessageFormatException">A key has another length.</exception>
+    internal static MemberKey[] ReadMembers(ref MessagePackReader reader)
+    {
+        var members = new MemberKey[WireFields.ReadCount(ref reader, PublicKey.Size + 3)];
+        for (var i = 0; i < members.Length; i++)
+        {
+            members[i] = new MemberKey(new NodeId(reader.ReadUInt32()), ReadKey(ref reader));
+        }
+
+        return members;
+    }
+
+    /// <summary>The members of an epoch.</summary>
+    /// <exception cref="MessageFormatException">They are none.</exception>
+    internal static SignerSet SetOf(MemberKey[] members)
     {
         try
         {
@@ -204,7 +221,9 @@ public sealed class EpochDescriptor
         }
     }
 
-    private static PublicKey ReadKey(ref MessagePackReader reader)
+    /// <summary>Reads a key.</summary>
+    /// <exception cref="MessageFormatException">It has another length.</exception>
+    internal static PublicKey ReadKey(ref MessagePackReader reader)
     {
         var bytes = WireFields.ReadBytes(ref reader);
         return bytes.Length == PublicKey.Size ? new PublicKey(bytes.Span) : throw new MessageFormatException($"A public key has {PublicKey.Size} bytes, not {bytes.Length}.");
@@ -226,12 +245,14 @@ public sealed class EpochDescriptor
         writer.Write(Time.UnixMilliseconds);
         WireFields.WriteDigest(ref writer, Parent);
         writer.Write(IsOrdered);
-        writer.WriteArrayHeader(Members.Count);
-        foreach (var member in Members.Members)
+        if (Listed is not null)
         {
-            writer.Write(member.Id.Value);
-            member.Key.CopyTo(bytes);
-            writer.Write(bytes);
+            Listed.Write(ref writer);
+        }
+        else
+        {
+            writer.WriteNil();
+            WriteMembers(ref writer, Members);
         }
 
         writer.WriteArrayHeader(Operators.Length);
@@ -243,6 +264,19 @@ public sealed class EpochDescriptor
 
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes members and their keys.</summary>
+    internal static void WriteMembers(ref MessagePackWriter writer, SignerSet members)
+    {
+        Span<byte> key = stackalloc byte[PublicKey.Size];
+        writer.WriteArrayHeader(members.Count);
+        foreach (var member in members.Members)
+        {
+            writer.Write(member.Id.Value);
+            member.Key.CopyTo(key);
+            writer.Write(key);
+        }
     }
 
     private static ConsensusException Invalid(string message) => new(ConsensusFailure.InvalidConfiguration, message);

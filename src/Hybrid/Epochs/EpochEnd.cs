@@ -13,7 +13,7 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 {
     private readonly EntryFetch _entries = new(others);
     private readonly HandoverSpeaker _speaker = new(epoch, engine.Identity, others);
-    private readonly StateFetch _state = new(others, engine.First.Members.WeakQuorum);
+    private readonly StateFetch _state = new(engine.Identity.Self);
     private LogPosition? _floor;
     private Lsn _cutAt;
     private Lsn? _nextAt;
@@ -91,6 +91,21 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
         {
             effects.Raise(new EpochEnded(epoch.Descriptor.Number, epoch.Scope.Seal is { } order ? new EndCause.ByOrder(order.Order).Reason : "other members have"));
         }
+    }
+
+    /// <summary>A replica that does not belong to the epoch has nothing to end. It takes the state at the beginning of a later one, if it belongs to that.</summary>
+    /// <param name="chain">What is known of the epochs behind.</param>
+    /// <param name="durable">How far the write-ahead log is on disk.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    public void AwaitOwn(EpochChain chain, Lsn durable, Ticks now, EffectBuffer effects)
+    {
+        if (chain.Ahead is [.., var last] && last.Next.Has(engine.Identity.Self) && durable >= chain.SavedAt)
+        {
+            _state.Begin(FetchedState.AtBeginning(last), now);
+        }
+
+        _state.Advance(now, effects);
     }
 
     /// <summary>Gets on towards an end that is known.</summary>

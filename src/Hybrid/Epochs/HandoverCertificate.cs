@@ -9,6 +9,9 @@ namespace Consensus.Hybrid;
 /// <param name="Signatures">Who did.</param>
 internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertificate Signatures)
 {
+    /// <summary>The members of the epoch that ends, if they are others than those of the one that begins.</summary>
+    public SignerSet? Leaving { get; init; }
+
     /// <summary>The epoch that begins.</summary>
     public EpochDescriptor Next => Content.Next;
 
@@ -22,9 +25,19 @@ internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertif
             return $"It begins epoch {Next.Number.Value} behind {Next.Parent}; epoch {current.Number.Value} is {current.Id}.";
         }
 
-        if (Next.Cluster != current.Cluster || Next.Members.Hash != current.Members.Hash || Next.Rules != current.Rules || !Next.Operators.SequenceEqual(current.Operators))
+        if (Next.Cluster != current.Cluster || Next.Rules != current.Rules || !Next.Operators.SequenceEqual(current.Operators))
         {
-            return "Its cluster, its members, its rules or its operators are not those of the epoch before.";
+            return "Its cluster, its rules or its operators are not those of the epoch before.";
+        }
+
+        if ((Leaving ?? Next.Members).Hash != current.Members.Hash)
+        {
+            return "Its signatures are of others than the members of the epoch before.";
+        }
+
+        if (Next.Members.Hash != current.Members.Hash && (Next.Listed is null || !Next.IsOrdered))
+        {
+            return "It has other members than the epoch before, and no operator's list of them.";
         }
 
         if (Next.Start.Index < current.Beginning.Index)
@@ -41,6 +54,15 @@ internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertif
     public void Write(ref MessagePackWriter writer)
     {
         Content.Write(ref writer);
+        if (Leaving is null)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            EpochDescriptor.WriteMembers(ref writer, Leaving);
+        }
+
         CertificateCodec.Write(ref writer, Signatures);
     }
 
@@ -50,6 +72,8 @@ internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertif
     public static HandoverCertificate Read(ref MessagePackReader reader)
     {
         var content = HandoverContent.Read(ref reader);
-        return new HandoverCertificate(content, CertificateCodec.Read(ref reader, content.Next.Members, content.Next.Members.Quorum));
+        var leaving = reader.TryReadNil() ? null : EpochDescriptor.SetOf(EpochDescriptor.ReadMembers(ref reader));
+        var signers = leaving ?? content.Next.Members;
+        return new HandoverCertificate(content, CertificateCodec.Read(ref reader, signers, signers.Quorum)) { Leaving = leaving };
     }
 }

@@ -45,9 +45,15 @@ internal sealed class HandoverVotes
 
         if (_votes.Certificate is { } certificate)
         {
-            Certificate ??= new HandoverCertificate(_contents[certificate.Statement.Hash], certificate);
+            Certificate ??= CertificateOf(_contents[certificate.Statement.Hash], certificate);
         }
 
         return conflict;
+    }
+
+    private HandoverCertificate CertificateOf(HandoverContent content, QuorumCertificate signatures)
+    {
+        var members = _epoch.Descriptor.Members;
+        return new HandoverCertificate(content, signatures) { Leaving = content.Next.Members.Hash == members.Hash ? null : members };
     }
 }

@@ -13,8 +13,7 @@ namespace Consensus.Hybrid;
 internal sealed class HybridCore : IProtocolCore
 {
     private readonly HybridEngine _engine;
-    private readonly NodeId[] _others;
-    private readonly ClusterMembership _membership;
+    private readonly ClusterMembership _bootstrap;
     private readonly ulong _seed;
     private readonly EpochChain _chain;
     private readonly EpochControl _control;
@@ -33,13 +32,12 @@ internal sealed class HybridCore : IProtocolCore
     {
         _engine = engine;
         _seed = context.Seed;
-        _membership = context.Recovered.Bootstrap;
-        _others = [.. engine.First.Members.Members.Select(member => member.Id).Where(id => id != context.Self)];
+        _bootstrap = context.Recovered.Bootstrap;
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
-        _control = new EpochControl(engine, _others, _chain);
+        _control = new EpochControl(engine, _chain);
         _found = found;
         _durable = context.Recovered.LastLsn;
         _latecomers.Recover(found.Past);
@@ -59,7 +57,7 @@ internal sealed class HybridCore : IProtocolCore
     public Ticks NextDeadline => _isFresh ? _clock.Now
         : _entrance is not null ? _epoch.NextDeadline
         : Ticks.Min(
-            Ticks.Min(_epoch.NextDeadline, _control.Threat.Deadline),
+            Ticks.Min(_epoch.NextDeadline, _epoch.Known.IsMember ? _control.Threat.Deadline : Ticks.Never),
             IsServing ? Ticks.Min(_control.Deadline, _raft?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raft?.End.Deadline ?? Ticks.Never));
 
     /// <inheritdoc/>
@@ -100,7 +98,10 @@ internal sealed class HybridCore : IProtocolCore
 
     private bool IsEnding => _end.Next is not null || _raft?.End.HasEnded == true;
 
-    private bool IsServing => !IsEnding && !_isFresh;
+    private bool IsServing => !IsEnding && !_isFresh && _epoch.Known.IsMember;
+
+    /// <summary>Who belongs to the epoch that the replica is in, or is about to enter.</summary>
+    private ClusterMembership Membership => _chain.Current.Listed?.ToMembership() ?? _bootstrap;
 
     /// <inheritdoc/>
     public void BeginTurn(Ticks now, Timestamp clock)
@@ -123,6 +124,9 @@ internal sealed class HybridCore : IProtocolCore
             case MessageReceived received:
                 OnMessage(now, received, effects);
                 break;
+            case SealRequested request when !_epoch.Known.IsMember:
+                effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.NotSupported, $"This node does not belong to epoch {Current.Number.Value}; ask one that does."));
+                break;
             case SealRequested request:
                 _control.OnRequested(request, IsEnding, now, _clock.Time, effects);
                 break;
@@ -130,7 +134,7 @@ internal sealed class HybridCore : IProtocolCore
                 _control.Threat.OnRejected(rejected, now);
                 break;
             case MembershipChangeRequested change:
-                effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a hybrid are those that it began with."));
+                effects.CompleteControl(change.Ticket, new ControlResult(RefusalReason.NotSupported, "The members of a hybrid change with its epoch: by an operator's order that lists them (consensus seal)."));
                 break;
             case CommandsProposed proposed when !IsServing:
                 foreach (ref readonly var proposal in proposed.Proposals.Span)
@@ -204,7 +208,6 @@ internal sealed class HybridCore : IProtocolCore
         _epoch.EndTurn(now, effects);
         if (_entrance is null)
         {
-            _control.Threat.Advance(now, _clock.Time, effects);
             Approach(now, effects);
         }
 
@@ -338,6 +341,13 @@ internal sealed class HybridCore : IProtocolCore
 
     private void Approach(Ticks now, EffectBuffer effects)
     {
+        if (!_epoch.Known.IsMember)
+        {
+            _end.AwaitOwn(_chain, _durable, now, effects);
+            return;
+        }
+
+        _control.Threat.Advance(now, _clock.Time, effects);
         if (_epoch.Votes.Certificate is { } complete)
         {
             _chain.OnComplete(complete, effects);
@@ -408,12 +418,18 @@ internal sealed class HybridCore : IProtocolCore
         }
 
         var position = _chain.Current.Beginning;
-        var recovered = Entrance.Found(position, effects.LastLsn, _membership, _acceptsWrites);
+        var recovered = Entrance.Found(position, effects.LastLsn, Membership, _acceptsWrites);
+        var before = _epoch.Status.Membership;
         _entrance = null;
         Begin(recovered, EpochSlots.AgreementOn(_chain.Current.Number, recovered), (position, _chain.Current.Time), now);
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
         effects.Raise(new EpochBegun(Current.Number, Current.Id, _epoch.Known.Status.Protocol, position.Index));
+        if (Membership != before)
+        {
+            effects.Raise(new MembershipChanged(Membership, position.Index));
+        }
+
         _control.OnBegun(effects);
         if (entrance.Snapshot is { } snapshot)
         {
@@ -440,6 +456,7 @@ internal sealed class HybridCore : IProtocolCore
     private void Begin(RecoveredState recovered, RecoveredState ofAgreement, (LogPosition Position, Timestamp Time) handed, Ticks now)
     {
         var known = _engine.Know(_chain.Current);
+        recovered = recovered with { Bootstrap = Membership };
         var core = known.Engine.CreateCore(new CoreContext
         {
             Self = _engine.Identity.Self,
@@ -451,8 +468,8 @@ internal sealed class HybridCore : IProtocolCore
         var scope = new EpochScope(known, _engine.Identity.Signatures, handed.Position, handed.Time);
         scope.CompactTo(recovered.Base.Index);
         _epoch = new RunningEpoch(known, core, scope);
-        _end = new EpochEnd(_epoch, _engine, _others);
-        _raft = known.Descriptor.Protocol == EpochProtocol.Raft ? new RaftEpoch(_epoch, _engine, _others, ofAgreement, _seed ^ _chain.Current.Number.Value) : null;
+        _end = new EpochEnd(_epoch, _engine, known.Others);
+        _raft = known is { IsMember: true, Descriptor.Protocol: EpochProtocol.Raft } ? new RaftEpoch(_epoch, _engine, known.Others, ofAgreement with { Bootstrap = Membership }, _seed ^ _chain.Current.Number.Value) : null;
         _engine.Book.Begin(known, _raft?.End.Agreement);
         _control.BeginEpoch(_epoch, now);
     }

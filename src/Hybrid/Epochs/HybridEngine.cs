@@ -23,7 +23,7 @@ public sealed class HybridEngine : IEngine
     /// <param name="first">The first epoch of the group, the same for all members.</param>
     /// <param name="options">The settings.</param>
     /// <param name="identity">Who the member is.</param>
-    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: a setting is out of range, or the member is none of the epoch, or has another key there.</exception>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.InvalidConfiguration"/>: a setting is out of range, or the member has another key in the epoch. Who is none of its members waits until an epoch begins to which it belongs.</exception>
     public HybridEngine(EpochDescriptor first, HybridOptions options, HybridIdentity identity)
     {
         var problems = options.Validate();
@@ -38,10 +38,13 @@ public sealed class HybridEngine : IEngine
         Codec = new HybridMessageCodec(_book);
         Verifier = new HybridMessageVerifier(_book);
 
-        // All of its engines at once: a setting that none of them accepts must not be found out when the first one is left.
-        foreach (var protocol in Enum.GetValues<EpochProtocol>())
+        if (first.Has(identity.Self))
         {
-            CreateEngine(first.Domain, protocol);
+            // All of its engines at once: a setting that none of them accepts must not be found out when the first one is left.
+            foreach (var protocol in Enum.GetValues<EpochProtocol>())
+            {
+                CreateEngine(first, protocol);
+            }
         }
 
         _book.Begin(Know(first));
@@ -83,17 +86,24 @@ public sealed class HybridEngine : IEngine
 
     /// <summary>Makes what is needed to take part in an epoch, or to read its messages.</summary>
     internal KnownEpoch Know(EpochDescriptor descriptor) =>
-        new(descriptor, CreateEngine(descriptor.Domain, descriptor.Protocol), VerifierIn(descriptor.Domain), _identity.Signatures);
+        new(descriptor, descriptor.Has(_identity.Self) ? CreateEngine(descriptor, descriptor.Protocol) : new BystanderEngine(NameOf(descriptor.Protocol)), VerifierIn(descriptor), _identity.Signatures, _identity.Self);
 
-    private IEngine CreateEngine(SigningDomain domain, EpochProtocol protocol) => protocol switch
+    private static string NameOf(EpochProtocol protocol) => protocol switch
     {
-        EpochProtocol.Raft => new RaftEngine(_options.Raft with { SharesHonest = true, CheckpointEntries = _options.CheckpointEntries, CheckpointInterval = _options.FloorInterval }),
-        EpochProtocol.Pbft => new PbftEngine(_options.Pbft, IdentityIn(domain)),
-        EpochProtocol.HotStuff => new HotStuffEngine(_options.HotStuff, IdentityIn(domain)),
+        EpochProtocol.Raft => "raft",
+        EpochProtocol.Pbft => "pbft",
+        EpochProtocol.HotStuff => "hotstuff",
     };
 
-    private ByzantineIdentity IdentityIn(SigningDomain domain) => new(_identity.Self, _identity.Signer, VerifierIn(domain));
+    private IEngine CreateEngine(EpochDescriptor epoch, EpochProtocol protocol) => protocol switch
+    {
+        EpochProtocol.Raft => new RaftEngine(_options.Raft with { SharesHonest = true, CheckpointEntries = _options.CheckpointEntries, CheckpointInterval = _options.FloorInterval }),
+        EpochProtocol.Pbft => new PbftEngine(_options.Pbft, IdentityIn(epoch)),
+        EpochProtocol.HotStuff => new HotStuffEngine(_options.HotStuff, IdentityIn(epoch)),
+    };
+
+    private ByzantineIdentity IdentityIn(EpochDescriptor epoch) => new(_identity.Self, _identity.Signer, VerifierIn(epoch));
 
     /// <summary>Checks what the members have signed in an epoch.</summary>
-    internal StatementVerifier VerifierIn(SigningDomain domain) => new(domain, _first.Members, _identity.Signatures, _identity.Verified);
+    internal StatementVerifier VerifierIn(EpochDescriptor epoch) => new(epoch.Domain, epoch.Members, _identity.Signatures, _identity.Verified);
 }

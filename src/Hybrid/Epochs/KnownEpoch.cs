@@ -6,11 +6,22 @@ using Consensus.Hybrid.Threat;
 namespace Consensus.Hybrid;
 
 /// <summary>An epoch that is known here: what it is made of, its engine, and whose signatures count in it. Immutable; safe to use from any number of threads.</summary>
-internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, StatementVerifier verifier, ISignatureVerifier signatures)
+/// <param name="descriptor">What it is made of.</param>
+/// <param name="engine">What orders its commands.</param>
+/// <param name="verifier">Checks what its members have signed.</param>
+/// <param name="signatures">Does the arithmetic of signatures.</param>
+/// <param name="self">Whose knowledge it is.</param>
+internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, StatementVerifier verifier, ISignatureVerifier signatures, NodeId self)
 {
     public EpochDescriptor Descriptor => descriptor;
 
     public IEngine Engine => engine;
+
+    /// <summary>The members but for this replica.</summary>
+    public IReadOnlyList<NodeId> Others { get; } = [.. descriptor.Members.Members.Select(member => member.Id).Where(id => id != self)];
+
+    /// <summary>Whether this replica is a member.</summary>
+    public bool IsMember => descriptor.Has(self);
 
     /// <summary>Does the arithmetic of signatures.</summary>
     public ISignatureVerifier Signatures => signatures;

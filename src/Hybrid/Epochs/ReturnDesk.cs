@@ -13,8 +13,7 @@ namespace Consensus.Hybrid;
 /// when that is in the log; and so does whoever has agreed, when the while is over.
 /// </remarks>
 /// <param name="identity">The replica.</param>
-/// <param name="others">The other members.</param>
-internal sealed class ReturnDesk(HybridIdentity identity, IReadOnlyList<NodeId> others)
+internal sealed class ReturnDesk(HybridIdentity identity)
 {
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(20);
@@ -166,9 +165,9 @@ internal sealed class ReturnDesk(HybridIdentity identity, IReadOnlyList<NodeId> 
             _askAt = _renewAt;
         }
 
-        foreach (var other in others.Where(other => !_consents.ContainsKey(other)))
+        foreach (var other in _epoch!.Others.Where(other => !_consents.ContainsKey(other)))
         {
-            effects.Send(other, new ReturnRequest(_epoch!.Descriptor.Tag, _asked));
+            effects.Send(other, new ReturnRequest(_epoch.Descriptor.Tag, _asked));
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
             return;
         }
 
-        if (current.Number != Epoch.Zero && order.Ends == current.Parent && order.Protocol == current.Protocol)
+        if (current.Number != Epoch.Zero && order.IsCarriedOutBy(current))
         {
             effects.CompleteControl(request.Ticket, ControlResult.DoneBefore);
             return;
@@ -174,7 +174,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
 
     private static ControlResult ResultOf(SealOrder order, EpochDescriptor begun) =>
         order.Ends != begun.Parent ? new ControlResult(RefusalReason.TimedOut, $"Epoch {begun.Number.Value} runs by now; whether this order has ended the epoch before last, or another one has, is not known here.")
-        : order.Protocol == begun.Protocol ? ControlResult.Done
+        : order.IsCarriedOutBy(begun) ? ControlResult.Done
         : new ControlResult(RefusalReason.OtherEpoch, begun.IsOrdered
             ? $"Epoch {begun.Number.Value} has begun by another order, with {begun.Protocol}."
             : $"Epoch {begun.Number.Value} has begun because of members that lie, with {begun.Protocol}.");

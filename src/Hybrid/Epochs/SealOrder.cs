@@ -19,6 +19,9 @@ namespace Consensus.Hybrid;
 /// </remarks>
 public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Operator, Signature Signature)
 {
+    /// <summary>Who is to belong to the next epoch; nothing, if the same as to the one that ends. Only an operator's word changes the members.</summary>
+    public NextMembers? Members { get; init; }
+
     /// <summary>
     /// For how long members' consent counts, by the log's time: what it was quiet for may be over. No clock is asked, for they may be wrong; but the log's time stands still when nobody has a command, so whoever has agreed orders something when
     /// so much time has passed (<see cref="ReturnDesk"/>).
@@ -38,15 +41,17 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
     /// <param name="ends">The epoch that is to end.</param>
     /// <param name="protocol">What is to follow.</param>
     /// <param name="signer">The operator's key.</param>
-    public static SealOrder Give(EpochDescriptor ends, EpochProtocol protocol, ISigner signer) =>
-        Give(ends.Domain, protocol, signer);
+    /// <param name="members">Who is to belong to it; nothing, if the same as now.</param>
+    public static SealOrder Give(EpochDescriptor ends, EpochProtocol protocol, ISigner signer, NextMembers? members = null) =>
+        Give(ends.Domain, protocol, signer, members);
 
     /// <summary>Gives an order, by whoever knows of the epoch no more than its identity.</summary>
     /// <param name="ends">The epoch that is to end.</param>
     /// <param name="protocol">What is to follow.</param>
     /// <param name="signer">The operator's key.</param>
-    public static SealOrder Give(in SigningDomain ends, EpochProtocol protocol, ISigner signer) =>
-        new(ends.EpochId, protocol, signer.PublicKey, StatementOf(ends, protocol).Sign(signer));
+    /// <param name="members">Who is to belong to it; nothing, if the same as now.</param>
+    public static SealOrder Give(in SigningDomain ends, EpochProtocol protocol, ISigner signer, NextMembers? members = null) =>
+        new(ends.EpochId, protocol, signer.PublicKey, StatementOf(ends, protocol, members).Sign(signer)) { Members = members };
 
     /// <summary>What is wrong with the order in an epoch; nothing, if it ends it. The same on every replica.</summary>
     /// <param name="current">The epoch.</param>
@@ -58,7 +63,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
             return $"It is about the epoch {Ends}; epoch {current.Number.Value} is {current.Id}.";
         }
 
-        if (!current.Operators.Contains(Operator) && !(IsMembersWord(current) && current.HasMember(Operator)))
+        if (!current.Operators.Contains(Operator) && !(Members is null && IsMembersWord(current) && current.HasMember(Operator)))
         {
             return $"{Operator} is none of the {current.Operators.Length} keys whose word ends an epoch.";
         }
@@ -69,9 +74,12 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         }
 
         Span<byte> bytes = stackalloc byte[Statement.SignedSize];
-        StatementOf(current.Domain, Protocol).CopyTo(bytes);
-        return verifier.Verify(Operator, bytes, Signature) ? null : $"{Operator} did not sign it.";
+        StatementOf(current.Domain, Protocol, Members).CopyTo(bytes);
+        return verifier.Verify(Operator, bytes, Signature) ? Members?.DefectAfter(current) : $"{Operator} did not sign it.";
     }
+
+    /// <summary>Whether an epoch that has begun behind the one that the order ends is what it asks for.</summary>
+    internal bool IsCarriedOutBy(EpochDescriptor next) => Ends == next.Parent && Protocol == next.Protocol && (Members is null || Members.Equals(next.Listed));
 
     /// <summary>Whether the members have to agree to an order in an epoch: it leads back to Raft.</summary>
     internal bool NeedsConsent(EpochDescriptor current) => Protocol == EpochProtocol.Raft && current.Protocol != EpochProtocol.Raft;
@@ -138,6 +146,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         var writer = new MessagePackWriter(buffer);
         WireFields.WriteDigest(ref writer, Ends);
         writer.Write((byte)Protocol);
+        WriteMembers(ref writer, Members);
         Operator.CopyTo(key);
         writer.Write(key);
         WireFields.WriteSignature(ref writer, Signature);
@@ -162,6 +171,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
             var reader = new MessagePackReader(bytes);
             var ends = WireFields.ReadDigest(ref reader);
             var protocol = EpochDescriptor.ReadProtocol(ref reader);
+            var members = reader.TryReadNil() ? null : NextMembers.Read(ref reader);
             var key = WireFields.ReadBytes(ref reader);
             var signature = WireFields.ReadSignature(ref reader);
             var askedAt = new Timestamp(reader.ReadInt64());
@@ -171,7 +181,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
                 consents.Add((new NodeId(reader.ReadUInt32()), WireFields.ReadSignature(ref reader)));
             }
 
-            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, protocol, new PublicKey(key.Span), signature) { AskedAt = askedAt, Consents = consents.ToImmutable() } : null;
+            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, protocol, new PublicKey(key.Span), signature) { Members = members, AskedAt = askedAt, Consents = consents.ToImmutable() } : null;
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or MessageFormatException)
         {
@@ -181,14 +191,30 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
     /// <inheritdoc/>
     public bool Equals(SealOrder? other) =>
-        other is not null && Ends == other.Ends && Protocol == other.Protocol && Operator == other.Operator && Signature == other.Signature && AskedAt == other.AskedAt && Consents.SequenceEqual(other.Consents);
+        other is not null && Ends == other.Ends && Protocol == other.Protocol && Equals(Members, other.Members) && Operator == other.Operator && Signature == other.Signature && AskedAt == other.AskedAt && Consents.SequenceEqual(other.Consents);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Signature.GetHashCode();
 
-    private static Statement StatementOf(in SigningDomain ends, EpochProtocol protocol)
+    private static Statement StatementOf(in SigningDomain ends, EpochProtocol protocol, NextMembers? members)
     {
-        Span<byte> what = [(byte)protocol];
-        return new Statement(ends, StatementKind.SealOrder, default, default, Blake3.Hash(what));
+        var what = new ArrayBufferWriter<byte>(64);
+        var writer = new MessagePackWriter(what);
+        writer.Write((byte)protocol);
+        WriteMembers(ref writer, members);
+        writer.Flush();
+        return new Statement(ends, StatementKind.SealOrder, default, default, Blake3.Hash(what.WrittenSpan));
+    }
+
+    private static void WriteMembers(ref MessagePackWriter writer, NextMembers? members)
+    {
+        if (members is null)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            members.Write(ref writer);
+        }
     }
 }

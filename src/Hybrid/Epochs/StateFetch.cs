@@ -7,13 +7,13 @@ namespace Consensus.Hybrid;
 /// Gets the state at the beginning of an epoch, or at the end of the one before, for a replica that lacks more entries than anybody keeps, or has missed whole epochs, or has nothing. What the state hashes to is known; of which bytes it is
 /// made, as many members must say alike that one of them does not lie, so that nobody has to restore what a liar made up.
 /// </summary>
-/// <param name="others">Who may be asked.</param>
-/// <param name="believed">How many members include one that does not lie.</param>
-internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
+/// <param name="self">Who fetches.</param>
+internal sealed class StateFetch(NodeId self)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly Dictionary<NodeId, SnapshotDescriptor> _offers = [];
+    private IReadOnlyList<NodeId> _others = [];
     private FetchedState? _target;
     private SnapshotDescriptor? _chosen;
     private int _source;
@@ -29,6 +29,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
         {
             End();
             _target = target;
+            _others = [.. target.Members.Members.Select(member => member.Id).Where(id => id != self)];
             Deadline = now;
         }
     }
@@ -54,7 +55,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
         Deadline = now + Patience;
         if (_chosen is null)
         {
-            foreach (var other in others)
+            foreach (var other in _others)
             {
                 effects.Send(other, new StateRequest(_target!.Next));
             }
@@ -63,9 +64,9 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
         {
             do
             {
-                _source = (_source + 1) % others.Count;
+                _source = (_source + 1) % _others.Count;
             }
-            while (_offers.GetValueOrDefault(others[_source]) != _chosen);
+            while (_offers.GetValueOrDefault(_others[_source]) != _chosen);
             Ask(now, effects);
         }
     }
@@ -73,16 +74,16 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     /// <summary>A member says of which bytes the state is made.</summary>
     public void OnOffer(NodeId from, SnapshotDescriptor snapshot, Ticks now, EffectBuffer effects)
     {
-        if (_target is null || _chosen is not null || !others.Contains(from) || !_target.Is(snapshot))
+        if (_target is null || _chosen is not null || !_others.Contains(from) || !_target.Is(snapshot))
         {
             return;
         }
 
         _offers[from] = snapshot;
-        if (_offers.Values.Count(offer => offer == snapshot) >= believed)
+        if (_offers.Values.Count(offer => offer == snapshot) >= _target.Members.WeakQuorum)
         {
             _chosen = snapshot;
-            _source = others.ToList().IndexOf(from);
+            _source = _others.ToList().IndexOf(from);
             Ask(now, effects);
         }
     }
@@ -90,7 +91,7 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     /// <summary>A part has come.</summary>
     public void OnPart(NodeId from, StatePart part, Ticks now, EffectBuffer effects)
     {
-        if (_chosen is null || from != others[_source] || part.Epoch != _target!.Next || part.Offset != _offset)
+        if (_chosen is null || from != _others[_source] || part.Epoch != _target!.Next || part.Offset != _offset)
         {
             return;
         }
@@ -134,6 +135,6 @@ internal sealed class StateFetch(IReadOnlyList<NodeId> others, int believed)
     private void Ask(Ticks now, EffectBuffer effects)
     {
         Deadline = now + Patience;
-        effects.Send(others[_source], new StatePartRequest(_target!.Next, _offset));
+        effects.Send(_others[_source], new StatePartRequest(_target!.Next, _offset));
     }
 }

@@ -8,27 +8,38 @@ namespace Consensus.Hybrid.Threat;
 /// </summary>
 /// <remarks>
 /// <para>Each member has an account of its own, and what one does is on nobody else's. Who is no member has none, and is refused a connection.</para>
-/// <para>All memory is taken at the beginning. Not thread-safe; the caller's loop owns it. Time never goes back: an earlier one counts as the latest known.</para>
+/// <para>All memory is taken when an epoch begins. Not thread-safe; the caller's loop owns it. Time never goes back: an earlier one counts as the latest known.</para>
 /// </remarks>
 internal sealed class SuspicionBook
 {
     private readonly Dictionary<NodeId, SuspicionAccount> _accounts = [];
+    private readonly ThreatOptions _options;
     private Ticks _now;
 
-    /// <param name="self">Whose book it is. It suspects itself of nothing.</param>
-    /// <param name="members">The members of the epoch.</param>
     /// <param name="options">Valid options.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public SuspicionBook(NodeId self, SignerSet members, ThreatOptions options)
+    public SuspicionBook(ThreatOptions options)
     {
         if (options.Validate() is [var problem, ..])
         {
             throw new ArgumentException(problem, nameof(options));
         }
 
-        foreach (var member in members.Members.Where(member => member.Id != self))
+        _options = options;
+    }
+
+    /// <summary>An epoch begins: who has left has no account any more, and who is new gets one.</summary>
+    /// <param name="others">The members but for the replica itself, which suspects itself of nothing.</param>
+    public void Keep(IReadOnlyList<NodeId> others)
+    {
+        foreach (var gone in _accounts.Keys.Except(others).ToArray())
         {
-            _accounts.Add(member.Id, new SuspicionAccount(options));
+            _accounts.Remove(gone);
+        }
+
+        foreach (var member in others)
+        {
+            _accounts.TryAdd(member, new SuspicionAccount(_options));
         }
     }
 

@@ -9,14 +9,13 @@ namespace Consensus.Hybrid.Threat;
 /// (<see cref="EscalationPolicy"/>). What it has seen itself goes on from epoch to epoch; what others report begins anew, for their signatures are of one.
 /// </summary>
 /// <param name="engine">Who the replica is.</param>
-/// <param name="others">The other members.</param>
-internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> others)
+internal sealed class ThreatDesk(HybridEngine engine)
 {
     private static readonly TimeSpan AgainInterval = TimeSpan.FromSeconds(1);
     private static readonly Ticks LongAgo = new(-TimeSpan.FromDays(365).Ticks);
     private static readonly double LongAgoMs = TimeSpan.FromDays(1).TotalMilliseconds;
 
-    private readonly SuspicionBook _book = new(engine.Identity.Self, engine.First.Members, engine.Options.Threat);
+    private readonly SuspicionBook _book = new(engine.Options.Threat);
     private readonly Dictionary<NodeId, ThreatReport> _said = [];
     private readonly Dictionary<(NodeId Reporter, NodeId Accused), SignedThreatReport> _reports = [];
     private readonly SortedDictionary<NodeId, EquivocationEvidence> _proofs = [];
@@ -60,6 +59,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
 
         (_epoch, _board, _course) = (epoch, new ReportBoard(epoch.Descriptor.Domain, epoch.Descriptor.Members, engine.Options.Threat), ThreatCourse.BeginAt(_began));
         (_agreed, Cause) = (AgreedThreat.Nothing, null);
+        _book.Keep(epoch.Others);
         _said.Clear();
         _reports.Clear();
         _proofs.Clear();
@@ -193,7 +193,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
 
     private void Look(Ticks now, Timestamp clock, EffectBuffer effects)
     {
-        foreach (var member in others)
+        foreach (var member in _epoch!.Others)
         {
             if (_book.LevelOf(member, now) is var level && level != _said.GetValueOrDefault(member).Level)
             {
@@ -229,7 +229,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
         }
 
         (Level, _isAgreed) = (level, isAgreed);
-        var accused = level == ThreatLevel.None ? NodeId.None : isAgreed ? _agreed.Accused : others.First(member => _book.LevelOf(member, now) == own);
+        var accused = level == ThreatLevel.None ? NodeId.None : isAgreed ? _agreed.Accused : _epoch!.Others.First(member => _book.LevelOf(member, now) == own);
         effects.Raise(new ThreatLevelChanged(level, accused, isAgreed));
     }
 
@@ -271,7 +271,7 @@ internal sealed class ThreatDesk(HybridEngine engine, IReadOnlyList<NodeId> othe
 
     private void Tell(ProtocolMessage message, EffectBuffer effects)
     {
-        foreach (var other in others)
+        foreach (var other in _epoch!.Others)
         {
             effects.Send(other, message);
         }

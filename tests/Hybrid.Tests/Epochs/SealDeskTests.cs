@@ -20,7 +20,7 @@ public sealed class SealDeskTests
 
     public SealDeskTests()
     {
-        _returns = new ReturnDesk(_group.Identity(10), [new NodeId(20), new NodeId(30), new NodeId(40)]);
+        _returns = new ReturnDesk(_group.Identity(10));
         _desk = new SealDesk(_group.Identity(10), _returns);
     }
 

@@ -10,7 +10,7 @@ public sealed class StateFetchTests
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly EffectBuffer _effects = new(Lsn.Zero);
-    private readonly StateFetch _fetch = new([new NodeId(20), new NodeId(30), new NodeId(40)], believed: 2);
+    private readonly StateFetch _fetch = new(new NodeId(10));
     private readonly Group _group = new();
     private readonly HandoverCertificate _target;
     private readonly SnapshotDescriptor _snapshot;

@@ -10,7 +10,30 @@ public sealed class SuspicionBookTests
 {
     private const double Window = 600;
 
-    private static SuspicionBook Book(ThreatOptions? options = null) => new(Group.Node(1), Group.Of(4), options ?? new ThreatOptions());
+    private static SuspicionBook Book(ThreatOptions? options = null)
+    {
+        var book = new SuspicionBook(options ?? new ThreatOptions());
+        book.Keep([Group.Node(2), Group.Node(3), Group.Node(4)]);
+        return book;
+    }
+
+    [Test]
+    public void Who_leaves_the_group_has_no_account_any_more_and_who_stays_keeps_his()
+    {
+        var book = Book();
+        book.Observe(Group.Node(2), SuspicionKind.SignatureFailure, Group.At(1));
+        book.Observe(Group.Node(3), SuspicionKind.SignatureFailure, Group.At(1));
+
+        book.Keep([Group.Node(3), Group.Node(5)]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(book.LevelOf(Group.Node(2), Group.At(2)), Is.EqualTo(ThreatLevel.None));
+            Assert.That(book.LevelOf(Group.Node(3), Group.At(2)), Is.EqualTo(ThreatLevel.Low));
+            Assert.That(book.Observe(Group.Node(5), SuspicionKind.SignatureFailure, Group.At(2)), Is.True);
+            Assert.That(book.Observe(Group.Node(2), SuspicionKind.SignatureFailure, Group.At(2)), Is.False);
+        }
+    }
 
     [TestCase(0, ThreatLevel.None)]
     [TestCase(1, ThreatLevel.Low)]

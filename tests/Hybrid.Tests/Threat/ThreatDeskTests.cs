@@ -22,7 +22,7 @@ public sealed class ThreatDeskTests
     public ThreatDeskTests()
     {
         _epoch = _group.Know(_group.First);
-        _desk = new ThreatDesk(_group.Engine(), [new NodeId(20), new NodeId(30), Liar]);
+        _desk = new ThreatDesk(_group.Engine());
         _desk.BeginEpoch(_epoch, _now);
         Advance();
     }

@@ -144,7 +144,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
             if (kind == HybridMessageKind.OfEpoch)
             {
                 var tag = ReadTag(ref reader);
-                return new EpochMessage(tag, book.Find(tag)?.Engine.Codec.Decode(frame[(int)reader.Consumed..]));
+                return new EpochMessage(tag, book.Find(tag) is { IsMember: true } epoch ? epoch.Engine.Codec.Decode(frame[(int)reader.Consumed..]) : null);
             }
 
             ProtocolMessage message = kind switch

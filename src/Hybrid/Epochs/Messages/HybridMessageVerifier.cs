@@ -15,7 +15,8 @@ internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
         switch (message)
         {
             case EpochMessage { Content: { } content } m:
-                return book.Find(m.Epoch)?.Engine.Verifier.Verify(sender, content, out defect) ?? MessageVerdict.Unneeded;
+                // Who has left the group, or is yet to come, says nothing in this epoch, whether its engine asks for signatures or not.
+                return book.Find(m.Epoch) is { } of && of.Descriptor.Has(sender) ? of.Engine.Verifier.Verify(sender, content, out defect) : MessageVerdict.Unneeded;
             case HandoverVote m when book.Find(m.Ends) is { } epoch:
                 defect = epoch.IsSigned(sender, m) ? null : $"the signature of node {sender} is not valid for the handover behind entry {m.Content.Next.Start.Index}";
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
