@@ -34,12 +34,13 @@ internal sealed class MembershipFault(World world) : Fault(world, FaultKind.Memb
         }
 
         // What comes of it is seen in the configuration; an answer may be lost anyway.
-        asked.Calls.Add(asked.Replica!.ChangeMembershipAsync(change), World.Agenda.Now + Patience, static (_, _) => { });
+        MemberRequests.Ask(World, asked, change, Patience, static () => { });
         return true;
     });
 
     private MembershipChange Draw(List<SimulatedNode> running) => Random.NextBelow(6) switch
     {
+        0 when !World.Options.Protocol.HasLearners => MembershipChange.None,
         0 => AddNode() is { } node ? MembershipChange.None.AddLearner(node.Id, node.Address) : MembershipChange.None,
         1 => AddNode() is { } node ? MembershipChange.None.AddVoter(node.Id, node.Address) : MembershipChange.None,
         2 => Promote(),
@@ -51,10 +52,10 @@ internal sealed class MembershipFault(World world) : Fault(world, FaultKind.Memb
     private MembershipChange Promote() =>
         AnyMember(MemberRole.Learner) is { } learner && World.Atlas.IsWhole(learner) ? MembershipChange.None.Promote(learner.Id) : MembershipChange.None;
 
-    private MembershipChange Remove(SimulatedNode? node)
+    private MembershipChange Remove(SimulatedNode? node, bool isReplaced = false)
     {
         var voters = World.Observatory.Configuration.Members.Count(member => member.Role == MemberRole.Voter && World.Atlas.IsWhole(World.Find(member.Id)));
-        if (node is null || voters <= VotersMin || !World.Atlas.IsWhole(node) || !World.Atlas.MayLose(node))
+        if (node is null || voters <= Math.Max(VotersMin, World.Options.Protocol.NodesMin - (isReplaced ? 1 : 0)) || !World.Atlas.IsWhole(node) || !World.Atlas.MayLose(node))
         {
             return MembershipChange.None;
         }
@@ -65,7 +66,7 @@ internal sealed class MembershipFault(World world) : Fault(world, FaultKind.Memb
 
     private MembershipChange Replace()
     {
-        var change = Remove(AnyMember(MemberRole.Voter));
+        var change = Remove(AnyMember(MemberRole.Voter), isReplaced: true);
         return !change.Steps.IsEmpty && AddNode() is { } node ? change.AddVoter(node.Id, node.Address) : change;
     }
 

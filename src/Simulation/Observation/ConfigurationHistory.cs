@@ -33,7 +33,7 @@ internal sealed class ConfigurationHistory
 
         var undecided = Of(node);
         undecided.Clear();
-        foreach (var entry in recovered.Entries.Where(entry => entry.Kind == EntryKind.Membership && entry.Index > _committedAt))
+        foreach (var entry in recovered.Entries.Where(entry => entry.Index > _committedAt))
         {
             Note(undecided, entry);
         }
@@ -43,7 +43,7 @@ internal sealed class ConfigurationHistory
     {
         switch (record.Kind)
         {
-            case LogRecordKind.Entry when record.Entry.Kind == EntryKind.Membership:
+            case LogRecordKind.Entry:
                 Note(Of(node), record.Entry);
                 break;
             case LogRecordKind.Truncate:
@@ -96,6 +96,15 @@ internal sealed class ConfigurationHistory
 
     private static void Note(List<(LogIndex Index, ClusterMembership Membership)> undecided, in LogEntry entry)
     {
-        undecided.Add((entry.Index, MembershipCodec.Decode(entry.Payload.Span)));
+        var membership = entry.Kind switch
+        {
+            EntryKind.Membership => MembershipCodec.Decode(entry.Payload.Span),
+            EntryKind.Epoch => EpochEntry.ReadMembership(entry),
+            _ => null,
+        };
+        if (membership is not null)
+        {
+            undecided.Add((entry.Index, membership));
+        }
     }
 }

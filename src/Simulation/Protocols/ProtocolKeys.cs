@@ -31,6 +31,9 @@ internal sealed class ProtocolKeys
     /// <summary>The members and their keys.</summary>
     public SignerSet Members { get; }
 
+    /// <summary>The key of a node, member or not.</summary>
+    public PublicKey KeyOf(NodeId node) => _registry.PublicKeyOf(node);
+
     /// <summary>Signs what the group's operator orders.</summary>
     public ISigner Operator => _registry.CreateSigner(TheOperator);
 

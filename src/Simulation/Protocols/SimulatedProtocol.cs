@@ -88,6 +88,9 @@ public sealed record SimulatedProtocol
     /// <summary>Whether members may be exchanged for others while the group runs. If not, a replica that has lost its disk comes back under its id, if the protocol survives that, and stays away otherwise.</summary>
     public bool ChangesMembers => Survives.Contains(FaultKind.Membership);
 
+    /// <summary>Whether a member may be one that does not vote.</summary>
+    public bool HasLearners { get; init; } = true;
+
     /// <summary>Whether a machine whose disk is gone gets another one.</summary>
     public bool ReplacesDisks => ChangesMembers || Survives.Contains(FaultKind.Amnesia);
 
@@ -139,8 +142,9 @@ public sealed record SimulatedProtocol
         NodesMin = 4,
         Quorum = QuorumRule.Byzantine,
         OrdersBlocks = true,
+        HasLearners = false,
         // Whoever has lost its disk and comes back under its id may have forgotten what it acknowledged: in an epoch of Raft that is a lie.
-        Survives = FaultSet.All.Without(FaultKind.Membership).Without(FaultKind.Amnesia).With(FaultKind.Switch).With(HybridAdversaries.All.Keys),
+        Survives = FaultSet.All.Without(FaultKind.Amnesia).With(FaultKind.Switch).With(HybridAdversaries.All.Keys),
         FaultModel = FaultModel.CrashAmongLiars,
         Adversaries = HybridAdversaries.All,
         Checkers = HybridCheckers.Of,

@@ -123,7 +123,7 @@ internal sealed class Operator
 
         var node = _random.Any(running);
         _isAsking = true;
-        node.Calls.Add(node.Replica!.ChangeMembershipAsync(change), _world.Agenda.Now + Patience, (_, _) => _isAsking = false);
+        MemberRequests.Ask(_world, node, change, Patience, () => _isAsking = false);
     }
 
     private void TakeAwayRest(ClusterMembership configuration)

@@ -87,6 +87,9 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>The members that the group has from the beginning, with their keys.</summary>
     public SignerSet Members => _keys.Members;
 
+    /// <summary>The key of a node, member or not.</summary>
+    public PublicKey KeyOf(NodeId node) => _keys.KeyOf(node);
+
     /// <summary>Signs what the operator orders.</summary>
     public ISigner OperatorSigner => _keys.Operator;
 

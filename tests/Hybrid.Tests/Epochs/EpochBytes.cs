@@ -22,6 +22,7 @@ internal static class EpochBytes
         writer.Write(5L);
         WireFields.WriteDigest(ref writer, parent);
         writer.Write(true);
+        writer.WriteNil();
         writer.WriteArrayHeader(members.Count);
         foreach (var member in members.Members)
         {

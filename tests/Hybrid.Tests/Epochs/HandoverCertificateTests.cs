@@ -62,14 +62,15 @@ public sealed class HandoverCertificateTests
     }
 
     [Test]
-    public void Members_and_operators_stay()
+    public void Operators_stay_and_members_unless_an_operator_has_listed_others()
     {
         // What a quorum of the epoch would have to sign: a descriptor whose parent is right, and whose members are others.
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(DefectAfter(_group.First, Behind(_group.Keys.Members(5), _group.Operator.PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its members, its rules or its operators"));
-            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Keys.Signer(10).PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its members, its rules or its operators"));
-            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, new ClusterId(Guid.AllBitsSet))), Does.StartWith("Its cluster, its members, its rules or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Keys.Members(5), _group.Operator.PublicKey, Group.Cluster)), Is.EqualTo("Its signatures are of others than the members of the epoch before."));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Keys.Members(5), _group.Operator.PublicKey, Group.Cluster) with { Leaving = _group.Members }), Is.EqualTo("It has other members than the epoch before, and no operator's list of them."));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Keys.Signer(10).PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its rules or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, new ClusterId(Guid.AllBitsSet))), Does.StartWith("Its cluster, its rules or its operators"));
             Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, Group.Cluster)), Is.Null, "nothing is changed");
         }
     }

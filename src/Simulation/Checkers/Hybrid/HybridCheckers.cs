@@ -11,13 +11,13 @@ internal static class HybridCheckers
         yield return new EpochsAreExclusive(static node => node.Core is HybridCore core ? (core.Running.Descriptor.Number, core.Beginnings) : null);
         yield return new FloorsAreHeld(
             static node => node.Core is HybridCore { Floors: { } floors, Running.Descriptor: { } epoch }
-                ? new FloorsOfNode(epoch.Number, epoch.Start.Index, floors.Certified)
+                ? new FloorsOfNode(epoch.Number, epoch.Start.Index, floors.Certified, epoch.Members)
                 : null,
             world.Members,
             member => !world.Observatory.IsByzantine(member));
         yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings);
         yield return new EndedIsKept();
         yield return new SuspicionIsSound(member => world.Observatory.IsByzantine(member));
-        yield return new SignedForTheirEpoch(world.Domain.Cluster, world.Members, world.Signatures);
+        yield return new SignedForTheirEpoch(world.Domain.Cluster, node => node.Core is HybridCore core ? core.Running.Descriptor.Members : world.Members, world.Signatures);
     }
 }

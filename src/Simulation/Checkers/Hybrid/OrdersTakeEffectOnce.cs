@@ -49,13 +49,13 @@ internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<Ha
 
                 Report($"epoch {next.Number.Value} begins behind entry {next.Start.Index}, which is no order");
             }
-            else if (order.Ends != next.Parent || order.Protocol != next.Protocol)
+            else if (!order.IsCarriedOutBy(next))
             {
                 Report($"epoch {next.Number.Value}, with {next.Protocol}, follows {next.Parent} by an order for {order.Protocol} after {order.Ends}");
             }
-            else if (next.Protocol == EpochProtocol.Raft && _checked > 0 && beginnings[(int)_checked - 1].Next.Protocol != EpochProtocol.Raft && order.Consents.Length < next.Members.Quorum)
+            else if (next.Protocol == EpochProtocol.Raft && _checked > 0 && beginnings[(int)_checked - 1].Next.Protocol != EpochProtocol.Raft && order.Consents.Length < beginnings[(int)_checked - 1].Next.Members.Quorum)
             {
-                Report($"epoch {next.Number.Value} goes back to Raft with the consent of {order.Consents.Length} members; a quorum are {next.Members.Quorum}");
+                Report($"epoch {next.Number.Value} goes back to Raft with the consent of {order.Consents.Length} members; a quorum are {beginnings[(int)_checked - 1].Next.Members.Quorum}");
             }
         }
     }

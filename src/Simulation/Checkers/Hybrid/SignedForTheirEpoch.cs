@@ -15,11 +15,11 @@ namespace Consensus.Simulation.Checkers.Hybrid;
 /// </summary>
 /// <remarks>Nothing is verified: the replica's key was seen to sign that very statement, or was not.</remarks>
 /// <param name="cluster">The group.</param>
-/// <param name="members">Its members.</param>
+/// <param name="membersOf">The members of the epoch that a node is in.</param>
 /// <param name="signatures">What was signed.</param>
-internal sealed class SignedForTheirEpoch(ClusterId cluster, SignerSet members, SignatureRecord signatures) : Checker
+internal sealed class SignedForTheirEpoch(ClusterId cluster, Func<SimulatedNode, SignerSet> membersOf, SignatureRecord signatures) : Checker
 {
-    private readonly ISignedProtocol[] _protocols = [new PbftInsight(members), new HotStuffInsight()];
+    private readonly HotStuffInsight _hotStuff = new();
     private ProtocolMessage? _lastSeen;
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ internal sealed class SignedForTheirEpoch(ClusterId cluster, SignerSet members, 
                 break;
             case IEpochMessage { Content: { } content } said:
                 // A checkpoint of either engine is the same kind of message: it is looked at once.
-                foreach (var stated in _protocols.SelectMany(protocol => protocol.StatementsOf(node.Id, content)).Distinct())
+                foreach (var stated in new PbftInsight(membersOf(node)).StatementsOf(node.Id, content).Concat(_hotStuff.StatementsOf(node.Id, content)).Distinct())
                 {
                     Look(node, said.Epoch, stated);
                 }
