@@ -87,7 +87,14 @@ internal sealed class FaultAtlas(IReadOnlyList<SimulatedNode> nodes, Observatory
         node.Condition is NodeCondition.Damaged or NodeCondition.Retired || _leaving.Contains(node.Id);
 
     /// <summary>Whether a node can be relied upon, now or when it is started again.</summary>
-    public bool IsWhole(SimulatedNode node) => !IsToBeRemoved(node) && !MayRefuse(node) && !IsByzantine(node);
+    public bool IsWhole(SimulatedNode node) => Stays(node) && !IsByzantine(node);
+
+    /// <summary>Whether a node need not be replaced: it can be relied upon, or lies, which nobody knows.</summary>
+    public bool Stays(SimulatedNode node) => !IsToBeRemoved(node) && !MayRefuse(node);
+
+    /// <summary>Whether a group of these members could make progress now, and survives those of them that cannot be relied upon.</summary>
+    public bool MayBecome(ClusterMembership members) => CanDecide(members, [.. nodes.Where(IsWhole)])
+        && nodes.Count(node => members.Find(node.Id) is not null && !IsWhole(node)) <= protocol.ByzantineMax(members.Members.Length);
 
     /// <summary>Whether these nodes alone can make progress, whatever happens to the others.</summary>
     public bool CanProgressWith(IEnumerable<SimulatedNode> core)

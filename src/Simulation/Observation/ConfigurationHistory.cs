@@ -13,7 +13,9 @@ internal sealed class ConfigurationHistory
     private readonly NodeTable<List<(LogIndex Index, ClusterMembership Membership)>> _undecided = new();
     private readonly NodeTable<ClusterMembership> _current = new();
     private readonly HashSet<ClusterMembership> _superseded = [];
+    private readonly List<(Epoch Ends, ClusterMembership Membership)> _ordered = [];
     private LogIndex _committedAt;
+    private Epoch _epoch;
 
     /// <summary>The last configuration that was committed.</summary>
     public ClusterMembership Committed { get; private set; } = ClusterMembership.Empty;
@@ -23,6 +25,12 @@ internal sealed class ConfigurationHistory
 
     /// <summary>The same, as if a node were gone for good: what it alone has in its log decides nothing then.</summary>
     public IEnumerable<ClusterMembership> InUseWithout(NodeId node) => InUseBy(_current.Without(node));
+
+    /// <summary>Somebody has ordered that these belong to the group when an epoch is over: that may take effect at any time, as long as it is not.</summary>
+    public void OnOrdered(Epoch ends, ClusterMembership membership) => _ordered.Add((ends, membership));
+
+    /// <summary>Whether a node may yet become a member by such an order.</summary>
+    public bool IsOrdered(NodeId node) => _ordered.Any(order => order.Membership.Find(node) is not null);
 
     public void OnStarted(NodeId node, RecoveredState recovered)
     {
@@ -59,6 +67,11 @@ internal sealed class ConfigurationHistory
     public void OnTurn(NodeId node, in CoreStatus status, EffectBuffer effects)
     {
         _current[node] = status.Membership;
+        if (status.Epoch > _epoch)
+        {
+            _epoch = status.Epoch;
+            _ordered.RemoveAll(order => order.Ends < _epoch);
+        }
 
         // Records are staged after the turn. What the turn voids and replaces must not be taken for committed with what replaces it.
         for (var i = 0; i < effects.Records.Count; i++)
@@ -90,7 +103,7 @@ internal sealed class ConfigurationHistory
     }
 
     private IEnumerable<ClusterMembership> InUseBy(IEnumerable<ClusterMembership> current) =>
-        current.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Distinct();
+        current.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Concat(_ordered.Select(order => order.Membership)).Distinct();
 
     private List<(LogIndex Index, ClusterMembership Membership)> Of(NodeId node) => _undecided[node] ??= [];
 

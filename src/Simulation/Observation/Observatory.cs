@@ -37,6 +37,12 @@ internal sealed class Observatory
     /// <summary>The same, as if a node were gone for good.</summary>
     public IEnumerable<ClusterMembership> ConfigurationsInUseWithout(NodeId node) => _configurations.InUseWithout(node);
 
+    /// <summary>Somebody has ordered that these belong to the group when an epoch is over.</summary>
+    public void OnOrdered(Epoch ends, ClusterMembership membership) => _configurations.OnOrdered(ends, membership);
+
+    /// <summary>Whether a node may yet become a member by such an order.</summary>
+    public bool IsOrdered(NodeId node) => _configurations.IsOrdered(node);
+
     /// <summary>A node has looked at its disk: of what was staged when it ended, this much had got there.</summary>
     /// <param name="node">The node.</param>
     /// <param name="recovered">What it found.</param>

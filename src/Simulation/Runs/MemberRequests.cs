@@ -14,13 +14,27 @@ internal static class MemberRequests
     /// <param name="onAnswered">Called when there is one, or nobody waits any more.</param>
     public static void Ask(World world, SimulatedNode asked, MembershipChange change, TimeSpan patience, Action onAnswered)
     {
-        var answer = asked.Core is HybridCore core
-            ? asked.Replica!.EndEpochAsync(OrderFor(world, core.Running.Descriptor, change).ToBytes())
-            : asked.Replica!.ChangeMembershipAsync(change);
-        asked.Calls.Add(answer, world.Agenda.Now + patience, (_, _) => onAnswered());
+        if (asked.Core is not HybridCore core)
+        {
+            asked.Calls.Add(asked.Replica!.ChangeMembershipAsync(change), world.Agenda.Now + patience, (_, _) => onAnswered());
+            return;
+        }
+
+        var epoch = core.Running.Descriptor;
+        var next = MembersAfter(world, epoch, change);
+        var membership = next.ToMembership();
+        if (!world.Atlas.MayBecome(membership))
+        {
+            onAnswered();
+            return;
+        }
+
+        world.Observatory.OnOrdered(epoch.Number, membership);
+        var order = SealOrder.Give(epoch, epoch.Protocol, world.OperatorSigner, next);
+        asked.Calls.Add(asked.Replica!.EndEpochAsync(order.ToBytes()), world.Agenda.Now + patience, (_, _) => onAnswered());
     }
 
-    private static SealOrder OrderFor(World world, EpochDescriptor epoch, MembershipChange change)
+    private static NextMembers MembersAfter(World world, EpochDescriptor epoch, MembershipChange change)
     {
         var members = epoch.Members.Members.Select(member => new EpochMember(member.Id, member.Key, world.Find(member.Id).Address)).ToList();
         foreach (var step in change.Steps)
@@ -32,6 +46,6 @@ internal static class MemberRequests
             }
         }
 
-        return SealOrder.Give(epoch, epoch.Protocol, world.OperatorSigner, NextMembers.Of(members));
+        return NextMembers.Of(members);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class Operator
 
             var configuration = _world.Observatory.Configuration;
             return !configuration.IsJoint
-                && configuration.Members.All(member => member.Role != MemberRole.Joining && _world.Atlas.IsWhole(_world.Find(member.Id)))
+                && configuration.Members.All(member => member.Role != MemberRole.Joining && _world.Atlas.Stays(_world.Find(member.Id)))
                 && _world.Nodes.All(node => node.Condition == NodeCondition.Retired || configuration.Find(node.Id) is not null);
         }
     }
@@ -130,10 +130,20 @@ internal sealed class Operator
     {
         foreach (var node in Strangers(configuration).ToList())
         {
-            if (!_isAsking && _random.Chance(TakesAway) && _world.Atlas.MayLose(node))
+            if (_isAsking || !_random.Chance(TakesAway))
+            {
+                continue;
+            }
+
+            if (_world.Atlas.MayLose(node))
             {
                 // A late request may still add it, and is as good as one that adds a machine which is gone.
                 _world.Retire(node);
+            }
+            else if (_world.Observatory.IsOrdered(node.Id))
+            {
+                // An order that adds it may take effect as long as the epoch lasts; with another one it is over.
+                Ask(MembershipChange.None);
             }
         }
     }
