@@ -69,6 +69,18 @@ public sealed class SectionBinderTests
         Assert.That(_problems.Sentences, Has.One.EqualTo("Here:Pause is 2m; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 1ms to 1m."));
     }
 
+    [TestCase("Sunday", null)]
+    [TestCase("Monday", "Here:RestDay is \"Monday\"; allowed: one of Saturday, Sunday.")]
+    [TestCase("Someday", "Here:RestDay is \"Someday\"; allowed: one of Saturday, Sunday.")]
+    public void Of_some_types_not_all_values_are_allowed(string day, string? problem)
+    {
+        Bind($$"""{ "Text": "x", "RestDay": "{{day}}" }""");
+
+        AnnotationRules.Check(_settings, "Here", _problems);
+
+        Assert.That(_problems.Sentences, Is.EqualTo(problem is null ? [] : new[] { problem }));
+    }
+
     [Test]
     public void Settings_from_code_have_no_section_in_their_path()
     {

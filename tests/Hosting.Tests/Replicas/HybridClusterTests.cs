@@ -93,7 +93,7 @@ public sealed class HybridClusterTests : IDisposable
         await cluster.StartNodeAsync(3, Section(3), cancellationToken: cancellationToken);
 
         Assert.That((otherStart.Reason, otherEngine.Reason), Is.EqualTo((ConsensusFailure.StorageForeign, ConsensusFailure.StorageForeign)));
-        Assert.That(otherStart.Message, Does.Contain("Its data is of a group that began with other Members, or public keys of theirs, or another Hybrid:Start, or other Hybrid:OperatorKeys than Consensus has."));
+        Assert.That(otherStart.Message, Does.Contain("Its data is of a group that began with other Members, or public keys of theirs, or another value of Hybrid:Start, EscalationTarget, EscalatesForCommands, ReturnsAlone or OperatorKeys than Consensus has."));
         Assert.That(otherEngine.Message, Does.Contain("Its data is of the algorithm \"Hybrid\", and Consensus:Algorithm is \"raft\""));
         Assert.That((status.RunningEpoch!.Protocol, read.IsFound), Is.EqualTo(("hotstuff", true)));
         Assert.That((cluster[3].Status.Epoch, cluster[3].Status.RunningEpoch!.Protocol), Is.EqualTo((new Epoch(1), "hotstuff")), "what it is in is on its disk");
