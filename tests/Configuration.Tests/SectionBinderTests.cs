@@ -37,7 +37,7 @@ public sealed class SectionBinderTests
     }
 
     [TestCase("""{ "Nubmer": 1 }""", "Here:Nubmer is not a known key; the nearest one is Number.")]
-    [TestCase("""{ "Called": "x" }""", "Here:Called is not a known key; allowed: Text, Flag, Number, Large, Fraction, Pause, Node, Cluster, Day, Items.")]
+    [TestCase("""{ "Called": "x" }""", "Here:Called is not a known key; allowed: Text, Flag, Number, Large, Fraction, Pause, Node, Cluster, Day, RestDay, Items.")]
     [TestCase("""{ "Item": [] }""", "Here:Item is not a known key; the nearest one is Items.")]
     [TestCase("""{ "Flag": "yes" }""", "Here:Flag is \"yes\"; allowed: true or false.")]
     [TestCase("""{ "Flag": null }""", "Here:Flag is null; allowed: true or false.")]
