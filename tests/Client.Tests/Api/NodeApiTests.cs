@@ -36,6 +36,20 @@ public sealed class NodeApiTests
         var status = await _client.GetStatusAsync();
 
         Assert.That(status.Value!.Status, Is.EqualTo(_group.Status));
+        Assert.That(status.Value.Status.Threats, Is.Empty);
+    }
+
+    [Test]
+    public async Task What_speaks_against_members_arrives()
+    {
+        _group.Status = _group.Status with
+        {
+            Threats = [new MemberThreat(new NodeId(1), ThreatLevel.Medium, 4, ThreatLevel.Critical, 3, HasEvidence: true), new MemberThreat(new NodeId(2), ThreatLevel.None, 0, ThreatLevel.Low, 2, HasEvidence: false)],
+        };
+
+        var status = await _client.GetStatusAsync();
+
+        Assert.That(status.Value!.Status.Threats, Is.EqualTo(_group.Status.Threats));
         Assert.That(status.Value.Guarantees, Is.EqualTo(_group.Guarantees));
         Assert.That((await _client.GetMembersAsync()).Value, Is.EqualTo(Membership));
     }
