@@ -4,7 +4,7 @@ using Consensus.Hybrid;
 
 namespace Consensus.Hosting;
 
-/// <summary>The settings of the hybrid, whose engines follow each other, as they stand in JSON. Those of its engines stand in their own sections. All of them are the same on all members.</summary>
+/// <summary>The settings of the hybrid, whose engines follow each other, as they stand in JSON. Those of its engines stand in their own sections. Most are the same on all members, and say so.</summary>
 public sealed class HybridSettings
 {
     private static readonly HybridOptions Defaults = new();
@@ -33,7 +33,7 @@ public sealed class HybridSettings
     public int CheckpointEntries { get; set; } = Defaults.CheckpointEntries;
 
     /// <inheritdoc cref="HybridOptions.FloorInterval"/>
-    /// <value>100 ms; 1 ms to 1 min.</value>
+    /// <value>100 ms; 1 ms to 1 min. The leader's counts.</value>
     [DurationRange("1ms", "1m")]
     public TimeSpan FloorInterval { get; set; } = Defaults.FloorInterval;
 
