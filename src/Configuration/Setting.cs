@@ -15,6 +15,7 @@ internal sealed class Setting
         IsRequired = property.GetCustomAttribute<RequiredAttribute>() is not null;
         Range = property.GetCustomAttribute<RangeAttribute>();
         Durations = property.GetCustomAttribute<DurationRangeAttribute>();
+        Values = property.GetCustomAttribute<AllowedValuesAttribute>();
     }
 
     public string Name => _property.Name;
@@ -28,16 +29,20 @@ internal sealed class Setting
 
     public DurationRangeAttribute? Durations { get; }
 
+    /// <summary>The values of its type that are allowed, if not all are.</summary>
+    public AllowedValuesAttribute? Values { get; }
+
     /// <summary>What may stand there, for people.</summary>
     public string Allowed
     {
         get
         {
             var kind = SettingFormat.Describe(Type);
-            return (Range, Durations) switch
+            return (Range, Durations, Values) switch
             {
-                ({ } range, _) => $"{kind} from {Group(range.Minimum)} to {Group(range.Maximum)}",
-                (_, { } range) => $"{kind}, from {DurationText.Format(range.Minimum)} to {DurationText.Format(range.Maximum)}",
+                ({ } range, _, _) => $"{kind} from {Group(range.Minimum)} to {Group(range.Maximum)}",
+                (_, { } range, _) => $"{kind}, from {DurationText.Format(range.Minimum)} to {DurationText.Format(range.Maximum)}",
+                (_, _, { } values) => $"one of {string.Join(", ", values.Values)}",
                 _ => IsRequired && Type == typeof(string) ? "a text that is not empty" : kind,
             };
         }
@@ -72,6 +77,7 @@ internal sealed class Setting
         var value = Get(settings);
         return (Range?.IsValid(value) ?? true)
             && (Durations?.IsValid(value) ?? true)
+            && (Values?.IsValid(value) ?? true)
             && (!Type.IsEnum || Enum.IsDefined(Type, value!));
     }
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Consensus.Adversary;
 using Consensus.Hosting;
+using Consensus.Hybrid;
 using Consensus.Pbft;
+using Consensus.Simulation;
 using Microsoft.Extensions.Logging.Console;
 
 // Called as what starts a node: … run --config FILE --json.
@@ -20,11 +22,22 @@ builder.Services.AddConsensus(section).AddEngine(
         return new EquivocatingEngine(new PbftEngine(options.Pbft.ToOptions(), identity), identity);
     },
     toleratesByzantineFaults: true);
+
+// The hybrid lies when it is told to, so that there is an honest group before.
+var lies = new HybridLies();
+var hybrid = BuiltInEngines.All.Single(engine => engine.Name == ConsensusOptions.HybridName);
+builder.Services.AddSingleton(hybrid with
+{
+    Create = (services, options) => new LyingHybridEngine(
+        (HybridEngine)hybrid.Create(services, options), services.GetRequiredService<NodeIdentities>().OpenForEpochs(options), lies),
+});
 var endpoint = $"http://{section["Http:Listen"]}";
 builder.WebHost.UseUrls(endpoint);
 
 var application = builder.Build();
 application.MapConsensus();
+application.MapPost("/adversary/sign-badly", () => lies.SignsBadly = true);
+application.MapPost("/adversary/say-two-things", () => lies.SaysTwoThings = true);
 await application.StartAsync();
 
 // What a node says when it is ready.

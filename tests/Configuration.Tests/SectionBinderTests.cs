@@ -37,7 +37,7 @@ public sealed class SectionBinderTests
     }
 
     [TestCase("""{ "Nubmer": 1 }""", "Here:Nubmer is not a known key; the nearest one is Number.")]
-    [TestCase("""{ "Called": "x" }""", "Here:Called is not a known key; allowed: Text, Flag, Number, Large, Fraction, Pause, Node, Cluster, Day, Items.")]
+    [TestCase("""{ "Called": "x" }""", "Here:Called is not a known key; allowed: Text, Flag, Number, Large, Fraction, Pause, Node, Cluster, Day, RestDay, Items.")]
     [TestCase("""{ "Item": [] }""", "Here:Item is not a known key; the nearest one is Items.")]
     [TestCase("""{ "Flag": "yes" }""", "Here:Flag is \"yes\"; allowed: true or false.")]
     [TestCase("""{ "Flag": null }""", "Here:Flag is null; allowed: true or false.")]
@@ -67,6 +67,18 @@ public sealed class SectionBinderTests
 
         Assert.That(_problems.Sentences.Select(sentence => sentence.Split(' ')[0]), Is.EquivalentTo(["Here:Other", "Here:Flag", "Here:Number", "Here:Text", "Here:Pause"]));
         Assert.That(_problems.Sentences, Has.One.EqualTo("Here:Pause is 2m; allowed: a duration such as \"150ms\", \"2s\" or \"00:00:00.150\", from 1ms to 1m."));
+    }
+
+    [TestCase("Sunday", null)]
+    [TestCase("Monday", "Here:RestDay is \"Monday\"; allowed: one of Saturday, Sunday.")]
+    [TestCase("Someday", "Here:RestDay is \"Someday\"; allowed: one of Saturday, Sunday.")]
+    public void Of_some_types_not_all_values_are_allowed(string day, string? problem)
+    {
+        Bind($$"""{ "Text": "x", "RestDay": "{{day}}" }""");
+
+        AnnotationRules.Check(_settings, "Here", _problems);
+
+        Assert.That(_problems.Sentences, Is.EqualTo(problem is null ? [] : new[] { problem }));
     }
 
     [Test]

@@ -26,6 +26,9 @@ internal sealed class TestSettings
 
     public DayOfWeek Day { get; set; }
 
+    [AllowedValues(DayOfWeek.Saturday, DayOfWeek.Sunday)]
+    public DayOfWeek RestDay { get; set; }
+
     /// <summary>No configuration can say this.</summary>
     public Action? Called { get; set; }
 

@@ -42,6 +42,9 @@ public sealed record ConsensusStatus
     /// <summary>How much Byzantine behaviour has been observed lately.</summary>
     public required ThreatLevel Threat { get; init; }
 
+    /// <summary>The members of whom anything is known that speaks against them, in the order of their numbers; empty with an engine that watches nobody.</summary>
+    public IReadOnlyList<MemberThreat> Threats { get; init; } = [];
+
     /// <summary>Who belongs to the group, as far as this replica knows.</summary>
     public required ClusterMembership Membership { get; init; }
 

@@ -18,6 +18,7 @@ namespace Consensus.AspNetCore.Status;
 /// <param name="Last">The last entry in the log.</param>
 /// <param name="Snapshot">The last entry that the newest snapshot covers.</param>
 /// <param name="Threat">How much Byzantine behaviour was observed lately.</param>
+/// <param name="Threats">Of which members anything is known that speaks against them.</param>
 /// <param name="AcceptsWrites">Whether the disk takes commands.</param>
 /// <param name="StalledSeconds">For how long nothing was committed although commands wait.</param>
 /// <param name="IsMember">Whether the node belongs to the group, as far as it knows.</param>
@@ -42,6 +43,7 @@ internal sealed record StatusDocument(
     ulong Last,
     ulong Snapshot,
     string Threat,
+    IReadOnlyList<ThreatDocument> Threats,
     bool AcceptsWrites,
     long StalledSeconds,
     bool IsMember,
@@ -71,6 +73,7 @@ internal sealed record StatusDocument(
             status.LastIndex.Value,
             status.SnapshotIndex.Value,
             WireNames.Of(status.Threat),
+            ThreatDocument.Of(status.Threats),
             status.AcceptsWrites,
             (long)status.Stalled.TotalSeconds,
             status.IsMember,

@@ -57,6 +57,7 @@ internal sealed record EventDocument
             "membership_changed" => new MembershipChanged(Membership?.ToMembership() ?? ClusterMembership.Empty, index),
             "epoch_begun" => new EpochBegun(new Epoch(Epoch ?? 0), DigestText.Parse(EpochId), Protocol ?? "", index),
             "epoch_ended" => new EpochEnded(new Epoch(Epoch ?? 0), detail),
+            "epoch_diverged" => new EpochDiverged(new Epoch(Epoch ?? 0), node, DigestText.Parse(Expected), DigestText.Parse(Actual)),
             "threat_level_changed" => new ThreatLevelChanged(WireNames.Parse(Level, ThreatLevel.None), node, Agreed ?? false),
             "snapshot_taken" => new SnapshotTaken(index, Bytes ?? 0),
             "snapshot_installed" => new SnapshotInstalled(index, node),

@@ -36,6 +36,8 @@ internal sealed record StatusDocument
 
     public required string Threat { get; init; }
 
+    public IReadOnlyList<ThreatDocument>? Threats { get; init; }
+
     public required bool AcceptsWrites { get; init; }
 
     public long StalledSeconds { get; init; }
@@ -67,6 +69,7 @@ internal sealed record StatusDocument
             CertifiedIndex = new LogIndex(Certified),
             SnapshotIndex = new LogIndex(Snapshot),
             Threat = WireNames.Parse(Threat, ThreatLevel.None),
+            Threats = ThreatDocument.ToThreats(Threats),
             Membership = MemberDocument.ToMembership(Members, Outgoing),
             MembershipVersion = MembershipVersion is { } version ? new LogIndex(version) : null,
             AcceptsWrites = AcceptsWrites,

@@ -26,6 +26,9 @@ public readonly record struct CoreStatus(
     /// <summary>How much Byzantine behaviour it has seen lately, or others have shown it.</summary>
     public ThreatLevel Threat { get; init; }
 
+    /// <summary>What speaks against each member; <see langword="null"/> if the engine watches nobody. As long as it says the same, it is the same object.</summary>
+    public IReadOnlyList<MemberThreat>? Threats { get; init; }
+
     /// <summary>What runs in it; <see langword="null"/> if there is one epoch only. As long as the epoch is the same, so is this.</summary>
     public EpochStatus? RunningEpoch { get; init; }
 }

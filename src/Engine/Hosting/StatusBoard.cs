@@ -43,6 +43,7 @@ internal sealed class StatusBoard
                 CertifiedIndex = core.Certified,
                 SnapshotIndex = snapshot,
                 Threat = core.Threat,
+                Threats = core.Threats ?? [],
                 Membership = core.Membership,
                 MembershipVersion = VersionOf(core),
                 AcceptsWrites = published.AcceptsWrites,
@@ -59,6 +60,7 @@ internal sealed class StatusBoard
             && published.Core.Epoch == core.Epoch
             && published.Core.Role == core.Role
             && published.Core.Threat == core.Threat
+            && ReferenceEquals(published.Core.Threats, core.Threats)
             && published.Core.Leader == core.Leader
             && published.AcceptsWrites == acceptsWrites
             && published.Stalled == stalled

@@ -48,7 +48,9 @@ internal sealed class ConsensusOptionsBinder
     private void BindHybrid(IConfigurationSection section, HybridSettings hybrid) => _binder.BindKeys(
         section,
         hybrid,
-        (nameof(hybrid.OperatorKeys), keys => _binder.BindList(keys, "public keys", key => hybrid.OperatorKeys.Add(_binder.ReadText(key, "a public key, 64 hexadecimal digits") ?? ""))));
+        (nameof(hybrid.OperatorKeys), keys => _binder.BindList(keys, "public keys", key => hybrid.OperatorKeys.Add(_binder.ReadText(key, "a public key, 64 hexadecimal digits") ?? ""))),
+        (nameof(hybrid.Threat), child => _binder.BindKeys(child, hybrid.Threat)),
+        (nameof(hybrid.Escalation), child => _binder.BindKeys(child, hybrid.Escalation)));
 
     private void BindTransport(IConfigurationSection section, TransportSettings transport) => _binder.BindKeys(
         section,

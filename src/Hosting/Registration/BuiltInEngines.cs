@@ -46,5 +46,6 @@ internal static class BuiltInEngines
         options.ClusterId,
         options.Hybrid.Start,
         SignerSet.Create(MemberKeys.Of(options), faultsTolerated: 1),
-        options.Hybrid.OperatorKeys.Select(static key => PublicKey.Parse(key)));
+        options.Hybrid.OperatorKeys.Select(static key => PublicKey.Parse(key)),
+        options.Hybrid.ToRules());
 }

@@ -74,7 +74,7 @@ internal static class DataFolder
         {
             throw new ConsensusException(
                 ConsensusFailure.StorageForeign,
-                $"Its data is of a group that began with other {nameof(options.Members)}, or public keys of theirs, or another {nameof(options.Hybrid)}:{nameof(options.Hybrid.Start)}, or other {nameof(options.Hybrid)}:{nameof(options.Hybrid.OperatorKeys)} than {options.Path} has. What a group began with stays in its configuration as long as it exists, whichever engine runs by now: put back what was changed, or begin a new group with new folders.");
+                $"Its data is of a group that began with other {nameof(options.Members)}, or public keys of theirs, or another value of {nameof(options.Hybrid)}:{nameof(options.Hybrid.Start)}, {nameof(options.Hybrid.EscalationTarget)}, {nameof(options.Hybrid.EscalatesForCommands)}, {nameof(options.Hybrid.ReturnsAlone)} or {nameof(options.Hybrid.OperatorKeys)} than {options.Path} has. What a group began with stays in its configuration as long as it exists, whichever engine runs by now: put back what was changed, or begin a new group with new folders.");
         }
 
         if (other is not null)

@@ -48,6 +48,9 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             case EpochEnded { Epoch: var epoch, Reason: var reason }:
                 Log.EpochEnded(logger, node, epoch, reason);
                 break;
+            case EpochDiverged { Epoch: var epoch, Node: var peer, Expected: var expected, Actual: var actual }:
+                Log.EpochDiverged(logger, node, peer, epoch, actual, expected);
+                break;
             case ThreatLevelChanged { Level: ThreatLevel.None }:
                 Log.ThreatIsOver(logger, node);
                 break;
@@ -188,6 +191,13 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             Level = LogLevel.Error,
             Message = "Node {Node}: the level is {Level} over node {Accused}, by what so many nodes report that at least one of them does not lie, or by evidence.")]
         public static partial void ThreatAgreed(ILogger logger, NodeId node, ThreatLevel level, NodeId accused);
+
+        [LoggerMessage(
+            EventId = 139,
+            EventName = "consensus.node.epoch_diverged",
+            Level = LogLevel.Warning,
+            Message = "Node {Node}: node {Peer} takes epoch {Epoch} for {Actual}, and here it is {Expected}, so neither hears the other. Members, their public keys, and Hybrid:Start, EscalationTarget, EscalatesForCommands, ReturnsAlone and OperatorKeys must be the same on all nodes. If they are, node {Peer} lies.")]
+        public static partial void EpochDiverged(ILogger logger, NodeId node, NodeId peer, Epoch epoch, Digest actual, Digest expected);
 
         [LoggerMessage(EventId = 140, EventName = "consensus.node.snapshot_taken", Level = LogLevel.Information, Message = "Node {Node} saved a snapshot up to entry {Index}, {Bytes} bytes.")]
         public static partial void SnapshotTaken(ILogger logger, NodeId node, LogIndex index, long bytes);

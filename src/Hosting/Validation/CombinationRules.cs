@@ -16,6 +16,8 @@ internal static class CombinationRules
         AddAll(options.Raft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Raft)}", problems);
         AddAll(options.HotStuff.ToOptions().Validate(), $"{options.Path}:{nameof(options.HotStuff)}", problems);
         AddAll(options.Pbft.ToOptions().Validate(), $"{options.Path}:{nameof(options.Pbft)}", problems);
+        AddAll(options.Hybrid.Threat.ToOptions().Validate(), $"{options.Path}:{nameof(options.Hybrid)}:{nameof(options.Hybrid.Threat)}", problems);
+        AddAll(options.Hybrid.Escalation.ToOptions().Validate(), $"{options.Path}:{nameof(options.Hybrid)}:{nameof(options.Hybrid.Escalation)}", problems);
         var replica = options.Replica.ToOptions(options.Snapshots).Validate().ToLookup(static sentence => sentence.StartsWith(OfSnapshots, StringComparison.Ordinal));
         AddAll(replica[false], $"{options.Path}:{nameof(options.Replica)}", problems);
         AddAll(replica[true].Select(static sentence => sentence[OfSnapshots.Length..]), $"{options.Path}:{nameof(options.Snapshots)}", problems);

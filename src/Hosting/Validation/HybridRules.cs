@@ -24,7 +24,7 @@ internal static class HybridRules
             problems.Add(path, $"{path} has {count} keys; allowed: 1 to {EpochDescriptor.OperatorsMax}, for nobody else can let another engine follow.");
         }
 
-        // Of the section Hybrid itself there is a sentence already, where values have their bounds.
+        // Of the section Hybrid itself there is a sentence already, where values have their bounds and are compared.
         foreach (var sentence in HybridSettings.ToOptions(options).Validate().Where(static sentence => sentence.StartsWith($"{nameof(options.Raft)}.", StringComparison.Ordinal)))
         {
             var setting = $"{options.Path}:{sentence[..sentence.IndexOf(' ', StringComparison.Ordinal)].Replace('.', ':')}";

@@ -13,6 +13,8 @@ internal static class ValueRules
         AnnotationRules.Check(options.HotStuff, $"{options.Path}:{nameof(options.HotStuff)}", problems);
         AnnotationRules.Check(options.Pbft, $"{options.Path}:{nameof(options.Pbft)}", problems);
         AnnotationRules.Check(options.Hybrid, $"{options.Path}:{nameof(options.Hybrid)}", problems);
+        AnnotationRules.Check(options.Hybrid.Threat, $"{options.Path}:{nameof(options.Hybrid)}:{nameof(options.Hybrid.Threat)}", problems);
+        AnnotationRules.Check(options.Hybrid.Escalation, $"{options.Path}:{nameof(options.Hybrid)}:{nameof(options.Hybrid.Escalation)}", problems);
         AnnotationRules.Check(options.Replica, $"{options.Path}:{nameof(options.Replica)}", problems);
         AnnotationRules.Check(options.Sessions, $"{options.Path}:{nameof(options.Sessions)}", problems);
         AnnotationRules.Check(options.Snapshots, $"{options.Path}:{nameof(options.Snapshots)}", problems);

@@ -16,9 +16,13 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
     /// <summary>How many certificates one message has at most.</summary>
     private const int CertificatesMax = 16;
 
+    /// <summary>How often it is told that a member takes an epoch for another one. It goes on until somebody mends a configuration.</summary>
+    private static readonly TimeSpan DivergenceInterval = TimeSpan.FromMinutes(1);
+
     private readonly List<HandoverCertificate> _ahead = [.. ahead];
     private readonly MemberPace _answers = new();
     private readonly MemberPace _questions = new();
+    private readonly MemberPace _divergences = new(DivergenceInterval);
 
     /// <summary>What began each epoch but the first, up to the one that the replica is in.</summary>
     public ImmutableArray<HandoverCertificate> Beginnings { get; private set; } = beginnings;
@@ -56,6 +60,11 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
     /// <summary>A member speaks in another epoch.</summary>
     public void OnOtherEpoch(NodeId member, in EpochTag epoch, Ticks now, EffectBuffer effects)
     {
+        if (Find(epoch.Number) is { } known && Differs(known, epoch.Id) && _divergences.MayPass(member, now))
+        {
+            effects.Raise(new EpochDiverged(epoch.Number, member, known.Id, epoch.Id));
+        }
+
         if (epoch.Number < Current.Number)
         {
             Tell(member, epoch.Number, now, effects);
@@ -99,6 +108,16 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
             Add(certificate, effects);
         }
     }
+
+    /// <summary>The epoch of a number, if it is known here.</summary>
+    private EpochDescriptor? Find(Epoch number) =>
+        number == engine.First.Number ? engine.First
+        : number <= Current.Number ? Beginnings[(int)number.Value - 1].Next
+        : _ahead.Find(certificate => certificate.Next.Number == number)?.Next;
+
+    /// <summary>Whether an identity is none of those that messages of an epoch carry: of Raft's there are two, for what agrees on its end has its own.</summary>
+    private static bool Differs(EpochDescriptor known, in Digest id) =>
+        id != known.Id && !(known.Protocol == EpochProtocol.Raft && id == known.ToAgreement().Id);
 
     private void Add(HandoverCertificate certificate, EffectBuffer effects)
     {

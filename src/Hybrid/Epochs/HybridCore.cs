@@ -67,7 +67,7 @@ internal sealed class HybridCore : IProtocolCore
         get
         {
             var status = _epoch.Status;
-            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _control.Threat.Level, Certified = _raft?.Floors.Certified ?? status.Certified };
+            status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _control.Threat.Level, Threats = _control.Threat.Threats, Certified = _raft?.Floors.Certified ?? status.Certified };
             if (_isFresh)
             {
                 return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };

@@ -44,6 +44,9 @@ internal sealed class AccusedMember(NodeId id)
 
     public bool IsProvenAt(Ticks now, TimeSpan window) => _proofs.Count == ProofsMax || (IsConvicted && now - _provenAt < window);
 
+    /// <summary>The agreed level: critical by proof, or what so many members report.</summary>
+    public ThreatLevel LevelAgreedBy(int members, Ticks now, TimeSpan window) => IsProvenAt(now, window) ? ThreatLevel.Critical : LevelReportedBy(members, now, window);
+
     /// <summary>The highest level that at least so many members report, or exceed.</summary>
     public ThreatLevel LevelReportedBy(int members, Ticks now, TimeSpan window)
     {

@@ -102,5 +102,13 @@ internal sealed class ReportBoard
         return worst;
     }
 
+    /// <summary>The level over each member, and how many report anything about it; in the order of their ids.</summary>
+    public IEnumerable<(NodeId Member, ThreatLevel Level, int Reporters)> AgreedOverEach(Ticks now)
+    {
+        Advance(now);
+        return _members.Values.Select(member => (
+            member.Id, member.LevelAgreedBy(_weakQuorum, _now, _options.Window), member.ReportersOf(ThreatLevel.Low, _now, _options.Window).Count()));
+    }
+
     private void Advance(Ticks now) => _now = now > _now ? now : _now;
 }

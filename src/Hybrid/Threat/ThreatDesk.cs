@@ -35,6 +35,9 @@ internal sealed class ThreatDesk(HybridEngine engine)
     /// <summary>How much is known: the agreed level, or this replica's own, if that is higher.</summary>
     public ThreatLevel Level { get; private set; }
 
+    /// <summary>What is known of each member of whom anything is known, for callers. As long as it says the same, it is the same object.</summary>
+    public IReadOnlyList<MemberThreat> Threats { get; private set; } = [];
+
     /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
     public Ticks Deadline => Ticks.Min(_lookAt, _sayAt);
 
@@ -205,9 +208,12 @@ internal sealed class ThreatDesk(HybridEngine engine)
         _course = _course.Then(_agreed.Level, now);
         Cause = Escalates(now) ? CauseOf(_agreed) : null;
         Show(now, effects);
+        Picture(now);
 
         // What is known ages, and what was said may not have come.
-        (_lookAt, _sayAt) = Level > ThreatLevel.None || _said.Count > 0 ? (now + AgainInterval, Ticks.Min(_sayAt, now + AgainInterval)) : (Ticks.Never, Ticks.Never);
+        var isSaid = Level > ThreatLevel.None || _said.Count > 0;
+        _sayAt = isSaid ? Ticks.Min(_sayAt, now + AgainInterval) : Ticks.Never;
+        _lookAt = isSaid || Threats.Any(threat => threat.Reporters > 0) ? now + AgainInterval : Ticks.Never;
     }
 
     private bool Escalates(Ticks now) => _epoch!.Descriptor.Protocol == EpochProtocol.Raft && EscalationPolicy.Decide(
@@ -231,6 +237,17 @@ internal sealed class ThreatDesk(HybridEngine engine)
         (Level, _isAgreed) = (level, isAgreed);
         var accused = level == ThreatLevel.None ? NodeId.None : isAgreed ? _agreed.Accused : _epoch!.Others.First(member => _book.LevelOf(member, now) == own);
         effects.Raise(new ThreatLevelChanged(level, accused, isAgreed));
+    }
+
+    private void Picture(Ticks now)
+    {
+        var known = _board!.AgreedOverEach(now)
+            .Select(over => new MemberThreat(over.Member, _book.LevelOf(over.Member, now), _book.CountFailures(over.Member, now), over.Level, over.Reporters, _convicted.Contains(over.Member)))
+            .Where(threat => threat is { OwnLevel: > ThreatLevel.None } or { SignatureFailures: > 0 } or { AgreedLevel: > ThreatLevel.None } or { Reporters: > 0 } or { HasEvidence: true });
+        if (!Threats.SequenceEqual(known))
+        {
+            Threats = [.. known];
+        }
     }
 
     private void SayAgain(Ticks now, Timestamp clock, EffectBuffer effects)

@@ -38,6 +38,8 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
 
     public ClusterMembership Membership { get; set; } = new([new Member(new NodeId(1), "127.0.0.1:7001")], []);
 
+    public IReadOnlyList<MemberThreat> Threats { get; set; } = [];
+
     public ConsensusStatus Status => new()
     {
         Node = new NodeId(1),
@@ -52,6 +54,7 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         CertifiedIndex = new LogIndex(_index == 0 ? 0 : _index - 1),
         SnapshotIndex = LogIndex.Zero,
         Threat = ThreatLevel.None,
+        Threats = Threats,
         Membership = Membership,
         MembershipVersion = new LogIndex(_index),
         AcceptsWrites = true,

@@ -169,6 +169,22 @@ internal sealed class ClientCommandTests
         Assert.That((ulong?)JsonNode.Parse(json.Output)!["certified"], Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task Status_says_who_is_suspected_by_whom_and_why_where_anybody_is()
+    {
+        var quiet = await RunAsync("status");
+        _group.Threats = [new MemberThreat(new NodeId(4), ThreatLevel.Medium, 5, ThreatLevel.Critical, 3, HasEvidence: true)];
+        var alarmed = await RunAsync("status");
+        var json = await RunAsync("status", "--json");
+
+        Assert.That(quiet.Output, Does.Not.Contain("suspected"));
+        Assert.That(alarmed.Output, Does.Match(@"suspected\s*│ own level\s*│ signature failures\s*│ agreed level\s*│ reporters\s*│ evidence"));
+        Assert.That(alarmed.Output, Does.Match(@"4\s*│ medium\s*│ 5\s*│ critical\s*│ 3\s*│ yes"));
+        Assert.That(
+            JsonNode.Parse(json.Output)!["threats"]!.ToJsonString(),
+            Is.EqualTo("""[{"node":4,"own_level":"medium","signature_failures":5,"agreed_level":"critical","reporters":3,"evidence":true}]"""));
+    }
+
     [TestCase("cas", "key")]
     [TestCase("cas", "key", "--expect", "a", "--expect-none", "--remove")]
     [TestCase("put", "key")]

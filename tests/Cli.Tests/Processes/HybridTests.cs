@@ -9,6 +9,8 @@ namespace Consensus.Cli.Tests.Processes;
 [Platform("Linux,MacOsX", Reason = "Signals.")]
 public sealed class HybridTests
 {
+    private const uint Liar = 4;
+
     [TestCase(1, Category = "Process")]
     [TestCase(10, Category = "ProcessSoak", Explicit = true, Reason = "Takes about two minutes.")]
     public async Task Engines_change_under_load_and_nothing_is_lost_or_done_twice_also_by_nodes_that_are_killed_meanwhile(int times)
@@ -102,6 +104,41 @@ public sealed class HybridTests
         }
     }
 
+    [TestCase("sign-badly", "high", 6, false)]
+    [TestCase("say-two-things", "critical", 0, true)]
+    [Category("Process")]
+    public async Task A_node_that_lies_makes_the_group_change_its_engine_under_load_and_is_named_by_each_of_the_others(string lie, string agreed, int failures, bool isProven)
+    {
+        using var cluster = await RealCluster.StartAsync(new RealClusterOptions
+        {
+            Algorithm = Algorithms.Hybrid,
+            Nodes = 4,
+            Launcher = node => node == Liar ? AdversaryProgram.Launcher : [],
+        });
+        var (liar, honest) = (cluster.Nodes.Single(node => node.Number == Liar), cluster.Nodes.Where(node => node.Number != Liar).ToList());
+        var load = WriteLoad.Start(cluster);
+        await load.AdvanceAsync(30);
+        foreach (var node in honest)
+        {
+            Assert.That((await RunningAsync(node), await ThreatsAsync(node)), Is.EqualTo(((0ul, "raft"), "[]")), $"node {node.Number} before anybody lies");
+        }
+
+        await liar.Api.PostAsync($"adversary/{lie}", new { });
+
+        foreach (var node in honest)
+        {
+            await Poll.UntilAsync($"node {node.Number} runs PBFT", async () => await RunningAsync(node) == (1, "pbft"));
+            await Poll.UntilAsync($"node {node.Number} knows who lies, and that the others know it", async () => await ThreatsAsync(node) is var threats
+                && threats.StartsWith($$"""[{"node":{{Liar}},""", StringComparison.Ordinal)
+                && threats.Contains($$""","signature_failures":{{failures}},"agreed_level":"{{agreed}}","reporters":{{(isProven ? 0 : honest.Count)}},"evidence":{{(isProven ? "true" : "false")}}}]""", StringComparison.Ordinal));
+        }
+
+        await load.AdvanceAsync(30);
+        cluster.Remove(liar);
+        await load.AdvanceAsync(30);
+        await load.StopAndVerifyAsync();
+    }
+
     [Test]
     [Category("Process")]
     public async Task Who_has_no_authority_changes_nothing_and_is_told_why()
@@ -144,6 +181,14 @@ public sealed class HybridTests
     {
         using var document = JsonDocument.Parse(status.Output);
         return (document.RootElement.GetProperty("epoch").GetUInt64(), document.RootElement.GetProperty("epoch_id").GetString());
+    }
+
+    private static async Task<string> ThreatsAsync(RealNode node)
+    {
+        var run = await ToolRun.OfAsync("status", "--json", "--endpoint", $"{node.Endpoint}");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        using var document = JsonDocument.Parse(run.Output);
+        return document.RootElement.GetProperty("threats").GetRawText();
     }
 
     private static async Task<(ulong Epoch, string? Protocol)> RunningAsync(RealNode node) =>

@@ -83,6 +83,19 @@ public sealed class StatusBoardTests
         }
     }
 
+    [Test]
+    public void That_something_else_speaks_against_members_is_shown_where_nothing_else_has_changed()
+    {
+        var board = new StatusBoard(new NodeId(1), "solo");
+        board.Publish(Core(3), true);
+        Assert.That(board.Current.Threats, Is.Empty);
+        IReadOnlyList<MemberThreat> threats = [new MemberThreat(new NodeId(2), ThreatLevel.Low, 1, ThreatLevel.None, 1, HasEvidence: false)];
+
+        board.Publish(Core(3) with { Threats = threats }, true);
+
+        Assert.That(board.Current.Threats, Is.SameAs(threats));
+    }
+
     // A snapshot of the own state is saved on one lane while a peer's newer one is installed on another.
     [Test]
     public void An_older_snapshot_that_is_saved_late_does_not_take_the_place_of_a_newer_one()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Consensus.Hybrid;
 using Consensus.Raft;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,9 @@ public sealed class BindingTests
         Assert.That(options.Raft.ToOptions(), Is.EqualTo(new RaftOptions()));
         Assert.That(options.Replica.ToOptions(options.Snapshots), Is.EqualTo(new Engine.ReplicaOptions()));
         Assert.That(options.Sessions.ToOptions(), Is.EqualTo(new Replication.Sessions.SessionOptions()));
+        Assert.That(options.Hybrid.ToRules(), Is.EqualTo(new EpochRules()));
+        Assert.That(
+            HybridSettings.ToOptions(options) with { Raft = new RaftOptions(), Pbft = new Pbft.PbftOptions(), HotStuff = new HotStuff.HotStuffOptions() }, Is.EqualTo(new HybridOptions()));
     }
 
     [Test]
@@ -71,6 +75,29 @@ public sealed class BindingTests
     [Test]
     public void Every_setting_of_a_replica_reaches_it() => Assert.That(
         Lost(new ReplicaSettings(), settings => settings.ToOptions(new SnapshotSettings())), Is.EqualTo([nameof(Engine.ReplicaOptions.Snapshots)]));
+
+    [Test]
+    public void Every_setting_of_the_hybrid_reaches_it()
+    {
+        var options = Bind(Settings.Valid().With("Hybrid", JsonNode.Parse("""
+            {
+              "Start": "Pbft", "EscalationTarget": "hotstuff", "EscalatesForCommands": true, "ReturnsAlone": "true", "CheckpointEntries": 7, "FloorInterval": "20ms",
+              "Threat": { "Window": "1m", "LowFrom": 2, "MediumFrom": 5, "HighFrom": 9 },
+              "Escalation": { "MinimumStay": "0s", "QuietPeriod": "1h", "SwitchesPerHourMax": 6 }
+            }
+            """)));
+
+        var engine = HybridSettings.ToOptions(options);
+        Assert.That(options.Hybrid.ToRules(), Is.EqualTo(new EpochRules { EscalationTarget = EpochProtocol.HotStuff, EscalatesForCommands = true, ReturnsAlone = true }));
+        Assert.That((options.Hybrid.Start, engine.CheckpointEntries, engine.FloorInterval), Is.EqualTo((EpochProtocol.Pbft, 7, TimeSpan.FromMilliseconds(20))));
+        Assert.That(engine.Threat, Is.EqualTo(new ThreatOptions { Window = TimeSpan.FromMinutes(1), LowFrom = 2, MediumFrom = 5, HighFrom = 9 }));
+        Assert.That(engine.Escalation, Is.EqualTo(new EscalationOptions { MinimumStay = TimeSpan.Zero, QuietPeriod = TimeSpan.FromHours(1), SwitchesPerHourMax = 6 }));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Lost(new ThreatSettings(), settings => settings.ToOptions()), Is.Empty);
+            Assert.That(Lost(new EscalationSettings(), settings => settings.ToOptions()), Is.Empty);
+        }
+    }
 
     [Test]
     public void The_address_book_is_read_in_the_order_of_its_addresses_with_members_that_nobody_knows()

@@ -28,6 +28,11 @@ public sealed class EventLogTests
             137,
             "Node 1 has seen node 3 send what nobody sends who keeps to the protocol; the level is Medium. Nothing follows from what one node has seen.")
             .SetArgDisplayNames("a suspicion"),
+        new TestCaseData(
+            new EpochDiverged(new Epoch(2), new NodeId(3), default, new Digest([.. Enumerable.Repeat((byte)0xAB, Digest.Size)])),
+            139,
+            $"Node 1: node 3 takes epoch 2 for {string.Concat(Enumerable.Repeat("ab", Digest.Size))}, and here it is {new string('0', 2 * Digest.Size)}, so neither hears the other. Members, their public keys, and Hybrid:Start, EscalationTarget, EscalatesForCommands, ReturnsAlone and OperatorKeys must be the same on all nodes. If they are, node 3 lies.")
+            .SetArgDisplayNames("another epoch"),
     ];
 
     private static IEnumerable<TestCaseData> RowsOfEpochs =>

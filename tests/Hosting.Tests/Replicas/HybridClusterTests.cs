@@ -85,6 +85,7 @@ public sealed class HybridClusterTests : IDisposable
         await PutAsync(cluster, 2, "after", cancellationToken);
 
         var otherStart = await Assert.ThrowsAsync<ConsensusException>(() => cluster.StartNodeAsync(4, Section(4).With("Hybrid:Start", "Pbft"), cancellationToken: cancellationToken));
+        var otherRules = await Assert.ThrowsAsync<ConsensusException>(() => cluster.StartNodeAsync(4, Section(4).With("Hybrid:ReturnsAlone", true), cancellationToken: cancellationToken));
         var otherEngine = await Assert.ThrowsAsync<ConsensusException>(() => cluster.StartNodeAsync(4, Section(4).With("Algorithm", "raft"), cancellationToken: cancellationToken));
         await cluster.StartNodeAsync(4, Section(4), cancellationToken: cancellationToken);
         var status = await cluster[4].UntilAsync(status => status.Epoch == new Epoch(1), cancellationToken);
@@ -93,10 +94,38 @@ public sealed class HybridClusterTests : IDisposable
         await cluster.StartNodeAsync(3, Section(3), cancellationToken: cancellationToken);
 
         Assert.That((otherStart.Reason, otherEngine.Reason), Is.EqualTo((ConsensusFailure.StorageForeign, ConsensusFailure.StorageForeign)));
-        Assert.That(otherStart.Message, Does.Contain("Its data is of a group that began with other Members, or public keys of theirs, or another Hybrid:Start, or other Hybrid:OperatorKeys than Consensus has."));
+        Assert.That(otherRules.Message, Is.EqualTo(otherStart.Message));
+        Assert.That(otherStart.Message, Does.Contain("Its data is of a group that began with other Members, or public keys of theirs, or another value of Hybrid:Start, EscalationTarget, EscalatesForCommands, ReturnsAlone or OperatorKeys than Consensus has."));
         Assert.That(otherEngine.Message, Does.Contain("Its data is of the algorithm \"Hybrid\", and Consensus:Algorithm is \"raft\""));
         Assert.That((status.RunningEpoch!.Protocol, read.IsFound), Is.EqualTo(("hotstuff", true)));
         Assert.That((cluster[3].Status.Epoch, cluster[3].Status.RunningEpoch!.Protocol), Is.EqualTo((new Epoch(1), "hotstuff")), "what it is in is on its disk");
+    }
+
+    [Test]
+    public async Task What_the_settings_say_of_changing_the_engine_is_in_the_first_epoch_and_holds(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken, section => section.With("Hybrid:EscalationTarget", "HotStuff").With("Hybrid:EscalatesForCommands", true));
+        await PutAsync(cluster, 1, "before", cancellationToken);
+        var first = cluster[1].Status;
+
+        await PutAsync(cluster, 2, "deed", cancellationToken, CommitLevel.Certified);
+
+        Assert.That((first.Epoch, first.RunningEpoch!.Protocol), Is.EqualTo((Epoch.Zero, "raft")));
+        Assert.That((cluster[2].Status.Epoch, cluster[2].Status.RunningEpoch!.Protocol), Is.EqualTo((new Epoch(1), "hotstuff")));
+    }
+
+    [TestCase("EscalationTarget", "HotStuff")]
+    [TestCase("EscalatesForCommands", true)]
+    [TestCase("ReturnsAlone", true)]
+    public async Task A_node_with_other_rules_takes_no_part_and_that_is_told(string rule, object value, CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken, section => (uint)section["Node"]! == 4 ? section.With($"Hybrid:{rule}", JsonValue.Create(value)) : section);
+        await PutAsync(cluster, 1, "before", cancellationToken);
+        await cluster.UntilLoggedAsync(139, cancellationToken);
+
+        var (own, others) = (cluster[4].Status.RunningEpoch!.Id, cluster[1].Status.RunningEpoch!.Id);
+        Assert.That(own, Is.Not.EqualTo(others));
+        Assert.That(cluster.TextsOf(139), Has.All.Contains($"{own}").And.All.Contains($"{others}").And.All.Contains("node 4").IgnoreCase);
     }
 
     [Test]
@@ -111,9 +140,10 @@ public sealed class HybridClusterTests : IDisposable
         Assert.That(cluster[1].Status.RunningEpoch, Is.Null);
     }
 
-    private static async Task PutAsync(Cluster cluster, uint node, string key, CancellationToken cancellationToken)
+    private static async Task PutAsync(Cluster cluster, uint node, string key, CancellationToken cancellationToken, CommitLevel waitFor = CommitLevel.Committed)
     {
-        var written = await cluster.Get<KeyValueStore>(node).PutAsync(System.Text.Encoding.UTF8.GetBytes(key), "1"u8.ToArray(), cancellationToken: cancellationToken);
+        var options = new ProposeOptions(WaitFor: waitFor);
+        var written = await cluster.Get<KeyValueStore>(node).PutAsync(System.Text.Encoding.UTF8.GetBytes(key), "1"u8.ToArray(), options, cancellationToken: cancellationToken);
         Assert.That(written.IsApplied, Is.True, $"{key}: {written}");
     }
 
@@ -123,12 +153,12 @@ public sealed class HybridClusterTests : IDisposable
 
     private JsonObject Section(uint node) => _settings.Of(node, "Hybrid").With("Hybrid:OperatorKeys", new JsonArray($"{_operator.PublicKey}"));
 
-    private async Task<Cluster> StartAsync(CancellationToken cancellationToken)
+    private async Task<Cluster> StartAsync(CancellationToken cancellationToken, Func<JsonObject, JsonObject>? configure = null)
     {
         var cluster = new Cluster();
         for (uint node = 1; node <= SignedSettings.Nodes; node++)
         {
-            await cluster.StartNodeAsync(node, Section(node), cancellationToken: cancellationToken);
+            await cluster.StartNodeAsync(node, configure is null ? Section(node) : configure(Section(node)), cancellationToken: cancellationToken);
         }
 
         return cluster;

@@ -21,6 +21,8 @@ public sealed class SchemaTests
         Case<PbftSettings>("/$defs/node/properties/Pbft"),
         Case<HotStuffSettings>("/$defs/node/properties/HotStuff"),
         Case<HybridSettings>("/$defs/node/properties/Hybrid"),
+        Case<ThreatSettings>("/$defs/node/properties/Hybrid/properties/Threat"),
+        Case<EscalationSettings>("/$defs/node/properties/Hybrid/properties/Escalation"),
         Case<ReplicaSettings>("/$defs/node/properties/Replica"),
         Case<SessionSettings>("/$defs/node/properties/Sessions"),
         Case<SnapshotSettings>("/$defs/node/properties/Snapshots"),
@@ -78,7 +80,7 @@ public sealed class SchemaTests
                 "default");
             if (setting.Type.IsEnum)
             {
-                Assert.That(key["enum"]!.AsArray().Select(name => name!.GetValue<string>()), Is.EqualTo(Enum.GetNames(setting.Type)), "enum");
+                Assert.That(key["enum"]!.AsArray().Select(name => name!.GetValue<string>()), Is.EqualTo(setting.Values?.Values.Select(name => $"{name}") ?? Enum.GetNames(setting.Type)), "enum");
             }
         }
     }

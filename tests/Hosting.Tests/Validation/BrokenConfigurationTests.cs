@@ -249,6 +249,51 @@ public sealed class BrokenConfigurationTests
             "Consensus:Hybrid:Start is \"paxos\"; allowed: one of Raft, Pbft, HotStuff.",
             "Consensus:Hybrid:CheckpointEntries is 0; allowed: a whole number from 1 to 1,000,000.") { IsSigned = true },
         new(
+            "A hybrid whose thresholds contradict each other, that escalates to what survives no liar, and more",
+            """
+            {
+              "Algorithm": "hybrid",
+              "Hybrid": {
+                "EscalationTarget": "Raft",
+                "EscalatesForCommands": "always",
+                "ReturnsAlone": 1,
+                "FloorInterval": "0s",
+                "OperatorKeys": [ "{operator}" ],
+                "Threat": { "Window": "2d", "LowFrom": 0, "MediumFrom": 6, "HighFrom": 4, "Critical": 20 },
+                "Escalation": { "MinimumStay": "31d", "QuietPeriod": 30, "SwitchesPerHourMax": 1 }
+              }
+            }
+            """,
+            "Consensus:Hybrid:EscalatesForCommands is \"always\"; allowed: true or false.",
+            $"Consensus:Hybrid:Escalation:QuietPeriod is \"30\"; allowed: {Duration}, from 0s to 30d.",
+            "Consensus:Hybrid:ReturnsAlone is \"1\"; allowed: true or false.",
+            "Consensus:Hybrid:Threat:Critical is not a known key; allowed: Window, LowFrom, MediumFrom, HighFrom.",
+            "Consensus:Hybrid:EscalationTarget is \"Raft\"; allowed: one of Pbft, HotStuff.",
+            $"Consensus:Hybrid:FloorInterval is 0s; allowed: {Duration}, from 1ms to 1m.",
+            $"Consensus:Hybrid:Threat:Window is 2d; allowed: {Duration}, from 1s to 1d.",
+            "Consensus:Hybrid:Threat:LowFrom is 0; allowed: a whole number from 1 to 998.",
+            $"Consensus:Hybrid:Escalation:MinimumStay is 31d; allowed: {Duration}, from 0s to 30d.",
+            "Consensus:Hybrid:Escalation:SwitchesPerHourMax is 1; allowed: a whole number from 2 to 60.",
+            "Consensus:Hybrid:Threat:HighFrom is 4; allowed: more than MediumFrom (6), at most 1,000.") { IsSigned = true },
+        new(
+            "Thresholds that contradict each other, with an algorithm that has none",
+            """{ "Hybrid": { "Threat": { "LowFrom": 3, "MediumFrom": 3, "HighFrom": 3 } } }""",
+            "Consensus:Hybrid:Threat:MediumFrom is 3; allowed: more than LowFrom (3).",
+            "Consensus:Hybrid:Threat:HighFrom is 3; allowed: more than MediumFrom (3), at most 1,000."),
+        new(
+            "A target of escalation that is no engine",
+            """{ "Algorithm": "hybrid", "Hybrid": { "EscalationTarget": "paxos", "OperatorKeys": [ "{operator}" ] } }""",
+            "Consensus:Hybrid:EscalationTarget is \"paxos\"; allowed: one of Pbft, HotStuff.") { IsSigned = true },
+        new(
+            "Thresholds in the place of their section",
+            """{ "Algorithm": "hybrid", "Hybrid": { "Threat": [ 1, 3, 6 ], "Escalation": "30m", "OperatorKeys": [ "{operator}" ] } }""",
+            "Consensus:Hybrid:Escalation is \"30m\"; allowed: an object.",
+            "Consensus:Hybrid:Threat is a list; allowed: an object.") { IsSigned = true },
+        new(
+            "A mistyped key of the hybrid",
+            """{ "Hybrid": { "Target": "HotStuff" } }""",
+            "Consensus:Hybrid:Target is not a known key; allowed: Start, EscalationTarget, EscalatesForCommands, ReturnsAlone, CheckpointEntries, FloorInterval, OperatorKeys, Threat, Escalation."),
+        new(
             "A hybrid with every kind of wrong key of an operator",
             """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}", "secret", "{operator}", "{key2}", null, "0000000000000000000000000000000000000000000000000000000000000000" ] } }""",
             "Consensus:Hybrid:OperatorKeys:4 is null; allowed: a public key, 64 hexadecimal digits.",

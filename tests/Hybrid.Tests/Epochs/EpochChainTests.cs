@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consensus.Cryptography.Tests;
 using Consensus.Hybrid.Messages;
 
 namespace Consensus.Hybrid.Tests.Epochs;
@@ -52,6 +53,35 @@ public sealed class EpochChainTests
         _chain.OnOtherEpoch(Other, _group.First.Tag, _now, _effects);
 
         Assert.That(_effects.Messages, Has.Count.EqualTo(2));
+    }
+
+    // A group whose rules were not configured alike is two, and nothing else tells.
+    [Test]
+    public void Who_takes_an_epoch_for_another_one_is_told_of_once_a_minute([Values(0, 1, 2)] int number)
+    {
+        _chain.OnComplete(_second, _effects);
+        EpochDescriptor[] epochs = [_group.First, _first.Next, _second.Next];
+        var another = new EpochTag(epochs[number].Number, FakeKeys.Hash(9));
+
+        _chain.OnOtherEpoch(Other, another, _now, _effects);
+        _chain.OnOtherEpoch(Other, another, _now + TimeSpan.FromSeconds(59), _effects);
+        Assert.That(_effects.Events, Is.EqualTo(new[] { new EpochDiverged(another.Number, Other, epochs[number].Id, another.Id) }));
+        _chain.OnOtherEpoch(new NodeId(30), another, _now + TimeSpan.FromSeconds(59), _effects);
+        _chain.OnOtherEpoch(Other, another, _now + TimeSpan.FromSeconds(60), _effects);
+
+        Assert.That(_effects.Events, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public void Who_is_elsewhere_in_the_same_chain_or_agrees_on_the_end_of_an_epoch_of_Raft_takes_none_for_another()
+    {
+        _chain.OnComplete(_second, _effects);
+        foreach (var epoch in new[] { _group.First, _group.First.ToAgreement(), _first.Next, _second.Next, _third.Next, _third.Next.ToAgreement() })
+        {
+            _chain.OnOtherEpoch(Other, epoch.Tag, _now, _effects);
+        }
+
+        Assert.That(_effects.Events, Is.Empty);
     }
 
     // It had heard a member that has stopped since, and the others had not.

@@ -231,6 +231,79 @@ public sealed class ThreatDeskTests
     }
 
     [Test]
+    public void Callers_see_of_each_suspected_member_who_has_seen_what()
+    {
+        Assert.That(_desk.Threats, Is.Empty);
+
+        _desk.OnRejected(new MessagesRejected(Liar, 4), _now);
+        Advance();
+        Assert.That(_desk.Threats, Is.EqualTo(new[] { new MemberThreat(Liar, ThreatLevel.Medium, 4, ThreatLevel.None, 1, HasEvidence: false) }));
+
+        Hear(40, ThreatLevel.Critical, accused: 10);
+        Hear(20, ThreatLevel.High);
+        Hear(30, ThreatLevel.Low);
+        _desk.OnMessage(new EvidenceNotice(_group.First.Tag, _group.Evidence(30)), _now, _effects);
+        Advance();
+
+        Assert.That(_desk.Threats, Is.EqualTo(new[]
+        {
+            new MemberThreat(new NodeId(10), ThreatLevel.None, 0, ThreatLevel.None, 1, HasEvidence: false),
+            new MemberThreat(new NodeId(30), ThreatLevel.None, 0, ThreatLevel.Critical, 0, HasEvidence: true),
+            new MemberThreat(Liar, ThreatLevel.Medium, 4, ThreatLevel.Medium, 3, HasEvidence: false),
+        }));
+    }
+
+    [Test]
+    public void However_many_messages_are_not_acceptable_what_callers_see_stays_as_it_is_once_the_level_is_high()
+    {
+        _desk.OnRejected(new MessagesRejected(Liar, 6), _now);
+        Advance();
+        var threats = _desk.Threats;
+        Assert.That(threats.Single().SignatureFailures, Is.EqualTo(6));
+
+        _desk.OnRejected(new MessagesRejected(Liar, 6), _now);
+        Advance();
+
+        Assert.That(_desk.Threats, Is.SameAs(threats));
+    }
+
+    // One liar's reports raise no level, so nothing else would look at them again.
+    [Test]
+    public void What_too_few_report_is_gone_from_what_callers_see_when_it_does_not_count_any_more()
+    {
+        Hear(20, ThreatLevel.High);
+        Assert.That((_desk.Level, _desk.Threats.Single().Reporters), Is.EqualTo((ThreatLevel.None, 1)));
+
+        for (var second = 0; second < 600; second++)
+        {
+            Assert.That(_desk.Deadline, Is.LessThanOrEqualTo(_now + Second));
+            Pass(Second);
+        }
+
+        Assert.That(_desk.Threats, Is.Empty);
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void That_there_is_evidence_is_seen_for_as_long_as_the_replica_runs_also_in_later_epochs()
+    {
+        _desk.OnFound(_group.Evidence(Liar.Value), _now);
+        Advance();
+        for (var second = 0; second < 600; second++)
+        {
+            Pass(Second);
+        }
+
+        Assert.That(_desk.Threats, Is.EqualTo(new[] { new MemberThreat(Liar, ThreatLevel.None, 0, ThreatLevel.None, 0, HasEvidence: true) }));
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never), "nothing about it ages");
+
+        _epoch = _group.Know(Epochs.Group.Ending(_group.First).Next);
+        _desk.BeginEpoch(_epoch, _now);
+        Advance();
+        Assert.That(_desk.Threats.Single().HasEvidence, Is.True);
+    }
+
+    [Test]
     public void However_much_comes_in_little_is_kept()
     {
         for (var i = 0; i < 1000; i++)

@@ -11,6 +11,8 @@ internal static class StatusCommand
 {
     private static readonly string[] Rows = ["node", "algorithm", "protocol", "epoch", "epoch_id", "cluster", "role", "leader", "term", "commit", "applied", "certified", "snapshot", "threat", "accepts_writes", "stalled_seconds", "is_member", "certificate_expires"];
 
+    private static readonly string[] OfThreats = ["node", "own_level", "signature_failures", "agreed_level", "reporters", "evidence"];
+
     /// <summary>Nothing to be said of where one engine runs for ever.</summary>
     private static readonly string[] OfHybrids = ["protocol", "epoch_id", "cluster"];
 
@@ -42,5 +44,22 @@ internal static class StatusCommand
 
         screen.Write(table);
         MemberCommand.Present(screen, status);
+        PresentThreats(screen, status.GetProperty("threats"));
+    }
+
+    private static void PresentThreats(IAnsiConsole screen, JsonElement threats)
+    {
+        if (threats.GetArrayLength() == 0)
+        {
+            return;
+        }
+
+        var table = new Table().AddColumns([.. OfThreats.Select(name => name == "node" ? "suspected" : name.Replace('_', ' '))]);
+        foreach (var threat in threats.EnumerateArray())
+        {
+            table.AddRow([.. OfThreats.Select(name => Markup.Escape(Cell.Of(threat.GetProperty(name))))]);
+        }
+
+        screen.Write(table);
     }
 }

@@ -6,7 +6,7 @@ using Consensus.Simulation.Nodes;
 namespace Consensus.Simulation.Checkers.Hybrid;
 
 /// <summary>
-/// No honest replica suspects an honest one of lying, whatever liars report about it; and what ends an epoch of Raft without an operator is about a member that lies (pitfall S7).
+/// No honest replica suspects an honest one of lying, whatever liars report about it, or takes an epoch for another one than that one does; and what ends an epoch of Raft without an operator is about a member that lies (pitfall S7).
 /// </summary>
 /// <param name="isByzantine">Whether a member may lie.</param>
 internal sealed class SuspicionIsSound(Predicate<NodeId> isByzantine) : Checker
@@ -22,6 +22,11 @@ internal sealed class SuspicionIsSound(Predicate<NodeId> isByzantine) : Checker
             if (happening is ThreatLevelChanged { Level: > ThreatLevel.None } changed && !isByzantine(changed.Accused))
             {
                 Report($"node {node.Id} is on level {changed.Level} about node {changed.Accused}, which is honest");
+            }
+
+            if (happening is EpochDiverged diverged && !isByzantine(diverged.Node))
+            {
+                Report($"node {node.Id} takes epoch {diverged.Epoch.Value} for another one than node {diverged.Node} does, which is honest");
             }
         }
 

@@ -23,6 +23,7 @@ public sealed class SuspicionIsSoundTests
         {
             effects.Raise(new ThreatLevelChanged(ThreatLevel.High, new NodeId(4), IsAgreed: false));
             effects.Raise(new ThreatLevelChanged(ThreatLevel.None, NodeId.None, IsAgreed: true));
+            effects.Raise(new EpochDiverged(new Epoch(2), new NodeId(4), default, CheckerBed.Hash(1)));
             effects.Send(new NodeId(2), new ThreatNotice(First.Tag, Report(1, 4)));
             effects.Send(new NodeId(2), new EndNotice(default, First.Tag, new EndCause.ByReports([Report(1, 4), Report(2, 4)])));
             effects.Send(new NodeId(2), new EndNotice(default, First.Tag, new EndCause.ByEvidence(Evidence(4))));
@@ -50,6 +51,13 @@ public sealed class SuspicionIsSoundTests
     {
         Say(effects => effects.Raise(new ThreatLevelChanged(ThreatLevel.Low, new NodeId(3), isAgreed)));
         _bed.AssertViolation("node 1 is on level Low about node 3, which is honest");
+    }
+
+    [Test]
+    public void An_epoch_that_is_another_one_to_an_honest_one_is_found()
+    {
+        Say(effects => effects.Raise(new EpochDiverged(new Epoch(2), new NodeId(3), default, CheckerBed.Hash(1))));
+        _bed.AssertViolation("node 1 takes epoch 2 for another one than node 3 does, which is honest");
     }
 
     [Test]
