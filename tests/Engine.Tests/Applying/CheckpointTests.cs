@@ -271,6 +271,19 @@ public sealed class CheckpointTests
         }
     }
 
+    [Test]
+    public void An_epoch_that_has_other_members_changes_who_belongs_to_the_group()
+    {
+        var applier = Create(new SnapshotPolicy(1000, long.MaxValue));
+        var others = new ClusterMembership([new Member(new NodeId(7), "a:7"), new Member(new NodeId(8), "a:8")], []);
+
+        applier.Apply([Command(1), Beginning(2, 7, others)]);
+        applier.OnSnapshotEnded(_host.Drafts[0]);
+        applier.Apply([Beginning(3, 8)]);
+
+        Assert.That(_host.Drafts.Select(draft => draft.Membership), Is.EqualTo(new[] { others, others }), "and the next one has the same, unless it says otherwise");
+    }
+
     // Whoever cannot get there by the log needs it, and there is no second chance.
     [Test]
     public void The_snapshot_of_an_epochs_beginning_is_taken_also_while_another_is_being_saved()
@@ -360,10 +373,9 @@ public sealed class CheckpointTests
 
     private static LogEntry Checkpoint(ulong index) => Entry(index, EntryKind.Checkpoint);
 
-    private static LogEntry Beginning(ulong index, ulong number)
+    private static LogEntry Beginning(ulong index, ulong number, ClusterMembership? membership = null)
     {
-        var payload = new byte[EpochEntry.NumberSize + 3];
-        EpochEntry.WriteNumber(payload, new Epoch(number));
+        var payload = EpochEntry.Encode(new Epoch(number), membership, [1, 2, 3]);
         return Entry(index, EntryKind.Epoch, payload);
     }
 

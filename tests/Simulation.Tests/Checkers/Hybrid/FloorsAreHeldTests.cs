@@ -150,7 +150,7 @@ public sealed class FloorsAreHeldTests
 
     private void Count(ulong node, ulong certified, ulong epoch = 0, ulong start = 0)
     {
-        _floors[new NodeId((uint)node)] = new FloorsOfNode(new Epoch(epoch), new LogIndex(start), new LogIndex(certified));
+        _floors[new NodeId((uint)node)] = new FloorsOfNode(new Epoch(epoch), new LogIndex(start), new LogIndex(certified), Signed.Members);
         _bed.Follow(node, 1);
     }
 }

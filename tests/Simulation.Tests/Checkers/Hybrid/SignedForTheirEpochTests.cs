@@ -16,7 +16,7 @@ public sealed class SignedForTheirEpochTests
     private readonly SignatureRecord _signatures = new();
     private readonly CheckerBed _bed;
 
-    public SignedForTheirEpochTests() => _bed = new CheckerBed(_ => new SignedForTheirEpoch(default, Signed.Members, _signatures), Signed.Count);
+    public SignedForTheirEpochTests() => _bed = new CheckerBed(_ => new SignedForTheirEpoch(default, _ => Signed.Members, _signatures), Signed.Count);
 
     [Test]
     public void What_is_signed_for_the_epoch_in_which_it_is_said_is_right()
