@@ -20,6 +20,7 @@ public sealed class Applier
     private Timestamp _time;
     private ClusterMembership _membership;
     private (SnapshotDescriptor Draft, IStateSnapshot State)? _beginning;
+    private SnapshotDescriptor? _savedBeginning;
     private long _entriesSinceSnapshot;
     private long _bytesSinceSnapshot;
     private long _snapshotLength;
@@ -98,6 +99,12 @@ public sealed class Applier
     /// <param name="anywhere">Whether the last entry need be no checkpoint.</param>
     public void TakeSnapshot(bool anywhere = false)
     {
+        if (!_isSaving && _beginning is not null)
+        {
+            SaveBeginning();
+            return;
+        }
+
         if (!MayCapture || _position.Index <= _captured)
         {
             return;
@@ -144,9 +151,20 @@ public sealed class Applier
     }
 
     /// <summary>The snapshot under way has been saved, or could not be (<see langword="null"/>): the next one may be taken, or the same again.</summary>
-    public void OnSnapshotEnded(SnapshotDescriptor? saved)
+    /// <param name="saved">What was saved.</param>
+    /// <param name="unsaved">What could not be saved.</param>
+    public void OnSnapshotEnded(SnapshotDescriptor? saved, IStateSnapshot? unsaved = null)
     {
         _isSaving = false;
+        if (_savedBeginning is { } draft && unsaved is not null && _beginning is null)
+        {
+            // Tried again when there may be space (TakeSnapshot).
+            (_savedBeginning, _beginning) = (null, (draft, unsaved));
+            return;
+        }
+
+        _savedBeginning = null;
+        unsaved?.Dispose();
         if (saved is null)
         {
             _captured = LogIndex.Zero;
@@ -156,11 +174,9 @@ public sealed class Applier
             _snapshotLength = saved.Length;
         }
 
-        if (_beginning is { } beginning)
+        if (_beginning is not null)
         {
-            _beginning = null;
-            _isSaving = true;
-            _host.SaveSnapshot(beginning.Draft, beginning.State);
+            SaveBeginning();
         }
     }
 
@@ -261,7 +277,10 @@ public sealed class Applier
         }
     }
 
-    /// <summary>An epoch begins here: its snapshot is taken also while another one is being saved, for those who cannot get here by the log; there is no second chance.</summary>
+    /// <summary>
+    /// An epoch begins here: its snapshot is taken also while another one is being saved, for those who cannot get here by the log. None is taken behind it before it is saved: so a replica that is started again has either its snapshot, or an
+    /// older one, and comes past here again.
+    /// </summary>
     private void PassBeginning()
     {
         var hash = Hash();
@@ -272,15 +291,19 @@ public sealed class Applier
             return;
         }
 
-        if (_isSaving)
+        _beginning?.State.Dispose();
+        _beginning = Draw(hash);
+        if (!_isSaving)
         {
-            _beginning?.State.Dispose();
-            _beginning = Draw(hash);
+            SaveBeginning();
         }
-        else
-        {
-            Capture(hash);
-        }
+    }
+
+    private void SaveBeginning()
+    {
+        var (draft, state) = _beginning!.Value;
+        (_beginning, _savedBeginning, _isSaving) = (null, draft, true);
+        _host.SaveSnapshot(draft, state);
     }
 
     /// <summary>
@@ -304,7 +327,7 @@ public sealed class Applier
         return _position.Index.Value / _spacing > checkpoint.Value / _spacing;
     }
 
-    private bool MayCapture => !_isSaving && !_isSuspended;
+    private bool MayCapture => !_isSaving && !_isSuspended && _beginning is null;
 
     private bool IsWorthwhile =>
         _snapshotLength <= SnapshotPolicy.LengthAlwaysTaken || _bytesSinceSnapshot >= Math.Min(_snapshotLength, _policy.BytesBetween);

@@ -89,6 +89,7 @@ internal sealed class FileWorker : IDisposable
     private void Save(SnapshotDescriptor draft, IStateSnapshot state)
     {
         SnapshotDescriptor? saved = null;
+        IStateSnapshot? unsaved = null;
         try
         {
             saved = _store.Save(draft, state.WriteTo);
@@ -99,13 +100,18 @@ internal sealed class FileWorker : IDisposable
         catch (SnapshotSpaceException exception)
         {
             // The log stays longer instead.
+            unsaved = state;
             _tellLoop(new InboxItem(SnapshotNotSaved.Instance));
             _events.Publish(new SnapshotPostponed(exception.Message));
         }
         finally
         {
-            state.Dispose();
-            _onSnapshotEnded(new SnapshotEnd(saved));
+            if (unsaved is null)
+            {
+                state.Dispose();
+            }
+
+            _onSnapshotEnded(new SnapshotEnd(saved, unsaved));
         }
     }
 }

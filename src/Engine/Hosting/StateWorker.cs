@@ -62,6 +62,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
 
     private void TurnAway(StateWork work)
     {
+        work.Ended?.Unsaved?.Dispose();
         foreach (var reader in work.Readers ?? [])
         {
             reader.OnAbandoned(_whyStopped());
@@ -89,7 +90,7 @@ internal sealed class StateWorker : IApplierHost, IDisposable
         }
         else if (work.Ended is { } ended)
         {
-            _applier.OnSnapshotEnded(ended.Saved);
+            _applier.OnSnapshotEnded(ended.Saved, ended.Unsaved);
         }
         else if (work.Request is TakeSnapshot take)
         {

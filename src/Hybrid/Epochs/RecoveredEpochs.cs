@@ -6,6 +6,8 @@ namespace Consensus.Hybrid;
 /// <summary>What a replica finds on its disk, taken apart: the epochs, and what the engine of the last one has there.</summary>
 internal sealed class RecoveredEpochs
 {
+    private readonly bool _isSnapshotNoted = true;
+
     /// <param name="first">The first epoch of the group.</param>
     /// <param name="recovered">What is on disk.</param>
     /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StorageCorrupt"/>: the epochs do not follow each other. <see cref="ConsensusFailure.InvalidConfiguration"/>: the first one is another.</exception>
@@ -36,6 +38,11 @@ internal sealed class RecoveredEpochs
         if (recovered.Slots.TryGetValue(EpochSlots.Snapshot, out var beginning) && EpochSlots.ReadSnapshot(beginning) is var taken && taken.Epoch == Current.Number)
         {
             Snapshot = taken;
+        }
+        else if (Current != first && recovered.Snapshot is { } atBeginning && atBeginning.Position.Index == Current.Start.Index.Next)
+        {
+            // The replica has crashed before it was written down that this is the one.
+            (Snapshot, _isSnapshotNoted) = (atBeginning, false);
         }
 
         if (recovered.Slots.TryGetValue(EpochSlots.Floor, out var floor) && EpochSlots.ReadFloor(floor, Current.Members) is var held && held.Signatures.Statement.Domain == Current.Domain)
@@ -144,6 +151,10 @@ internal sealed class RecoveredEpochs
         if (scope.Beginning is { } beginning)
         {
             effects.KeepSnapshots([beginning]);
+            if (!_isSnapshotNoted)
+            {
+                effects.Save(EpochSlots.Snapshot, EpochSlots.SnapshotValue(beginning));
+            }
         }
 
         foreach (var entry in ToHand)

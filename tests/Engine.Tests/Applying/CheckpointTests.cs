@@ -300,6 +300,28 @@ public sealed class CheckpointTests
         Assert.That(Captured, Is.EqualTo(new ulong[] { 2, 4 }), "once");
     }
 
+    // With a later snapshot on disk, and not this one, a replica that is started again would not come past here any more.
+    [Test]
+    public void A_beginning_that_there_was_no_space_for_is_saved_before_anything_behind_it()
+    {
+        var applier = Create(new SnapshotPolicy(1, long.MaxValue));
+        applier.Apply([Command(1), Beginning(2, 1)]);
+        applier.OnSnapshotEnded(null, _host.States[0]);
+        applier.Apply([Command(3), Checkpoint(4)]);
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2 }));
+
+        applier.TakeSnapshot();
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2, 2 }), "tried again");
+        Assert.That(_host.States[1], Is.SameAs(_host.States[0]));
+        Assert.That(_host.Drafts[1].StateHash, Is.EqualTo(FakeState.HashOf(1)));
+        applier.OnSnapshotEnded(null, _host.States[1]);
+        applier.TakeSnapshot();
+        applier.OnSnapshotEnded(_host.Drafts[2]);
+        applier.Apply([Command(5), Command(6), Command(7), Checkpoint(8)]);
+
+        Assert.That(Captured, Is.EqualTo(new ulong[] { 2, 2, 2, 8 }), "and then the others");
+    }
+
     [Test]
     public void Of_two_beginnings_while_a_snapshot_is_being_saved_the_later_one_is_taken()
     {

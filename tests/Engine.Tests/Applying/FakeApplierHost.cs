@@ -11,6 +11,8 @@ internal sealed class FakeApplierHost : IApplierHost
 
     public List<SnapshotDescriptor> Drafts { get; } = [];
 
+    public List<IStateSnapshot> States { get; } = [];
+
     public List<(LogIndex Index, Digest Hash)> Hashed { get; } = [];
 
     public void OnCommandApplied(in LogEntry entry, in AppliedCommand command) => Commands.Add(command);
@@ -21,5 +23,9 @@ internal sealed class FakeApplierHost : IApplierHost
 
     public void OnInstalled(SnapshotDescriptor snapshot) => Installed.Add(snapshot);
 
-    public void SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state) => Drafts.Add(draft);
+    public void SaveSnapshot(SnapshotDescriptor draft, IStateSnapshot state)
+    {
+        Drafts.Add(draft);
+        States.Add(state);
+    }
 }

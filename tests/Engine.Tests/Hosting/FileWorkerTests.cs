@@ -92,7 +92,7 @@ public sealed class FileWorkerTests
         {
             Assert.That(_told, Is.EqualTo(new[] { SnapshotNotSaved.Instance }));
             Assert.That(await EventsAsync(), Is.EqualTo(new[] { new SnapshotPostponed("full") }));
-            Assert.That(state.Disposals, Is.EqualTo(1));
+            Assert.That(state.Disposals, Is.Zero, "whoever is told may try again");
             Assert.That(_wasSaved, Is.EqualTo([false]));
         }
     }
