@@ -157,7 +157,7 @@ public sealed record SimulatedProtocol
         Create = static (self, context) => HybridOf(self, context, EpochProtocol.Pbft),
         SwitchesTo = [EpochProtocol.Pbft, EpochProtocol.HotStuff],
         FaultModel = FaultModel.Byzantine,
-        Survives = FaultSet.Everything.Without(FaultKind.Membership).Without(FaultKind.Transfer).With(FaultKind.Switch).With(HybridAdversaries.All.Keys),
+        Survives = FaultSet.Everything.Without(FaultKind.Transfer).With(FaultKind.Switch).With(HybridAdversaries.All.Keys),
     };
 
     /// <summary>PBFT with other settings.</summary>
