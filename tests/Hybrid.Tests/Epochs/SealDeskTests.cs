@@ -1,3 +1,4 @@
+using Consensus.Cryptography.Tests;
 using Consensus.Hybrid.Messages;
 using Consensus.Hybrid.Threat;
 
@@ -116,6 +117,37 @@ public sealed class SealDeskTests
     }
 
     [Test]
+    public void Only_the_order_that_has_begun_the_epoch_is_done_before()
+    {
+        var next = Group.Ending(_group.First).Next;
+        SealOrder[] others =
+        [
+            SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, FakeKeys.Hash(9)), next.Protocol, _group.Operator),
+            SealOrder.Give(next, next.Protocol, _group.Operator),
+        ];
+        foreach (var order in others)
+        {
+            _desk.OnRequested(new SealRequested(new Ticket(1), order.ToBytes()), next, () => _decision, _now, _effects);
+        }
+
+        Bring(2, SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, default), _group.First.Protocol, _group.Operator).ToBytes());
+
+        AssertAnswered((1, RefusalReason.OtherEpoch, "It is about the epoch"), (2, RefusalReason.OtherEpoch, "It is about the epoch"));
+        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True, "an engine may follow itself");
+        Assert.That(OrderIn(proposal), Is.EqualTo(others[1]));
+    }
+
+    [Test]
+    public void Consent_that_a_caller_brings_with_an_order_counts_for_nothing()
+    {
+        var order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator);
+        Bring(1, (order with { Consents = [(new NodeId(20), order.ConsentIn(_group.First.Domain).Sign(_group.Keys.Signer(20)))] }).ToBytes());
+
+        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(OrderIn(proposal).DefectAsEndOf(_group.First, _group.Keys), Is.Null);
+    }
+
+    [Test]
     public void An_order_back_to_raft_is_refused_where_this_replica_sees_reason_against_it()
     {
         Begin(EpochProtocol.Pbft);
@@ -152,6 +184,55 @@ public sealed class SealDeskTests
         Assert.That(proposed!.Consents.Select(consent => consent.Member.Value), Is.EqualTo(new[] { 10u, 20u, 40u }));
         Assert.That(proposed.DefectAsEndOf(_epoch!, _group.Keys), Is.Null);
         Assert.That(Return().DefectAsEndOf(_epoch!, _group.Keys), Does.StartWith("It has the consent of 0 members"));
+
+        Agree(30);
+        _now += Interval;
+        Assert.That(_desk.TryPropose(_now, out proposal), Is.True);
+        Assert.That(OrderIn(proposal).DefectAsEndOf(_epoch!, _group.Keys), Is.Null, "also when more agree than are needed");
+    }
+
+    [Test]
+    public void When_the_next_epoch_has_begun_nobody_is_asked_any_more()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        _desk.Advance(_now, _effects);
+        _desk.OnBegun(Group.Ending(_epoch!, EpochProtocol.Raft).Next, _effects);
+        _effects.Clear();
+        _now += Interval;
+        _desk.Advance(_now, _effects);
+
+        Assert.That(_effects.Messages, Is.Empty);
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void Whoever_asked_for_another_engine_than_liars_have_caused_is_told_that_they_have()
+    {
+        Bring(1, SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes());
+
+        _desk.OnBegun(_group.First.Escalated(Group.Position(7), new Timestamp(5)), _effects);
+
+        AssertAnswered((1, RefusalReason.OtherEpoch, "Epoch 1 has begun because of members that lie, with Pbft."));
+    }
+
+    [Test]
+    public void For_a_wish_of_its_own_to_go_back_to_raft_a_replica_asks_the_others_as_well()
+    {
+        Begin(EpochProtocol.Pbft);
+        _desk.Order(_epoch!, EpochProtocol.Raft, _now);
+        _desk.Advance(_now, _effects);
+        var asked = _effects.Messages.Select(sent => (sent.To.Value, ((ReturnRequest)sent.Message).Order)).ToArray();
+        Assert.That(asked.Select(request => request.Value), Is.EqualTo(new[] { 20u, 30u, 40u }));
+
+        var wish = asked[0].Order;
+        foreach (var node in new uint[] { 20, 30 })
+        {
+            _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, wish, wish.ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
+        }
+
+        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(OrderIn(proposal).Consents.Select(consent => consent.Member.Value), Is.EqualTo(new[] { 10u, 20u, 30u }));
     }
 
     [Test]
@@ -167,6 +248,78 @@ public sealed class SealDeskTests
         _desk.Advance(_now, _effects);
 
         AssertAnswered((1, RefusalReason.ReturnHeldUp, "Node 30: Stay: one. Node 40: Stay: two."));
+        _now += Interval;
+        _desk.Advance(_now, _effects);
+        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+        Assert.That(_effects.Controls, Has.Count.EqualTo(1), "once");
+        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void What_a_member_has_said_last_counts_but_its_consent_it_cannot_take_back()
+    {
+        Begin(EpochProtocol.HotStuff);
+        Bring(1, Return().ToBytes());
+
+        Disagree(30);
+        Agree(30);
+        Disagree(30);
+        Disagree(40);
+        _desk.Advance(_now, _effects);
+        Assert.That(_effects.Controls, Is.Empty, "only one stands against it");
+        Agree(20);
+
+        _now += Interval;
+        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(OrderIn(proposal).DefectAsEndOf(_epoch!, _group.Keys), Is.Null);
+    }
+
+    [Test]
+    public void What_is_said_about_another_order_is_nothing_about_this_one()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        var other = SealOrder.Give(_epoch!, EpochProtocol.Raft, _group.Keys.Signer(10));
+        foreach (var node in new uint[] { 20, 30, 40 })
+        {
+            _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, other, other.ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
+        }
+
+        Assert.That(_desk.TryPropose(_now, out _), Is.False);
+    }
+
+    [Test]
+    public void Consent_is_to_one_order_of_one_epoch_and_is_there_for_all_who_wait_for_it()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        Agree(20);
+        Agree(30);
+        Bring(2, Return().ToBytes());
+        Assert.That(_returns.Agreed(Return()), Is.Not.Null, "the same again");
+        _returns.Advance(_now, _effects);
+        Assert.That(_returns.Deadline, Is.EqualTo(Ticks.Never), "there is nothing left to ask");
+
+        var other = SealOrder.Give(_epoch!, EpochProtocol.Raft, _group.Keys.Signer(10));
+        _returns.Begin(other, _now);
+        Assert.That(_returns.Agreed(other), Is.Null, "another order");
+
+        _returns.BeginEpoch(_group.Know(Group.Ending(_epoch!).Next));
+        Assert.That(_returns.Deadline, Is.EqualTo(Ticks.Never), "another epoch");
+    }
+
+    [Test]
+    public void Who_is_asked_signs_if_it_agrees_and_says_why_if_it_does_not()
+    {
+        Begin(EpochProtocol.Pbft);
+        _returns.OnRequest(new NodeId(20), new ReturnRequest(_epoch!.Tag, Return()), () => _decision, _now, _effects);
+        _returns.OnRequest(new NodeId(30), new ReturnRequest(_epoch.Tag, Return()), () => new EscalationDecision(EscalationVerdict.Stay, [], "Stay: it is not quiet."), _now, _effects);
+
+        var consent = Return().ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(10));
+        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, (ReturnAnswer)sent.Message)), Is.EqualTo(new[]
+        {
+            (20u, new ReturnAnswer(_epoch.Tag, Return(), consent, "")), (30u, new ReturnAnswer(_epoch.Tag, Return(), default, "Stay: it is not quiet.")),
+        }));
     }
 
     [Test]
@@ -190,8 +343,14 @@ public sealed class SealDeskTests
         Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
         Assert.That(SealOrder.TryRead(envelope.Body.ToArray())!.Operator, Is.EqualTo(_group.Keys.Signer(10).PublicKey));
 
-        _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
+        _desk.Order(_group.First, EpochProtocol.Pbft, _now);
+        Assert.That(_desk.TryPropose(_now, out _), Is.False, "the same wish again is not proposed more often");
+
+        Begin(EpochProtocol.Pbft);
+        _desk.OnBegun(_epoch!, _effects);
         Assert.That(_desk.TryPropose(_now + Interval, out _), Is.False);
+        Bring(1, Return().ToBytes());
+        Assert.That(_desk.TryPropose(_now + Interval, out _), Is.False, "nor when there is something else to propose that is not ready");
     }
 
     [Test]
@@ -208,6 +367,21 @@ public sealed class SealDeskTests
         Assert.That(_desk.TryPropose(_now, out _), Is.False);
 
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    // The wish is of this replica; the caller waits for his own order.
+    [Test]
+    public void A_wish_that_is_withdrawn_takes_nothing_from_a_caller_who_has_the_same()
+    {
+        Begin(EpochProtocol.Pbft);
+        Bring(1, Return().ToBytes());
+        Agree(20);
+        Agree(30);
+
+        _desk.Withdraw();
+
+        Assert.That(_desk.TryPropose(_now, out var proposal), Is.True);
+        Assert.That(OrderIn(proposal).DefectAsEndOf(_epoch!, _group.Keys), Is.Null);
     }
 
     [Test]
@@ -232,7 +406,12 @@ public sealed class SealDeskTests
 
     private void Agree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Return(), Return().ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
 
+    private void Disagree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Return(), default, "Stay."));
+
     private void Bring(ulong ticket, byte[] order) => _desk.OnRequested(new SealRequested(new Ticket(ticket), order), _epoch ?? _group.First, () => _decision, _now, _effects);
+
+    private static SealOrder OrderIn(Proposal proposal) =>
+        CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope) && SealOrder.TryRead(envelope.Body.ToArray()) is { } order ? order : throw new AssertionException("no order was proposed");
 
     private void AssertAnswered(params (ulong Ticket, RefusalReason Reason, string Part)[] answers)
     {
