@@ -40,7 +40,7 @@ public sealed partial class RegistryTests
     }
 
     // The schema must be able to refuse something.
-    [TestCase("""{"groups":[{"id":"metric.a","type":"metric","metric_name":"a","instrument":"meter","unit":"s","brief":"A.","stability":"development"}]}""")]
+    [TestCase("""{"groups":[{"id":"metric.a","type":"metric","metric_name":"a","instrument":"counter","unit":"s","stability":"development"}]}""")]
     [TestCase("""{"groups":[{"id":"span.a","type":"span","brief":"A.","stability":"development","attributes":[]}]}""")]
     [TestCase("""{"groups":[{"id":"a","type":"attribute_group","brief":"A.","attributes":[{"id":"b","type":"text","stability":"development"}]}]}""")]
     [TestCase("""{"groups":[{"id":"metric.a","type":"metric","metric_name":"a","instrument":"counter","unit":"s","brief":"A."}]}""")]
@@ -94,7 +94,7 @@ public sealed partial class RegistryTests
         Assert.That(used.Concat(scope).Distinct(), Is.EquivalentTo(DeclaredAttributes));
     }
 
-    // Counters have plural names, and nothing is called a total; durations are histograms in seconds.
+    // The schema lets any text pass as an instrument or a unit. Counters have plural names, and nothing is called a total; durations are histograms in seconds.
     [Test]
     public void Metrics_are_what_their_names_say()
     {
@@ -103,6 +103,7 @@ public sealed partial class RegistryTests
             foreach (var metric in RegistryFiles.Of("metric"))
             {
                 var (name, instrument, unit) = (metric.Text("metric_name"), metric.Text("instrument"), metric.Text("unit"));
+                Assert.That(instrument, Is.AnyOf("counter", "updowncounter", "gauge", "histogram"), name);
                 Assert.That(name.EndsWith('s'), Is.EqualTo(instrument == "counter"), name);
                 Assert.That(name.EndsWith(".duration", StringComparison.Ordinal), Is.EqualTo(instrument == "histogram" && unit == "s"), name);
                 Assert.That(unit, Does.Match(@"^(s|By|1|\{[a-z]+\})$"), name);
