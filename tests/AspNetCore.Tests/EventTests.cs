@@ -27,7 +27,7 @@ internal sealed class EventTests
         (new MessageRejected(new NodeId(2), "byte 3", 5), "message_rejected", """{"node":2,"count":5,"detail":"byte 3"}"""),
         (new TimestampOutOfRange(new NodeId(2), new Timestamp(32503680000000), new Timestamp(5)), "timestamp_out_of_range", """{"node":2,"time_ms":32503680000000,"clock_ms":5}"""),
         (new EpochBegun(new Epoch(2), default, "pbft", new LogIndex(7)), "epoch_begun", """{"epoch":2,"epoch_id":"0000000000000000000000000000000000000000000000000000000000000000","protocol":"pbft","index":7}"""),
-        (new EpochEnded(new Epoch(2), "an operator has ordered Pbft"), "epoch_ended", """{"epoch":2,"detail":"an operator has ordered Pbft"}"""),
+        (new EpochEnded(new Epoch(2), "Pbft was ordered", EpochEndCause.Rules), "epoch_ended", """{"epoch":2,"detail":"Pbft was ordered","cause":"rules"}"""),
         (new EpochDiverged(new Epoch(2), new NodeId(3), default, default), "epoch_diverged", $$"""{"node":3,"epoch":2,"expected":"{{default(Digest)}}","actual":"{{default(Digest)}}"}"""),
         (new ThreatLevelChanged(ThreatLevel.High, new NodeId(3), true), "threat_level_changed", """{"node":3,"level":"high","agreed":true}"""),
         (new ThreatLevelChanged(ThreatLevel.None, NodeId.None, true), "threat_level_changed", """{"level":"none","agreed":true}"""),

@@ -59,6 +59,9 @@ internal sealed record EventDocument
     public long? ClockMs { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cause { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Level { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -74,7 +77,7 @@ internal sealed record EventDocument
         RoleChanged e => ("role_changed", new() { Role = WireNames.Of(e.Role), Term = e.TermOrView }),
         MembershipChanged e => ("membership_changed", new() { Membership = MembershipDocument.Of(e.Membership), Index = e.Index.Value }),
         EpochBegun e => ("epoch_begun", new() { Epoch = e.Epoch.Value, EpochId = $"{e.Id}", Protocol = e.Protocol, Index = e.Index.Value }),
-        EpochEnded e => ("epoch_ended", new() { Epoch = e.Epoch.Value, Detail = e.Reason }),
+        EpochEnded e => ("epoch_ended", new() { Epoch = e.Epoch.Value, Detail = e.Reason, Cause = WireNames.Of(e.Cause) }),
         EpochDiverged e => ("epoch_diverged", new() { Epoch = e.Epoch.Value, Node = e.Node.Value, Expected = $"{e.Expected}", Actual = $"{e.Actual}" }),
         ThreatLevelChanged e => ("threat_level_changed", new() { Node = e.Accused == NodeId.None ? null : e.Accused.Value, Level = WireNames.Of(e.Level), Agreed = e.IsAgreed }),
         SnapshotTaken e => ("snapshot_taken", new() { Index = e.Index.Value, Bytes = e.Bytes }),

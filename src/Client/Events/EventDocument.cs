@@ -40,6 +40,8 @@ internal sealed record EventDocument
 
     public long? ClockMs { get; init; }
 
+    public string? Cause { get; init; }
+
     public string? Level { get; init; }
 
     public bool? Agreed { get; init; }
@@ -56,7 +58,7 @@ internal sealed record EventDocument
             "role_changed" => new RoleChanged(WireNames.Parse(Role, ReplicaRole.Follower), Term ?? 0),
             "membership_changed" => new MembershipChanged(Membership?.ToMembership() ?? ClusterMembership.Empty, index),
             "epoch_begun" => new EpochBegun(new Epoch(Epoch ?? 0), DigestText.Parse(EpochId), Protocol ?? "", index),
-            "epoch_ended" => new EpochEnded(new Epoch(Epoch ?? 0), detail),
+            "epoch_ended" => new EpochEnded(new Epoch(Epoch ?? 0), detail, WireNames.Parse(Cause, EpochEndCause.Unknown)),
             "epoch_diverged" => new EpochDiverged(new Epoch(Epoch ?? 0), node, DigestText.Parse(Expected), DigestText.Parse(Actual)),
             "threat_level_changed" => new ThreatLevelChanged(WireNames.Parse(Level, ThreatLevel.None), node, Agreed ?? false),
             "snapshot_taken" => new SnapshotTaken(index, Bytes ?? 0),

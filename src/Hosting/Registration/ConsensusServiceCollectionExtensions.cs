@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Consensus;
 using Consensus.Cryptography;
 using Consensus.Hosting;
@@ -103,6 +104,7 @@ public static class ConsensusServiceCollectionExtensions
             services.GetRequiredKeyedService<TimeProvider>(name),
             services.GetRequiredService<ILogger<PemCredentialSource>>()));
         builder.Services.AddKeyedSingleton(name, (services, _) => CreateArchive(services, services.GetRequiredKeyedService<ConsensusOptions>(name), name));
+        builder.Services.AddKeyedSingleton(name, (services, _) => CreateSignals(services.GetService<IMeterFactory>(), services.GetRequiredKeyedService<ConsensusOptions>(name)));
         builder.Services.TryAddKeyedSingleton(name, (_, _) => new HostedPeers());
         builder.Services.TryAddKeyedSingleton<IPeerRegistry>(name, (services, _) => services.GetRequiredKeyedService<HostedPeers>(name));
         builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
@@ -112,6 +114,8 @@ public static class ConsensusServiceCollectionExtensions
 
     private static ExpectedKeys CreateExpectedKeys(EngineCatalogue engines, ConsensusOptions options) =>
         new(MemberKeys.Of(options), engines.Signs(options.EngineName));
+
+    private static SignalSource CreateSignals(IMeterFactory? meters, ConsensusOptions options) => new(meters, options.ClusterId, options.Node);
 
     private static EvidenceArchive CreateArchive(IServiceProvider services, ConsensusOptions options, string name) => new(
         new EvidenceFolder(services.GetRequiredKeyedService<IFileSystem>(name), Path.Join(options.DataDirectory, "evidence")),

@@ -19,6 +19,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
     private RunningReplica? _running;
     private Task _watch = Task.CompletedTask;
     private Task _eventLog = Task.CompletedTask;
+    private Task _signals = Task.CompletedTask;
     private CertificateWatch? _certificateWatch;
     private volatile bool _isStopping;
 
@@ -80,7 +81,9 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
                 _logger, options.Node, options.Transport.Tls, source, _services.GetRequiredKeyedService<TimeProvider>(_name));
         }
 
-        _eventLog = new EventLog(_logger, options.Node, _services.GetRequiredKeyedService<TimeProvider>(_name)).FollowAsync(replica);
+        var time = _services.GetRequiredKeyedService<TimeProvider>(_name);
+        _eventLog = new EventLog(_logger, options.Node, time).FollowAsync(replica);
+        _signals = new ReplicaSignals(_services.GetRequiredKeyedService<SignalSource>(_name), replica, time).FollowAsync();
         _watch = WatchAsync(replica, options, consensus);
     }
 
@@ -117,6 +120,7 @@ public sealed partial class ConsensusHostedService : IHostedLifecycleService, IA
         _certificateWatch?.Dispose();
         await running.DisposeAsync().ConfigureAwait(false);
         await _eventLog.ConfigureAwait(false);
+        await _signals.ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
     }
 

@@ -89,7 +89,8 @@ internal sealed class EpochEnd(RunningEpoch epoch, HybridEngine engine, IReadOnl
 
         if (!IsRaft && Next is not null)
         {
-            effects.Raise(new EpochEnded(epoch.Descriptor.Number, epoch.Scope.Seal is { } order ? new EndCause.ByOrder(order.Order).Reason : "other members have"));
+            var cause = epoch.Scope.Seal is { } order ? new EndCause.ByOrder(order.Order) : null;
+            effects.Raise(new EpochEnded(epoch.Descriptor.Number, cause?.Reason ?? "other members have", cause?.KindIn(epoch.Descriptor) ?? EpochEndCause.Unknown));
         }
     }
 

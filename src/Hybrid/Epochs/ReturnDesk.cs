@@ -163,6 +163,7 @@ internal sealed class ReturnDesk(HybridIdentity identity)
         if (Agreed(_order!) is not null)
         {
             _askAt = _renewAt;
+            return;
         }
 
         foreach (var other in _epoch!.Others.Where(other => !_consents.ContainsKey(other)))

@@ -41,6 +41,8 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
             return;
         }
 
+        // What members have said to it they are asked here.
+        order = order.Bare;
         if (current.Number != Epoch.Zero && order.IsCarriedOutBy(current))
         {
             effects.CompleteControl(request.Ticket, ControlResult.DoneBefore);
@@ -53,7 +55,6 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
             return;
         }
 
-        order = order.Bare;
         if (order.NeedsConsent(current))
         {
             if (decideReturn() is { Verdict: not EscalationVerdict.MayReturn } decision)

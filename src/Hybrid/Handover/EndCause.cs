@@ -30,6 +30,9 @@ internal abstract record EndCause
     /// <summary>The cause in words, for operators.</summary>
     public abstract string Reason { get; }
 
+    /// <summary>The cause in short, for whoever counts.</summary>
+    public abstract EpochEndCause KindIn(EpochDescriptor epoch);
+
     /// <summary>The bytes of the cause.</summary>
     public byte[] ToBytes()
     {
@@ -72,6 +75,9 @@ internal abstract record EndCause
         public override string Reason => $"{Order.Protocol} was ordered";
 
         /// <inheritdoc/>
+        public override EpochEndCause KindIn(EpochDescriptor epoch) => epoch.Operators.Contains(Order.Operator) ? EpochEndCause.Order : EpochEndCause.Rules;
+
+        /// <inheritdoc/>
         public override string? DefectIn(KnownEpoch epoch) => Order.DefectIn(epoch.Descriptor, epoch.Signatures);
 
         private protected override void Write(ref MessagePackWriter writer)
@@ -87,6 +93,9 @@ internal abstract record EndCause
     {
         /// <inheritdoc/>
         public override string Reason => $"node {Evidence.Signer} is proven to lie ({Evidence.About})";
+
+        /// <inheritdoc/>
+        public override EpochEndCause KindIn(EpochDescriptor epoch) => EpochEndCause.Evidence;
 
         /// <inheritdoc/>
         public override string? DefectIn(KnownEpoch epoch) => epoch.DefectOf(Evidence);
@@ -106,6 +115,9 @@ internal abstract record EndCause
 
         /// <inheritdoc/>
         public override string Reason => $"nodes {string.Join(", ", Reports.Select(report => report.Content.Reporter))} report that node {Reports[0].Content.Accused} lies";
+
+        /// <inheritdoc/>
+        public override EpochEndCause KindIn(EpochDescriptor epoch) => EpochEndCause.Reports;
 
         /// <inheritdoc/>
         public override string? DefectIn(KnownEpoch epoch)

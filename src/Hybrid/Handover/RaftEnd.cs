@@ -139,6 +139,6 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
         _report = EndReport.Make(epoch.Known, engine.Identity, floors.Held, entries);
         _reportedAt = effects.Save(EpochSlots.Report, EpochSlots.ReportValue(_report, _cause));
         _again = now;
-        effects.Raise(new EpochEnded(epoch.Descriptor.Number, _cause?.Reason ?? $"nodes {string.Join(", ", _ended.Order())} have"));
+        effects.Raise(new EpochEnded(epoch.Descriptor.Number, _cause?.Reason ?? $"nodes {string.Join(", ", _ended.Order())} have", _cause?.KindIn(epoch.Descriptor) ?? EpochEndCause.Unknown));
     }
 }

@@ -37,7 +37,7 @@ public sealed class EventLogTests
 
     private static IEnumerable<TestCaseData> RowsOfEpochs =>
     [
-        new TestCaseData(new EpochEnded(new Epoch(2), "node 3 is proven to lie"), LogLevel.Information, 135, "Node 1 has ended epoch 2: node 3 is proven to lie.")
+        new TestCaseData(new EpochEnded(new Epoch(2), "node 3 is proven to lie", EpochEndCause.Evidence), LogLevel.Information, 135, "Node 1 has ended epoch 2: node 3 is proven to lie.")
             .SetArgDisplayNames("the end of an epoch"),
         new TestCaseData(new ThreatLevelChanged(ThreatLevel.None, NodeId.None, IsAgreed: true), LogLevel.Information, 136, "Node 1 suspects nobody any more.")
             .SetArgDisplayNames("nobody is suspected"),

@@ -9,5 +9,7 @@ internal sealed class MovableTime : TimeProvider
 
     public override long GetTimestamp() => _now;
 
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(_now);
+
     public void Move(TimeSpan span) => _now += span.Ticks;
 }

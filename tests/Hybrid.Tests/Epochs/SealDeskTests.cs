@@ -1,10 +1,11 @@
+using Consensus.Cryptography.Tests;
 using Consensus.Hybrid.Messages;
 using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid.Tests.Epochs;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class SealDeskTests
+public sealed partial class SealDeskTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -118,58 +119,34 @@ public sealed class SealDeskTests
     }
 
     [Test]
-    public void An_order_back_to_raft_is_refused_where_this_replica_sees_reason_against_it()
+    public void Only_the_order_that_has_begun_the_epoch_is_done_before()
     {
-        Begin(EpochProtocol.Pbft);
-        _decision = new(EscalationVerdict.Stay, [], "Stay: it is not quiet.");
+        var next = Group.Ending(_group.First).Next;
+        SealOrder[] others =
+        [
+            SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, FakeKeys.Hash(9)), next.Protocol, _group.Operator),
+            SealOrder.Give(next, next.Protocol, _group.Operator),
+        ];
+        foreach (var order in others)
+        {
+            _desk.OnRequested(new SealRequested(new Ticket(1), order.ToBytes()), next, () => _decision, _now, _effects);
+        }
 
-        Bring(1, Return().ToBytes());
+        Bring(2, SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, default), _group.First.Protocol, _group.Operator).ToBytes());
 
-        AssertAnswered((1, RefusalReason.ReturnHeldUp, "Stay: it is not quiet."));
-        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+        AssertAnswered((1, RefusalReason.OtherEpoch, "It is about the epoch"), (2, RefusalReason.OtherEpoch, "It is about the epoch"));
+        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True, "an engine may follow itself");
+        Assert.That(OrderIn(proposal), Is.EqualTo(others[1]));
     }
 
     [Test]
-    public void An_order_back_to_raft_is_proposed_with_the_consent_of_a_quorum_and_not_before()
+    public void Whoever_asked_for_another_engine_than_liars_have_caused_is_told_that_they_have()
     {
-        Begin(EpochProtocol.Pbft);
-        Bring(1, Return().ToBytes());
-        Ask();
-        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, ((ReturnRequest)sent.Message).Order)), Is.EqualTo(new[] { (20u, Asked()), (30u, Asked()), (40u, Asked()) }));
+        Bring(1, SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes());
 
-        Agree(20);
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False, "two of four");
-        Agree(20);
-        _now += Interval;
-        _effects.Clear();
-        Advance();
-        Assert.That(_effects.Messages.Select(sent => sent.To.Value), Is.EqualTo(new[] { 30u, 40u }), "those are asked again");
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False, "one who agrees twice is one");
+        _desk.OnBegun(_group.First.Escalated(Group.Position(7), new Timestamp(5)), _effects);
 
-        Agree(40);
-        _now += Interval;
-        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
-        Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
-        var proposed = SealOrder.TryRead(envelope.Body.ToArray());
-        Assert.That(proposed!.Consents.Select(consent => consent.Member.Value), Is.EqualTo(new[] { 10u, 20u, 40u }));
-        Assert.That(proposed.DefectAsEndOf(_epoch!, _logTime, _group.Keys), Is.Null);
-        Assert.That(Asked().DefectAsEndOf(_epoch!, _logTime, _group.Keys), Does.StartWith("It has the consent of 0 members"));
-    }
-
-    [Test]
-    public void So_many_who_do_not_agree_that_there_is_no_quorum_are_told_to_the_caller()
-    {
-        Begin(EpochProtocol.HotStuff);
-        Bring(1, Return().ToBytes());
-        Ask();
-
-        _returns.OnAnswer(new NodeId(30), new ReturnAnswer(_epoch!.Tag, Asked(), default, "Stay: one."));
-        Advance();
-        Assert.That(_effects.Controls, Is.Empty, "three may agree yet");
-        _returns.OnAnswer(new NodeId(40), new ReturnAnswer(_epoch.Tag, Asked(), default, "Stay: two."));
-        Advance();
-
-        AssertAnswered((1, RefusalReason.ReturnHeldUp, "Node 30: Stay: one. Node 40: Stay: two."));
+        AssertAnswered((1, RefusalReason.OtherEpoch, "Epoch 1 has begun because of members that lie, with Pbft."));
     }
 
     [Test]
@@ -193,133 +170,18 @@ public sealed class SealDeskTests
         Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
         Assert.That(SealOrder.TryRead(envelope.Body.ToArray())!.Operator, Is.EqualTo(_group.Keys.Signer(10).PublicKey));
 
-        _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
-        Assert.That(_desk.TryPropose(_now + Interval, _logTime, out _), Is.False);
-    }
+        _desk.Order(_group.First, EpochProtocol.Pbft, _now);
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False, "the same wish again is not proposed more often");
 
-    [Test]
-    public void A_wish_that_is_withdrawn_leaves_nothing_that_is_due()
-    {
         Begin(EpochProtocol.Pbft);
-        _desk.Order(_epoch!, EpochProtocol.Raft, _now);
-        Ask();
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
-
-        _desk.Withdraw();
-        _now += Interval;
-        Advance();
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
-        Assert.That(_desk.Deadline + Interval, Is.EqualTo(_now + SealOrder.ConsentLife), "its own consent is to lapse");
-
-        _now = _desk.Deadline;
-        _logTime = new Timestamp(_logTime.UnixMilliseconds + 61_000);
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
-        Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
+        _desk.OnBegun(_epoch!, _effects);
+        Assert.That(_desk.TryPropose(_now + Interval, _logTime, out _), Is.False);
+        Bring(1, Return().ToBytes());
+        Assert.That(_desk.TryPropose(_now + Interval, _logTime, out _), Is.False, "nor when there is something else to propose that is not ready");
     }
 
     // The log's time stands still as long as nobody has a command: it says how old the consent is.
-    [Test]
-    public void Members_are_asked_behind_an_entry_that_is_new()
-    {
-        Begin(EpochProtocol.Pbft);
-        Bring(1, Return().ToBytes());
-        Advance();
-        Assert.That(_effects.Messages, Is.Empty);
-        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
-        Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope) && envelope.Body.IsEmpty, Is.True, "something void");
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False, "once");
-
-        _now += Interval;
-        Advance();
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.True, "it may have been lost");
-
-        _now += Interval;
-        (_logEnd, _logTime) = (_logEnd.Next, new Timestamp(_logTime.UnixMilliseconds + 5_000));
-        Advance();
-        Assert.That(_effects.Messages.Select(sent => ((ReturnRequest)sent.Message).Order.AskedAt).Distinct(), Is.EqualTo(new[] { _logTime }));
-        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
-    }
-
-    [Test]
-    public void Consent_lapses_by_the_log_s_time()
-    {
-        Begin(EpochProtocol.Pbft);
-        Bring(1, Return().ToBytes());
-        Ask();
-        Agree(20);
-        Agree(30);
-        _now += Interval;
-        Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
-        Assert.That(CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope), Is.True);
-        var proposed = SealOrder.TryRead(envelope.Body.ToArray())!;
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(proposed.DefectAsEndOf(_epoch!, new Timestamp(_logTime.UnixMilliseconds + 60_000), _group.Keys), Is.Null);
-            Assert.That(proposed.DefectAsEndOf(_epoch!, new Timestamp(_logTime.UnixMilliseconds + 60_001), _group.Keys), Is.EqualTo("Members were asked 60001 ms before, by the log's time; their consent lasts for 1m."));
-            Assert.That((proposed with { AskedAt = new Timestamp(_logTime.UnixMilliseconds + 1) }).DefectAsEndOf(_epoch!, _logTime, _group.Keys), Is.EqualTo("Node 10 did not agree to it."));
-        }
-    }
-
-    [Test]
-    public void Who_has_agreed_lets_the_log_s_time_move_when_consent_is_to_lapse()
-    {
-        Begin(EpochProtocol.Pbft);
-        Question(Asked());
-        Assert.That(_effects.Messages, Has.Count.EqualTo(1));
-        Assert.That(_desk.Deadline, Is.EqualTo(_now + SealOrder.ConsentLife));
-
-        var pushes = 0;
-        for (var turn = 0; turn < 100 && _desk.Deadline != Ticks.Never; turn++)
-        {
-            _now = _desk.Deadline;
-            pushes += _desk.TryPropose(_now, _logTime, out _) ? 1 : 0;
-        }
-
-        Assert.That(pushes, Is.EqualTo(9), "and not for ever");
-    }
-
-    [Test]
-    public void When_it_takes_long_all_are_asked_anew_unless_it_is_not_quiet_any_more()
-    {
-        Begin(EpochProtocol.Pbft);
-        Bring(1, Return().ToBytes());
-        Ask();
-        Agree(20);
-        (_now, _logEnd, _logTime) = (_now + TimeSpan.FromSeconds(20), _logEnd.Next, new Timestamp(_logTime.UnixMilliseconds + 20_000));
-        _effects.Clear();
-        Ask();
-        Assert.That(_effects.Messages.Select(sent => (sent.To.Value, ((ReturnRequest)sent.Message).Order.AskedAt)), Is.EqualTo(new[] { (20u, _logTime), (30u, _logTime), (40u, _logTime) }));
-
-        _decision = new(EscalationVerdict.Stay, [], "Stay: it is not quiet.");
-        _now += TimeSpan.FromSeconds(20);
-        Ask();
-        AssertAnswered((1, RefusalReason.ReturnHeldUp, "Stay: it is not quiet."));
-    }
-
-    [TestCase(61_000)]
-    [TestCase(-61_000)]
-    public void A_question_from_another_time_is_not_answered(int away)
-    {
-        Begin(EpochProtocol.Pbft);
-        Question(Asked() with { AskedAt = new Timestamp(_logTime.UnixMilliseconds + away) });
-        Assert.That(_effects.Messages, Is.Empty);
-        Question(Asked() with { AskedAt = new Timestamp(_logTime.UnixMilliseconds + (away / 2)) });
-        Assert.That(_effects.Messages, Has.Count.EqualTo(1));
-    }
-
-    [Test]
-    public void Who_asks_again_and_again_is_answered_now_and_then()
-    {
-        Begin(EpochProtocol.Pbft);
-        for (var i = 0; i < 100; i++)
-        {
-            Question(Asked());
-        }
-
-        Assert.That(_effects.Messages, Has.Count.EqualTo(1));
-    }
-
+    // The wish is of this replica; the caller waits for his own order.
     private void Begin(EpochProtocol protocol)
     {
         _epoch = Group.Ending(_group.First, protocol).Next;
@@ -347,7 +209,12 @@ public sealed class SealDeskTests
 
     private void Agree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Asked(), Asked().ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
 
+    private void Disagree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Asked(), default, "Stay."));
+
     private void Bring(ulong ticket, byte[] order) => _desk.OnRequested(new SealRequested(new Ticket(ticket), order), _epoch ?? _group.First, () => _decision, _now, _effects);
+
+    private static SealOrder OrderIn(Proposal proposal) =>
+        CommandEnvelope.TryRead(proposal.Payload.Span, out var envelope) && SealOrder.TryRead(envelope.Body.ToArray()) is { } order ? order : throw new AssertionException("no order was proposed");
 
     private void AssertAnswered(params (ulong Ticket, RefusalReason Reason, string Part)[] answers)
     {

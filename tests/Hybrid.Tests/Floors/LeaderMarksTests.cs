@@ -38,6 +38,8 @@ public sealed class LeaderMarksTests
 
         Assert.That(_marks.TakeReady(), Is.EqualTo(Applied));
         Assert.That(_marks.TakeReady(), Is.Null, "once");
+        _marks.OnMark(Mark(new NodeId(30), Applied.Position), _now, _effects);
+        Assert.That(_marks.TakeReady(), Is.Null, "also when something else comes in");
         Assert.That(Told(), Is.EqualTo(new[] { (30u, Mark(Leader, Applied.Position)), (40u, Mark(Leader, Applied.Position)) }), "others are shown what it rests on");
     }
 
@@ -90,6 +92,40 @@ public sealed class LeaderMarksTests
     }
 
     [Test]
+    public void A_follower_certifies_nothing_where_the_leader_has_signed_for_another_history()
+    {
+        _marks.OnMarked(Applied, _now, _effects);
+
+        _marks.OnMark(Mark(Leader, Other), _now, _effects);
+
+        Assert.That(_marks.TakeReady(), Is.Null);
+    }
+
+    [Test]
+    public void Who_leads_no_more_says_nothing_again()
+    {
+        _core.Leader = new NodeId(10);
+        _core.Role = ReplicaRole.Leader;
+        _marks.OnMarked(Applied, _now, _effects);
+        _effects.Clear();
+
+        _core.Role = ReplicaRole.Follower;
+        _now = _marks.Deadline;
+        _marks.Advance(LogIndex.Zero, _now, _effects);
+
+        Assert.That(_effects.Messages, Is.Empty);
+        Assert.That(_marks.Deadline, Is.EqualTo(Ticks.Never));
+    }
+
+    [Test]
+    public void What_was_in_the_log_in_another_term_contradicts_nothing()
+    {
+        _marks.OnMark(Mark(Leader, Other with { Term = new Term(2) }), _now, _effects);
+
+        Assert.That(_effects.Messages, Is.Empty);
+    }
+
+    [Test]
     public void A_place_of_an_earlier_term_is_nobody_s_to_sign()
     {
         _core.Leader = new NodeId(10);
@@ -114,6 +150,16 @@ public sealed class LeaderMarksTests
 
         Assert.That(evidence!.Signer, Is.EqualTo(Leader));
         Assert.That(_epoch.DefectOf(evidence), Is.Null, "anybody can check it");
+    }
+
+    [Test]
+    public void What_a_leader_has_signed_for_a_place_in_another_term_is_something_else()
+    {
+        _marks.OnMark(Mark(Leader, Applied.Position with { Term = new Term(2) }), _now, _effects);
+        _marks.OnMark(Mark(Leader, Applied.Position), _now, _effects);
+        _marks.OnMarked(Applied, _now, _effects);
+
+        Assert.That(_marks.TakeReady(), Is.EqualTo(Applied));
     }
 
     [Test]

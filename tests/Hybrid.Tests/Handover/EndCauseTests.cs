@@ -38,6 +38,13 @@ public sealed class EndCauseTests
     }));
 
     [Test]
+    public void Why_is_told_in_short()
+    {
+        Assert.That(Valid.Select(cause => cause.KindIn(_group.First)), Is.EqualTo(new[] { EpochEndCause.Order, EpochEndCause.Evidence, EpochEndCause.Reports }));
+        Assert.That(new EndCause.ByOrder(SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(10))).KindIn(_group.First), Is.EqualTo(EpochEndCause.Rules), "a member's word");
+    }
+
+    [Test]
     public void So_many_report_about_one_member_that_one_of_them_does_not_lie()
     {
         using (Assert.EnterMultipleScope())
@@ -52,6 +59,28 @@ public sealed class EndCauseTests
             Refused("The signature of node 20 is not valid", Report(10), Report(20) with { Signature = default });
             Refused("The signature of node 20 is not valid", Report(10), Report(20) with { Content = Report(20).Content with { Version = 9 } });
         }
+    }
+
+    [Test]
+    public void How_many_are_needed_depends_on_how_many_members_there_are()
+    {
+        var seven = new Epochs.Group(7);
+        var epoch = seven.Know(seven.First);
+        SignedThreatReport[] reports = [.. new uint[] { 10, 20, 30 }.Select(reporter => SignedThreatReport.Give(epoch, new ThreatReport(new NodeId(reporter), new NodeId(70), ThreatLevel.High, 1), seven.Keys.Signer(reporter)))];
+
+        Assert.That(new EndCause.ByReports([.. reports[..2]]).DefectIn(epoch), Does.Contain("It has 2 reports of 2 members; allowed are 3"));
+        Assert.That(new EndCause.ByReports([.. reports]).DefectIn(epoch), Is.Null);
+    }
+
+    [Test]
+    public void Causes_with_the_same_reports_are_equal()
+    {
+        EndCause cause = new EndCause.ByReports([Report(10), Report(30)]), same = new EndCause.ByReports([Report(10), Report(30)]);
+
+        Assert.That(same, Is.EqualTo(cause));
+        Assert.That(same.GetHashCode(), Is.EqualTo(cause.GetHashCode()));
+        Assert.That(new EndCause.ByReports([Report(10), Report(20)]), Is.Not.EqualTo(cause));
+        Assert.That(new EndCause.ByReports([]).GetHashCode(), Is.EqualTo(new EndCause.ByReports([]).GetHashCode()), "also of what is refused");
     }
 
     [Test]

@@ -210,7 +210,9 @@ public sealed class RaftEndTests
             Assert.That(_epoch.IsFrozen, Is.True, "nothing is acknowledged any more");
             Assert.That(Saved().Report!.Member, Is.EqualTo(new NodeId(10)));
             Assert.That(Saved().Cause?.ToBytes(), Is.EqualTo(cause?.ToBytes()));
-            Assert.That(_effects.Events.OfType<EpochEnded>().Select(told => told.Reason), Is.EqualTo(new[] { reason ?? cause!.Reason }));
+            Assert.That(
+                _effects.Events.OfType<EpochEnded>().Select(told => (told.Reason, told.Cause)),
+                Is.EqualTo(new[] { (reason ?? cause!.Reason, cause?.KindIn(_group.First) ?? EpochEndCause.Unknown) }));
         }
     }
 

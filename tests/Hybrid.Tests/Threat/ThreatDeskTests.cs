@@ -96,6 +96,20 @@ public sealed class ThreatDeskTests
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
     }
 
+    [Test]
+    public void That_the_level_has_fallen_is_said_when_it_is_looked_at_and_not_only_at_the_next_second()
+    {
+        _desk.OnRejected(new MessagesRejected(Liar, 3), _now);
+        Advance();
+        var end = _now + new ThreatOptions().Window;
+        _now = end + TimeSpan.FromMilliseconds(-100);
+        Advance();
+        _now = end + TimeSpan.FromMilliseconds(100);
+        Hear(20, ThreatLevel.Low);
+
+        Assert.That(Reported.Select(report => report.Level), Is.EqualTo(new[] { ThreatLevel.None }));
+    }
+
     // Who was started again has forgotten how often it has reported.
     [Test]
     public void Reports_are_numbered_by_the_clock_and_grow_also_when_that_stands_still_or_goes_back()
@@ -127,6 +141,28 @@ public sealed class ThreatDeskTests
         var cause = (EndCause.ByReports)_desk.Cause!;
         Assert.That(cause.Reports.Select(report => report.Content.Reporter.Value), Is.EqualTo(new[] { 20u, 30u }));
         Assert.That(cause.DefectIn(_epoch), Is.Null);
+    }
+
+    [Test]
+    public void Of_more_reports_than_are_needed_as_many_as_are_needed_are_shown()
+    {
+        Hear(20, ThreatLevel.High);
+        Hear(30, ThreatLevel.High);
+        _desk.OnRejected(new MessagesRejected(Liar, 6), _now);
+        Advance();
+
+        Assert.That(((EndCause.ByReports)_desk.Cause!).Reports, Has.Length.EqualTo(2));
+        Assert.That(_desk.Cause.DefectIn(_epoch), Is.Null);
+    }
+
+    [Test]
+    public void A_report_that_is_older_than_another_of_the_same_member_does_not_take_its_place()
+    {
+        Hear(20, ThreatLevel.High, version: 5);
+        Hear(20, ThreatLevel.Medium, version: 4);
+        Hear(30, ThreatLevel.High);
+
+        Assert.That(_desk.Cause!.DefectIn(_epoch), Is.Null);
     }
 
     [Test]
@@ -304,6 +340,24 @@ public sealed class ThreatDeskTests
     }
 
     [Test]
+    public void Of_what_was_reported_proven_and_found_in_one_epoch_nothing_is_kept_in_the_next()
+    {
+        Hear(20, ThreatLevel.Critical);
+        _desk.OnMessage(new EvidenceNotice(_group.First.Tag, _group.Evidence(Liar.Value)), _now, _effects);
+        Advance();
+        _desk.OnFound(_group.Evidence(30), _now);
+        Assert.That(_desk.Kept, Is.EqualTo(4), "a report, two proofs, one of them not told yet");
+
+        _epoch = _group.Know(Epochs.Group.Ending(_group.First, EpochProtocol.Raft).Next);
+        _desk.BeginEpoch(_epoch, _now);
+        Assert.That(_desk.Kept, Is.Zero);
+        Advance();
+
+        Assert.That(_effects.Messages, Is.Empty, "evidence is of one epoch");
+        Assert.That((_desk.Level, _desk.Cause), Is.EqualTo((ThreatLevel.None, default(EndCause))));
+    }
+
+    [Test]
     public void However_much_comes_in_little_is_kept()
     {
         for (var i = 0; i < 1000; i++)
@@ -341,9 +395,9 @@ public sealed class ThreatDeskTests
         Assert.That(later.Verdict, Is.EqualTo(EscalationVerdict.MayReturn));
     }
 
-    private void Hear(uint reporter, ThreatLevel level, uint accused = 40)
+    private void Hear(uint reporter, ThreatLevel level, uint accused = 40, ulong? version = null)
     {
-        var report = new ThreatReport(new NodeId(reporter), new NodeId(accused), level, ++_version);
+        var report = new ThreatReport(new NodeId(reporter), new NodeId(accused), level, version ?? ++_version);
         _desk.OnMessage(new ThreatNotice(_epoch.Descriptor.Tag, SignedThreatReport.Give(_epoch, report, _group.Keys.Signer(reporter))), _now, _effects);
         Advance();
     }

@@ -1,6 +1,7 @@
 using Consensus.Engine;
 using Consensus.Raft;
 using Consensus.Simulation;
+using Consensus.Simulation.Adversaries.Hybrid;
 using Consensus.Simulation.Checkers.Hybrid;
 using Consensus.Simulation.Clients;
 using Consensus.Simulation.Runs;
@@ -161,7 +162,10 @@ internal static class Conditions
         Faults = FaultSet.Of(FaultKind.Switch, FaultKind.Crash, FaultKind.Delay, FaultKind.Reorder, FaultKind.Duplicate, FaultKind.Partition),
     };
 
-    /// <summary>The same, and the operator gives each order again when it has been obeyed.</summary>
+    /// <summary>Seven that do so: there a majority is less than what two quorums need to share a member who does not lie.</summary>
+    public static SimulationOptions ManyEpochsOfSeven() => ManyEpochs() with { Nodes = 7 };
+
+    /// <summary>As among four, and the operator gives each order again when it has been obeyed.</summary>
     public static SimulationOptions RepeatedOrders() => ManyEpochs() with
     {
         Protocol = SimulatedProtocol.Hybrid with { Checkers = static world => [.. HybridCheckers.Of(world), new RepeatingOperator(world)] },
@@ -169,6 +173,15 @@ internal static class Conditions
 
     /// <summary>Four replicas that go from one engine for liars to another.</summary>
     public static SimulationOptions ManySignedEpochs() => ManyEpochs() with { Protocol = SimulatedProtocol.ByzantineHybrid };
+
+    /// <summary>Four replicas in an epoch of Raft, one of which reports of all others that they lie.</summary>
+    public static SimulationOptions Slandered() => Usual with
+    {
+        Nodes = 4,
+        Protocol = SimulatedProtocol.Hybrid,
+        Faults = FaultSet.Of(FaultKind.Crash, FaultKind.Delay, FaultKind.Partition),
+        Adversary = HybridAdversaries.Slandering,
+    };
 
     private static SimulationOptions Byzantine(SimulatedProtocol protocol, params FaultKind[] liars) => Usual with
     {

@@ -15,6 +15,16 @@ internal static class Epochs
     [
         new()
         {
+            Name = "S1 majorities among members who may lie",
+            Bug = "In an epoch of Raft majorities decide: of those that end it too few have what was committed for anybody to believe it.",
+            Origin = "who lets an engine for crashes go ahead of one for liars as it is",
+            Mutations = [new("Hybrid/Epochs/HybridEngine.cs", "SharesHonest = true", "SharesHonest = false")],
+            Conditions = Conditions.ManyEpochsOfSeven,
+            FirstSeed = 5,
+            FoundBy = ["monotonic", "no fork"],
+        },
+        new()
+        {
             Name = "S3 entries behind the seal",
             Bug = "What is committed behind the order that ends the epoch is applied too, by those whom it reaches before they have ended it.",
             Origin = "Stoppable Paxos: what is chosen behind the stop-sign must have no effect",
@@ -65,6 +75,20 @@ internal static class Epochs
             ],
             Conditions = Conditions.RepeatedOrders,
             FoundBy = ["orders take effect once"],
+        },
+        new()
+        {
+            Name = "S7 one report is enough",
+            Bug = "An epoch of Raft ends by the word of one member: a liar moves the group when it likes.",
+            Origin = "who takes a suspicion for a proof",
+            Mutations =
+            [
+                new("Hybrid/Threat/ReportBoard.cs", "(domain, options, members.WeakQuorum)", "(domain, options, 1)"),
+                new("Hybrid/Threat/ThreatDesk.cs", "threat.Reporters.Take(_epoch!.Descriptor.Members.WeakQuorum)", "threat.Reporters.Take(1)"),
+                new("Hybrid/Handover/EndCause.cs", "return Reports.Length != epoch.Descriptor.Members.WeakQuorum", "return Reports.Length != 1"),
+            ],
+            Conditions = Conditions.Slandered,
+            FoundBy = ["suspicion is sound"],
         },
         new()
         {
