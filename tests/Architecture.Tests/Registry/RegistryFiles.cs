@@ -14,7 +14,7 @@ internal static class RegistryFiles
     /// <summary>All files that declare signals: each but the manifest.</summary>
     public static IReadOnlyDictionary<string, JsonNode> All { get; } = Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
         .Where(path => Path.GetFileName(path) != "manifest.yaml")
-        .ToDictionary(path => Path.GetRelativePath(Folder, path), Read);
+        .ToDictionary(path => Path.GetRelativePath(Folder, path), Read, StringComparer.Ordinal);
 
     /// <summary>Everything that is declared.</summary>
     public static IReadOnlyList<JsonNode> Groups { get; } = [.. All.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file.Value["groups"]!.AsArray()).Select(group => group!)];

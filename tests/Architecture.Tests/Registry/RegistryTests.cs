@@ -91,7 +91,7 @@ public sealed partial class RegistryTests
         var used = RegistryFiles.Groups.SelectMany(RegistryFiles.Attributes).Select(attribute => attribute.Text("ref")).Where(name => name.Length > 0).ToArray();
         string[] scope = ["consensus.cluster.id", "consensus.node.id"];
 
-        Assert.That(used.Concat(scope).Distinct(), Is.EquivalentTo(DeclaredAttributes));
+        Assert.That(used.Concat(scope).Distinct(StringComparer.Ordinal), Is.EquivalentTo(DeclaredAttributes));
     }
 
     // The schema lets any text pass as an instrument or a unit. Counters have plural names, and nothing is called a total; durations are histograms in seconds.

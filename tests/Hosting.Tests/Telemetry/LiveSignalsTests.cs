@@ -54,7 +54,7 @@ public sealed class LiveSignalsTests : IDisposable
     /// <summary>Wants each declared signal emitted, each with exactly the attributes that are declared, and no other signal.</summary>
     private static void AssertAll(IEnumerable<JsonNode> declared, string nameKey, IEnumerable<(string Name, IEnumerable<KeyValuePair<string, object?>> Tags)> emitted)
     {
-        var signals = emitted.ToLookup(signal => signal.Name, signal => signal.Tags.ToArray());
+        var signals = emitted.ToLookup(signal => signal.Name, signal => signal.Tags.ToArray(), StringComparer.Ordinal);
         var groups = declared.ToArray();
         Assert.That(signals.Select(signal => signal.Key), Is.EquivalentTo(groups.Select(group => group.Text(nameKey))));
         foreach (var group in groups)

@@ -5,6 +5,7 @@ using Consensus.Engine;
 using Consensus.Hybrid;
 using Consensus.Hybrid.Messages;
 using Consensus.Storage.Files;
+using Consensus.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consensus.Hosting.Tests.Telemetry;
@@ -15,7 +16,7 @@ internal sealed class LyingNode : ITransportReceiver, IAsyncDisposable
     private static readonly NodeId Self = new(4);
 
     private readonly Lock _gate = new();
-    private readonly ITransport _transport;
+    private readonly InProcessTransport _transport;
     private readonly Frame _proof;
 
     private LyingNode(Cluster cluster, byte[] proof)

@@ -150,12 +150,12 @@ public sealed class ReplicaSignalsTests : IDisposable
             () => [.. Enum.GetValues<ThreatLevel>().Select(level => Level(level, 3, true)), Level(ThreatLevel.None, 0, true), Level(ThreatLevel.Low, 3, false), Level(ThreatLevel.None, 0, true)],
             () => [new MessageRejected(new NodeId(3), "", 0), new PeerFlooding(new NodeId(3), 1), new TimestampOutOfRange(new NodeId(3), default, default)]);
 
-        var emitted = _signals.Measurements.SelectMany(measured => measured.Tags).Concat(_signals.Spans.SelectMany(span => span.TagObjects)).ToLookup(tag => tag.Key, tag => $"{tag.Value}");
+        var emitted = _signals.Measurements.SelectMany(measured => measured.Tags).Concat(_signals.Spans.SelectMany(span => span.TagObjects)).ToLookup(tag => tag.Key, tag => $"{tag.Value}", StringComparer.Ordinal);
         using (Assert.EnterMultipleScope())
         {
             foreach (var (name, values) in DeclaredAttributes.Values)
             {
-                Assert.That(emitted[name].Distinct(), Is.EquivalentTo(values), name);
+                Assert.That(emitted[name].Distinct(StringComparer.Ordinal), Is.EquivalentTo(values), name);
             }
         }
     }

@@ -80,7 +80,7 @@ public sealed class EndCauseTests
         Assert.That(same, Is.EqualTo(cause));
         Assert.That(same.GetHashCode(), Is.EqualTo(cause.GetHashCode()));
         Assert.That(new EndCause.ByReports([Report(10), Report(20)]), Is.Not.EqualTo(cause));
-        Assert.That(new EndCause.ByReports([]).GetHashCode(), Is.EqualTo(new EndCause.ByReports([]).GetHashCode()), "also of what is refused");
+        Assert.That(() => new EndCause.ByReports([]).GetHashCode(), Throws.Nothing, "also of what is refused");
     }
 
     [Test]

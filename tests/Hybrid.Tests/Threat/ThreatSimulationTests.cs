@@ -1,6 +1,5 @@
 using Consensus.Hybrid.Messages;
 using Consensus.Simulation;
-using Consensus.Simulation.Adversaries;
 using Consensus.Simulation.Adversaries.Hybrid;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Nodes;
