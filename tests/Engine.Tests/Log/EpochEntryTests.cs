@@ -1,5 +1,3 @@
-using Consensus.Engine;
-
 namespace Consensus.Engine.Tests.Log;
 
 [TestFixture]
