@@ -51,7 +51,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
 
         if (order.DefectIn(current, identity.Signatures) is { } defect)
         {
-            effects.CompleteControl(request.Ticket, new ControlResult(order.Ends == current.Id ? RefusalReason.NotFromOperator : RefusalReason.OtherEpoch, defect));
+            effects.CompleteControl(request.Ticket, new ControlResult(ReasonOf(defect, order, current), defect));
             return;
         }
 
@@ -147,6 +147,11 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
         returns.End();
         _proposeAt = Ticks.Never;
     }
+
+    private static RefusalReason ReasonOf(string defect, SealOrder order, EpochDescriptor current) =>
+        order.Ends != current.Id ? RefusalReason.OtherEpoch
+        : order.Members?.DefectAfter(current) == defect ? RefusalReason.InvalidChange
+        : RefusalReason.NotFromOperator;
 
     private SealOrder? TakeDue(Ticks now)
     {

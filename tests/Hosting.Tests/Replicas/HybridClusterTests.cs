@@ -56,7 +56,7 @@ public sealed class HybridClusterTests : IDisposable
         using var stranger = SigningKeyFile.Generate(Ed25519.Load());
         var order = Order(first, EpochProtocol.Pbft);
         byte[] forged = [.. order];
-        forged[^2] ^= 1;
+        forged[^10] ^= 1;
 
         var nonsense = await cluster[1].EndEpochAsync("no order"u8.ToArray(), cancellationToken);
         var foreign = await cluster[2].EndEpochAsync(SealOrder.Give(DomainOf(first), EpochProtocol.Pbft, stranger).ToBytes(), cancellationToken);

@@ -56,6 +56,16 @@ public sealed partial class SealDeskTests
     }
 
     [Test]
+    public void Members_that_may_not_follow_are_refused_with_the_reason()
+    {
+        var members = NextMembers.Of(((uint[])[10, 20, 50, 60]).Select(id => new EpochMember(new NodeId(id), _group.Keys.Signer(id).PublicKey, $"node-{id}")));
+
+        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator, members).ToBytes());
+
+        AssertAnswered((1, RefusalReason.InvalidChange, "Change fewer at once."));
+    }
+
+    [Test]
     public void An_order_is_proposed_until_the_epoch_has_ended()
     {
         var order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator);
