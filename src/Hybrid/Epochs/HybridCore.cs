@@ -49,7 +49,7 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Scope.OnBeginningSaved(beginning);
         }
 
-        _raft?.Recover(found, context.Now);
+        _raft?.Recover(found, context.Recovered.Snapshot, context.Now);
         _end.Recover(found.Next, found.Ended, context.Now);
     }
 
@@ -117,6 +117,7 @@ internal sealed class HybridCore : IProtocolCore
         if (input is SnapshotSaved { Snapshot: var newest })
         {
             _epoch.Scope.OnSaved(newest);
+            _raft?.Snapshots.OnSaved(newest);
         }
 
         switch (input)
@@ -305,7 +306,7 @@ internal sealed class HybridCore : IProtocolCore
         {
             _chain.OnOtherEpoch(received.Message.Sender, message.Epoch, now, effects);
         }
-        else if (message.Content is { } content && _raft?.LiesAboveFloor(received.Message.Sender, content, now, effects) != true)
+        else if (message.Content is { } content && _raft?.KeepsFrom(received.Message.Sender, content, now, effects) != true)
         {
             _epoch.Step(now, new MessageReceived(received.Message.Open(_ => content)), effects);
         }

@@ -19,6 +19,7 @@ internal sealed class RaftEpoch
         _epoch = epoch;
         Floors = new FloorDesk(epoch, engine.Identity, others);
         Marks = new LeaderMarks(epoch, engine.Identity, others);
+        Snapshots = new SnapshotWitnesses(epoch, others);
         End = new RaftEnd(epoch, engine, Floors, others, ofAgreement, seed);
     }
 
@@ -28,6 +29,9 @@ internal sealed class RaftEpoch
     /// <summary>What leaders have signed.</summary>
     public LeaderMarks Marks { get; }
 
+    /// <summary>Which snapshots of others may be taken.</summary>
+    public SnapshotWitnesses Snapshots { get; }
+
     /// <summary>How the replica ends the epoch.</summary>
     public RaftEnd End { get; }
 
@@ -35,8 +39,16 @@ internal sealed class RaftEpoch
     public Ticks Deadline => Ticks.Min(Floors.Deadline, Marks.Deadline);
 
     /// <summary>What was on disk when the replica was started.</summary>
-    public void Recover(RecoveredEpochs found, Ticks now)
+    /// <param name="found">The epochs.</param>
+    /// <param name="snapshot">The newest snapshot, if there is one.</param>
+    /// <param name="now">The time.</param>
+    public void Recover(RecoveredEpochs found, SnapshotDescriptor? snapshot, Ticks now)
     {
+        if (snapshot is not null)
+        {
+            Snapshots.OnSaved(snapshot);
+        }
+
         if (found.Floor is { } floor)
         {
             Floors.Recover(floor, now);
@@ -51,23 +63,40 @@ internal sealed class RaftEpoch
     /// <summary>A message about floors, which was checked.</summary>
     public void OnMessage(NodeId from, IFloorMessage message, Ticks now, EffectBuffer effects)
     {
-        if (message is not MarkNotice mark)
+        switch (message)
         {
-            Floors.OnMessage(from, message, now, effects);
-        }
-        else if (Marks.OnMark(mark, now, effects) is { } evidence && _accused.Add(evidence.Signer))
-        {
-            effects.Keep(evidence);
-            effects.Raise(new EquivocationDetected(evidence.Signer, evidence.About, evidence.ComputeDigest()));
+            case MarkNotice mark:
+                OnMark(mark, now, effects);
+                break;
+            case SnapshotQuestion question:
+                Snapshots.OnQuestion(from, question, Floors.Certified, now, effects);
+                break;
+            case SnapshotWitness witness:
+                Snapshots.OnWitness(from, witness);
+                break;
+            default:
+                Floors.OnMessage(from, message, now, effects);
+                break;
         }
     }
 
     /// <summary>The state was hashed at a place that the log marks.</summary>
     public void OnMarked(in FloorContent content, Ticks now, EffectBuffer effects) => Marks.OnMarked(content, now, effects);
 
-    /// <summary>Whether a message is part of a state above the floor that is known here: with it the replica could not say any more which entries it has there. It comes again; until then the floor may be known.</summary>
-    public bool LiesAboveFloor(NodeId from, ProtocolMessage message, Ticks now, EffectBuffer effects) =>
-        message is Raft.Messages.SnapshotChunk chunk && !Floors.Reaches(chunk.Snapshot.Position.Index, from, now, effects);
+    /// <summary>
+    /// Whether a message is part of a state that must not be taken: above the floor that is known here, for with it the replica could not say any more which entries it has there; or one that nobody but the sender vouches for. It comes again.
+    /// </summary>
+    public bool KeepsFrom(NodeId from, ProtocolMessage message, Ticks now, EffectBuffer effects) =>
+        message is Raft.Messages.SnapshotChunk { Snapshot: var snapshot } && !(Floors.Reaches(snapshot.Position.Index, from, now, effects) && Snapshots.Believes(from, snapshot, now, effects));
+
+    private void OnMark(MarkNotice mark, Ticks now, EffectBuffer effects)
+    {
+        if (Marks.OnMark(mark, now, effects) is { } evidence && _accused.Add(evidence.Signer))
+        {
+            effects.Keep(evidence);
+            effects.Raise(new EquivocationDetected(evidence.Signer, evidence.About, evidence.ComputeDigest()));
+        }
+    }
 
     /// <summary>Gets on with floors, as long as the replica has not ended the epoch.</summary>
     public void Advance(Ticks now, Lsn durable, EffectBuffer effects)

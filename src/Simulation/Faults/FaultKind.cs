@@ -162,9 +162,12 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     /// <summary>Every kind of replica that lies and needs to know nothing of the protocol: for protocols that survive some (<see cref="FaultModel.Byzantine"/>), and for no others.</summary>
     public static IReadOnlyList<FaultKind> Byzantine { get; } = [Silence, SelectiveSilence, Slowness, Replay, Mutation, Twins, LateRelease];
 
+    /// <summary>See the description.</summary>
+    public static FaultKind ForgedSnapshots { get; } = new("forged-snapshots", "a Byzantine replica that leads sends a state that it has made up") { TakesPart = SometimesLies };
+
     /// <summary>Every kind of replica that lies and knows the protocol, for protocols that have scripts for it (<see cref="SimulatedProtocol.Adversaries"/>).</summary>
     public static IReadOnlyList<FaultKind> Scripted { get; } =
-        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState, LyingSnapshots, Slander, BadSignatures, DoubleStatements];
+        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState, LyingSnapshots, Slander, BadSignatures, DoubleStatements, ForgedSnapshots];
 
     /// <summary>
     /// How likely an allowed kind takes part in a run: with all kinds always, none has a chance to show what it does alone. Of the many kinds that share the few replicas

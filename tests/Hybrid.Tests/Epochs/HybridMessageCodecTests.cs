@@ -33,6 +33,8 @@ public sealed class HybridMessageCodecTests
             yield return new FloorVote(Lsn.Zero, Group.First.Tag, floor, Group.Know(Group.First).Say(floor).Sign(Group.Keys.Signer(20)));
             yield return new FloorHeld(Group.First.Tag, new LogIndex(long.MaxValue), LogIndex.Zero);
             yield return new FloorProof(Group.First.Tag, new FloorCertificate(floor, Group.Keys.Certify(Group.Know(Group.First).Say(floor), [10, 20, 30])));
+            yield return new SnapshotQuestion(Group.First.Tag, new LogIndex(long.MaxValue));
+            yield return new SnapshotWitness(Group.First.Tag, Snapshots.Of(Beginning));
             yield return new EndNotice(Lsn.Zero, Group.First.Tag, null);
             var order = SealOrder.Give(Group.First, EpochProtocol.HotStuff, Group.Operator);
             yield return new EndNotice(Lsn.Zero, Group.First.Tag, new EndCause.ByOrder(order));

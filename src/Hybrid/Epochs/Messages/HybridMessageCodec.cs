@@ -93,6 +93,16 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 WriteTag(ref writer, m.Epoch);
                 writer.Write(m.Certificate!.ToBytes());
                 break;
+            case SnapshotQuestion m:
+                writer.Write((byte)HybridMessageKind.SnapshotQuestion);
+                WriteTag(ref writer, m.Epoch);
+                writer.Write(m.Index.Value);
+                break;
+            case SnapshotWitness m:
+                writer.Write((byte)HybridMessageKind.SnapshotWitness);
+                WriteTag(ref writer, m.Epoch);
+                SnapshotDescriptorCodec.Write(ref writer, m.Snapshot);
+                break;
             case EndNotice m:
                 writer.Write((byte)HybridMessageKind.EndNotice);
                 WriteTag(ref writer, m.Epoch);
@@ -160,6 +170,8 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.StatePart => new StatePart(new Epoch(reader.ReadUInt64()), ReadOffset(ref reader), WireFields.ReadBytes(ref reader)),
                 HybridMessageKind.FloorVote => new FloorVote(Lsn.Zero, ReadTag(ref reader), FloorContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
                 HybridMessageKind.FloorProof => ReadFloorProof(ref reader),
+                HybridMessageKind.SnapshotQuestion => new SnapshotQuestion(ReadTag(ref reader), ReadIndex(ref reader)),
+                HybridMessageKind.SnapshotWitness => new SnapshotWitness(ReadTag(ref reader), SnapshotDescriptorCodec.Read(ref reader)),
                 HybridMessageKind.FloorHeld => new FloorHeld(ReadTag(ref reader), ReadIndex(ref reader), ReadIndex(ref reader)),
                 HybridMessageKind.EndNotice => new EndNotice(Lsn.Zero, ReadTag(ref reader), ReadCause(ref reader)),
                 HybridMessageKind.ThreatNotice => new ThreatNotice(ReadTag(ref reader), SignedThreatReport.Read(ref reader)),

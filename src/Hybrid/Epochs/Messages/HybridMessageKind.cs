@@ -59,4 +59,10 @@ internal enum HybridMessageKind : byte
 
     /// <summary><see cref="Messages.MarkNotice"/>.</summary>
     MarkNotice = 19,
+
+    /// <summary><see cref="Messages.SnapshotQuestion"/>.</summary>
+    SnapshotQuestion = 20,
+
+    /// <summary><see cref="Messages.SnapshotWitness"/>.</summary>
+    SnapshotWitness = 21,
 }

@@ -3,6 +3,7 @@ using Consensus.Cryptography;
 using Consensus.Hybrid;
 using Consensus.Hybrid.Messages;
 using Consensus.Hybrid.Threat;
+using Consensus.Raft.Messages;
 using Consensus.Simulation.Time;
 
 namespace Consensus.Simulation.Adversaries.Hybrid;
@@ -19,6 +20,7 @@ internal static class HybridAdversaries
         [FaultKind.Slander] = Slandering,
         [FaultKind.BadSignatures] = SigningBadly,
         [FaultKind.DoubleStatements] = SayingTwoThings,
+        [FaultKind.ForgedSnapshots] = ForgingSnapshots,
     }.ToImmutableDictionary();
 
     /// <summary>It reports of everybody that he lies, again and again.</summary>
@@ -45,6 +47,22 @@ internal static class HybridAdversaries
             var report = new ThreatReport(replica.Id, peer, ThreatLevel.Critical, replica.Random.NextUInt64() >> 1);
             replica.Send(peer, new ThreatNotice(message.Epoch, new SignedThreatReport(report, replica.Sign(StatementKind.Reply, default, default, replica.NextDigest()))));
         }
+    });
+
+    /// <summary>As leader of Raft it sends a state that it has made up, of bytes that have the checksum which it names, to whoever is so far behind that it needs one.</summary>
+    public static ScriptedAdversary ForgingSnapshots() => new ScriptedAdversary().WhenSending<EpochMessage>(static (replica, sent, message) =>
+    {
+        // If it never sent what it has, whoever is behind would stay there as long as it leads: that is silence, which convicts nobody.
+        if (message.Content is not SnapshotChunk chunk || replica.Random.Chance(0.5))
+        {
+            replica.Pass(sent);
+            return;
+        }
+
+        var state = new byte[64];
+        replica.NextDigest().CopyTo(state);
+        var forged = chunk.Snapshot with { Length = state.Length, Checksum = Blake3.Hash(state) };
+        replica.Send(sent.To, new EpochMessage(message.Epoch, chunk with { Snapshot = forged, Offset = 0, Data = state }));
     });
 
     /// <summary>As leader it signs one history for every second peer, and another for the others; now and then it shows two ends of the epoch that it has signed.</summary>
