@@ -79,7 +79,7 @@ public sealed class HybridMessageCodecTests
 
         var read = elsewhere.Codec.Decode(Written(message));
 
-        if (message is EndNotice or MarkNotice or IControlMessage)
+        if (message is EndNotice or IFloorMessage or IControlMessage)
         {
             Assert.That((read as EpochMessage)?.Epoch, Is.EqualTo(Group.First.Tag));
             Assert.That(((EpochMessage)read).Content, Is.Null);

@@ -195,12 +195,13 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
         }
     }
 
-    /// <summary>The epoch of a message that the core believes to be checked. Votes are not among them: they are checked when they are counted.</summary>
-    private static EpochTag? TagOf(ProtocolMessage message) => message switch
+    /// <summary>The epoch of a message that the core believes to be checked, and to be of a member. Votes on a handover are not among them: they are checked when they are counted.</summary>
+    internal static EpochTag? TagOf(ProtocolMessage message) => message switch
     {
         EndNotice m => m.Epoch,
-        MarkNotice m => m.Epoch,
+        IFloorMessage m => m.Epoch,
         IControlMessage m => m.Epoch,
+        EpochMessage { Content: not null } m => m.Epoch,
         _ => null,
     };
 

@@ -12,11 +12,16 @@ internal sealed class HybridMessageVerifier(EpochBook book) : IMessageVerifier
     public MessageVerdict Verify(NodeId sender, ProtocolMessage message, out string? defect)
     {
         defect = null;
+        if (HybridMessageCodec.TagOf(message) is { } tag && book.Find(tag) is { } spoken && !spoken.Descriptor.Has(sender))
+        {
+            // Who has left the group, or is yet to come, must not count among those of whom so many have said the same, whether it is signed or not.
+            return MessageVerdict.Unneeded;
+        }
+
         switch (message)
         {
             case EpochMessage { Content: { } content } m:
-                // Who has left the group, or is yet to come, says nothing in this epoch, whether its engine asks for signatures or not.
-                return book.Find(m.Epoch) is { } of && of.Descriptor.Has(sender) ? of.Engine.Verifier.Verify(sender, content, out defect) : MessageVerdict.Unneeded;
+                return book.Find(m.Epoch)?.Engine.Verifier.Verify(sender, content, out defect) ?? MessageVerdict.Unneeded;
             case HandoverVote m when book.Find(m.Ends) is { } epoch:
                 defect = epoch.IsSigned(sender, m) ? null : $"the signature of node {sender} is not valid for the handover behind entry {m.Content.Next.Start.Index}";
                 return defect is null ? MessageVerdict.Accepted : MessageVerdict.Invalid;
