@@ -79,10 +79,9 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
     /// <summary>A member knows no epoch beyond one.</summary>
     public void Tell(NodeId member, Epoch known, Ticks now, EffectBuffer effects)
     {
-        if (known < Current.Number && _answers.MayPass(member, now))
+        if (known < LastKnown.Number && _answers.MayPass(member, now))
         {
-            var first = (int)known.Value;
-            effects.Send(member, new HandoverProof(Beginnings.Slice(first, Math.Min(CertificatesMax, Beginnings.Length - first))));
+            effects.Send(member, new HandoverProof([.. Beginnings.Concat(_ahead).Skip((int)known.Value).Take(CertificatesMax)]));
         }
     }
 

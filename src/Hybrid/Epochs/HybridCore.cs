@@ -18,6 +18,7 @@ internal sealed class HybridCore : IProtocolCore
     private readonly EpochChain _chain;
     private readonly EpochControl _control;
     private readonly LatecomerDesk _latecomers = new();
+    private readonly BystanderInquiry _inquiry;
     private RunningEpoch _epoch;
     private EpochEnd _end;
     private RaftEpoch? _raft;
@@ -40,6 +41,7 @@ internal sealed class HybridCore : IProtocolCore
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
         _control = new EpochControl(engine, _chain);
+        _inquiry = new BystanderInquiry(_chain);
         _found = found;
         _durable = context.Recovered.LastLsn;
         _latecomers.Recover(found.Past);
@@ -61,7 +63,7 @@ internal sealed class HybridCore : IProtocolCore
     public Ticks NextDeadline => _isFresh ? _clock.Now
         : _entrance is not null ? _epoch.NextDeadline
         : Ticks.Min(
-            Ticks.Min(_epoch.NextDeadline, _epoch.Known.IsMember ? _control.Threat.Deadline : Ticks.Never),
+            Ticks.Min(_epoch.NextDeadline, _epoch.Known.IsMember ? _control.Threat.Deadline : _inquiry.Deadline),
             IsServing ? Ticks.Min(_control.Deadline, _raft?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raft?.End.Deadline ?? Ticks.Never));
 
     /// <inheritdoc/>
@@ -129,6 +131,10 @@ internal sealed class HybridCore : IProtocolCore
         {
             case MessageReceived received:
                 OnMessage(now, received, effects);
+                break;
+            case PeerConnectionChanged change:
+                _inquiry.OnConnection(change, now);
+                _epoch.Step(now, input, effects);
                 break;
             case SealRequested request when !_epoch.Known.IsMember:
                 effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.NoLeader, $"This node does not belong to epoch {Current.Number.Value}; ask one that does."));
@@ -350,6 +356,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         if (!_epoch.Known.IsMember)
         {
+            _inquiry.Advance(now, effects);
             _end.AwaitOwn(_chain, _durable, now, effects);
             return;
         }

@@ -49,7 +49,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
 
         if (order.DefectIn(current, identity.Signatures) is { } defect)
         {
-            effects.CompleteControl(request.Ticket, new ControlResult(order.Ends == current.Id ? RefusalReason.NotFromOperator : RefusalReason.OtherEpoch, defect));
+            effects.CompleteControl(request.Ticket, new ControlResult(ReasonOf(order, defect, current), defect));
             return;
         }
 
@@ -146,6 +146,11 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
         returns.End();
         _proposeAt = Ticks.Never;
     }
+
+    private static RefusalReason ReasonOf(SealOrder order, string defect, EpochDescriptor current) =>
+        order.Ends != current.Id ? RefusalReason.OtherEpoch
+        : defect == order.Members?.DefectAfter(current) ? RefusalReason.InvalidChange
+        : RefusalReason.NotFromOperator;
 
     private SealOrder? TakeDue(Ticks now)
     {
