@@ -15,5 +15,5 @@ public sealed record EpochStatus(ClusterId Cluster, Digest Id, string Protocol)
     public bool Equals(EpochStatus? other) => other is not null && Cluster == other.Cluster && Id == other.Id && Protocol == other.Protocol;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Cluster, Id, Protocol);
+    public override int GetHashCode() => Id.GetHashCode();
 }

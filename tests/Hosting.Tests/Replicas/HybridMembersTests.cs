@@ -61,6 +61,10 @@ public sealed class HybridMembersTests : IDisposable
         Assert.That((order.Refusal, order.Detail), Is.EqualTo((RefusalReason.NoLeader, "This node does not belong to epoch 2; ask one that does.")));
         Assert.That((transfer.Refusal, transfer.Detail), Is.EqualTo((RefusalReason.NoLeader, "This node does not belong to the group; ask one that does.")));
         await PutAsync(cluster, 5, "after", cancellationToken);
+
+        await OrderAsync(cluster, 3, protocol, [1, 2, 3, 4, 5], cancellationToken);
+        await cluster[1].UntilAsync(status => status.IsMember && status.Epoch == new Epoch(3) && status.Leader != NodeId.None, cancellationToken);
+        Assert.That(await HasAsync(cluster, 1, "after", cancellationToken), Is.True, "it may come back");
     }
 
     // Each is told of those that the group began with, of whom one is left in the end: who has not seen the changes finds the others through it.
