@@ -47,8 +47,8 @@ internal sealed class BadInputTests
 
         // Orders of operators.
         new BadRequest("An order that is no base64", "POST", "/v1/control/seal", 400, "malformed-request", NoJson).With("""{"order":"pbft!"}"""),
-        new BadRequest("An order of nothing", "POST", "/v1/control/seal", 400, "malformed-request", "'order' has 0 bytes; allowed: 1 to 1,024, a signed order as consensus seal makes it.").With("""{"order":""}"""),
-        new BadRequest("An order that is too long", "POST", "/v1/control/seal", 400, "malformed-request", "'order' has 1026 bytes; allowed: 1 to 1,024").With($$"""{"order":"{{new string('A', 1368)}}"}"""),
+        new BadRequest("An order of nothing", "POST", "/v1/control/seal", 400, "malformed-request", "'order' has 0 bytes; allowed: 1 to 32,768, a signed order as consensus seal makes it.").With("""{"order":""}"""),
+        new BadRequest("An order that is too long", "POST", "/v1/control/seal", 400, "malformed-request", "'order' has 32769 bytes; allowed: 1 to 32,768").With($$"""{"order":"{{new string('A', 43692)}}"}"""),
         new BadRequest("An order that is not there", "POST", "/v1/control/seal", 400, "malformed-request", "these members are missing: 'order'.").With("{}"),
 
         // Keys of clients: too short, no digits, a point of small order, a second encoding of a point.

@@ -50,6 +50,15 @@ internal sealed class MemberTests
     }
 
     [Test]
+    public async Task Members_of_an_epoch_have_the_keys_that_an_order_names()
+    {
+        _consensus.Status = _consensus.Status with { RunningEpoch = new EpochStatus(ClusterId.None, default, "raft") { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(1)] = "01", [new NodeId(2)] = "02" } } };
+
+        Assert.That((await _host.SendAsync(HttpMethod.Get, "/v1/members")).Text, Is.EqualTo(
+            """{"members":[{"id":1,"address":"a:1","role":"voter","public_key":"01"},{"id":2,"address":"b:2","role":"learner","public_key":"02"}],"outgoing":[3],"version":44}"""));
+    }
+
+    [Test]
     public async Task A_membership_that_is_not_committed_has_no_version()
     {
         _consensus.Status = _consensus.Status with { MembershipVersion = null };

@@ -1,7 +1,19 @@
+using System.Collections.Immutable;
+
 namespace Consensus;
 
 /// <summary>What runs at the moment on a replica whose engines follow each other.</summary>
 /// <param name="Cluster">The group that the epoch is of.</param>
 /// <param name="Id">What the epoch is made of, as a hash: its protocol, its members with their keys, where it begins, and what was before. An order to end it names it.</param>
 /// <param name="Protocol">The name of the engine that orders the commands, for example <c>pbft</c>.</param>
-public sealed record EpochStatus(ClusterId Cluster, Digest Id, string Protocol);
+public sealed record EpochStatus(ClusterId Cluster, Digest Id, string Protocol)
+{
+    /// <summary>What each member's signatures are checked with in the epoch: 64 hexadecimal digits. An order that changes the members lists all of them with their keys.</summary>
+    public IReadOnlyDictionary<NodeId, string> MemberKeys { get; init; } = ImmutableSortedDictionary<NodeId, string>.Empty;
+
+    /// <summary>Whether two are the same: what is hashed into <see cref="Id"/>, the keys among it, is not compared once more.</summary>
+    public bool Equals(EpochStatus? other) => other is not null && Cluster == other.Cluster && Id == other.Id && Protocol == other.Protocol;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+}

@@ -11,8 +11,8 @@ namespace Consensus.AspNetCore.Epochs;
 /// <summary><c>POST /v1/control/seal</c>: an operator's order to go on with another engine.</summary>
 internal static class EpochEndpoints
 {
-    /// <summary>Several times what an order has.</summary>
-    private const int OrderBytesMax = 1024;
+    /// <summary>Room for an order that lists so many members as a configuration may have, each at an address as long as addresses get.</summary>
+    private const int OrderBytesMax = 32 * 1024;
 
     public static void MapEpochs(this IEndpointRouteBuilder routes, ApiGroup group) =>
         routes.MapApi(group, AccessRole.Operate, HttpMethods.Post, "/v1/control/seal", SealAsync);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Consensus.AspNetCore.Status;
 
 namespace Consensus.AspNetCore.Members;
@@ -8,7 +9,13 @@ namespace Consensus.AspNetCore.Members;
 /// <param name="Role">Its part in decisions.</param>
 internal sealed record MemberDocument(uint Id, string Address, string Role)
 {
+    /// <summary>What its signatures are checked with; absent where the engine is always the same one, and in events.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PublicKey { get; init; }
+
     /// <summary>The documents for all members.</summary>
-    public static IReadOnlyList<MemberDocument> Of(ClusterMembership membership) =>
-        [.. membership.Members.Select(member => new MemberDocument(member.Id.Value, member.Address, WireNames.Of(member.Role)))];
+    /// <param name="membership">The members.</param>
+    /// <param name="running">The epoch that knows their keys, if there are some.</param>
+    public static IReadOnlyList<MemberDocument> Of(ClusterMembership membership, EpochStatus? running = null) =>
+        [.. membership.Members.Select(member => new MemberDocument(member.Id.Value, member.Address, WireNames.Of(member.Role)) { PublicKey = running?.MemberKeys.GetValueOrDefault(member.Id) })];
 }

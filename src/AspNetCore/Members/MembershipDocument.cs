@@ -19,9 +19,11 @@ internal sealed record MembershipDocument(IReadOnlyList<MemberDocument> Members,
     public string? Detail { get; init; }
 
     /// <summary>The document for a membership.</summary>
-    public static MembershipDocument Of(ClusterMembership membership) =>
-        new(MemberDocument.Of(membership), [.. membership.Outgoing.Select(node => node.Value)]);
+    /// <param name="membership">The members.</param>
+    /// <param name="running">The epoch that knows their keys, if there are some.</param>
+    public static MembershipDocument Of(ClusterMembership membership, EpochStatus? running = null) =>
+        new(MemberDocument.Of(membership, running), [.. membership.Outgoing.Select(node => node.Value)]);
 
     /// <summary>The document for the membership that a replica sees.</summary>
-    public static MembershipDocument Of(ConsensusStatus status) => Of(status.Membership) with { Version = status.MembershipVersion?.Value };
+    public static MembershipDocument Of(ConsensusStatus status) => Of(status.Membership, status.RunningEpoch) with { Version = status.MembershipVersion?.Value };
 }

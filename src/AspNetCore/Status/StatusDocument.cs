@@ -79,7 +79,7 @@ internal sealed record StatusDocument(
             status.IsMember,
             status.CertificateExpires,
             WireNames.OfFlags(consensus.Guarantees),
-            MemberDocument.Of(status.Membership),
+            MemberDocument.Of(status.Membership, status.RunningEpoch),
             [.. status.Membership.Outgoing.Select(node => node.Value)],
             status.MembershipVersion?.Value);
     }

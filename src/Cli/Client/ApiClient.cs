@@ -14,6 +14,7 @@ internal sealed class ApiClient : IAsyncDisposable
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly ConsensusClient _client;
+    private readonly int _nodes;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly Action<string> _progress;
@@ -30,6 +31,7 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <exception cref="UsageException">The token cannot be sent, or the authorities are none.</exception>
     public ApiClient(IReadOnlyList<Uri> endpoints, TimeSpan timeout, TimeProvider time, Action<string> progress, ApiAccess access, CommitLevel waitFor = CommitLevel.Committed)
     {
+        _nodes = endpoints.Count;
         (_timeout, _time, _progress, _signer, _propose) = (timeout, time, progress, access.Signer, new ProposeOptions(WaitFor: waitFor));
 
         // A command makes one call or two: a search for the leader would cost more than it saves.
@@ -56,6 +58,25 @@ internal sealed class ApiClient : IAsyncDisposable
 
     /// <summary>Reads.</summary>
     public Task<ApiAnswer> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(new ApiCall(HttpMethod.Get, path), cancellationToken);
+
+    /// <summary>Reads at the first node whose answer suits. If none does, the last answer counts.</summary>
+    /// <param name="path">What.</param>
+    /// <param name="suits">Whether an answer does.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ApiAnswer> GetWhereAsync(string path, Func<ApiAnswer, bool> suits, CancellationToken cancellationToken)
+    {
+        var deadline = new Deadline(_time, _timeout);
+        for (var asked = 1; ; asked++)
+        {
+            var result = await _client.Channel.SendAsync(new ApiCall(HttpMethod.Get, path), deadline, cancellationToken).ConfigureAwait(false);
+            if (asked >= _nodes || result is not { IsSuccess: true, Answer: { } answer, From: { } node } || suits(answer))
+            {
+                return AnswerOf(result);
+            }
+
+            _client.Channel.TurnFrom(node);
+        }
+    }
 
     /// <summary>Writes, at most once.</summary>
     /// <returns>The answer; it may be a problem.</returns>

@@ -28,7 +28,7 @@ internal static class JoinCommand
         };
         var address = Address("--address", "Where it listens for the other nodes, ip:port.");
         var http = Address("--http", "Where it serves its HTTP API, ip:port.");
-        var command = new Command("join", "Writes the configuration and the certificate of a node that is to join a cluster. Overwrites nothing. Where --endpoint or the environment names nodes, they are asked who the members are; else those count whose files are in the folder.") { directory, node, address, http };
+        var command = new Command("join", "Writes the configuration and the certificate of a node that is to join a cluster, and its signing key where the cluster is a hybrid. Overwrites nothing. Where --endpoint or the environment names nodes, they are asked who the members are; else those count whose files are in the folder.") { directory, node, address, http };
         var nodes = ClientOptions.AddTo(command, timeout: 5);
         command.Does(terminal, async (arguments, report, cancellationToken) =>
         {
@@ -42,14 +42,17 @@ internal static class JoinCommand
             });
             report.Write(result, ToolJson.Default.InitializedNode, (screen, written) => screen.Profile.Out.Writer.WriteLine(
                 $"""
-                Node {written.Node} is set up. It joins in two steps:
+                Node {written.Node} is set up.{(written.PublicKey is null ? "" : $" Its public key is {written.PublicKey}.")} It joins in two steps:
                   consensus run --config {written.Config}
-                  consensus member add {written.Node} {written.Address}
+                  consensus {(written.PublicKey is null ? $"member add {written.Node} {written.Address}" : $"seal --add {written.Node}={written.Address}={written.PublicKey} --operator-key {OperatorKeyOf(written)}")}
                 """));
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>Where init has put the operator's key, unless somebody has taken it elsewhere since, as is wise.</summary>
+    private static string OperatorKeyOf(InitializedNode node) => new ClusterFolder(Path.GetDirectoryName(node.Config)!).OperatorKeyFile;
 
     /// <summary>Those who are members now. The files do not know who was removed, or has moved.</summary>
     private static async Task<IReadOnlyList<NodeMember>> AskAsync(ApiClient client, CancellationToken cancellationToken)

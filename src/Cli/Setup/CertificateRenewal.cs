@@ -17,10 +17,13 @@ internal static class CertificateRenewal
         return new CertificateResult(options.Node, folder.CertificateFile(options.Node), folder.KeyFile(options.Node), expiry);
     }
 
-    /// <summary>The public key that the node's own file lists for it: the new certificate names it, as the old one did.</summary>
+    /// <summary>The public key that the node's own file lists for it, or, if it has joined and is in no list, the one of its signing key: the new certificate names it, as the old one did.</summary>
     private static PublicKey SigningKeyOf(NodeSection section, ClusterFolder folder)
     {
-        var text = section.Members.FirstOrDefault(member => member.Id == section.Node)?.PublicKey;
+        var listed = section.Members.FirstOrDefault(member => member.Id == section.Node);
+        var text = listed is null && section.SigningKeyFile is { Length: > 0 } file
+            ? SigningKeys.Show(Path.Combine(Path.GetDirectoryName(folder.ConfigurationFile(section.Node))!, file)).PublicKey
+            : listed?.PublicKey;
         return string.IsNullOrEmpty(text) ? default
             : MemberKeys.TryParse(text, out var key) ? key
             : throw new UsageException($"{folder.ConfigurationFile(section.Node)} has a PublicKey for node {section.Node} that is none; allowed: 64 hexadecimal digits, as consensus keys show prints them.");

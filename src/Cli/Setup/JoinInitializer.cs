@@ -1,4 +1,5 @@
 using Consensus.Cli.Nodes;
+using Consensus.Cryptography;
 using Consensus.Hosting;
 using Consensus.Hosting.Binding;
 using Consensus.Transport;
@@ -16,14 +17,17 @@ internal static class JoinInitializer
         var configurations = folder.ReadConfigurations();
         var like = configurations[0];
         var engine = EngineOf(folder, like);
-        if (Algorithms.Find(engine) is { Signs: true } algorithm)
+        var algorithm = Algorithms.Find(engine);
+        var isHybrid = algorithm?.HasOperator == true;
+        if (algorithm is { Signs: true } && !isHybrid)
         {
             throw new UsageException(
-                $"No node can join: the cluster in {options.Directory} runs {algorithm.Name}, and the members of a Byzantine group change with its epoch.");
+                $"No node can join: the cluster in {options.Directory} runs {algorithm.Name}, and its members are those that it began with.");
         }
 
         var known = Known(configurations);
-        if (known.Concat(options.Members ?? []).Any(member => member.Id == options.Node))
+        var present = options.Members is { Count: > 0 } members ? members : known;
+        if (known.Concat(present).Any(member => member.Id == options.Node))
         {
             throw new UsageException(
                 $"--node is {options.Node}, which is the number of a node; allowed: a number that no node of the cluster ever had, for one that lost its disk must not come back as itself.");
@@ -36,29 +40,41 @@ internal static class JoinInitializer
             options.Address,
             $"{(like.Http.CertificateFile is null ? "http" : "https")}://{options.HttpAddress}");
         var hasTls = like.Transport?.Tls is not null;
-        ClusterFolder.RequireNothingThere(hasTls
-            ? [node.Config, node.DataDirectory, folder.CertificateFile(options.Node), folder.KeyFile(options.Node)]
-            : [node.Config, node.DataDirectory]);
-        if (hasTls)
-        {
-            using var certificates = CertificateOffice.Open(folder, new ClusterId(Guid.Parse(like.ClusterId)));
-            certificates.Issue(options.Node, [CertificateOffice.HostOf(options.HttpAddress)], ClusterAuthority.NodeValidity);
-        }
+        ClusterFolder.RequireNothingThere(
+        [
+            node.Config,
+            node.DataDirectory,
+            .. hasTls ? [folder.CertificateFile(options.Node), folder.KeyFile(options.Node)] : (string[])[],
+            .. isHybrid ? [folder.SigningKeyFile(options.Node)] : (string[])[],
+        ]);
+        using var certificates = hasTls ? CertificateOffice.Open(folder, new ClusterId(Guid.Parse(like.ClusterId))) : null;
+        node = isHybrid ? node with { PublicKey = SigningKeys.Generate(folder.SigningKeyFile(options.Node)).PublicKey } : node;
+        certificates?.Issue(
+            options.Node, [CertificateOffice.HostOf(options.HttpAddress)], ClusterAuthority.NodeValidity, node.PublicKey is null ? default : PublicKey.Parse(node.PublicKey));
 
         folder.Write(like with
         {
             Node = options.Node,
             Algorithm = engine,
-            Members = [.. (options.Members is { Count: > 0 } members ? members : known).Select(member => member with { PublicKey = null })],
+
+            // A hybrid's first epoch is known by the members that the group began with, and their keys. Of another group the keys are optional, and those of who came later are in no file.
+            Members = isHybrid ? like.Members : [.. present.Select(member => member with { PublicKey = null })],
             DataDirectory = Path.GetFileName(node.DataDirectory),
 
-            // It has no key that the others know, and must not sign with that of the node whose file this is a copy of.
-            SigningKeyFile = null,
+            // It must not sign with the key of the node whose file this is a copy of.
+            SigningKeyFile = isHybrid ? ClusterFolder.SigningKeyOf(options.Node) : null,
             Initialize = "Join",
-            Transport = new NodeTransport(options.Address, hasTls ? ClusterFolder.TlsOf(options.Node) : null),
+            Transport = new NodeTransport(options.Address, hasTls ? ClusterFolder.TlsOf(options.Node) : null) { AddressBook = isHybrid ? BookOf(present, like.Members) : null },
             Http = like.Http.CertificateFile is null ? new NodeHttp(options.HttpAddress) : new NodeHttp(options.HttpAddress).Secured(options.Node),
         });
         return node;
+    }
+
+    /// <summary>Where those are who came after the group had begun: all others may be gone.</summary>
+    private static Dictionary<string, IReadOnlyList<string>>? BookOf(IReadOnlyList<NodeMember> present, IReadOnlyList<NodeMember> first)
+    {
+        var later = present.Where(member => first.All(other => other.Id != member.Id)).ToDictionary(member => $"{member.Id}", IReadOnlyList<string> (member) => [member.Address]);
+        return later.Count > 0 ? later : null;
     }
 
     /// <summary>The engine that the cluster runs. Where each node chooses it, that follows from more of a node's file than is copied for another one.</summary>

@@ -73,6 +73,9 @@ internal sealed class ApiChannel(ConsensusClientOptions options, ApiSender sende
     /// <summary>A node has opened a session that turned out to be of no use: another one opens the next.</summary>
     public void Avoid(NodeEndpoint node) => ring.OpenedInVain(node);
 
+    /// <summary>A node has answered, and is not the one to ask: another one is asked next.</summary>
+    public void TurnFrom(NodeEndpoint node) => ring.Failed(node, TimeSpan.Zero);
+
     /// <summary>What must not be sent twice is waited for as long as there is time.</summary>
     private TimeSpan LimitOf(ApiCall call, Deadline deadline)
     {

@@ -59,7 +59,7 @@ internal sealed record StatusDocument
             Node = new NodeId(Node),
             Algorithm = Algorithm,
             Epoch = new Epoch(Epoch),
-            RunningEpoch = Protocol is null ? null : new EpochStatus(Guid.TryParse(Cluster, out var cluster) ? new ClusterId(cluster) : ClusterId.None, DigestText.Parse(EpochId), Protocol),
+            RunningEpoch = Protocol is null ? null : new EpochStatus(Guid.TryParse(Cluster, out var cluster) ? new ClusterId(cluster) : ClusterId.None, DigestText.Parse(EpochId), Protocol) { MemberKeys = MemberDocument.ToKeys(Members) },
             Role = WireNames.Parse(Role, ReplicaRole.Follower),
             Leader = new NodeId(Leader ?? 0),
             TermOrView = Term,

@@ -114,6 +114,17 @@ public sealed class ConsensusOptions
     /// <summary>The group as it is created; empty for a node that joins one. Only valid options have it.</summary>
     internal ClusterMembership InitialMembership => Initialize == InitializeMode.Join ? ClusterMembership.Empty : new(ConfiguredMembers, []);
 
+    /// <summary>
+    /// The other nodes that this one keeps contact with, whatever the log says. Of a hybrid <see cref="Members"/> names those that it began with, as long as it exists, who may all be gone: so those count as well who are in
+    /// <see cref="TransportSettings.AddressBook"/> alone.
+    /// </summary>
+    internal IReadOnlyList<Member> Contacts =>
+    [
+        .. ConfiguredMembers
+            .Concat(IsHybrid ? Transport.AddressBook.Where(entry => Members.All(member => member.Id != entry.Key)).Select(entry => new Member(entry.Key, entry.Value[0])) : [])
+            .Where(member => member.Id != Node),
+    ];
+
     /// <summary>The configured members in the order of their numbers.</summary>
     internal System.Collections.Immutable.ImmutableArray<Member> ConfiguredMembers =>
         [.. Members.OrderBy(member => member.Id).Select(member => member.ToMember())];

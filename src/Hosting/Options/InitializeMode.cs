@@ -9,6 +9,6 @@ public enum InitializeMode
     /// <summary>It refuses to start: data was there before and must not be replaced by nothing.</summary>
     Never,
 
-    /// <summary>It waits, without a vote, until the group adds it. The configured members are those that may contact it.</summary>
+    /// <summary>It waits, without a vote, until the group adds it. The configured members are those that may contact it; with the hybrid those that the group began with, of whom it is none.</summary>
     Join,
 }

@@ -102,7 +102,7 @@ internal sealed class ReplicaAssembly
     {
         var transport = new ContactsTransport(
             _services.GetRequiredKeyedService<TransportFactory>(_name)(_services, _options, engine),
-            [.. _options.ConfiguredMembers.Where(member => member.Id != _options.Node)]);
+            _options.Contacts);
         _services.GetRequiredKeyedService<HostedPeers>(_name).Follow(transport);
         return transport;
     }

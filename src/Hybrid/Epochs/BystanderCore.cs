@@ -29,7 +29,7 @@ internal sealed class BystanderCore(CoreContext context) : IProtocolCore
                 effects.Refuse(read.Ticket, RefusalReason.NoLeader);
                 break;
             case TransferRequested transfer:
-                effects.CompleteControl(transfer.Ticket, new ControlResult(RefusalReason.NotSupported, "This node does not belong to the group."));
+                effects.CompleteControl(transfer.Ticket, new ControlResult(RefusalReason.NoLeader, "This node does not belong to the group; ask one that does."));
                 break;
         }
     }

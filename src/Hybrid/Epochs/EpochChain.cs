@@ -36,7 +36,8 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
     /// <summary>The epoch that the replica is in.</summary>
     public EpochDescriptor Current => Beginnings is [.., var last] ? last.Next : engine.First;
 
-    private EpochDescriptor LastKnown => _ahead is [.., var last] ? last.Next : Current;
+    /// <summary>The last epoch of which it is known here that it has begun.</summary>
+    public EpochDescriptor LastKnown => _ahead is [.., var last] ? last.Next : Current;
 
     /// <summary>When this is on disk, so is what began each epoch that is known here. Nothing of an epoch may be on disk before: a replica must find out which one it was in.</summary>
     public Lsn SavedAt { get; private set; }
@@ -78,10 +79,9 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
     /// <summary>A member knows no epoch beyond one.</summary>
     public void Tell(NodeId member, Epoch known, Ticks now, EffectBuffer effects)
     {
-        if (known < Current.Number && _answers.MayPass(member, now))
+        if (known < LastKnown.Number && _answers.MayPass(member, now))
         {
-            var first = (int)known.Value;
-            effects.Send(member, new HandoverProof(Beginnings.Slice(first, Math.Min(CertificatesMax, Beginnings.Length - first))));
+            effects.Send(member, new HandoverProof([.. Beginnings.Concat(_ahead).Skip((int)known.Value).Take(CertificatesMax)]));
         }
     }
 

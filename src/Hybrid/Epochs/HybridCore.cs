@@ -18,12 +18,15 @@ internal sealed class HybridCore : IProtocolCore
     private readonly EpochChain _chain;
     private readonly EpochControl _control;
     private readonly LatecomerDesk _latecomers = new();
+    private readonly BystanderInquiry _inquiry;
     private RunningEpoch _epoch;
     private EpochEnd _end;
     private RaftEpoch? _raft;
     private Entrance? _entrance;
     private RecoveredEpochs? _found;
     private Lsn _durable;
+    private EpochDescriptor _shown;
+    private ClusterMembership _members;
     private bool _isFresh;
     private bool _acceptsWrites;
     private (Ticks Now, Timestamp Time) _clock;
@@ -38,9 +41,12 @@ internal sealed class HybridCore : IProtocolCore
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
         _control = new EpochControl(engine, _chain);
+        _inquiry = new BystanderInquiry(_chain);
         _found = found;
         _durable = context.Recovered.LastLsn;
         _latecomers.Recover(found.Past);
+        _shown = _chain.LastKnown;
+        _members = MembersOf(_shown);
         Begin(found.OfEngine, found.OfAgreement, (found.Handed, found.HandedTime), context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
         _epoch.Scope.OnSaved(context.Recovered.Snapshot);
@@ -57,7 +63,7 @@ internal sealed class HybridCore : IProtocolCore
     public Ticks NextDeadline => _isFresh ? _clock.Now
         : _entrance is not null ? _epoch.NextDeadline
         : Ticks.Min(
-            Ticks.Min(_epoch.NextDeadline, _epoch.Known.IsMember ? _control.Threat.Deadline : Ticks.Never),
+            Ticks.Min(_epoch.NextDeadline, _epoch.Known.IsMember ? _control.Threat.Deadline : _inquiry.Deadline),
             IsServing ? Ticks.Min(_control.Deadline, _raft?.Deadline ?? Ticks.Never) : Ticks.Min(_end.Deadline, _raft?.End.Deadline ?? Ticks.Never));
 
     /// <inheritdoc/>
@@ -68,15 +74,17 @@ internal sealed class HybridCore : IProtocolCore
         {
             var status = _epoch.Status;
             status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _control.Threat.Level, Threats = _control.Threat.Threats, Certified = _raft?.Floors.Certified ?? status.Certified };
+            status = status with { Membership = _members, MembershipIndex = _shown.Listed is null ? status.MembershipIndex : _shown.Start.Index.Next };
+            var waiting = _epoch.Known.IsMember ? ReplicaRole.Follower : ReplicaRole.Learner;
             if (_isFresh)
             {
-                return status with { Role = ReplicaRole.Follower, Leader = NodeId.None };
+                return status with { Role = waiting, Leader = NodeId.None };
             }
 
             // What the core counts as committed behind the end is nothing, and what it is given besides, it does not count.
             return IsServing ? status : status with
             {
-                Role = ReplicaRole.Follower,
+                Role = waiting,
                 Leader = NodeId.None,
                 CommitIndex = _epoch.Scope.Handed.Index,
                 Certified = LogIndex.Min(status.Certified, _epoch.Scope.Handed.Index),
@@ -101,7 +109,7 @@ internal sealed class HybridCore : IProtocolCore
     private bool IsServing => !IsEnding && !_isFresh && _epoch.Known.IsMember;
 
     /// <summary>Who belongs to the epoch that the replica is in, or is about to enter.</summary>
-    private ClusterMembership Membership => _chain.Current.Listed?.ToMembership() ?? _bootstrap;
+    private ClusterMembership Membership => MembersOf(_chain.Current);
 
     /// <inheritdoc/>
     public void BeginTurn(Ticks now, Timestamp clock)
@@ -125,8 +133,12 @@ internal sealed class HybridCore : IProtocolCore
             case MessageReceived received:
                 OnMessage(now, received, effects);
                 break;
+            case PeerConnectionChanged change:
+                _inquiry.OnConnection(change, now);
+                _epoch.Step(now, input, effects);
+                break;
             case SealRequested request when !_epoch.Known.IsMember:
-                effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.NotSupported, $"This node does not belong to epoch {Current.Number.Value}; ask one that does."));
+                effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.NoLeader, $"This node does not belong to epoch {Current.Number.Value}; ask one that does."));
                 break;
             case SealRequested request:
                 _control.OnRequested(request, IsEnding, now, _clock.Time, effects);
@@ -217,6 +229,7 @@ internal sealed class HybridCore : IProtocolCore
             Begin(entrance, now, effects);
         }
 
+        ShowMembers(effects);
         for (var i = 0; i < effects.Evidence.Count; i++)
         {
             _control.Threat.OnFound(effects.Evidence[i], now);
@@ -344,6 +357,7 @@ internal sealed class HybridCore : IProtocolCore
     {
         if (!_epoch.Known.IsMember)
         {
+            _inquiry.Advance(now, effects);
             _end.AwaitOwn(_chain, _durable, now, effects);
             return;
         }
@@ -420,17 +434,11 @@ internal sealed class HybridCore : IProtocolCore
 
         var position = _chain.Current.Beginning;
         var recovered = Entrance.Found(position, effects.LastLsn, Membership, _acceptsWrites);
-        var before = _epoch.Status.Membership;
         _entrance = null;
         Begin(recovered, EpochSlots.AgreementOn(_chain.Current.Number, recovered), (position, _chain.Current.Time), now);
         _epoch.BeginTurn(now, _clock.Time);
         _isFresh = true;
         effects.Raise(new EpochBegun(Current.Number, Current.Id, _epoch.Known.Status.Protocol, position.Index));
-        if (Membership != before)
-        {
-            effects.Raise(new MembershipChanged(Membership, position.Index));
-        }
-
         _control.OnBegun(effects);
         if (entrance.Snapshot is { } snapshot)
         {
@@ -474,6 +482,26 @@ internal sealed class HybridCore : IProtocolCore
         _engine.Book.Begin(known, _raft?.End.Agreement);
         _control.BeginEpoch(_epoch, now);
     }
+
+    /// <summary>
+    /// Who belongs to the group is known as soon as the epoch is known to have begun: a replica that has yet to get there may find nobody but those, for all others may be gone.
+    /// </summary>
+    private void ShowMembers(EffectBuffer effects)
+    {
+        if (_shown == _chain.LastKnown)
+        {
+            return;
+        }
+
+        _shown = _chain.LastKnown;
+        if (MembersOf(_shown) is var members && members != _members)
+        {
+            _members = members;
+            effects.Raise(new MembershipChanged(members, _shown.Start.Index.Next));
+        }
+    }
+
+    private ClusterMembership MembersOf(EpochDescriptor epoch) => epoch.Listed?.ToMembership() ?? _bootstrap;
 
     private void OnBeginningHashed(StateHashed hashed, EffectBuffer effects)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
@@ -27,7 +28,10 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
     public ISignatureVerifier Signatures => signatures;
 
     /// <summary>What callers are told of it.</summary>
-    public EpochStatus Status { get; } = new(descriptor.Cluster, descriptor.Id, engine.Name);
+    public EpochStatus Status { get; } = new(descriptor.Cluster, descriptor.Id, engine.Name)
+    {
+        MemberKeys = descriptor.Members.Members.ToImmutableSortedDictionary(member => member.Id, member => $"{member.Key}"),
+    };
 
     /// <summary>Checks what the members have signed in this epoch.</summary>
     public StatementVerifier Verifier => verifier;

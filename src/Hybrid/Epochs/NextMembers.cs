@@ -30,7 +30,13 @@ public sealed class NextMembers : IEquatable<NextMembers>
 
     /// <summary>What is wrong with them as those that follow the members of an epoch; nothing, if they may.</summary>
     /// <param name="current">The epoch.</param>
-    public string? DefectAfter(EpochDescriptor current)
+    public string? DefectAfter(EpochDescriptor current) => DefectAfter(current.Number, current.Members, current.Operators);
+
+    /// <summary>What is wrong with them as those that follow the members of an epoch, as far as that is known to somebody who has no more of it than this; nothing, if nothing is.</summary>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="present">Its members.</param>
+    /// <param name="operators">The keys of those whose word ends it, as far as they are known.</param>
+    public string? DefectAfter(Epoch epoch, SignerSet present, IReadOnlyCollection<PublicKey> operators)
     {
         if (Members.FirstOrDefault(member => member.Address.Length is 0 or > AddressMax) is { Address: not null } homeless)
         {
@@ -42,7 +48,7 @@ public sealed class NextMembers : IEquatable<NextMembers>
             return $"Nodes {string.Join(", ", shared.Select(member => member.Id))} have the same address {shared.Key}; each needs its own.";
         }
 
-        if (Members.FirstOrDefault(member => current.Operators.Contains(member.Key)) is { Address: not null } twofold)
+        if (Members.FirstOrDefault(member => operators.Contains(member.Key)) is { Address: not null } twofold)
         {
             return $"The key of node {twofold.Id} is an operator's; whoever orders must be no member.";
         }
@@ -50,10 +56,10 @@ public sealed class NextMembers : IEquatable<NextMembers>
         var stay = 0;
         foreach (var member in Members)
         {
-            var place = current.Members.IndexOf(member.Id);
-            if (place >= 0 && current.Members.KeyAt(place) != member.Key)
+            var place = present.IndexOf(member.Id);
+            if (place >= 0 && present.KeyAt(place) != member.Key)
             {
-                return $"Node {member.Id} belongs to epoch {current.Number.Value} with another key; a new key needs a new id.";
+                return $"Node {member.Id} belongs to epoch {epoch.Value} with another key; a new key needs a new id.";
             }
 
             stay += place >= 0 ? 1 : 0;
@@ -71,7 +77,7 @@ public sealed class NextMembers : IEquatable<NextMembers>
 
         var needed = (2 * signers.FaultsMax) + 1;
         return stay >= needed ? null
-            : $"Of the {signers.Count} members that are to follow {stay} belong to epoch {current.Number.Value}; at least {needed} must, for the others have to get the state from so many that it does not matter if {signers.FaultsMax} of these lie. Change fewer at once.";
+            : $"Of the {signers.Count} members that are to follow {stay} belong to epoch {epoch.Value}; at least {needed} must, for the others have to get the state from so many that it does not matter if {signers.FaultsMax} of these lie. Change fewer at once.";
     }
 
     /// <summary>Who signs for the epoch.</summary>

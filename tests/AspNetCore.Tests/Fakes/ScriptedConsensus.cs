@@ -47,6 +47,9 @@ internal sealed class ScriptedConsensus : IConsensus
 
     public ReadOnlyMemory<byte>? LastOrder { get; private set; }
 
+    /// <summary>Called when an order has come, before it is answered.</summary>
+    public Action? Ordered { get; set; }
+
     public int Proposals { get; private set; }
 
     public Channel<ConsensusEvent> Events { get; } = Channel.CreateUnbounded<ConsensusEvent>();
@@ -87,6 +90,7 @@ internal sealed class ScriptedConsensus : IConsensus
     public ValueTask<ControlResult> EndEpochAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken = default)
     {
         LastOrder = order;
+        Ordered?.Invoke();
         return new(Control);
     }
 

@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Consensus.Cli.Setup;
 using Consensus.Cli.Tests.Client;
 using Consensus.Cli.Tests.Support;
 
@@ -130,10 +132,56 @@ public sealed class JoinTests
         Assert.That(run.Error, Does.Contain($"{option} is '{value}'"));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_node_that_is_to_join_a_hybrid_gets_a_key_of_its_own_and_what_the_first_epoch_is_known_by(bool tls)
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync(["init", "--directory", folder.Path, "--algorithm", "hybrid", .. tls ? (string[])[] : ["--no-tls"]]);
+        var file = folder.File("node-1.json");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(
+            "\"Hybrid\": {", "\"Hybrid\": { \"Start\": \"Pbft\", \"EscalationTarget\": \"HotStuff\", \"EscalatesForCommands\": true, \"ReturnsAlone\": true, \"CheckpointEntries\": 7,", StringComparison.Ordinal));
+
+        var run = await JoinAsync(folder, "7");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        var key = SigningKeys.Show(folder.File("node-7.signing.key")).PublicKey;
+        Assert.That(run.Output, Does.Contain($"Its public key is {key}.").And.Contain($"  consensus seal --add 7=127.0.0.1:7107={key} --operator-key {folder.File("operator.key")}").And.Not.Contain("member add"));
+        using var one = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        using var seven = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-7.json")));
+        var (first, joining) = (one.RootElement.GetProperty("Consensus"), seven.RootElement.GetProperty("Consensus"));
+        Assert.That(joining.GetProperty("Members").GetRawText(), Is.EqualTo(first.GetProperty("Members").GetRawText()));
+        Assert.That(JsonElement.DeepEquals(joining.GetProperty("Hybrid"), first.GetProperty("Hybrid")), Is.True, joining.GetProperty("Hybrid").GetRawText());
+        Assert.That((joining.GetProperty("SigningKeyFile").GetString(), joining.GetProperty("Initialize").GetString(), joining.GetProperty("Algorithm").GetString()), Is.EqualTo(("node-7.signing.key", "Join", "hybrid")));
+        if (tls)
+        {
+            var renewed = await ToolRun.OfAsync("certificate", "--directory", folder.Path, "--node", "7");
+            Assert.That(renewed.ExitCode, Is.EqualTo(ExitCode.Done), renewed.Error);
+            using var certificate = X509CertificateLoader.LoadCertificateFromFile(folder.File("node-7.crt"));
+            Assert.That(Convert.ToHexStringLower(certificate.RawData), Does.Contain(Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(key))), "also after it was renewed");
+        }
+    }
+
+    // Those that the group began with stay in its file, and may all be gone by then.
+    [Test]
+    public async Task A_node_that_is_to_join_a_hybrid_finds_those_who_came_later()
+    {
+        using var folder = new TestFolder();
+        await ToolRun.OfAsync("init", "--directory", folder.Path, "--algorithm", "hybrid");
+        await JoinAsync(folder, "10");
+        var run = await JoinAsync(folder, "5");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("node-5.json")));
+        var joining = json.RootElement.GetProperty("Consensus");
+        Assert.That(joining.GetProperty("Members").EnumerateArray().Select(member => member.GetProperty("Id").GetInt32()), Is.EqualTo(new[] { 1, 2, 3, 4 }));
+        Assert.That(joining.GetProperty("Transport").GetProperty("AddressBook").GetProperty("10")[0].GetString(), Is.EqualTo("127.0.0.1:7107"));
+    }
+
     // What a node chooses follows from more of its file than a further node's has.
     [TestCase("{}", "raft", "")]
-    [TestCase("""{ "Byzantine": true }""", null, "No node can join: the cluster in {folder} runs pbft, and the members of a Byzantine group change with its epoch.")]
-    [TestCase("""{ "Byzantine": true, "Latency": "50ms" }""", null, "runs hotstuff, and the members")]
+    [TestCase("""{ "Byzantine": true }""", null, "No node can join: the cluster in {folder} runs pbft, and its members are those that it began with.")]
+    [TestCase("""{ "Byzantine": true, "Latency": "50ms" }""", null, "runs hotstuff, and its members")]
     [TestCase("""{ "Byzantine": true, "SwarmSizeLimit": 3 }""", null, "No node can join: {folder}/node-1.json has the algorithm \"Auto\", and chooses no engine that this tool has.")]
     public async Task Where_nodes_choose_their_engine_a_further_one_gets_its_name(string selection, string? engine, string complaint)
     {

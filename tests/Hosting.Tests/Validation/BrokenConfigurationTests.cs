@@ -236,6 +236,10 @@ public sealed class BrokenConfigurationTests
             """{ "Algorithm": "Hybrid" }""",
             "Consensus:Hybrid:OperatorKeys has 0 keys; allowed: 1 to 64, for nobody else can let another engine follow.") { IsSigned = true },
         new(
+            "A node that joins a hybrid among those that it began with",
+            """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "Initialize": "Join" }""",
+            "Consensus:Members has node 1, which joins (Initialize is \"Join\"); allowed: the members that the group began with, their keys included, for a hybrid's first epoch is known by them.") { IsSigned = true },
+        new(
             "A hybrid whose members have no keys",
             """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "SigningKeyFile": "(absent)" }""",
             "Consensus:SigningKeyFile is missing; allowed: a file with the signing key of this node, as consensus keys generate writes it, for the algorithm \"hybrid\" needs the keys of all members.") { IsSigned = true },

@@ -47,11 +47,13 @@ public sealed partial class SealDeskTests
         Bring(1, SealOrder.Give(Group.Ending(_group.First).Next, EpochProtocol.Pbft, _group.Operator).ToBytes());
         Bring(2, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(10)).ToBytes());
         Bring(3, (SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator) with { Protocol = EpochProtocol.HotStuff }).ToBytes());
+        Bring(4, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator, NextMembers.Of(new uint[] { 10, 20, 50, 60 }.Select(id => new EpochMember(new NodeId(id), _group.Keys.Signer(id).PublicKey, $"node-{id}")))).ToBytes());
 
         AssertAnswered(
             (1, RefusalReason.OtherEpoch, "It is about the epoch"),
             (2, RefusalReason.NotFromOperator, "none of the 1 keys"),
-            (3, RefusalReason.NotFromOperator, "did not sign it."));
+            (3, RefusalReason.NotFromOperator, "did not sign it."),
+            (4, RefusalReason.InvalidChange, "at least 3 must"));
         Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
     }
 

@@ -24,10 +24,11 @@ internal static class MemberCommand
     /// <summary>Shows the members that a document lists.</summary>
     public static void Present(IAnsiConsole screen, JsonElement document)
     {
-        var table = new Table().AddColumns("member", "address", "role");
-        foreach (var member in document.GetProperty("members").EnumerateArray())
+        var members = document.GetProperty("members").EnumerateArray().ToList();
+        var table = new Table().AddColumns(members.Any(member => KeyOf(member).Length > 0) ? ["member", "address", "role", "public key"] : ["member", "address", "role"]);
+        foreach (var member in members)
         {
-            table.AddRow(member.GetProperty("id").ToString(), Markup.Escape(member.GetProperty("address").GetString()!), member.GetProperty("role").GetString()!);
+            table.AddRow([member.GetProperty("id").ToString(), Markup.Escape(member.GetProperty("address").GetString()!), member.GetProperty("role").GetString()!, .. table.Columns.Count > 3 ? [KeyOf(member)] : (string[])[]]);
         }
 
         screen.Write(table);
@@ -41,6 +42,9 @@ internal static class MemberCommand
             screen.WriteLine(detail.GetString()!);
         }
     }
+
+    /// <summary>What a member's signatures are checked with; nothing where no order needs to name it.</summary>
+    private static string KeyOf(JsonElement member) => member.TryGetProperty("public_key", out var key) ? key.GetString()! : "";
 
     private static Command CreateList(Terminal terminal) => ClientOptions.Complete(
         new Command("list", "Lists the members."),

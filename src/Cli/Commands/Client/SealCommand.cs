@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
+using Consensus.Client.Calls;
 using Consensus.Client.Json;
 using Consensus.Client.Members;
 using Consensus.Cryptography;
@@ -10,7 +11,7 @@ using Consensus.Hybrid;
 
 namespace Consensus.Cli.Commands.Client;
 
-/// <summary><c>consensus seal</c>: lets a hybrid go on with another engine.</summary>
+/// <summary><c>consensus seal</c>: lets a hybrid go on with another engine, or with other members.</summary>
 internal static class SealCommand
 {
     /// <summary>A switch takes less than a second. Where somebody has to catch up first, it takes longer.</summary>
@@ -21,11 +22,10 @@ internal static class SealCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(Terminal terminal)
     {
-        var target = new Option<EpochProtocol>("--to")
+        var target = new Option<EpochProtocol?>("--to")
         {
-            Description = $"The engine that follows: {string.Join(", ", Names)}.",
+            Description = $"The engine that follows: {string.Join(", ", Names)}. Without it, where members change: the one that runs.",
             HelpName = "NAME",
-            Required = true,
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
@@ -35,7 +35,7 @@ internal static class SealCommand
                 }
 
                 result.AddError($"There is no engine '{text}' that a hybrid could go on with. Valid ones: {string.Join(", ", Names)}.");
-                return default;
+                return null;
             },
         };
         var key = new Option<string>("--operator-key")
@@ -44,11 +44,28 @@ internal static class SealCommand
             HelpName = "FILE",
             Required = true,
         };
-        var command = new Command("seal", "Ends the epoch of a hybrid: the engine that runs gives way to another one, and nothing that was committed is lost. Waits until that leads.") { target, key };
+        var add = new Option<string[]>("--add")
+        {
+            Description = "A node that belongs to the group from then on, as join prints it; repeated for several. It should run: it gets the state from those that stay.",
+            HelpName = "ID=ADDRESS=KEY",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var remove = new Option<uint[]>("--remove")
+        {
+            Description = "A member that does not belong to the group any more from then on; repeated for several.",
+            HelpName = "ID",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var command = new Command("seal", "Ends the epoch of a hybrid: the engine that runs gives way to another one, or its members to others, and nothing that was committed is lost. Waits until the next epoch has a leader.") { target, add, remove, key };
         return ClientOptions.Complete(
             command,
             terminal,
-            (call, cancellationToken) => SealAsync(call, call.Arguments.GetRequiredValue(target), call.Arguments.GetRequiredValue(key), cancellationToken),
+            (call, cancellationToken) => SealAsync(
+                call,
+                call.Arguments.GetValue(target),
+                MemberWishes.Parse(call.Arguments.GetValue(add) ?? [], call.Arguments.GetValue(remove) ?? []),
+                call.Arguments.GetRequiredValue(key),
+                cancellationToken),
             SealTimeout);
     }
 
@@ -56,8 +73,13 @@ internal static class SealCommand
 
     private static string NameOf(EpochProtocol protocol) => $"{protocol}".ToLowerInvariant();
 
-    private static async Task<int> SealAsync(ClientCall call, EpochProtocol target, string keyFile, CancellationToken cancellationToken)
+    private static async Task<int> SealAsync(ClientCall call, EpochProtocol? target, MemberWishes? wishes, string keyFile, CancellationToken cancellationToken)
     {
+        if (target is null && wishes is null)
+        {
+            throw new UsageException("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, or both.");
+        }
+
         var (signer, problem) = SigningKeyFile.Read(keyFile, Ed25519.Load());
         using var key = signer ?? throw new UsageException($"--operator-key is '{keyFile}', {problem}");
         var before = await StatusAsync(call, cancellationToken).ConfigureAwait(false);
@@ -66,27 +88,32 @@ internal static class SealCommand
             throw new UsageException($"The node runs {before.Algorithm}, and never another engine; allowed: a node with the algorithm hybrid. [not-supported]");
         }
 
-        call.Report.Progress($"Epoch {before.Epoch} runs {running.Protocol}; asking for {NameOf(target)}.");
+        var protocol = target ?? Enum.Parse<EpochProtocol>(running.Protocol, ignoreCase: true);
+        var members = wishes?.ApplyTo(before, key.PublicKey);
+        call.Report.Progress($"Epoch {before.Epoch} runs {running.Protocol}; asking for {NameOf(protocol)}{(members is null ? "" : $", with nodes {string.Join(", ", members.Members.Select(member => member.Id))}")}.");
         var start = TimeProvider.System.GetTimestamp();
-        var order = SealOrder.Give(new SigningDomain(running.Cluster, before.Epoch, running.Id), target, key);
+        var order = SealOrder.Give(new SigningDomain(running.Cluster, before.Epoch, running.Id), protocol, key, members);
         (await call.Client.SendAsync(MemberClient.Seal(order.ToBytes()), cancellationToken).ConfigureAwait(false)).OrFail();
         var (status, document) = await LeaderAsync(call, before.Epoch, cancellationToken).ConfigureAwait(false);
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         return call.Show(document, $"Done in {seconds:N2} s. Epoch {status.Epoch} runs {status.RunningEpoch!.Protocol}; node {status.Leader} leads in term {status.TermOrView}.");
     }
 
+    /// <summary>The status of a node that belongs to the group: one that does not may not know which epoch runs.</summary>
     private static async Task<ConsensusStatus> StatusAsync(ClientCall call, CancellationToken cancellationToken) =>
-        (await call.Client.GetAsync("v1/status", cancellationToken).ConfigureAwait(false)).OrFail().Read(WireJson.Default.StatusDocument).ToStatus().Status;
+        StatusIn((await call.Client.GetWhereAsync("v1/status", answer => StatusIn(answer) is { IsMember: true } or { RunningEpoch: null }, cancellationToken).ConfigureAwait(false)).OrFail());
 
-    /// <summary>The status of a node that is behind an epoch, and knows who leads there.</summary>
+    private static ConsensusStatus StatusIn(ApiAnswer answer) => answer.Read(WireJson.Default.StatusDocument).ToStatus().Status;
+
+    /// <summary>The status of a node that is behind an epoch, and knows who leads there. Who was asked to end it may belong to the group no more.</summary>
     private static async Task<(ConsensusStatus Status, JsonElement Document)> LeaderAsync(ClientCall call, Epoch ended, CancellationToken cancellationToken)
     {
         var begun = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var answer = (await call.Client.GetAsync("v1/status", cancellationToken).ConfigureAwait(false)).OrFail();
-            var status = answer.Read(WireJson.Default.StatusDocument).ToStatus().Status;
-            if (status.Epoch > ended && status.Leader != NodeId.None)
+            var answer = (await call.Client.GetWhereAsync("v1/status", answer => IsLed(StatusIn(answer), ended), cancellationToken).ConfigureAwait(false)).OrFail();
+            var status = StatusIn(answer);
+            if (IsLed(status, ended))
             {
                 return (status, answer.Json());
             }
@@ -99,4 +126,6 @@ internal static class SealCommand
             await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static bool IsLed(ConsensusStatus status, Epoch ended) => status.Epoch > ended && status.Leader != NodeId.None;
 }

@@ -1,0 +1,135 @@
+using Consensus.AspNetCore.Tests.Fakes;
+using Consensus.Cli.Setup;
+using Consensus.Cli.Tests.Support;
+using Consensus.Cryptography;
+using Consensus.Hybrid;
+
+namespace Consensus.Cli.Tests.Client;
+
+/// <summary><c>consensus seal</c> over the API of nodes that say what the test wants: which order is made, and at whom.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SealTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly string _operator;
+    private readonly string[] _keys;
+
+    public SealTests()
+    {
+        _operator = SigningKeys.Generate(_folder.File("operator.key")).PublicKey;
+        _keys = [.. Enumerable.Range(0, 7).Select(i => SigningKeys.Generate(_folder.File($"{i}.key")).PublicKey)];
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Test]
+    public async Task The_order_lists_all_members_and_goes_to_a_node_that_belongs_to_the_group()
+    {
+        var (gone, leaving, staying) = (Node(9), Node(1), Node(2));
+        gone.Status = gone.Status with { Role = ReplicaRole.Learner, Leader = NodeId.None };
+        leaving.Ordered = () =>
+        {
+            leaving.Status = leaving.Status with { Epoch = new Epoch(4), Role = ReplicaRole.Learner, Leader = NodeId.None };
+            staying.Status = staying.Status with { Epoch = new Epoch(4), Leader = new NodeId(3) };
+        };
+
+        var run = await SealAsync([gone, leaving, staying], "--add", $"5=node-5:7000={_keys[5]}", "--remove", "1", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        Assert.That((gone.LastOrder, staying.LastOrder), Is.EqualTo(((ReadOnlyMemory<byte>?)null, (ReadOnlyMemory<byte>?)null)));
+        var order = SealOrder.TryRead(leaving.LastOrder!.Value)!;
+        Assert.That((order.Ends, order.Protocol, $"{order.Operator}"), Is.EqualTo((leaving.Status.RunningEpoch!.Id, EpochProtocol.Pbft, _operator)));
+        Assert.That(order.Members!.Members, Is.EqualTo(new uint[] { 2, 3, 4, 5 }.Select(id => new EpochMember(new NodeId(id), PublicKey.Parse(_keys[id]), $"node-{id}:7000"))));
+        Assert.That(run.Output, Does.Contain("\"epoch\":4").And.Contain("\"leader\":3"));
+    }
+
+    [Test]
+    public async Task An_order_for_another_engine_lists_nobody_and_both_may_change_at_once()
+    {
+        var node = Node(1);
+        node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
+
+        var engine = await SealAsync([node], "--to", "hotstuff");
+        var first = SealOrder.TryRead(node.LastOrder!.Value)!;
+        var both = await SealAsync([node], "--to", "raft", "--add", $"5=node-5:7000={_keys[5]}", "--add", $"6=node-6:7000={_keys[6]}");
+        var second = SealOrder.TryRead(node.LastOrder!.Value)!;
+
+        Assert.That((engine.ExitCode, both.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done)), engine.Error + both.Error);
+        Assert.That((first.Protocol, first.Members), Is.EqualTo((EpochProtocol.HotStuff, (NextMembers?)null)));
+        Assert.That((second.Protocol, second.Members!.Members.Length), Is.EqualTo((EpochProtocol.Raft, 6)));
+    }
+
+    [TestCase("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, or both.")]
+    [TestCase("--add has 2 parts; allowed: ID=ADDRESS=KEY", "--add", "5=node-5:7000")]
+    [TestCase("--add is for node '0'; allowed: ID=ADDRESS=KEY", "--add", "0=node-5:7000={key5}")]
+    [TestCase("--add is for node 'five'; allowed: ID=ADDRESS=KEY", "--add", "five=node-5:7000={key5}")]
+    [TestCase("--add has the address 'node-5' for node 5; allowed: host:port", "--add", "5=node-5={key5}")]
+    [TestCase("--add has a text of 6 characters for node 5 that is no public key; allowed: 64 hexadecimal digits", "--add", "5=node-5:7000=secret")]
+    [TestCase("--add names node 5 2 times; allowed: each node once.", "--add", "5=node-5:7000={key5}", "--add", "5=node-6:7000={key6}")]
+    [TestCase("--add names node 4, which is a member; allowed: a number that no node of the group ever had. Members are 1, 2, 3, 4.", "--add", "4=node-5:7000={key5}")]
+    [TestCase("--remove is 9; allowed: the number of a member, which are 1, 2, 3, 4.", "--remove", "9")]
+    [TestCase("--remove is 0; allowed: the number of a member, which are 1, 2, 3, 4.", "--remove", "0")]
+    [TestCase("Nothing was sent. ", "--remove", "4")]
+    [TestCase("at least 4 members are needed; 3 are listed.", "--remove", "4")]
+    [TestCase("Of the 4 members that are to follow 2 belong to epoch 3; at least 3 must", "--remove", "1", "--remove", "2", "--add", "5=node-5:7000={key5}", "--add", "6=node-6:7000={key6}")]
+    [TestCase("Nodes 4, 5 have the same address node-4:7000; each needs its own.", "--add", "5=node-4:7000={key5}")]
+    [TestCase("Nodes 4, 5 have the same public key", "--add", "5=node-5:7000={key4}")]
+    [TestCase("The key of node 5 is an operator's; whoever orders must be no member.", "--add", "5=node-5:7000={operator}")]
+    public async Task What_cannot_be_is_refused_and_nothing_is_sent(string sentence, params string[] change)
+    {
+        var node = Node(1);
+
+        var run = await SealAsync([node], [.. change.Select(Fill)]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage), run.Error);
+        Assert.That(run.Error, Does.Contain(sentence).And.Not.Contain("secret"));
+        Assert.That(node.LastOrder, Is.Null);
+    }
+
+    [Test]
+    public async Task A_node_that_does_not_know_all_keys_is_not_believed()
+    {
+        var node = Node(1);
+        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(1)] = _keys[1] } } };
+
+        var run = await SealAsync([node], "--remove", "4");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Failed), run.Error);
+        Assert.That(run.Error, Does.Contain("knows no key of node 2 there"));
+        Assert.That(node.LastOrder, Is.Null);
+    }
+
+    private string Fill(string text) => _keys.Index().Aggregate(text, (filled, key) => filled.Replace($"{{key{key.Index}}}", key.Item, StringComparison.Ordinal)).Replace("{operator}", _operator, StringComparison.Ordinal);
+
+    /// <summary>A node as it is in epoch 3, which runs PBFT with nodes 1 to 4.</summary>
+    private ScriptedConsensus Node(uint number)
+    {
+        var node = new ScriptedConsensus();
+        var members = Enumerable.Range(1, 4).Select(id => new NodeId((uint)id)).ToArray();
+        node.Status = node.Status with
+        {
+            Node = new NodeId(number),
+            Algorithm = "hybrid",
+            Epoch = new Epoch(3),
+            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), Blake3.Hash("3"u8), "pbft") { MemberKeys = members.ToDictionary(id => id, id => _keys[id.Value]) },
+            Membership = new ClusterMembership([.. members.Select(id => new Member(id, $"node-{id}:7000"))], []),
+        };
+        return node;
+    }
+
+    private async Task<ToolRun> SealAsync(ScriptedConsensus[] groups, params string[] change)
+    {
+        var nodes = await Task.WhenAll(groups.Select(group => ApiNode.StartAsync(group)));
+        try
+        {
+            return await ToolRun.OfAsync(["seal", .. change, "--operator-key", _folder.File("operator.key"), "--endpoint", string.Join(',', nodes.Select(node => node.Endpoint)), "--timeout", "20"]);
+        }
+        finally
+        {
+            foreach (var node in nodes)
+            {
+                await node.DisposeAsync();
+            }
+        }
+    }
+}
