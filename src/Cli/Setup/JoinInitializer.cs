@@ -73,7 +73,7 @@ internal static class JoinInitializer
     /// <summary>Where those are who came after the group had begun: all others may be gone.</summary>
     private static Dictionary<string, IReadOnlyList<string>>? BookOf(IReadOnlyList<NodeMember> present, IReadOnlyList<NodeMember> first)
     {
-        var later = present.Where(member => first.All(other => other.Id != member.Id)).ToDictionary(member => $"{member.Id}", IReadOnlyList<string> (member) => [member.Address]);
+        var later = present.Where(member => first.All(other => other.Id != member.Id)).ToDictionary(member => $"{member.Id}", IReadOnlyList<string> (member) => [member.Address], StringComparer.Ordinal);
         return later.Count > 0 ? later : null;
     }
 

@@ -13,7 +13,7 @@ namespace Consensus.Hybrid;
 internal sealed class HybridCore : IProtocolCore
 {
     private readonly HybridEngine _engine;
-    private readonly ClusterMembership _bootstrap;
+    private readonly KnownMembers _members;
     private readonly ulong _seed;
     private readonly EpochChain _chain;
     private readonly EpochControl _control;
@@ -25,8 +25,6 @@ internal sealed class HybridCore : IProtocolCore
     private Entrance? _entrance;
     private RecoveredEpochs? _found;
     private Lsn _durable;
-    private EpochDescriptor _shown;
-    private ClusterMembership _members;
     private bool _isFresh;
     private bool _acceptsWrites;
     private (Ticks Now, Timestamp Time) _clock;
@@ -35,18 +33,16 @@ internal sealed class HybridCore : IProtocolCore
     {
         _engine = engine;
         _seed = context.Seed;
-        _bootstrap = context.Recovered.Bootstrap;
         _acceptsWrites = context.Recovered.AcceptsWrites;
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
         _control = new EpochControl(engine, _chain);
         _inquiry = new BystanderInquiry(_chain);
+        _members = new KnownMembers(_chain, context.Recovered.Bootstrap);
         _found = found;
         _durable = context.Recovered.LastLsn;
         _latecomers.Recover(found.Past);
-        _shown = _chain.LastKnown;
-        _members = MembersOf(_shown);
         Begin(found.OfEngine, found.OfAgreement, (found.Handed, found.HandedTime), context.Now);
         _epoch.Scope.Recover(found.OfEngine.Slots.Keys);
         _epoch.Scope.OnSaved(context.Recovered.Snapshot);
@@ -72,9 +68,8 @@ internal sealed class HybridCore : IProtocolCore
     {
         get
         {
-            var status = _epoch.Status;
+            var status = _members.In(_epoch.Status);
             status = status with { Epoch = Current.Number, RunningEpoch = _epoch.Known.Status, Threat = _control.Threat.Level, Threats = _control.Threat.Threats, Certified = _raft?.Floors.Certified ?? status.Certified };
-            status = status with { Membership = _members, MembershipIndex = _shown.Listed is null ? status.MembershipIndex : _shown.Start.Index.Next };
             var waiting = _epoch.Known.IsMember ? ReplicaRole.Follower : ReplicaRole.Learner;
             if (_isFresh)
             {
@@ -107,9 +102,6 @@ internal sealed class HybridCore : IProtocolCore
     private bool IsEnding => _end.Next is not null || _raft?.End.HasEnded == true;
 
     private bool IsServing => !IsEnding && !_isFresh && _epoch.Known.IsMember;
-
-    /// <summary>Who belongs to the epoch that the replica is in, or is about to enter.</summary>
-    private ClusterMembership Membership => MembersOf(_chain.Current);
 
     /// <inheritdoc/>
     public void BeginTurn(Ticks now, Timestamp clock)
@@ -229,7 +221,7 @@ internal sealed class HybridCore : IProtocolCore
             Begin(entrance, now, effects);
         }
 
-        ShowMembers(effects);
+        _members.Advance(effects);
         for (var i = 0; i < effects.Evidence.Count; i++)
         {
             _control.Threat.OnFound(effects.Evidence[i], now);
@@ -433,7 +425,7 @@ internal sealed class HybridCore : IProtocolCore
         }
 
         var position = _chain.Current.Beginning;
-        var recovered = Entrance.Found(position, effects.LastLsn, Membership, _acceptsWrites);
+        var recovered = Entrance.Found(position, effects.LastLsn, _members.OfCurrent, _acceptsWrites);
         _entrance = null;
         Begin(recovered, EpochSlots.AgreementOn(_chain.Current.Number, recovered), (position, _chain.Current.Time), now);
         _epoch.BeginTurn(now, _clock.Time);
@@ -465,7 +457,7 @@ internal sealed class HybridCore : IProtocolCore
     private void Begin(RecoveredState recovered, RecoveredState ofAgreement, (LogPosition Position, Timestamp Time) handed, Ticks now)
     {
         var known = _engine.Know(_chain.Current);
-        recovered = recovered with { Bootstrap = Membership };
+        recovered = recovered with { Bootstrap = _members.OfCurrent };
         var core = known.Engine.CreateCore(new CoreContext
         {
             Self = _engine.Identity.Self,
@@ -478,30 +470,10 @@ internal sealed class HybridCore : IProtocolCore
         scope.CompactTo(recovered.Base.Index);
         _epoch = new RunningEpoch(known, core, scope);
         _end = new EpochEnd(_epoch, _engine, known.Others);
-        _raft = known is { IsMember: true, Descriptor.Protocol: EpochProtocol.Raft } ? new RaftEpoch(_epoch, _engine, known.Others, ofAgreement with { Bootstrap = Membership }, _seed ^ _chain.Current.Number.Value) : null;
+        _raft = known is { IsMember: true, Descriptor.Protocol: EpochProtocol.Raft } ? new RaftEpoch(_epoch, _engine, known.Others, ofAgreement with { Bootstrap = _members.OfCurrent }, _seed ^ _chain.Current.Number.Value) : null;
         _engine.Book.Begin(known, _raft?.End.Agreement);
         _control.BeginEpoch(_epoch, now);
     }
-
-    /// <summary>
-    /// Who belongs to the group is known as soon as the epoch is known to have begun: a replica that has yet to get there may find nobody but those, for all others may be gone.
-    /// </summary>
-    private void ShowMembers(EffectBuffer effects)
-    {
-        if (_shown == _chain.LastKnown)
-        {
-            return;
-        }
-
-        _shown = _chain.LastKnown;
-        if (MembersOf(_shown) is var members && members != _members)
-        {
-            _members = members;
-            effects.Raise(new MembershipChanged(members, _shown.Start.Index.Next));
-        }
-    }
-
-    private ClusterMembership MembersOf(EpochDescriptor epoch) => epoch.Listed?.ToMembership() ?? _bootstrap;
 
     private void OnBeginningHashed(StateHashed hashed, EffectBuffer effects)
     {
