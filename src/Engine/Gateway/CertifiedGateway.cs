@@ -34,26 +34,46 @@ internal sealed class CertifiedGateway
         }
 
         _certified = certified;
-        _waiting.RemoveAll(pending =>
+        if (_waiting.Count > 0)
         {
-            if (pending.Result.Index > certified)
-            {
-                return false;
-            }
-
-            pending.Command.Finish(pending.Result);
-            return true;
-        });
+            FinishCertified();
+        }
     }
 
     /// <summary>Ends what has waited too long. It has taken effect; but the caller asked for more than that.</summary>
     public void OnTime(Ticks now)
     {
-        if (now < NextDeadline)
+        if (now >= NextDeadline)
         {
-            return;
+            FinishLate(now);
+        }
+    }
+
+    /// <summary>The replica has stopped: nothing that waits is answered any more.</summary>
+    public void Fail(Exception exception)
+    {
+        foreach (var pending in _waiting)
+        {
+            pending.Command.TryFail(exception);
         }
 
+        _waiting.Clear();
+    }
+
+    // Apart from what is called every turn: a lambda's captured variables are allocated where the method begins that has them.
+    private void FinishCertified() => _waiting.RemoveAll(pending =>
+    {
+        if (pending.Result.Index > _certified)
+        {
+            return false;
+        }
+
+        pending.Command.Finish(pending.Result);
+        return true;
+    });
+
+    private void FinishLate(Ticks now)
+    {
         var next = Ticks.Never;
         _waiting.RemoveAll(pending =>
         {
@@ -67,16 +87,5 @@ internal sealed class CertifiedGateway
             return true;
         });
         NextDeadline = next;
-    }
-
-    /// <summary>The replica has stopped: nothing that waits is answered any more.</summary>
-    public void Fail(Exception exception)
-    {
-        foreach (var pending in _waiting)
-        {
-            pending.Command.TryFail(exception);
-        }
-
-        _waiting.Clear();
     }
 }

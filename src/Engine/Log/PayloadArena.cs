@@ -9,11 +9,12 @@ internal sealed class PayloadArena
     // Larger ones would be large objects to the garbage collector, and each new one a reason to look through the whole heap.
     private const int BlockSize = 64 * 1024;
     private const int FirstBlockSize = 16 * 1024;
-    private const int SpareBlocksMax = 128;
+    private const int DecayDivisor = 8;
 
     private readonly Queue<Block> _blocks = new();
     private readonly Stack<byte[]> _spare = new();
     private Block? _open;
+    private int _blocksMax;
     private int _nextSize = FirstBlockSize;
 
     /// <summary>Copies a payload, which stays until <see cref="Release"/> passes <paramref name="index"/>.</summary>
@@ -42,16 +43,25 @@ internal sealed class PayloadArena
         return stored;
     }
 
-    /// <summary>Reuses the blocks that hold only payloads up to <paramref name="index"/>, which nobody may read any more.</summary>
+    /// <summary>
+    /// Reuses the blocks that hold only payloads up to <paramref name="index"/>, which nobody may read any more. As many are kept in all as the log has lately taken at most: what it took before the last
+    /// release it will take again before the next one, and what a burst took it gives back little by little.
+    /// </summary>
     public void Release(LogIndex index)
     {
+        _blocksMax = Math.Max(_blocks.Count, _blocksMax - _blocksMax / DecayDivisor);
         while (_blocks.TryPeek(out var block) && block != _open && block.Last <= index)
         {
             _blocks.Dequeue();
-            if (block.Bytes.Length == BlockSize && _spare.Count < SpareBlocksMax)
+            if (block.Bytes.Length == BlockSize)
             {
                 _spare.Push(block.Bytes);
             }
+        }
+
+        while (_spare.Count > 0 && _spare.Count + _blocks.Count > _blocksMax)
+        {
+            _spare.Pop();
         }
     }
 

@@ -77,6 +77,26 @@ public sealed class CertifiedGatewayTests
     }
 
     [Test]
+    public void A_turn_in_which_nobody_waits_allocates_nothing()
+    {
+        Turn(1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (ulong index = 2; index < 100; index++)
+        {
+            Turn(index);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Turn(ulong index)
+        {
+            _gateway.OnTime(At(1));
+            _gateway.OnCertified(new LogIndex(index));
+        }
+    }
+
+    [Test]
     public void When_the_replica_stops_all_who_wait_are_told_why()
     {
         var waiting = Commit(4);

@@ -27,6 +27,7 @@ public sealed class StatusBoardTests
             var status = board.Current;
             var isWhole = status.TermOrView == status.Leader.Value && status.AcceptsWrites == (status.TermOrView % 2 == 0)
                 && status.SnapshotIndex <= status.AppliedIndex && status.AppliedIndex <= status.CommitIndex && status.CommitIndex <= status.LastIndex;
+            isWhole &= status.CertifiedIndex <= status.CommitIndex && status.CommitIndex.Value <= status.TermOrView;
             if (!isWhole)
             {
                 Assert.Fail($"{status}");
@@ -84,6 +85,23 @@ public sealed class StatusBoardTests
     }
 
     [Test]
+    public void A_turn_in_which_only_indices_have_moved_allocates_nothing()
+    {
+        var board = new StatusBoard(new NodeId(1), "solo");
+        board.Publish(Core(3), true);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (ulong index = 4; index < 100; index++)
+        {
+            board.Publish(Core(3) with { LastIndex = new LogIndex(index), CommitIndex = new LogIndex(index), Certified = new LogIndex(index) }, true);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(
+            (board.Current.LastIndex, board.Current.CommitIndex, board.Current.CertifiedIndex), Is.EqualTo((new LogIndex(99), new LogIndex(99), new LogIndex(99))));
+    }
+
+    [Test]
     public void That_something_else_speaks_against_members_is_shown_where_nothing_else_has_changed()
     {
         var board = new StatusBoard(new NodeId(1), "solo");
@@ -109,5 +127,6 @@ public sealed class StatusBoardTests
     }
 
     private static CoreStatus Core(ulong number) => new(
-        ReplicaRole.Follower, new NodeId((uint)number), number, new LogIndex(number), new LogIndex(number), ClusterMembership.Empty);
+        ReplicaRole.Follower, new NodeId((uint)number), number, new LogIndex(number), new LogIndex(number), ClusterMembership.Empty)
+    { Certified = new LogIndex(number) };
 }

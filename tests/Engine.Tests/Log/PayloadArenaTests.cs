@@ -43,6 +43,40 @@ public sealed class PayloadArenaTests
         Assert.That(ArrayOf(Fill(arena, 2)), Is.Not.SameAs(ArrayOf(large)));
     }
 
+    // A leader under load has many megabytes in memory between two snapshots.
+    [Test]
+    public void What_a_log_took_before_a_release_it_gets_again_however_much_it_was()
+    {
+        const int blocks = 1_000;
+        var arena = WithBlocksOfFullSize();
+        arena.Release(LogIndex.Zero);
+        var first = FillMany(arena, 1, blocks);
+        arena.Release(new LogIndex(blocks));
+
+        var second = FillMany(arena, blocks + 1, blocks);
+
+        // The open block was not released.
+        Assert.That(second.Except(first).Count(), Is.LessThanOrEqualTo(1));
+    }
+
+    [Test]
+    public void What_a_burst_took_is_given_back_in_the_end()
+    {
+        const int blocks = 1_000;
+        var arena = WithBlocksOfFullSize();
+        var burst = FillMany(arena, 1, blocks);
+        ulong next = blocks + 1;
+        arena.Release(new LogIndex(next - 1));
+        for (var release = 0; release < 60; release++)
+        {
+            FillMany(arena, next, 3);
+            next += 3;
+            arena.Release(new LogIndex(next - 1));
+        }
+
+        Assert.That(FillMany(arena, next, blocks).Intersect(burst).Count(), Is.LessThan(20));
+    }
+
     [Test]
     public void Abandoned_memory_is_never_handed_out_again()
     {
@@ -111,6 +145,10 @@ public sealed class PayloadArenaTests
         arena.Store(LogIndex.Zero, new byte[BlockSize / 2]);
         return arena;
     }
+
+    /// <summary>Fills blocks, one for each entry from <paramref name="first"/> on.</summary>
+    private static HashSet<byte[]> FillMany(PayloadArena arena, ulong first, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => ArrayOf(Fill(arena, first + (ulong)i)))];
 
     /// <summary>Fills a block with payloads of one entry; the next payload begins another.</summary>
     private static ReadOnlyMemory<byte> Fill(PayloadArena arena, ulong index)
