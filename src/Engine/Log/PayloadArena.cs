@@ -9,7 +9,9 @@ internal sealed class PayloadArena
     // Larger ones would be large objects to the garbage collector, and each new one a reason to look through the whole heap.
     private const int BlockSize = 64 * 1024;
     private const int FirstBlockSize = 16 * 1024;
-    private const int DecayDivisor = 8;
+
+    // So slow that a log whose length goes up and down allocates nothing: less than this many blocks are kept for good.
+    private const int DecayDivisor = 64;
 
     private readonly Queue<Block> _blocks = new();
     private readonly Stack<byte[]> _spare = new();
