@@ -15,6 +15,7 @@ public sealed class FlatSwarm
     private readonly SwarmOptions _options;
     private readonly ulong _seed;
     private readonly Exchange _exchange;
+    private readonly TrafficCounter _traffic = new();
     private AgentSet _known;
     private AgentSet _learning;
 
@@ -41,28 +42,22 @@ public sealed class FlatSwarm
     {
         var run = new SwarmRun(_options.Agents, _exchange.CountHonest());
         _known.Add(_exchange.Origin);
-        var (calls, payloads) = (0L, 0L);
         for (ulong round = 1; round <= (ulong)_options.RoundsMax && !run.IsComplete; round++)
         {
             _known.CopyTo(_learning);
-            Parallel.For(0, (_options.Agents + PartAgents - 1) / PartAgents, new ParallelOptions { MaxDegreeOfParallelism = _options.Processors }, part =>
-            {
-                var cost = Play(round, part);
-                Interlocked.Add(ref calls, cost.Calls);
-                Interlocked.Add(ref payloads, cost.Payloads);
-            });
+            Parallel.For(0, (_options.Agents + PartAgents - 1) / PartAgents, new ParallelOptions { MaxDegreeOfParallelism = _options.Processors }, part => _traffic.Add(Play(round, part)));
             (_known, _learning) = (_learning, _known);
-            run.Add(new SwarmRound(_exchange.CountKnowing(_known), calls, payloads));
+            run.Add(new SwarmRound(_exchange.CountKnowing(_known), _traffic.Total));
         }
 
         return run;
     }
 
-    private (long Calls, long Payloads) Play(ulong round, int part)
+    private SwarmTraffic Play(ulong round, int part)
     {
         var random = SwarmDice.For(_seed, round, (ulong)part);
         Span<int> peers = _options.Fanout <= StackPeersMax ? stackalloc int[_options.Fanout] : new int[_options.Fanout];
-        var (calls, payloads) = (0L, 0L);
+        var (calls, payloads, farCalls, farPayloads) = (0L, 0L, 0L, 0L);
         var end = (int)Math.Min(_options.Agents, (part + 1L) * PartAgents);
         for (var caller = part * PartAgents; caller < end; caller++)
         {
@@ -73,12 +68,19 @@ public sealed class FlatSwarm
 
             PeerSampling.Draw(random, _options.Agents, caller, peers);
             calls += peers.Length;
+            var region = caller - (caller % _options.RegionAgents);
             foreach (var called in peers)
             {
-                payloads += _exchange.Call(_known, _learning, caller, called, round, random);
+                var sent = _exchange.Call(_known, _learning, caller, called, round, random);
+                payloads += sent;
+                if ((uint)(called - region) >= (uint)_options.RegionAgents)
+                {
+                    farCalls++;
+                    farPayloads += sent;
+                }
             }
         }
 
-        return (calls, payloads);
+        return new SwarmTraffic(calls, payloads, farCalls, farPayloads);
     }
 }

@@ -17,6 +17,7 @@ public sealed class GroupedSwarm
     private readonly ulong _seed;
     private readonly Exchange _exchange;
     private readonly AgentSet _known;
+    private readonly TrafficCounter _traffic = new();
     private readonly Level[] _levels;
 
     private GroupedSwarm(HierarchyOptions options, ulong run, Func<int, int> ticksOn)
@@ -67,15 +68,14 @@ public sealed class GroupedSwarm
                 _known.AddAll(level.Learning);
             }
 
-            run.Add(new SwarmRound(_exchange.CountKnowing(_known), _levels.Sum(level => level.Calls), _levels.Sum(level => level.Payloads)));
+            run.Add(new SwarmRound(_exchange.CountKnowing(_known), _traffic.Total));
             foreach (var level in run.IsComplete ? [] : ending)
             {
                 Play(level, (ulong)now + 1);
             }
         }
 
-        var world = _levels.Where(level => level.Number > Region).ToArray();
-        return new HierarchyRun(run, tick, world.Sum(level => level.Calls), world.Sum(level => level.Payloads));
+        return new HierarchyRun(run, tick);
     }
 
     private void Play(Level level, ulong round)
@@ -113,7 +113,7 @@ public sealed class GroupedSwarm
                 }
             }
 
-            level.Add(calls, payloads);
+            _traffic.Add(level.Number > Region ? new SwarmTraffic(calls, payloads, calls, payloads) : new SwarmTraffic(calls, payloads, 0, 0));
         });
     }
 
@@ -132,26 +132,6 @@ public sealed class GroupedSwarm
         return false;
     }
 
-    /// <summary>The calls that are under way on a level, and those that are over.</summary>
-    private sealed class Level(int number, int ticks, AgentSet learning)
-    {
-        private long _calls;
-        private long _payloads;
-
-        public int Number { get; } = number;
-
-        public int Ticks { get; } = ticks;
-
-        public AgentSet Learning { get; } = learning;
-
-        public long Calls => _calls;
-
-        public long Payloads => _payloads;
-
-        public void Add(long calls, long payloads)
-        {
-            Interlocked.Add(ref _calls, calls);
-            Interlocked.Add(ref _payloads, payloads);
-        }
-    }
+    /// <summary>A level, and who learns something in the calls that are under way on it.</summary>
+    private sealed record Level(int Number, int Ticks, AgentSet Learning);
 }

@@ -47,6 +47,10 @@ public sealed record SwarmOptions
     /// <value>1; 1 or more.</value>
     public int Processors { get; init; } = 1;
 
+    /// <summary>How many agents whose numbers follow each other are a region: calls between regions are counted.</summary>
+    /// <value>10,000; 1 or more.</value>
+    public int RegionAgents { get; init; } = 10_000;
+
     /// <summary>Checks every setting.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()
@@ -58,6 +62,7 @@ public sealed record SwarmOptions
         CheckShare(problems, nameof(Loss), Loss);
         CheckShare(problems, nameof(Away), Away);
         CheckShare(problems, nameof(Silent), Silent);
+        problems.Check(RegionAgents >= 1, nameof(RegionAgents), RegionAgents, "1 or more");
         problems.Check(RoundsMax is >= 1 and <= RoundsLimit, nameof(RoundsMax), RoundsMax, $"1 to {RoundsLimit:N0}");
         problems.Check(Processors >= 1, nameof(Processors), Processors, "1 or more");
         return problems.Sentences;

@@ -2,9 +2,8 @@ namespace Consensus.Simulation.Swarms;
 
 /// <summary>How far news had come after a round, and what that had cost.</summary>
 /// <param name="Informed">How many agents knew of it.</param>
-/// <param name="Calls">How many calls there had been.</param>
-/// <param name="Payloads">How many times the news itself had been sent: in a call each side that knows of it sends it, unless it has been told first.</param>
-public readonly record struct SwarmRound(int Informed, long Calls, long Payloads);
+/// <param name="Traffic">What had been sent.</param>
+public readonly record struct SwarmRound(int Informed, SwarmTraffic Traffic);
 
 /// <summary>How news spread in one run.</summary>
 public sealed class SwarmRun
