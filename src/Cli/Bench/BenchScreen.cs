@@ -50,17 +50,17 @@ internal static class BenchScreen
     public static void Show(IAnsiConsole screen, SwitchResult result)
     {
         var grid = Rows();
-        grid.AddRow("pause", result.PauseMs is { } pause ? $"[bold]{pause.Median:N0}[/] ms without an acknowledged write in the median of {result.Switches} changes ({pause.Min:N0} to {pause.Max:N0})" : "no change of the engine fits into the measurement");
-        if (result.OrderMs is { } order)
-        {
-            grid.AddRow("operator", $"waits {order.Median:N0} ms in the median ({order.Min:N0} to {order.Max:N0})");
-        }
-
+        grid.AddRow("ordered", Describe(result.Orderly));
+        grid.AddRow("forced", Describe(result.Forced));
         grid.AddRow("throughput", $"{result.ThroughputPerS:N0} writes/s, changes included ({result.Seconds:N1} s)");
         grid.AddRow("latency", $"p50 {result.LatencyMs.P50:N2}   p90 {result.LatencyMs.P90:N2}   p99 {result.LatencyMs.P99:N2}   max {result.LatencyMs.Max:N1} ms");
         grid.AddRow("writes", $"{result.Acknowledged:N0} acknowledged, {result.Failed:N0} failed, {(result.Lost == 0 ? "none lost" : $"[red]{result.Lost:N0} lost[/]")}, {(result.Duplicated == 0 ? "none done twice" : $"[red]{result.Duplicated:N0} done twice[/]")}");
         screen.Write(grid);
     }
+
+    private static string Describe(PauseSummary pauses) => pauses.P50 is { } median
+        ? $"[bold]{median:N0}[/] ms without an acknowledged write in the median of {pauses.Switches} changes, {pauses.Max:N0} at most"
+        : "no such change fits into the measurement";
 
     private static Grid Rows() => new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
 

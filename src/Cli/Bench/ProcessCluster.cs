@@ -17,19 +17,28 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
     private readonly TemporaryFolder _folder = new("consensus-bench");
     private readonly List<ProcessNode> _nodes = [];
 
+    /// <summary>How many of the last nodes get no process: who made the cluster runs them.</summary>
+    public int WithoutProcess { get; init; }
+
+    /// <summary>Changes a node's configuration file before anything reads it.</summary>
+    public Action<string>? Adjust { get; init; }
+
+    /// <summary>The configuration files of the nodes without a process, once the cluster has been started.</summary>
+    public IReadOnlyList<string> Configurations { get; private set; } = [];
+
     /// <summary>Which cluster it is, once it has been started.</summary>
     public ClusterId Id { get; private set; }
 
     /// <summary>With a hybrid: the file with its operator's key, once it has been started.</summary>
     public string? OperatorKey { get; private set; }
 
-    /// <summary>Where the nodes serve their HTTP API, in the order of their numbers.</summary>
+    /// <summary>Where the nodes with processes serve their HTTP API, in the order of their numbers.</summary>
     public IEnumerable<Uri> Endpoints => _nodes.Select(node => node.Endpoint);
 
     /// <summary>The processes of the nodes that run.</summary>
     public IEnumerable<System.Diagnostics.Process> Processes => _nodes.Where(node => node.Process.IsRunning).Select(node => node.Process.Process);
 
-    /// <summary>Writes the cluster's files and starts its nodes.</summary>
+    /// <summary>Writes the cluster's files and starts the processes of its nodes.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var ports = LoopbackPorts.Find(2, nodes);
@@ -45,6 +54,12 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
         Id = new ClusterId(Guid.Parse(cluster.Cluster));
         OperatorKey = cluster.OperatorKey;
         foreach (var node in cluster.Nodes)
+        {
+            Adjust?.Invoke(node.Config);
+        }
+
+        Configurations = [.. cluster.Nodes.TakeLast(WithoutProcess).Select(node => node.Config)];
+        foreach (var node in cluster.Nodes.SkipLast(WithoutProcess))
         {
             var options = new ConsensusClientOptions { Timeout = StatusTimeout, PreferLeader = false };
             var endpoint = new Uri(node.Endpoint);

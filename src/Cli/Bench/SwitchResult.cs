@@ -26,14 +26,14 @@ internal sealed record SwitchResult
     /// <summary>How often the engine changed meanwhile.</summary>
     public required int Switches { get; init; }
 
-    /// <summary>For each change the longest time in which no client's write was acknowledged; nothing if there was no change.</summary>
-    public required Spread? PauseMs { get; init; }
+    /// <summary>The pauses of changes that an operator ordered.</summary>
+    public required PauseSummary Orderly { get; init; }
 
-    /// <summary>The same, one by one.</summary>
-    public required IReadOnlyList<double> PausesMs { get; init; }
+    /// <summary>The pauses of changes because a member lied.</summary>
+    public required PauseSummary Forced { get; init; }
 
-    /// <summary>How long the operator waited for each change; nothing if there was none.</summary>
-    public required Spread? OrderMs { get; init; }
+    /// <summary>How long an engine for Byzantine faults waits for a leader at first, in milliseconds: what a forced change may take besides ten commits.</summary>
+    public required double ViewTimeoutMs { get; init; }
 
     /// <summary>How many writes were acknowledged, also before and after the measurement.</summary>
     public required long Acknowledged { get; init; }

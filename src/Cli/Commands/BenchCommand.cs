@@ -36,7 +36,7 @@ internal static class BenchCommand
         var rounds = CommonOptions.Number("--rounds", "With --recovery: how often.", "R", defaultValue: 10, min: 1, max: RoundsMax);
         var switchEvery = new Option<TimeSpan?>("--switch-every")
         {
-            Description = "With the algorithm hybrid: order another engine again and again, from each to the next, and measure how long no write is acknowledged then. Each node has a process of its own.",
+            Description = "With the algorithm hybrid: change the engine again and again, by order and because a member lies, and measure how long no write is acknowledged then. Each node has a process of its own, but for the one that lies.",
             HelpName = "TIME",
             CustomParser = result =>
             {

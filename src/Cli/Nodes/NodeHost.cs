@@ -31,9 +31,10 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Puts a node together; nothing runs yet.</summary>
     /// <param name="configuration">Its configuration file.</param>
     /// <param name="report">Told when it is ready.</param>
+    /// <param name="adjust">Changes what it is put together from, if anything is to be otherwise.</param>
     /// <exception cref="UsageException">The file is missing or cannot be read.</exception>
     /// <exception cref="OptionsValidationException">The settings in it are invalid; it has all problems.</exception>
-    public static NodeHost Create(string configuration, Report report)
+    public static NodeHost Create(string configuration, Report report, Action<IHostApplicationBuilder>? adjust = null)
     {
         var path = Path.GetFullPath(configuration);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -66,6 +67,7 @@ internal sealed class NodeHost : IAsyncDisposable
             .Configure<ConsensusOptions, TimeProvider, ILogger<NodeHost>>((kestrel, options, time, logger) =>
                 kestrel.Listen(IPEndPoint.Parse(options.Http.Listen), listen => Secure(listen, ApiCertificate.Open(options.Http, time, logger))));
 
+        adjust?.Invoke(builder);
         var application = builder.Build();
         application.MapConsensus();
         return new NodeHost(application, report);
@@ -85,6 +87,28 @@ internal sealed class NodeHost : IAsyncDisposable
             throw new CommandFailedException("The node has stopped by itself; what it logged last says why.");
         }
     }
+
+    /// <summary>Starts the node.</summary>
+    /// <exception cref="UsageException">The HTTP API cannot be served where the configuration says.</exception>
+    /// <exception cref="ConsensusException">The node cannot start.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _application.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            // The replica reports its own port itself; this is the web server's.
+            var listen = _application.Services.GetRequiredService<ConsensusOptions>().Http.Listen;
+            var reason = exception is SocketException ? exception.Message : "Address already in use";
+            throw new UsageException(
+                $"{ConfigurationFile.NodeSection}:Http:Listen is \"{listen}\", where this node cannot listen ({reason}); allowed: an address of this machine with a port that no other program uses.");
+        }
+    }
+
+    /// <summary>Stops the node that was started; a leader hands over first.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
@@ -113,22 +137,6 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>A path as it is meant in the file; one that cannot be any stays as it is, for the validation to refuse.</summary>
     private static string Beside(string configuration, string path) =>
         path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, Path.GetDirectoryName(configuration)!);
-
-    private async Task StartAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _application.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException { InnerException: AddressInUseException })
-        {
-            // The replica reports its own port itself; this is the web server's.
-            var listen = _application.Services.GetRequiredService<ConsensusOptions>().Http.Listen;
-            var reason = exception is SocketException ? exception.Message : "Address already in use";
-            throw new UsageException(
-                $"{ConfigurationFile.NodeSection}:Http:Listen is \"{listen}\", where this node cannot listen ({reason}); allowed: an address of this machine with a port that no other program uses.");
-        }
-    }
 
     private void TellReady()
     {

@@ -29,19 +29,30 @@ public sealed class BenchCommandTests
     }
 
     [Test]
-    public async Task Changes_of_the_engine_are_measured_and_nothing_is_lost_or_done_twice()
+    public async Task Changes_of_the_engine_are_measured_ordered_and_forced_ones_apart_and_nothing_is_lost_or_done_twice()
     {
-        var run = await ToolRun.OfAsync("bench", "--algorithm", "hybrid", "--switch-every", "1s", "--clients", "4", "--seconds", "5", "--json");
+        var run = await ToolRun.OfAsync("bench", "--algorithm", "hybrid", "--switch-every", "1s", "--clients", "4", "--seconds", "10", "--json");
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
         using var json = JsonDocument.Parse(run.Output);
         var result = json.RootElement;
-        var switches = result.GetProperty("switches").GetInt32();
-        Assert.That(switches, Is.Positive);
-        Assert.That(result.GetProperty("pauses_ms").GetArrayLength(), Is.EqualTo(switches));
-        Assert.That(result.GetProperty("pause_ms").GetProperty("max").GetDouble(), Is.EqualTo(result.GetProperty("pauses_ms").EnumerateArray().Max(pause => pause.GetDouble())).And.Positive);
-        Assert.That(result.GetProperty("acknowledged").GetInt64(), Is.Positive);
-        Assert.That((result.GetProperty("lost").GetInt64(), result.GetProperty("duplicated").GetInt64()), Is.EqualTo((0L, 0L)));
+        var (orderly, forced) = (Pauses(result.GetProperty("orderly")), Pauses(result.GetProperty("forced")));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(orderly, Is.Not.Empty.And.All.Positive);
+            Assert.That(forced, Is.Not.Empty.And.All.Positive);
+            Assert.That(result.GetProperty("switches").GetInt32(), Is.EqualTo(orderly.Length + forced.Length));
+            Assert.That(result.GetProperty("acknowledged").GetInt64(), Is.Positive);
+            Assert.That((result.GetProperty("lost").GetInt64(), result.GetProperty("duplicated").GetInt64()), Is.EqualTo((0L, 0L)));
+        }
+
+        static double[] Pauses(JsonElement summary)
+        {
+            double[] pauses = [.. summary.GetProperty("pauses_ms").EnumerateArray().Select(pause => pause.GetDouble())];
+            Assert.That(summary.GetProperty("switches").GetInt32(), Is.EqualTo(pauses.Length));
+            Assert.That(summary.GetProperty("max").GetDouble(), Is.EqualTo(pauses.Max()));
+            return pauses;
+        }
     }
 
     [TestCase("--reads", "linearizable_reads")]
