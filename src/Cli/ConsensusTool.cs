@@ -75,6 +75,7 @@ internal static class ConsensusTool
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
             SimulateCommand.Create(terminal),
+            GossipCommand.Create(terminal),
         };
         ClientCommands.AddTo(root, terminal);
         return root;

@@ -12,6 +12,7 @@ public sealed class DependencyTests
         ["Cryptography"] = ["Abstractions", "Serialization"],
         ["Engine"] = ["Abstractions", "Serialization", "Cryptography"],
         ["Byzantine"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
+        ["Gossip"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["HotStuff"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine"],
         ["Hybrid"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff"],
         ["Pbft"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine"],
@@ -19,14 +20,14 @@ public sealed class DependencyTests
         ["Replication"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Storage"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Transport"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
-        ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage"],
+        ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage"],
         ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Configuration"],
         ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting"],
-        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
+        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
     };
 
     /// <summary>The projects whose code decides what a replica does: the same inputs must give the same outputs on every machine.</summary>
-    private static readonly string[] Deterministic = ["Abstractions", "Serialization", "Cryptography", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication"];
+    private static readonly string[] Deterministic = ["Abstractions", "Serialization", "Cryptography", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication"];
 
     [TestCaseSource(typeof(Repository), nameof(Repository.Projects))]
     public void A_project_knows_only_those_below_it(string project)

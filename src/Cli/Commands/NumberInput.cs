@@ -42,6 +42,22 @@ internal static class NumberInput
         return number;
     }
 
+    /// <summary>Reads a share of a whole.</summary>
+    /// <param name="result">What was given.</param>
+    /// <param name="name">What people call it.</param>
+    /// <param name="max">The largest.</param>
+    /// <returns>0 to <paramref name="max"/>; anything if an error was added.</returns>
+    public static double ReadShare(ArgumentResult result, string name, double max)
+    {
+        var text = result.Tokens[0].Value;
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) || share > max)
+        {
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; allowed: a number from 0 to {max}, for example 0.1."));
+        }
+
+        return share;
+    }
+
     private static bool TryParse<T>(string text, out T number)
         where T : struct, INumber<T> => T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 

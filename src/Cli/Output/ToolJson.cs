@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
 using Consensus.Cli.Evidence;
+using Consensus.Cli.Gossip;
 using Consensus.Cli.Nodes;
 using Consensus.Cli.Proofs;
 using Consensus.Cli.Selection;
@@ -25,6 +26,8 @@ namespace Consensus.Cli.Output;
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(RecoveryResult))]
 [JsonSerializable(typeof(SwitchResult))]
+[JsonSerializable(typeof(SwarmResult))]
+[JsonSerializable(typeof(VoteResult))]
 [JsonSerializable(typeof(NodeReady))]
 [JsonSerializable(typeof(SeedResult))]
 [JsonSerializable(typeof(SimulateResult))]

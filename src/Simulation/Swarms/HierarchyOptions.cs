@@ -36,6 +36,12 @@ public sealed record HierarchyOptions
     /// <value>64; 0 or more.</value>
     public int CallBytes { get; init; } = 64;
 
+    /// <summary>How many agents a region has.</summary>
+    public int RegionAgents => GroupSize * GroupSize;
+
+    /// <summary>How long a round takes where the same agents have no groups, and wait for the farthest calls.</summary>
+    public TimeSpan FlatLatency => Swarm.Agents > RegionAgents ? WorldLatency : Swarm.Agents > GroupSize ? RegionLatency : GroupLatency;
+
     /// <summary>Checks every setting.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()

@@ -1,4 +1,3 @@
-using Consensus.Engine;
 using Consensus.Gossip;
 
 namespace Consensus.Simulation.Swarms;

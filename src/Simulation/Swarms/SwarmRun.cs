@@ -1,10 +1,5 @@
 namespace Consensus.Simulation.Swarms;
 
-/// <summary>How far news had come after a round, and what that had cost.</summary>
-/// <param name="Informed">How many agents knew of it.</param>
-/// <param name="Traffic">What had been sent.</param>
-public readonly record struct SwarmRound(int Informed, SwarmTraffic Traffic);
-
 /// <summary>How news spread in one run.</summary>
 public sealed class SwarmRun
 {
@@ -27,6 +22,9 @@ public sealed class SwarmRun
 
     /// <summary>Whether everybody knows.</summary>
     public bool IsComplete => _rounds.Count > 0 && _rounds[^1].Informed >= MustKnow;
+
+    /// <summary>What had been sent in the end.</summary>
+    public SwarmTraffic Traffic => _rounds.Count == 0 ? default : _rounds[^1].Traffic;
 
     /// <summary>After how many rounds a share of all knew; nothing, if that never was.</summary>
     /// <param name="share">More than 0, up to 1.</param>
