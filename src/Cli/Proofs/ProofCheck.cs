@@ -13,7 +13,7 @@ internal static class ProofCheck
     /// <exception cref="UsageException">A file cannot be read, or the configuration does not list the members' keys.</exception>
     public static ProofCheckResult Run(string file, string configuration)
     {
-        var (cluster, members, rule) = ConfiguredMembers.Read(Path.GetFullPath(configuration));
+        var (cluster, members, rule, _) = ConfiguredMembers.Read(Path.GetFullPath(configuration));
         if (!CommitProofDocument.TryParse(BoundedFile.Read(Path.GetFullPath(file), CommitProofDocument.LengthMax), out var document, out var defect))
         {
             return new ProofCheckResult(Valid: false, $"{defect.Kind}", defect.Detail);

@@ -37,6 +37,7 @@ internal sealed class HybridCore : IProtocolCore
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
+        engine.Publish(new EpochHistory(engine.First, [.. found.Beginnings, .. found.Ahead]));
         _control = new EpochControl(engine, _chain);
         _inquiry = new BystanderInquiry(_chain);
         _members = new KnownMembers(_chain, context.Recovered.Bootstrap);
