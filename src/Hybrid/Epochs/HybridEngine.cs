@@ -96,6 +96,9 @@ public sealed class HybridEngine : IEngine
     public SignedReply? Sign(ReplyContent content) => _book.Current?.Engine.Sign(content);
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> WayTo(Epoch epoch) => EpochHistoryDocument.ToUtf8(_epochs.UpTo(epoch));
+
+    /// <inheritdoc/>
     public IProtocolCore CreateCore(CoreContext context) => new HybridCore(context, this);
 
     /// <summary>Another epoch is known to have begun. The core says so.</summary>
