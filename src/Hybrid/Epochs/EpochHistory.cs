@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
-using Consensus.Engine;
 
 namespace Consensus.Hybrid;
 
