@@ -24,6 +24,9 @@ public sealed class ConsensusClient : IAsyncDisposable
     /// <summary>Where evidence is.</summary>
     internal const string EvidencePath = "v1/evidence";
 
+    /// <summary>Where a hybrid's epochs are.</summary>
+    internal const string EpochsPath = "v1/epochs";
+
     /// <summary>Where a node tells of its peers.</summary>
     internal const string PeersPath = "v1/peers";
 
@@ -113,6 +116,17 @@ public sealed class ConsensusClient : IAsyncDisposable
     public async ValueTask<NodeAnswer<byte[]>> GetCommitProofAsync(LogIndex index, CancellationToken cancellationToken = default)
     {
         var result = await _reader.GetAsync(string.Create(CultureInfo.InvariantCulture, $"v1/proofs/{index.Value}"), cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess ? new(RefusalReason.None, result.Answer!.Body, "") : new(result.ToRefusal(), null, result.Detail);
+    }
+
+    /// <summary>
+    /// The epochs of a hybrid, with what began each, as a text in UTF-8 that anybody can check who has the first one: <c>consensus proof verify --epochs</c>, <c>EpochHistoryDocument</c>. Nothing in it is to be believed unchecked.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>The text; refused with <see cref="RefusalReason.NotSupported"/> if the group is no hybrid.</returns>
+    public async ValueTask<NodeAnswer<byte[]>> GetEpochsAsync(CancellationToken cancellationToken = default)
+    {
+        var result = await _reader.GetAsync(EpochsPath, cancellationToken).ConfigureAwait(false);
         return result.IsSuccess ? new(RefusalReason.None, result.Answer!.Body, "") : new(result.ToRefusal(), null, result.Detail);
     }
 

@@ -44,14 +44,15 @@ internal static class EvidenceCommand
         var file = new Argument<string>("file") { Description = "A file with evidence, as a node or its API gives it.", HelpName = "FILE" };
         var configuration = new Option<string>("--config", "-c")
         {
-            Description = "The configuration of any node of the cluster, for the members' public keys. They must be those of the epoch in which the evidence was found; nothing else in it matters.",
+            Description = "The configuration of any node of the cluster, for the members' public keys. They must be those of the epoch in which the evidence was found, or, with a hybrid, of the first one; nothing else in it matters.",
             HelpName = "FILE",
             Required = true,
         };
-        var command = new Command("verify", "Checks evidence away from any node. Exit code 0: it proves that the node is faulty; 1: it does not.") { file, configuration };
+        var epochs = EpochsOption.Create("With a hybrid: what 'epochs --output' has written, for evidence of later epochs than the first. It is checked: it may be from anybody.");
+        var command = new Command("verify", "Checks evidence away from any node. Exit code 0: it proves that the node is faulty; 1: it does not.") { file, configuration, epochs };
         command.Does(terminal, (arguments, report, _) =>
         {
-            var result = EvidenceCheck.Run(arguments.GetRequiredValue(file), arguments.GetRequiredValue(configuration));
+            var result = EvidenceCheck.Run(arguments.GetRequiredValue(file), arguments.GetRequiredValue(configuration), arguments.GetValue(epochs));
             report.Write(result, ToolJson.Default.EvidenceResult, (screen, checkedEvidence) => screen.Profile.Out.Writer.WriteLine(
                 checkedEvidence.Valid ? $"Valid. {checkedEvidence.Detail}" : $"Not valid ({checkedEvidence.Reason}). {checkedEvidence.Detail}"));
             return Task.FromResult(result.Valid ? ExitCode.Done : ExitCode.Failed);

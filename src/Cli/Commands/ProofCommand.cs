@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Consensus.Cli.Client;
 using Consensus.Cli.Commands.Client;
+using Consensus.Cli.Evidence;
 using Consensus.Cli.Output;
 using Consensus.Cli.Proofs;
 
@@ -32,14 +33,15 @@ internal static class ProofCommand
         var file = new Argument<string>("file") { Description = "A file with a proof, as a node or its API gives it.", HelpName = "FILE" };
         var configuration = new Option<string>("--config", "-c")
         {
-            Description = "The configuration of any node of the cluster, for the members' public keys and HotStuff's rules. They must be those of the epoch of the proof; nothing else in it matters.",
+            Description = "The configuration of any node of the cluster, for the members' public keys and HotStuff's rules. They must be those of the epoch of the proof, or, with a hybrid, of the first one; nothing else in it matters.",
             HelpName = "FILE",
             Required = true,
         };
-        var command = new Command("verify", "Checks a proof away from any node. Exit code 0: the command is committed; 1: the file does not prove it.") { file, configuration };
+        var epochs = EpochsOption.Create("With a hybrid: what 'epochs --output' has written, in place of what the proof itself says of the epochs. It is checked: it may be from anybody.");
+        var command = new Command("verify", "Checks a proof away from any node. Exit code 0: the command is committed; 1: the file does not prove it.") { file, configuration, epochs };
         command.Does(terminal, (arguments, report, _) =>
         {
-            var result = ProofCheck.Run(arguments.GetRequiredValue(file), arguments.GetRequiredValue(configuration));
+            var result = ProofCheck.Run(arguments.GetRequiredValue(file), arguments.GetRequiredValue(configuration), arguments.GetValue(epochs));
             report.Write(result, ToolJson.Default.ProofCheckResult, (screen, proof) => screen.Profile.Out.Writer.WriteLine(
                 proof.Valid ? $"Valid. {proof.Detail}" : $"Not valid ({proof.Reason}). {proof.Detail}"));
             return Task.FromResult(result.Valid ? ExitCode.Done : ExitCode.Failed);

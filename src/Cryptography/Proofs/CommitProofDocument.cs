@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
 
 namespace Consensus.Cryptography;
 
@@ -24,6 +26,7 @@ namespace Consensus.Cryptography;
 ///   "votes": { "kind": "PbftCommit", "view": 0, "sequence": 9, "hash": "…", "signatures": [{ "signer": 1, "signature": "…" }] }
 /// }
 /// </code>
+/// <para>In a hybrid the format is "consensus-commit-proof-2", and there is one key more: "epochs", an object that says what began the epochs up to that of the proof (<see cref="Epochs"/>).</para>
 /// <para>Read strictly: each key once, none missing, none beside them. Immutable and safe to share between threads.</para>
 /// </remarks>
 /// <param name="Proof">The proof.</param>
@@ -33,8 +36,14 @@ public sealed record CommitProofDocument(CommitProof Proof, LogIndex Index)
     /// <summary>What the text says about its own form.</summary>
     public const string Format = "consensus-commit-proof-1";
 
+    /// <summary>The same, of a text that says what began the epoch.</summary>
+    public const string FormatWithEpochs = "consensus-commit-proof-2";
+
     /// <summary>How many bytes a text has at most.</summary>
     public const int LengthMax = 64 * 1024 * 1024;
+
+    /// <summary>What began the epochs of a hybrid, up to that of the proof: a JSON object in UTF-8, which <c>EpochHistoryDocument</c> checks; nothing, where there is only one epoch.</summary>
+    public ReadOnlyMemory<byte> Epochs { get; init; }
 
     /// <summary>Gives the text, in UTF-8.</summary>
     public byte[] ToUtf8()
@@ -42,7 +51,7 @@ public sealed record CommitProofDocument(CommitProof Proof, LogIndex Index)
         ref readonly var statement = ref Proof.Votes.Statement;
         var command = Proof.Command;
         var file = new CommitProofFile(
-            Format,
+            Epochs.IsEmpty ? Format : FormatWithEpochs,
             Index.Value,
             $"{statement.Domain.Cluster}",
             statement.Domain.Epoch.Value,
@@ -51,7 +60,8 @@ public sealed record CommitProofDocument(CommitProof Proof, LogIndex Index)
                 command.Payload.ToArray(), command.Place, Texts(command.Commands), command.Origin.Value, command.BatchNumber, command.BatchPlace, Texts(command.Batches), command.Time.UnixMilliseconds),
             [.. Proof.Chain.Select(FileOf)],
             new VotesFile(
-                $"{statement.Kind}", statement.View.Value, statement.Sequence.Value, $"{statement.Hash}", [.. Proof.Votes.Signatures.Select(each => new SignatureFile(each.Signer.Value, $"{each.Signature}"))]));
+                $"{statement.Kind}", statement.View.Value, statement.Sequence.Value, $"{statement.Hash}", [.. Proof.Votes.Signatures.Select(each => new SignatureFile(each.Signer.Value, $"{each.Signature}"))]),
+            Epochs.IsEmpty ? null : JsonElement.Parse(Epochs.Span));
         return ProofText.Write(file, ProofJson.Default.CommitProofFile);
     }
 
@@ -64,8 +74,11 @@ public sealed record CommitProofDocument(CommitProof Proof, LogIndex Index)
         try
         {
             var file = ProofText.Read(text, LengthMax, ProofJson.Default.CommitProofFile);
-            ProofText.RequireFormat(file.Format, Format);
-            document = new CommitProofDocument(new CommitProof(CommandOf(file.Command), [.. ProofText.Elements(file.Chain, "chain").Select(NodeOf)], VotesOf(file)), new LogIndex(file.Index));
+            ProofText.RequireFormat(file.Format, file.Epochs is null ? Format : FormatWithEpochs);
+            document = new CommitProofDocument(new CommitProof(CommandOf(file.Command), [.. ProofText.Elements(file.Chain, "chain").Select(NodeOf)], VotesOf(file)), new LogIndex(file.Index))
+            {
+                Epochs = file.Epochs is { } epochs ? Encoding.UTF8.GetBytes(epochs.GetRawText()) : default,
+            };
             defect = null;
             return true;
         }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Consensus.Cryptography;
 
 /// <summary>A commit proof as it stands in a file; what the texts hold has not been looked at.</summary>
@@ -9,4 +12,5 @@ internal sealed record CommitProofFile(
     string EpochId,
     CommandFile Command,
     IReadOnlyList<NodeFile> Chain,
-    VotesFile Votes);
+    VotesFile Votes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Epochs = null);

@@ -32,6 +32,10 @@ public interface IEngine
     /// <summary>Signs what became of a request in this member's name; nothing, where nobody signs. Safe from any thread.</summary>
     SignedReply? Sign(ReplyContent content) => null;
 
+    /// <summary>What leads from the first epoch of the group to another, as a JSON object in UTF-8, for whoever is to check what was signed there; nothing, where there is only one. Safe from any thread.</summary>
+    /// <param name="epoch">The epoch.</param>
+    ReadOnlyMemory<byte> WayTo(Epoch epoch) => default;
+
     /// <summary>Makes a core that goes on where the recovered state stopped.</summary>
     IProtocolCore CreateCore(CoreContext context);
 }

@@ -322,8 +322,8 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
             : ProposeResult.Refused(RefusalReason.RequestForgotten);
     }
 
-    private static ProofResult ProofOf(ProofAnswer answer, LogIndex index) =>
-        new(answer.Refusal, answer.Detail, answer.Proof is { } proof ? new CommitProofDocument(proof, index).ToUtf8() : default);
+    private ProofResult ProofOf(ProofAnswer answer, LogIndex index) =>
+        new(answer.Refusal, answer.Detail, answer.Proof is { } proof ? new CommitProofDocument(proof, index) { Epochs = _setup.Engine.WayTo(proof.Votes.Statement.Domain.Epoch) }.ToUtf8() : default);
 
     private ValueTask<QueryResult> Read(ReadOnlyMemory<byte>? query, ReadConsistency consistency, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Hybrid;
 using Microsoft.Extensions.Logging;
 
 namespace Consensus.Hosting;
@@ -9,7 +9,8 @@ namespace Consensus.Hosting;
 /// <remarks>
 /// <para>Safe to use from any number of threads; disks are waited for by whoever saves, never by whoever reads. Bounded: of a member at most <see cref="PerMemberMax"/> pieces are kept, the first
 /// ones, and <see cref="Max"/> in all: a member that is proven faulty does not become more so.</para>
-/// <para>What is read from the disk is believed only if its signatures are valid with the members' present keys; else it is reported, left where it is, and not listed.</para>
+/// <para>What is read from the disk is believed only if its signatures are valid with the members' present keys, in a hybrid with those of the epoch in which it was signed; else it is reported, left where it is,
+/// and not listed.</para>
 /// </remarks>
 public sealed partial class EvidenceArchive : IEvidenceStore
 {
@@ -69,7 +70,17 @@ public sealed partial class EvidenceArchive : IEvidenceStore
     /// <param name="cluster">Whose evidence it must be.</param>
     /// <param name="members">The members and their keys.</param>
     /// <param name="signatures">What does the arithmetic.</param>
-    internal void Open(ClusterId cluster, SignerSet members, ISignatureVerifier signatures)
+    internal void Open(ClusterId cluster, SignerSet members, ISignatureVerifier signatures) => Open(evidence =>
+        evidence.Domain.Cluster != cluster ? $"It is of cluster {evidence.Domain.Cluster}."
+        : EvidenceVerifier.Verify(evidence, members, signatures, out var defect) ? null
+        : defect.Detail);
+
+    /// <summary>Reads what earlier runs of a hybrid's member have kept. The data folder must be locked.</summary>
+    /// <param name="epochs">The epochs that have begun: what was signed in one of them is judged by its members.</param>
+    /// <param name="signatures">What does the arithmetic.</param>
+    internal void Open(EpochHistory epochs, ISignatureVerifier signatures) => Open(evidence => epochs.Verify(evidence, signatures, out var defect) ? null : defect.Detail);
+
+    private void Open(Func<EquivocationEvidence, string?> defectOf)
     {
         IReadOnlyList<string> paths;
         try
@@ -85,7 +96,7 @@ public sealed partial class EvidenceArchive : IEvidenceStore
         var found = new List<ArchivedEvidence>();
         foreach (var path in paths)
         {
-            if (!_folder.TryRead(path, out var document, out var problem) || !IsProof(document.Evidence, cluster, members, signatures, out problem))
+            if (!_folder.TryRead(path, out var document, out var problem) || (problem = defectOf(document.Evidence)) is not null)
             {
                 Log.Damaged(_logger, _node, path, problem);
                 continue;
@@ -120,14 +131,6 @@ public sealed partial class EvidenceArchive : IEvidenceStore
                 _kept[_kept.IndexOf(evidence)] = evidence with { IsStored = true };
             }
         }
-    }
-
-    private static bool IsProof(EquivocationEvidence evidence, ClusterId cluster, SignerSet members, ISignatureVerifier signatures, [NotNullWhen(false)] out string? problem)
-    {
-        problem = evidence.Domain.Cluster != cluster ? $"It is of cluster {evidence.Domain.Cluster}."
-            : EvidenceVerifier.Verify(evidence, members, signatures, out var defect) ? null
-            : defect.Detail;
-        return problem is null;
     }
 
     private void Keep(ArchivedEvidence evidence)
@@ -167,7 +170,7 @@ public sealed partial class EvidenceArchive : IEvidenceStore
             EventId = 165,
             EventName = "consensus.node.evidence_damaged",
             Level = LogLevel.Warning,
-            Message = "Node {Node}: the file {File} is no evidence, or none under the present keys of the members, and is left out. {Reason} If it was, the disk should be looked at.")]
+            Message = "Node {Node}: the file {File} is no evidence, or none under the keys of the members, and is left out. {Reason} If it was, the disk should be looked at.")]
         public static partial void Damaged(ILogger logger, NodeId node, string file, string reason);
 
         [LoggerMessage(

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Consensus.Configuration;
+using Consensus.Cryptography;
 using Consensus.Hybrid;
 
 namespace Consensus.Hosting;
@@ -49,6 +50,14 @@ public sealed class HybridSettings
 
     /// <summary>The rules that are part of each epoch's identity.</summary>
     internal EpochRules ToRules() => new() { EscalationTarget = EscalationTarget, EscalatesForCommands = EscalatesForCommands, ReturnsAlone = ReturnsAlone };
+
+    /// <summary>What a hybrid's group begins with, from valid settings.</summary>
+    internal static EpochDescriptor FirstEpoch(ConsensusOptions options) => EpochDescriptor.First(
+        options.ClusterId,
+        options.Hybrid.Start,
+        SignerSet.Create(MemberKeys.Of(options), faultsTolerated: 1),
+        options.Hybrid.OperatorKeys.Select(static key => PublicKey.Parse(key)),
+        options.Hybrid.ToRules());
 
     /// <summary>The engine's own options, from all settings.</summary>
     internal static HybridOptions ToOptions(ConsensusOptions options) => new()

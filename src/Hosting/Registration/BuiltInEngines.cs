@@ -1,4 +1,3 @@
-using Consensus.Cryptography;
 using Consensus.HotStuff;
 using Consensus.Hybrid;
 using Consensus.Pbft;
@@ -29,23 +28,15 @@ internal static class BuiltInEngines
             ToleratesByzantineFaults = true,
             Demands = HotStuffDemands,
         },
-        new(ConsensusOptions.HybridName, static (services, options) => new HybridEngine(FirstEpoch(options), HybridSettings.ToOptions(options), services.GetRequiredService<NodeIdentities>().OpenForEpochs(options)))
+        new(ConsensusOptions.HybridName, static (services, options) => new HybridEngine(HybridSettings.FirstEpoch(options), HybridSettings.ToOptions(options), services.GetRequiredService<NodeIdentities>().OpenForEpochs(options)))
         {
             SignsAlways = true,
             Demands = static options => EngineDemands.OfAll([EngineDemands.OfRaft(options), PbftDemands(options), HotStuffDemands(options)]),
-            Mark = static options => $"{FirstEpoch(options).Id}",
+            Mark = static options => $"{HybridSettings.FirstEpoch(options).Id}",
         },
     ];
 
     private static EngineDemands PbftDemands(ConsensusOptions options) => EngineDemands.OfByzantine(options, nameof(options.Pbft), options.Pbft, options.Pbft.PipelineBlocks);
 
     private static EngineDemands HotStuffDemands(ConsensusOptions options) => EngineDemands.OfByzantine(options, nameof(options.HotStuff), options.HotStuff, BlocksInChain);
-
-    /// <summary>What a hybrid's group begins with, from valid settings.</summary>
-    private static EpochDescriptor FirstEpoch(ConsensusOptions options) => EpochDescriptor.First(
-        options.ClusterId,
-        options.Hybrid.Start,
-        SignerSet.Create(MemberKeys.Of(options), faultsTolerated: 1),
-        options.Hybrid.OperatorKeys.Select(static key => PublicKey.Parse(key)),
-        options.Hybrid.ToRules());
 }

@@ -32,6 +32,7 @@ public static class ConsensusServiceCollectionExtensions
         AddUnkeyed<KeyValueStore>(builder);
         AddUnkeyed<WorkflowStore>(builder);
         AddUnkeyed<EvidenceArchive>(builder);
+        AddUnkeyed<GroupEpochs>(builder);
         AddUnkeyed<IPeerRegistry>(builder);
         return builder;
     }
@@ -108,6 +109,7 @@ public static class ConsensusServiceCollectionExtensions
         builder.Services.TryAddKeyedSingleton(name, (_, _) => new HostedPeers());
         builder.Services.TryAddKeyedSingleton<IPeerRegistry>(name, (services, _) => services.GetRequiredKeyedService<HostedPeers>(name));
         builder.Services.TryAddKeyedSingleton<TransportFactory>(name, (_, _) => new TcpTransportSetup(name).Create);
+        builder.Services.AddKeyedSingleton(name, (services, _) => new GroupEpochs(services.GetRequiredKeyedService<Consensus.Engine.IEngine>(name)));
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => services.GetRequiredService<EngineCatalogue>().Create(services, services.GetRequiredKeyedService<ConsensusOptions>(name)));
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Hybrid;
 using Consensus.Replication.Sessions;
 using Consensus.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ internal sealed class ReplicaAssembly
             var (storage, isNew) = DataFolder.Open(_services.GetRequiredKeyedService<IFileSystem>(_name), _options, engines.DemandsOf(_options), engines.MarkOf(_options));
             try
             {
-                var evidence = OpenArchive();
+                var evidence = OpenArchive(engine, storage.Recovered);
                 var setup = new ReplicaSetup
                 {
                     Self = _options.Node,
@@ -70,10 +71,14 @@ internal sealed class ReplicaAssembly
     }
 
     /// <summary>The evidence of earlier runs. Where nobody signs there is none.</summary>
-    private EvidenceArchive OpenArchive()
+    private EvidenceArchive OpenArchive(IEngine engine, RecoveredState recovered)
     {
         var archive = _services.GetRequiredKeyedService<EvidenceArchive>(_name);
-        if (_services.GetRequiredService<EngineCatalogue>().Signs(_options.EngineName))
+        if (engine is HybridEngine hybrid)
+        {
+            archive.Open(hybrid.ReadEpochs(recovered), _services.GetRequiredService<SignatureLibrary>().Ed25519);
+        }
+        else if (_services.GetRequiredService<EngineCatalogue>().Signs(_options.EngineName))
         {
             archive.Open(_options.ClusterId, SignerSet.Create(MemberKeys.Of(_options)), _services.GetRequiredService<SignatureLibrary>().Ed25519);
         }

@@ -122,6 +122,7 @@ internal sealed class EpochChain(HybridEngine engine, ImmutableArray<HandoverCer
     private void Add(HandoverCertificate certificate, EffectBuffer effects)
     {
         _ahead.Add(certificate);
+        engine.Publish(new EpochHistory(engine.First, [.. Beginnings, .. _ahead]));
         SavedAt = effects.Save(EpochSlots.Beginning(certificate.Next.Number), EpochSlots.BeginningValue(certificate));
     }
 }

@@ -66,6 +66,16 @@ internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertif
         CertificateCodec.Write(ref writer, Signatures);
     }
 
+    /// <summary>Reads a certificate that is all of some bytes; its signatures are not checked.</summary>
+    /// <exception cref="MessageFormatException">The bytes are none, or go on behind it.</exception>
+    /// <exception cref="MessagePackSerializationException">The bytes are not what MessagePack allows in their place.</exception>
+    public static HandoverCertificate Decode(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new MessagePackReader(bytes);
+        var certificate = Read(ref reader);
+        return reader.End ? certificate : throw new MessageFormatException($"The certificate goes on behind its end: it has {bytes.Length} bytes.");
+    }
+
     /// <summary>Reads a certificate; its signatures are not checked.</summary>
     /// <exception cref="MessageFormatException">The bytes are none.</exception>
     /// <exception cref="MessagePackSerializationException">The bytes are not what MessagePack allows in their place.</exception>

@@ -37,6 +37,7 @@ internal sealed class HybridCore : IProtocolCore
 
         var found = new RecoveredEpochs(engine.First, context.Recovered);
         _chain = new EpochChain(engine, found.Beginnings, found.Ahead);
+        engine.Publish(new EpochHistory(engine.First, [.. found.Beginnings, .. found.Ahead]));
         _control = new EpochControl(engine, _chain);
         _inquiry = new BystanderInquiry(_chain);
         _members = new KnownMembers(_chain, context.Recovered.Bootstrap);
@@ -229,7 +230,12 @@ internal sealed class HybridCore : IProtocolCore
     }
 
     /// <inheritdoc/>
-    public ProofAnswer Prove(LogIndex index) => _epoch.Core.Prove(index);
+    public ProofAnswer Prove(LogIndex index) =>
+        Current.Number > Epoch.Zero && index <= Current.Beginning.Index
+            ? ProofAnswer.Refused(RefusalReason.NotHere, $"Entry {index} lies before epoch {Current.Number.Value}, whose first entry is {Current.Beginning.Index}: there are proofs of the epoch that runs, and of none before.")
+        : Current.Protocol == EpochProtocol.Raft
+            ? ProofAnswer.Refused(RefusalReason.NotSupported, $"Epoch {Current.Number.Value} runs raft, whose replicas believe each other: it gives no proofs. What is written while PBFT or HotStuff runs is proven.")
+        : _epoch.Core.Prove(index);
 
     /// <inheritdoc/>
     public ProofAnswer FindCommand(LogIndex index) => _epoch.Core.FindCommand(index);

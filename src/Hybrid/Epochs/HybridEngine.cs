@@ -18,6 +18,7 @@ public sealed class HybridEngine : IEngine
     private readonly HybridOptions _options;
     private readonly HybridIdentity _identity;
     private readonly EpochBook _book = new();
+    private volatile EpochHistory _epochs;
 
     /// <summary>Creates the engine of one member.</summary>
     /// <param name="first">The first epoch of the group, the same for all members.</param>
@@ -33,6 +34,7 @@ public sealed class HybridEngine : IEngine
         }
 
         _first = first;
+        _epochs = EpochHistory.Of(first);
         _options = options;
         _identity = identity;
         Codec = new HybridMessageCodec(_book);
@@ -66,6 +68,9 @@ public sealed class HybridEngine : IEngine
     /// <inheritdoc/>
     public IMessageVerifier Verifier { get; }
 
+    /// <summary>The epochs that are known to have begun, and what began each, for anybody who wants to check that. To be read from any thread.</summary>
+    public EpochHistory Epochs => _epochs;
+
     /// <summary>The first epoch of the group.</summary>
     internal EpochDescriptor First => _first;
 
@@ -78,17 +83,33 @@ public sealed class HybridEngine : IEngine
     /// <summary>The epochs whose messages can be read.</summary>
     internal EpochBook Book => _book;
 
+    /// <summary>The epochs that are on a replica's disk, before it is started.</summary>
+    /// <param name="recovered">What is on disk.</param>
+    /// <exception cref="ConsensusException"><see cref="ConsensusFailure.StorageCorrupt"/>: the epochs do not follow each other. <see cref="ConsensusFailure.InvalidConfiguration"/>: the first one is another.</exception>
+    public EpochHistory ReadEpochs(RecoveredState recovered)
+    {
+        ArgumentNullException.ThrowIfNull(recovered);
+        return new EpochHistory(_first, RecoveredEpochs.ReadBeginnings(_first, recovered));
+    }
+
     /// <inheritdoc/>
     public SignedReply? Sign(ReplyContent content) => _book.Current?.Engine.Sign(content);
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> WayTo(Epoch epoch) => EpochHistoryDocument.ToUtf8(_epochs.UpTo(epoch));
+
+    /// <inheritdoc/>
     public IProtocolCore CreateCore(CoreContext context) => new HybridCore(context, this);
+
+    /// <summary>Another epoch is known to have begun. The core says so.</summary>
+    internal void Publish(EpochHistory epochs) => _epochs = epochs;
 
     /// <summary>Makes what is needed to take part in an epoch, or to read its messages.</summary>
     internal KnownEpoch Know(EpochDescriptor descriptor) =>
         new(descriptor, descriptor.Has(_identity.Self) ? CreateEngine(descriptor, descriptor.Protocol) : new BystanderEngine(NameOf(descriptor.Protocol)), VerifierIn(descriptor), _identity.Signatures, _identity.Self);
 
-    private static string NameOf(EpochProtocol protocol) => protocol switch
+    /// <summary>What people call a protocol.</summary>
+    internal static string NameOf(EpochProtocol protocol) => protocol switch
     {
         EpochProtocol.Raft => "raft",
         EpochProtocol.Pbft => "pbft",

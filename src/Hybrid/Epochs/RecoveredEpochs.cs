@@ -176,7 +176,8 @@ internal sealed class RecoveredEpochs
         return place < (ulong)recovered.Entries.Count && recovered.Entries[(int)place].Chain == epoch.ToEntry().Chain;
     }
 
-    private static ImmutableArray<HandoverCertificate> ReadBeginnings(EpochDescriptor first, RecoveredState recovered)
+    /// <summary>What began each epoch but the first, those included of which nothing else is here yet.</summary>
+    internal static ImmutableArray<HandoverCertificate> ReadBeginnings(EpochDescriptor first, RecoveredState recovered)
     {
         var beginnings = ImmutableArray.CreateBuilder<HandoverCertificate>();
         var last = first;

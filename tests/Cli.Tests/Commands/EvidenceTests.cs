@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Consensus.Cli.Evidence;
 using Consensus.Cli.Tests.Support;
 using Consensus.Cryptography;
 using Consensus.Hosting;
+using Consensus.Hybrid;
 
 namespace Consensus.Cli.Tests.Commands;
 
@@ -48,6 +50,36 @@ public sealed class EvidenceTests
         Assert.That(root.GetProperty("epoch").GetUInt64(), Is.EqualTo(1));
         Assert.That(root.GetProperty("cluster").GetString(), Is.EqualTo($"{Cluster()}"));
         Assert.That(root.GetProperty("seen_at").GetDateTimeOffset(), Is.EqualTo(Seen));
+    }
+
+    [Test]
+    public async Task Evidence_in_a_hybrid_is_judged_by_the_epoch_that_it_names_and_epochs_that_do_not_follow_are_wrong_usage()
+    {
+        var folder = _folder.File("hybrid");
+        var init = await ToolRun.OfAsync("init", "--directory", folder, "--nodes", "4", "--algorithm", "hybrid");
+        Assert.That(init.ExitCode, Is.EqualTo(ExitCode.Done), init.Error);
+        var config = Path.Combine(folder, "node-1.json");
+        var first = ConfiguredMembers.Read(config).First!;
+        var (epochs, other) = (_folder.File("epochs.json"), _folder.File("other-epochs.json"));
+        await File.WriteAllBytesAsync(epochs, EpochHistoryDocument.ToUtf8(EpochHistory.Of(first)));
+        var group = EpochDescriptor.First(first.Cluster, EpochProtocol.Pbft, first.Members, first.Operators);
+        await File.WriteAllBytesAsync(other, EpochHistoryDocument.ToUtf8(EpochHistory.Of(group)));
+
+        using var key = Ed25519.Load().ImportPem(await File.ReadAllBytesAsync(Path.Combine(folder, "node-3.signing.key")));
+        await WriteAsync(Equivocation(first.Domain, new NodeId(3), key));
+        var here = await ToolRun.OfAsync("evidence", "verify", _file, "--config", config, "--epochs", epochs);
+        var alone = await ToolRun.OfAsync("evidence", "verify", _file, "--config", config);
+        var foreign = await ToolRun.OfAsync("evidence", "verify", _file, "--config", config, "--epochs", other);
+        var plain = await ToolRun.OfAsync("evidence", "verify", _file, "--config", _config, "--epochs", epochs);
+        await WriteAsync(Equivocation(new SigningDomain(first.Cluster, new Epoch(1), Blake3.Hash("epoch"u8)), new NodeId(3), key));
+        var later = await ToolRun.OfAsync("evidence", "verify", _file, "--config", config);
+
+        Assert.That((here.ExitCode, alone.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done)), here.Output + here.Error + alone.Output);
+        Assert.That((later.ExitCode, later.Output), Is.EqualTo((ExitCode.Failed, later.Output)));
+        Assert.That(later.Output, Does.StartWith("Not valid (OtherDomain). ").And.Contain("Known are epochs 0 to 0").And.Contain("A later one needs --epochs FILE"));
+        Assert.That((foreign.ExitCode, plain.ExitCode), Is.EqualTo((ExitCode.Usage, ExitCode.Usage)));
+        Assert.That(foreign.Error, Does.Contain("epochs[0] is not"));
+        Assert.That(plain.Error, Does.Contain("--epochs is of use with the configuration of a hybrid only"));
     }
 
     [Test]
@@ -166,11 +198,14 @@ public sealed class EvidenceTests
     private EquivocationEvidence Equivocation(uint signer, uint key, ClusterId? cluster = null)
     {
         using var secret = Ed25519.Load().ImportPem(File.ReadAllBytes(_folder.File($"node-{key}.signing.key")));
-        var one = new Statement(
-            new SigningDomain(cluster ?? Cluster(), new Epoch(1), Blake3.Hash("epoch"u8)), StatementKind.PbftPrepare, new ViewNumber(7), new SequenceNumber(9), Blake3.Hash("one"u8));
+        return Equivocation(new SigningDomain(cluster ?? Cluster(), new Epoch(1), Blake3.Hash("epoch"u8)), new NodeId(signer), secret);
+    }
+
+    private static EquivocationEvidence Equivocation(in SigningDomain domain, NodeId signer, ISigner key)
+    {
+        var one = new Statement(domain, StatementKind.PbftPrepare, new ViewNumber(7), new SequenceNumber(9), Blake3.Hash("one"u8));
         var other = one with { Hash = Blake3.Hash("two"u8) };
-        return EquivocationEvidence.TryCreate(
-            new SignedStatement(one, new NodeId(signer), one.Sign(secret)), new SignedStatement(other, new NodeId(signer), other.Sign(secret)), out var evidence, out var defect)
+        return EquivocationEvidence.TryCreate(new SignedStatement(one, signer, one.Sign(key)), new SignedStatement(other, signer, other.Sign(key)), out var evidence, out var defect)
             ? evidence
             : throw new AssertionException(defect.Detail);
     }

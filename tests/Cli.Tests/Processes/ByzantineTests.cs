@@ -64,7 +64,7 @@ public sealed class ByzantineTests(string algorithm)
     {
         using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Algorithm = algorithm, Nodes = 4 });
         await cluster.LeaderAsync();
-        var (id, members, _) = ConfiguredMembers.Read(cluster.Nodes[0].Config);
+        var (id, members, _, _) = ConfiguredMembers.Read(cluster.Nodes[0].Config);
         var options = new ConsensusClientOptions { Timeout = TimeSpan.FromMinutes(2) };
         options.RequireSignedReplies(new ReplyTrust(id, members));
         foreach (var endpoint in cluster.Endpoints)
@@ -94,7 +94,7 @@ public sealed class ByzantineTests(string algorithm)
     {
         using var cluster = await RealCluster.StartAsync(new RealClusterOptions { Algorithm = algorithm, Nodes = 4 });
         await cluster.LeaderAsync();
-        var (id, members, _) = ConfiguredMembers.Read(cluster.Nodes[0].Config);
+        var (id, members, _, _) = ConfiguredMembers.Read(cluster.Nodes[0].Config);
         var file = Path.Combine(cluster.Folder, "client.pem");
         var generated = await ToolRun.OfAsync("keys", "generate", "--out", file);
 

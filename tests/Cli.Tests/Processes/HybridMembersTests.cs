@@ -61,6 +61,7 @@ public sealed class HybridMembersTests
         var again = WriteLoad.Start(cluster, keys: "again");
         await again.AdvanceAsync(Steps);
         await again.StopAndVerifyAsync();
+        await AssertProvenAsync(cluster, engine);
     }
 
     [Test]
@@ -80,6 +81,40 @@ public sealed class HybridMembersTests
         foreach (var node in cluster.Nodes)
         {
             Assert.That((await node.Api.StatusAsync())!.Epoch, Is.Zero);
+        }
+    }
+
+    /// <summary>With the first members' keys alone, whoever is shown what was written in the last epoch can check it.</summary>
+    private static async Task AssertProvenAsync(RealCluster cluster, string engine)
+    {
+        var (config, chain) = (Path.Combine(cluster.Folder, "node-2.json"), Path.Combine(cluster.Folder, "epochs.json"));
+        var node = $"{cluster.Nodes[0].Endpoint}";
+        var epochs = await ToolRun.OfAsync("epochs", "--output", chain, "--json", "--endpoint", node);
+        Assert.That(epochs.ExitCode, Is.EqualTo(ExitCode.Done), epochs.Error);
+        using var listed = JsonDocument.Parse(epochs.Output);
+        Assert.That(
+            listed.RootElement.GetProperty("epochs").EnumerateArray().Select(epoch => $"{epoch.GetProperty("protocol")} {string.Join(',', epoch.GetProperty("members").EnumerateArray().Select(member => member.GetProperty("id")))}"),
+            Is.EqualTo(new[] { "raft 1,2,3,4", $"{engine} 1,2,3,4,5", $"{engine} 2,3,4,5" }));
+
+        var written = await ToolRun.OfAsync("put", "deed", "done", "--json", "--endpoint", node);
+        Assert.That(written.ExitCode, Is.EqualTo(ExitCode.Done), written.Error);
+        using var result = JsonDocument.Parse(written.Output);
+        var proof = await ToolRun.OfAsync("proof", "get", $"{result.RootElement.GetProperty("index")}", "--endpoint", node);
+        if (engine == "raft")
+        {
+            Assert.That((proof.ExitCode, proof.Error), Is.EqualTo((ExitCode.Usage, proof.Error)), proof.Output);
+            Assert.That(proof.Error, Does.Contain("Epoch 2 runs raft, whose replicas believe each other: it gives no proofs."));
+            return;
+        }
+
+        Assert.That(proof.ExitCode, Is.EqualTo(ExitCode.Done), proof.Error);
+        var file = Path.Combine(cluster.Folder, "proof.json");
+        await File.WriteAllTextAsync(file, proof.Output);
+        foreach (var more in new string[][] { [], ["--epochs", chain] })
+        {
+            var verified = await ToolRun.OfAsync(["proof", "verify", file, "--config", config, .. more]);
+            Assert.That((verified.ExitCode, verified.Output), Is.EqualTo((ExitCode.Done, verified.Output)), verified.Output + verified.Error);
+            Assert.That(verified.Output, Does.StartWith("Valid. ").And.Contain("3 of 4 members have signed"));
         }
     }
 

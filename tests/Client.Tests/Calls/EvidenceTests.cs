@@ -24,6 +24,21 @@ public sealed class EvidenceTests
     }
 
     [Test]
+    public async Task The_epochs_of_a_hybrid_arrive_byte_for_byte_and_another_group_has_none()
+    {
+        using var nodes = new ScriptedNodes("a");
+        nodes.On("a", _ => Document("{ \"epochs\" : [] }\n"), _ => Problem("not-supported", 501));
+        await using var client = nodes.CreateClient();
+
+        var found = await client.GetEpochsAsync();
+        var refused = await client.GetEpochsAsync();
+
+        Assert.That(found.Value, Is.EqualTo("{ \"epochs\" : [] }\n"u8.ToArray()));
+        Assert.That((refused.IsAnswered, refused.Refusal), Is.EqualTo((false, RefusalReason.NotSupported)));
+        Assert.That(nodes.Seen.Select(request => request.What), Has.All.EqualTo("GET /v1/epochs"));
+    }
+
+    [Test]
     public async Task A_piece_arrives_byte_for_byte_and_one_that_the_node_does_not_have_is_empty()
     {
         using var nodes = new ScriptedNodes("a");

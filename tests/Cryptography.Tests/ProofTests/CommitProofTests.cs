@@ -69,6 +69,22 @@ internal sealed class CommitProofTests
             ContentDigests.OfBatch(new NodeId(1), 2, [Blake3.Hash("a"u8), Blake3.Hash(""u8)]),
             Is.EqualTo(ContentDigests.OfBatch(new NodeId(1), 2, [Bytes("a"), Bytes("")])));
 
+    // What leads to an epoch goes with the proof in one file; who knows no epochs takes the file of another form for what it is.
+    [Test]
+    public void What_began_the_epoch_goes_with_the_proof_and_is_said_by_the_format()
+    {
+        var text = new CommitProofDocument(Pbft(), new LogIndex(41)) { Epochs = "{\"format\": \"x\", \"epochs\": [1, 2]}"u8.ToArray() }.ToUtf8();
+
+        Assert.That(CommitProofDocument.TryParse(text, out var read, out var defect), Is.True, defect?.Detail);
+        Assert.That(read!.ToUtf8(), Is.EqualTo(text));
+        using var document = System.Text.Json.JsonDocument.Parse(read.Epochs);
+        Assert.That(document.RootElement.GetProperty("epochs").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(Encoding.UTF8.GetString(text), Does.Contain("\"consensus-commit-proof-2\""));
+        var older = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Replace("proof-2", "proof-1", StringComparison.Ordinal));
+        Assert.That(CommitProofDocument.TryParse(older, out _, out defect), Is.False);
+        Assert.That(defect!.Detail, Does.Contain("consensus-commit-proof-2"));
+    }
+
     [Test]
     public void What_is_written_is_read_again([Values] bool isChain)
     {

@@ -1,4 +1,6 @@
 using Consensus.Cryptography;
+using Consensus.Engine;
+using Consensus.Hybrid;
 using Consensus.Storage.Files;
 
 namespace Consensus.Hosting.Tests.Evidence;
@@ -142,9 +144,32 @@ public sealed class EvidenceArchiveTests
         Assert.That((Open().List().Count, _output.Ids.ToArray()), Is.EqualTo((0, new[] { Unreadable })));
     }
 
-    private static EquivocationEvidence Equivocation(uint signer, ulong number, ClusterId? cluster = null, ulong? key = null)
+    // Node 50 has come with epoch 1, in place of node 4: the configuration does not have it.
+    [Test]
+    public void Evidence_of_a_later_epoch_is_judged_by_its_members_after_a_restart()
     {
-        var domain = new SigningDomain(cluster ?? Cluster, Epoch.Zero, Members.Hash);
+        var first = EpochDescriptor.First(Cluster, EpochProtocol.Pbft, SignerSet.Create(Members.Members.Take(4), faultsTolerated: 1), [Keys.PublicKeyOf(100)]);
+        var listed = NextMembers.Of(new uint[] { 1, 2, 3, 50 }.Select(id => new EpochMember(new NodeId(id), Keys.PublicKeyOf(id), $"node{id}:1")));
+        var next = first.By(SealOrder.Give(first, EpochProtocol.Pbft, Keys.CreateSigner(100), listed), new LogPosition(new LogIndex(7), new Term(1), Blake3.Hash("7"u8)), default);
+        var content = new HandoverContent(next, Blake3.Hash("state"u8));
+        var statement = new Statement(first.Domain, StatementKind.Handover, default, content.Place, content.Hash);
+        var signatures = new QuorumCertificate(statement, [.. Enumerable.Range(1, 3).Select(i => new MemberSignature(new NodeId((uint)i), statement.Sign(Keys.CreateSigner((ulong)i))))]);
+        var epochs = new EpochHistory(first, [new HandoverCertificate(content, signatures) { Leaving = first.Members }]);
+        var archive = Open(epochs);
+        archive.Save(Equivocation(50, 7, epoch: next));
+        archive.Save(Equivocation(4, 7, epoch: first));
+        archive.Save(Equivocation(4, 8, epoch: next));
+
+        var again = Open(epochs);
+
+        Assert.That(again.List().Select(kept => kept.Document.Evidence.Signer.Value), Is.EquivalentTo(new[] { 50, 4 }));
+        Assert.That(_output.Ids, Is.EqualTo(new[] { Damaged }), "what node 4 seems to have signed after it had left");
+        Assert.That(Open(EpochHistory.Of(first)).List(), Has.Exactly(1).Items, "whoever knows the first epoch only believes what was signed there");
+    }
+
+    private static EquivocationEvidence Equivocation(uint signer, ulong number, ClusterId? cluster = null, ulong? key = null, EpochDescriptor? epoch = null)
+    {
+        var domain = epoch?.Domain ?? new SigningDomain(cluster ?? Cluster, Epoch.Zero, Members.Hash);
         var one = new Statement(domain, StatementKind.PbftPrepare, ViewNumber.Zero, new SequenceNumber(number), Blake3.Hash("one"u8));
         var other = one with { Hash = Blake3.Hash("other"u8) };
         var signing = Keys.CreateSigner(key ?? signer);
@@ -158,6 +183,13 @@ public sealed class EvidenceArchiveTests
     {
         var archive = new EvidenceArchive(new EvidenceFolder(files ?? _files, Folder), new NodeId(1), TimeProvider.System, _output);
         archive.Open(Cluster, Members, Keys);
+        return archive;
+    }
+
+    private EvidenceArchive Open(EpochHistory epochs)
+    {
+        var archive = new EvidenceArchive(new EvidenceFolder(_files, Folder), new NodeId(1), TimeProvider.System, _output);
+        archive.Open(epochs, Keys);
         return archive;
     }
 

@@ -24,5 +24,6 @@ internal static class ClientCommands
         root.Add(MemberCommand.Create(terminal));
         root.Add(TransferCommand.Create(terminal));
         root.Add(SealCommand.Create(terminal));
+        root.Add(EpochsCommand.Create(terminal));
     }
 }
