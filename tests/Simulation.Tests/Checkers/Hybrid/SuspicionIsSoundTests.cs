@@ -81,6 +81,42 @@ public sealed class SuspicionIsSoundTests
         _bed.AssertViolation("node 1 ends an epoch by evidence against node 3, which is honest");
     }
 
+    [Test]
+    public void Who_says_that_an_honest_one_alters_what_it_passes_on_is_found()
+    {
+        Say(effects => effects.Raise(new TamperingDetected(new NodeId(3), "entry 7")));
+        _bed.AssertViolation("node 1 says that node 3 alters what it passes on (entry 7), which is honest");
+    }
+
+    [Test]
+    public void Times_of_an_honest_one_that_are_found_wrong_while_all_clocks_are_right_are_found()
+    {
+        Say(effects => effects.Raise(new TimestampOutOfRange(new NodeId(3), default, default)));
+        _bed.AssertViolation("node 1 finds the times of node 3 out of range, which is honest, and all clocks have been right");
+    }
+
+    [Test]
+    public void Where_clocks_are_wrong_the_times_of_an_honest_one_may_be_too()
+    {
+        _bed.World.Nodes[1].Clock.Skew = TimeSpan.FromMinutes(1);
+        _bed.Turn(2, ReplicaRole.Follower, 1);
+        Say(effects => effects.Raise(new TimestampOutOfRange(new NodeId(3), default, default)));
+        _bed.AssertNone();
+    }
+
+    // Its own book must say that nothing else was seen: a bed's nodes have none.
+    [Test]
+    public void A_level_for_which_times_are_no_reason_is_found_also_where_clocks_are_wrong([Values(ThreatLevel.Low, ThreatLevel.Medium)] ThreatLevel level)
+    {
+        _bed.World.Nodes[0].Clock.Skew = TimeSpan.FromMinutes(1);
+        Say(effects =>
+        {
+            effects.Raise(new TimestampOutOfRange(new NodeId(3), default, default));
+            effects.Raise(new ThreatLevelChanged(level, new NodeId(3), IsAgreed: false));
+        });
+        _bed.AssertViolation($"node 1 is on level {level} about node 3, which is honest");
+    }
+
     private static SignedThreatReport Report(uint reporter, uint accused, ThreatLevel level = ThreatLevel.High) =>
         new(new ThreatReport(new NodeId(reporter), new NodeId(accused), level, 1), default);
 
