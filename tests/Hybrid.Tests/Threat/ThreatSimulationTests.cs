@@ -46,23 +46,47 @@ public sealed class ThreatSimulationTests
         }
     }
 
+    // It must lead for that, or be asked for entries by one that comes late to the end of an epoch.
+    [TestCase(4, 1, 10, "in which it leads", "lead elsewhere")]
+    [TestCase(7, 2, 3, "in which it leads")]
+    public void Who_alters_what_it_passes_on_is_found_named_and_reported(int nodes, int liars, int seeds, params string[] kinds)
+    {
+        var causes = new Causes();
+        for (var seed = 1UL; seed <= (ulong)seeds; seed++)
+        {
+            Run(seed, nodes, liars, HybridAdversaries.AlteringEntries, FaultSet.Of(FaultKind.Transfer, FaultKind.Partition, FaultKind.Restart, FaultKind.Switch), causes);
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var kind in kinds)
+            {
+                Assert.That(causes.Tampering, Has.Some.Contains(kind));
+            }
+
+            Assert.That(causes.Shown.OfType<EndCause.ByReports>(), Is.Not.Empty, "so many have seen it that epochs of Raft end");
+        }
+    }
+
     [TestCase(4, 35, 2)]
     [TestCase(4, 40, 40, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
     public void Among_crashes_nothing_is_lost_either(int nodes, int firstSeed, int seeds)
     {
-        var switches = Runs(nodes, firstSeed, seeds, FaultKind.Slander, FaultKind.BadSignatures, FaultKind.DoubleStatements, FaultKind.Crash, FaultKind.Partition, FaultKind.Restart, FaultKind.Drop)
+        var switches = Runs(nodes, firstSeed, seeds, FaultKind.Slander, FaultKind.BadSignatures, FaultKind.DoubleStatements, FaultKind.AlteredEntries, FaultKind.Crash, FaultKind.Partition, FaultKind.Restart, FaultKind.Drop)
             .Sum(run => (int)run.World.LastEpoch.Value);
 
         Assert.That(switches, Is.Positive);
     }
 
-    private static SimulationRun Run(ulong seed, int nodes, int liars, Func<IAdversary> adversary, params Checker[] checkers)
+    private static SimulationRun Run(ulong seed, int nodes, int liars, Func<IAdversary> adversary, params Checker[] checkers) => Run(seed, nodes, liars, adversary, FaultSet.None, checkers);
+
+    private static SimulationRun Run(ulong seed, int nodes, int liars, Func<IAdversary> adversary, FaultSet faults, params Checker[] checkers)
     {
         var run = new SimulationRun(seed, new SimulationOptions
         {
             Nodes = nodes,
             Protocol = SimulatedProtocol.Hybrid,
-            Faults = FaultSet.None,
+            Faults = faults,
             Adversary = adversary,
             CorruptReplicas = liars,
             Duration = TimeSpan.FromSeconds(20),
@@ -110,11 +134,14 @@ public sealed class ThreatSimulationTests
 
         public List<EndCause> Shown { get; } = [];
 
+        public List<string> Tampering { get; } = [];
+
         public int AppliedBehind { get; private set; }
 
         public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
         {
             Shown.AddRange(effects.Messages.Select(sent => sent.Message).OfType<EndNotice>().Select(notice => notice.Cause).OfType<EndCause>());
+            Tampering.AddRange(effects.Events.OfType<TamperingDetected>().Select(told => told.About));
             if (status.Epoch > Epoch.Zero)
             {
                 _moved.Add(node.Id);
