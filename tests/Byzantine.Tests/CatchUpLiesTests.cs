@@ -77,6 +77,7 @@ public sealed class CatchUpLiesTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(lies, Is.LessThanOrEqualTo(2), "the second is on a way of its own");
+            Assert.That(_told, Is.All.EqualTo((uint)liar), "nobody whose blocks it has spoilt");
             Assert.That(time, Is.LessThan(TimeSpan.FromMilliseconds(2 * (Pieces + 3) * milliseconds)));
         }
     }

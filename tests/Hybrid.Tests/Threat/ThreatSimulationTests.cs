@@ -68,6 +68,24 @@ public sealed class ThreatSimulationTests
         }
     }
 
+    // Nobody knows whose clock is wrong: it is told, and nothing follows.
+    [Test]
+    public void Leaders_whose_times_are_far_ahead_are_told_of_and_the_group_stays()
+    {
+        var causes = new Causes();
+        for (var seed = 1UL; seed <= 6; seed++)
+        {
+            var run = Run(seed, 4, 0, HybridAdversaries.AlteringEntries, FaultSet.Of(FaultKind.Skew, FaultKind.Jump, FaultKind.Transfer), causes);
+            Assert.That(run.World.LastEpoch, Is.EqualTo(Epoch.Zero), $"seed {seed}");
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(causes.Untimely, Is.Positive);
+            Assert.That(causes.Levels, Is.Not.Empty.And.All.LessThanOrEqualTo(ThreatLevel.Low));
+        }
+    }
+
     [TestCase(4, 35, 2)]
     [TestCase(4, 40, 40, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
     public void Among_crashes_nothing_is_lost_either(int nodes, int firstSeed, int seeds)
@@ -136,11 +154,17 @@ public sealed class ThreatSimulationTests
 
         public List<string> Tampering { get; } = [];
 
+        public List<ThreatLevel> Levels { get; } = [];
+
+        public int Untimely { get; private set; }
+
         public int AppliedBehind { get; private set; }
 
         public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
         {
             Shown.AddRange(effects.Messages.Select(sent => sent.Message).OfType<EndNotice>().Select(notice => notice.Cause).OfType<EndCause>());
+            Untimely += effects.Events.OfType<TimestampOutOfRange>().Count();
+            Levels.AddRange(effects.Events.OfType<ThreatLevelChanged>().Select(changed => changed.Level));
             Tampering.AddRange(effects.Events.OfType<TamperingDetected>().Select(told => told.About));
             if (status.Epoch > Epoch.Zero)
             {

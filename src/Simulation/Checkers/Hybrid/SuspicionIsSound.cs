@@ -11,7 +11,8 @@ namespace Consensus.Simulation.Checkers.Hybrid;
 /// Where clocks are wrong, an honest one may be on the lowest level because of its times, and of nothing else: a replica cannot tell whose clock it is, and nothing follows from that level.
 /// </summary>
 /// <param name="isByzantine">Whether a member may lie.</param>
-internal sealed class SuspicionIsSound(Predicate<NodeId> isByzantine) : Checker
+/// <param name="seenBy">What a node has seen itself; nothing, if it is down.</param>
+internal sealed class SuspicionIsSound(Predicate<NodeId> isByzantine, Func<SimulatedNode, SuspicionBook?> seenBy) : Checker
 {
     private static readonly SuspicionKind[] Lies = [.. Enum.GetValues<SuspicionKind>().Where(kind => kind != SuspicionKind.TimingAnomaly)];
 
@@ -72,5 +73,5 @@ internal sealed class SuspicionIsSound(Predicate<NodeId> isByzantine) : Checker
     }
 
     private bool IsByTime(SimulatedNode node, NodeId accused, ThreatLevel level) =>
-        level == ThreatLevel.Low && _untimely.Contains(accused) && node.Core is HybridCore { Threat.Own: var own } && Lies.All(kind => own.TotalOf(accused, kind) == 0);
+        level == ThreatLevel.Low && _untimely.Contains(accused) && seenBy(node) is { } own && Lies.All(kind => own.TotalOf(accused, kind) == 0);
 }
