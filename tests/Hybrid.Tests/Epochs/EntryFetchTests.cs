@@ -131,8 +131,8 @@ public sealed class EntryFetchTests
         {
             Assert.That(Answer(30, _log[2..]), Is.Null);
             Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(LogPosition.Origin, Group.At(_log[6]), _log), _now, _effects), Is.Null);
-            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(Group.At(_log[1]), Group.At(_log[5]), _log[2..]), _now, _effects), Is.Null);
-            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(Group.Position(2), Group.At(_log[6]), _log[2..]), _now, _effects), Is.Null, "behind another entry");
+            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(Group.At(_log[1]), Group.At(_log[5]), _log.AsMemory(2)), _now, _effects), Is.Null);
+            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(Group.Position(2), Group.At(_log[6]), _log.AsMemory(2)), _now, _effects), Is.Null, "behind another entry");
             Assert.That(Asked, Has.Exactly(1).Items, "nor does it change who is asked");
             Assert.That(Answer(20, _log[2..]), Is.Not.Null);
             Assert.That(Answer(20, _log[2..]), Is.Null, "it is over");
