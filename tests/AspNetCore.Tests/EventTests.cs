@@ -25,6 +25,7 @@ internal sealed class EventTests
         (new WritesResumed(), "writes_resumed", "{}"),
         (new EquivocationDetected(new NodeId(3), "prepare of block 5", default), "equivocation_detected", $$"""{"node":3,"detail":"prepare of block 5","evidence":"{{default(Digest)}}"}"""),
         (new MessageRejected(new NodeId(2), "byte 3", 5), "message_rejected", """{"node":2,"count":5,"detail":"byte 3"}"""),
+        (new TamperingDetected(new NodeId(3), "block 5"), "tampering_detected", """{"node":3,"detail":"block 5"}"""),
         (new TimestampOutOfRange(new NodeId(2), new Timestamp(32503680000000), new Timestamp(5)), "timestamp_out_of_range", """{"node":2,"time_ms":32503680000000,"clock_ms":5}"""),
         (new EpochBegun(new Epoch(2), default, "pbft", new LogIndex(7)), "epoch_begun", """{"epoch":2,"epoch_id":"0000000000000000000000000000000000000000000000000000000000000000","protocol":"pbft","index":7}"""),
         (new EpochEnded(new Epoch(2), "Pbft was ordered", EpochEndCause.Rules), "epoch_ended", """{"epoch":2,"detail":"Pbft was ordered","cause":"rules"}"""),

@@ -18,6 +18,7 @@ public sealed class CatchUpLiesTests
     private readonly Block[] _lies = [.. Enumerable.Range(1, Count).Select(i => Samples.Block(i))];
     private readonly LogPosition _end;
     private readonly Dictionary<NodeId, int> _asked = [];
+    private readonly HashSet<uint> _told = [];
 
     public CatchUpLiesTests(string engine)
     {
@@ -36,6 +37,7 @@ public sealed class CatchUpLiesTests
         {
             Assert.That(time, Is.LessThan(TimeSpan.FromMilliseconds((Pieces + 3) * milliseconds)));
             Assert.That(_asked.GetValueOrDefault(new NodeId((uint)liar)), Is.LessThanOrEqualTo(1));
+            Assert.That(_told, Is.EqualTo(_asked.ContainsKey(new NodeId((uint)liar)) ? new[] { (uint)liar } : []), "all of it came from one member");
         }
     }
 
@@ -53,6 +55,7 @@ public sealed class CatchUpLiesTests
         });
 
         Assert.That(time, Is.LessThan(TimeSpan.FromMilliseconds(2 * (Pieces + 3) * milliseconds)));
+        Assert.That(_told, Is.All.EqualTo((uint)liar), "nobody else, whatever it has spoilt");
     }
 
     // It is silent where it would be found out.
@@ -74,6 +77,7 @@ public sealed class CatchUpLiesTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(lies, Is.LessThanOrEqualTo(2), "the second is on a way of its own");
+            Assert.That(_told, Is.All.EqualTo((uint)liar), "nobody whose blocks it has spoilt");
             Assert.That(time, Is.LessThan(TimeSpan.FromMilliseconds(2 * (Pieces + 3) * milliseconds)));
         }
     }
@@ -121,11 +125,17 @@ public sealed class CatchUpLiesTests
         if (!isLiar)
         {
             var piece = _blocks[first..Math.Min(first + PieceBlocks, Count)];
-            _network.After(TimeSpan.FromMilliseconds(milliseconds), () => _replica.Receive(from.Value, new CatchUpBlocks(request.First, piece)));
+            _network.After(TimeSpan.FromMilliseconds(milliseconds), () => Receive(from, new CatchUpBlocks(request.First, piece)));
         }
         else if (lies(request) is { } wrong)
         {
-            _network.After(AtOnce, () => _replica.Receive(from.Value, new CatchUpBlocks(request.First, wrong)));
+            _network.After(AtOnce, () => Receive(from, new CatchUpBlocks(request.First, wrong)));
         }
+    }
+
+    private void Receive(NodeId from, CatchUpBlocks blocks)
+    {
+        _replica.Receive(from.Value, blocks);
+        _told.UnionWith(_replica.Effects.Events.OfType<TamperingDetected>().Select(told => told.Peer.Value));
     }
 }

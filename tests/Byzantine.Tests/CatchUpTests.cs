@@ -118,6 +118,19 @@ public sealed class CatchUpTests
         Assert.That(pieces[0], Is.GreaterThan(4), "as many as fit");
     }
 
+    // Else the log could give its memory to other entries before the answer is on its way, and who asked would say that this replica has altered them.
+    [Test]
+    public void What_is_sent_lies_in_memory_of_its_own()
+    {
+        Serve(_ => _blocks);
+        _replica.Receive(2, new CatchUpRequest(new SequenceNumber(1), new SequenceNumber(1)));
+
+        var sent = _replica.SentOf<CatchUpBlocks>().Last().Blocks[0].Batches[0].Commands[0];
+        var kept = _replica.Core.ReadEntries(new LogIndex(1), 1 << 20).ToArray().Select(entry => entry.Payload).ToArray();
+        Assert.That(kept, Has.Some.Matches<ReadOnlyMemory<byte>>(payload => payload.Span.SequenceEqual(sent.Span)));
+        Assert.That(kept, Has.None.Matches<ReadOnlyMemory<byte>>(payload => payload.Equals(sent)));
+    }
+
     /// <summary>Answers requests, three blocks at a time, until there are no more.</summary>
     private void Serve(Func<NodeId, Block[]> blocksOf)
     {

@@ -101,6 +101,7 @@ internal sealed record EventDocument
         WritesResumed => ("writes_resumed", new()),
         MessageRejected e => ("message_rejected", new() { Node = e.Peer.Value, Detail = e.Reason, Count = e.LeftOut }),
         EquivocationDetected e => ("equivocation_detected", new() { Node = e.Culprit.Value, Detail = e.About, Evidence = $"{e.Evidence}" }),
+        TamperingDetected e => ("tampering_detected", new() { Node = e.Peer.Value, Detail = e.About }),
         TimestampOutOfRange e => ("timestamp_out_of_range", new() { Node = e.Proposer.Value, TimeMs = e.Time.UnixMilliseconds, ClockMs = e.Clock.UnixMilliseconds }),
         PeerFlooding e => ("peer_flooding", new() { Node = e.Peer.Value, Count = e.Dropped }),
         EventsLost e => ("events_lost", new() { Count = e.Count }),

@@ -233,6 +233,7 @@ internal sealed class CatchUp(OrderingState state, Submissions submissions, Snap
             var liar = way.Contributors.First();
             _ways.Remove(_isSeparate ? liar : NodeId.None);
             _sources.Distrust(liar);
+            state.Effects.Raise(new TamperingDetected(liar, $"the blocks up to {_certified[0].Number} lead elsewhere than a quorum has certified"));
             _hasFoundLiar = true;
         }
         else

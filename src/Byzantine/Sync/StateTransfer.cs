@@ -196,7 +196,8 @@ internal sealed class StateTransfer
                 break;
             }
 
-            blocks.Add(_state.Log.Read(number));
+            // Their memory may be used again before the answer is on its way, and other bytes would convict this replica.
+            blocks.Add(_state.Log.Read(number).Copy());
         }
 
         _state.Send(from, new CatchUpBlocks(request.First, [.. blocks]));

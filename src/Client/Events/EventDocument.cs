@@ -71,6 +71,7 @@ internal sealed record EventDocument
             "writes_resumed" => new WritesResumed(),
             "message_rejected" => new MessageRejected(node, detail, Count ?? 0),
             "equivocation_detected" => new EquivocationDetected(node, detail, DigestText.Parse(Evidence)),
+            "tampering_detected" => new TamperingDetected(node, detail),
             "timestamp_out_of_range" => new TimestampOutOfRange(node, new Timestamp(TimeMs ?? 0), new Timestamp(ClockMs ?? 0)),
             "peer_flooding" => new PeerFlooding(node, Count ?? 0),
             "events_lost" => new EventsLost(Count ?? 0),

@@ -90,6 +90,9 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             case EquivocationDetected { Culprit: var culprit, About: var about, Evidence: var evidence }:
                 Log.EquivocationDetected(logger, node, culprit, about, evidence);
                 break;
+            case TamperingDetected { Peer: var peer, About: var about }:
+                Log.TamperingDetected(logger, node, peer, about);
+                break;
             case TimestampOutOfRange { Proposer: var proposer, Time: var proposed, Clock: var clock }:
                 Log.TimestampOutOfRange(logger, node, proposer, TextOf(proposed), TextOf(clock));
                 break;
@@ -248,6 +251,13 @@ internal sealed partial class EventLog(ILogger logger, NodeId node, TimeProvider
             Level = LogLevel.Error,
             Message = "Node {Node}: node {Culprit} has signed two statements that contradict each other, about {About}. It is faulty, or somebody else has its key. The evidence is {Evidence}.")]
         public static partial void EquivocationDetected(ILogger logger, NodeId node, NodeId culprit, string about, Digest evidence);
+
+        [LoggerMessage(
+            EventId = 171,
+            EventName = "consensus.node.tampering_detected",
+            Level = LogLevel.Warning,
+            Message = "Node {Node}: what node {Peer} has sent is not what it is said to be: {About}. That node is faulty, or its memory; nothing follows from what one node has seen.")]
+        public static partial void TamperingDetected(ILogger logger, NodeId node, NodeId peer, string about);
 
         [LoggerMessage(
             EventId = 168,

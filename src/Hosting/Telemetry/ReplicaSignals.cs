@@ -46,6 +46,9 @@ internal sealed class ReplicaSignals(SignalSource source, IConsensus replica, Ti
             case TimestampOutOfRange outOfRange:
                 _threats.OnTimestamp(outOfRange);
                 break;
+            case TamperingDetected tampering:
+                _threats.OnTampering(tampering);
+                break;
             case EquivocationDetected proven:
                 _threats.OnProven(proven);
                 break;

@@ -37,6 +37,9 @@ internal sealed class ThreatSignals
     /// <summary>A leader's clock is far off.</summary>
     public void OnTimestamp(TimestampOutOfRange outOfRange) => Suspect(outOfRange.Proposer, "clock", 1);
 
+    /// <summary>A member has altered what it passes on.</summary>
+    public void OnTampering(TamperingDetected tampering) => Suspect(tampering.Peer, "tampering", 1);
+
     /// <summary>A member is proven to lie.</summary>
     public void OnProven(EquivocationDetected proven)
     {

@@ -5,7 +5,7 @@ namespace Consensus.Hybrid;
 
 /// <summary>
 /// Gets the entries that this replica lacks before the beginning of an epoch. What the last of them hashes to is known, so it does not matter who sends them: one member is asked until they are all here, and another one if they turn
-/// out to be others, or do not come. Nor does it matter whether what is here already leads there: if nobody has entries that go from one place to the end, they are fetched from a lower place on.
+/// out to be others, or do not come. Who sends others has altered them: it was told from where to where they must lead. Nor does it matter whether what is here already leads there: if nobody has entries that go from one place to the end, they are fetched from a lower place on.
 /// </summary>
 /// <param name="others">Who may be asked.</param>
 internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
@@ -62,7 +62,7 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
     /// <returns>All that were missing behind one of the places, once they are here; their memory is this replica's.</returns>
     public IReadOnlyList<LogEntry>? OnAnswer(NodeId from, EntriesAnswer answer, Ticks now, EffectBuffer effects)
     {
-        if (!IsUnderWay || from != others[_asked] || answer.First != Last.Index.Next)
+        if (!IsUnderWay || from != others[_asked] || answer.Before != Last || answer.Last != _end)
         {
             return null;
         }
@@ -86,7 +86,12 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
 
         if (answer.Entries.IsEmpty || Last.Index >= _end.Index)
         {
-            // Others than those that were asked for, or none.
+            if (Last.Index >= _end.Index)
+            {
+                // All of them came from this one, and each answer said from where to where it leads.
+                effects.Raise(new TamperingDetected(from, $"the entries up to {_end.Index} lead elsewhere"));
+            }
+
             Deadline = now;
             Advance(now, effects);
         }
@@ -101,6 +106,6 @@ internal sealed class EntryFetch(IReadOnlyList<NodeId> others)
     private void Ask(Ticks now, EffectBuffer effects)
     {
         Deadline = now + Patience;
-        effects.Send(others[_asked], new EntriesRequest(Last.Index.Next, _end.Index));
+        effects.Send(others[_asked], new EntriesRequest(Last, _end));
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid;
 
@@ -94,6 +95,9 @@ internal sealed class HybridCore : IProtocolCore
 
     /// <summary>The floors of that epoch, if it has some, for checks.</summary>
     internal FloorDesk? Floors => _raft?.Floors;
+
+    /// <summary>What is known of members that lie, for checks.</summary>
+    internal ThreatDesk Threat => _control.Threat;
 
     /// <summary>What began each epoch but the first, for checks.</summary>
     internal ImmutableArray<HandoverCertificate> Beginnings => _chain.Beginnings;
@@ -227,6 +231,11 @@ internal sealed class HybridCore : IProtocolCore
         {
             _control.Threat.OnFound(effects.Evidence[i], now);
         }
+
+        for (var i = 0; i < effects.Events.Count; i++)
+        {
+            _control.Threat.OnEvent(effects.Events[i], now);
+        }
     }
 
     /// <inheritdoc/>
@@ -319,7 +328,8 @@ internal sealed class HybridCore : IProtocolCore
         }
         else if (message.Content is { } content && _raft?.KeepsFrom(received.Message.Sender, content, now, effects) != true)
         {
-            _epoch.Step(now, new MessageReceived(received.Message.Open(_ => content)), effects);
+            var taken = IsServing && _raft is not null ? _raft.Leaders.OnMessage(received.Message.Sender, content, now, _clock.Time, effects) : content;
+            _epoch.Step(now, new MessageReceived(received.Message.Open(_ => taken)), effects);
         }
     }
 

@@ -35,6 +35,9 @@ public sealed record HybridOptions
     /// <value>Its defaults.</value>
     public EscalationOptions Escalation { get; init; } = new();
 
+    /// <summary>How far clocks may be wrong: as far as the engines that follow Raft allow it.</summary>
+    internal TimeSpan ClockErrorMax => Pbft.ClockErrorMax > HotStuff.ClockErrorMax ? Pbft.ClockErrorMax : HotStuff.ClockErrorMax;
+
     /// <summary>Checks every setting that is not an engine's own.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()

@@ -9,6 +9,7 @@ internal sealed class LatecomerDesk
     private const int AnswerBytesMax = 256 * 1024;
     private const int OfferBytes = 4 * 1024;
 
+    private readonly EntryChain _chain = new();
     private readonly PastEntries _past = new();
     private readonly AnswerPurses _purses = new();
 
@@ -39,7 +40,7 @@ internal sealed class LatecomerDesk
         switch (request)
         {
             case EntriesRequest m when _purses.TryTake(from, AnswerBytesMax, now):
-                effects.Send(from, new EntriesAnswer(m.First, Find(m.First, m.Last, epoch)));
+                effects.Send(from, new EntriesAnswer(m.Before, m.Last, Find(m.Before, m.Last, epoch)));
                 break;
             case StateRequest m when m.Epoch == epoch.Descriptor.Number && epoch.Scope.Beginning is { } snapshot && _purses.TryTake(from, OfferBytes, now):
                 effects.Send(from, new StateOffer(snapshot));
@@ -83,16 +84,27 @@ internal sealed class LatecomerDesk
         }
     }
 
-    /// <summary>As far as they are applied; of an epoch of Raft that has ended, all, for others may have to look for its end among them. Whoever asks knows what the last one hashes to.</summary>
-    private LogEntry[] Find(LogIndex first, LogIndex last, RunningEpoch epoch)
+    /// <summary>
+    /// What lies between two entries, if both are here: so what is sent leads from the one to the other, or would with what follows. As far as they are applied; of an epoch of Raft that has ended, all, for others may have to look
+    /// for its end among them.
+    /// </summary>
+    private LogEntry[] Find(LogPosition before, LogPosition last, RunningEpoch epoch)
     {
-        var past = _past.Read(first, last, AnswerBytesMax);
-        if (past.Length > 0)
+        var first = before.Index.Next;
+        if (_past.Has(last))
         {
-            return past;
+            return Behind(before, _past.Read(first, last.Index, AnswerBytesMax));
         }
 
+        if (!epoch.Has(last) || (!epoch.IsFrozen && last.Index > epoch.Scope.Handed.Index))
+        {
+            return [];
+        }
+
+        // The engine may use their memory again before the answer is on its way, and other bytes would convict this replica.
         var bytes = 0L;
-        return [.. epoch.Read(first, epoch.IsFrozen ? last : LogIndex.Min(last, epoch.Scope.Handed.Index)).TakeWhile(entry => (bytes += EntryLog.BytesOf(entry)) <= AnswerBytesMax || entry.Index == first)];
+        return Behind(before, [.. epoch.Read(first, last.Index).TakeWhile(entry => (bytes += EntryLog.BytesOf(entry)) <= AnswerBytesMax || entry.Index == first).Select(entry => entry with { Payload = entry.Payload.ToArray() })]);
     }
+
+    private LogEntry[] Behind(LogPosition before, LogEntry[] entries) => entries is [var first, ..] && _chain.Continues(before.Chain, first) ? entries : [];
 }

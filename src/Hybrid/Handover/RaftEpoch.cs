@@ -1,5 +1,6 @@
 using Consensus.Engine;
 using Consensus.Hybrid.Messages;
+using Consensus.Hybrid.Threat;
 
 namespace Consensus.Hybrid;
 
@@ -20,6 +21,7 @@ internal sealed class RaftEpoch
         Floors = new FloorDesk(epoch, engine.Identity, others);
         Marks = new LeaderMarks(epoch, engine.Identity, others);
         Snapshots = new SnapshotWitnesses(epoch, others);
+        Leaders = new LeaderWatch(epoch, engine.Options.ClockErrorMax);
         End = new RaftEnd(epoch, engine, Floors, others, ofAgreement, seed);
     }
 
@@ -31,6 +33,9 @@ internal sealed class RaftEpoch
 
     /// <summary>Which snapshots of others may be taken.</summary>
     public SnapshotWitnesses Snapshots { get; }
+
+    /// <summary>Which leaders contradict themselves.</summary>
+    public LeaderWatch Leaders { get; }
 
     /// <summary>How the replica ends the epoch.</summary>
     public RaftEnd End { get; }

@@ -12,6 +12,6 @@ internal enum SuspicionKind
     /// <summary>It said two things of which a correct member says one, and that cannot be shown to others. If it can, it is evidence, which goes to <see cref="ReportBoard.Convict"/>.</summary>
     Equivocation,
 
-    /// <summary>It was silent or slow, or its clock is far off. A bad network looks the same, so it never raises the level above <see cref="ThreatLevel.Low"/>, however often.</summary>
+    /// <summary>The times that it gives as leader are far off. This replica's own clock may be what is wrong, so it never raises the level above <see cref="ThreatLevel.Low"/>, however often.</summary>
     TimingAnomaly,
 }

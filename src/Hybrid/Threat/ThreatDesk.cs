@@ -47,6 +47,9 @@ internal sealed class ThreatDesk(HybridEngine engine)
     /// <summary>The agreed level, for checks.</summary>
     internal AgreedThreat Agreed => _agreed;
 
+    /// <summary>What this replica has seen itself, for checks.</summary>
+    internal SuspicionBook Own => _book;
+
     /// <summary>How many reports and proofs are kept, for checks of bounds.</summary>
     internal int Kept => _reports.Count + _proofs.Count + _untold.Count;
 
@@ -78,6 +81,20 @@ internal sealed class ThreatDesk(HybridEngine engine)
         for (var left = Math.Min(rejected.Count, engine.Options.Threat.HighFrom); left > 0; left--)
         {
             Observe(rejected.Peer, SuspicionKind.SignatureFailure, now);
+        }
+    }
+
+    /// <summary>Something has happened in this turn, whichever part of the replica has noticed it.</summary>
+    public void OnEvent(ConsensusEvent happening, Ticks now)
+    {
+        switch (happening)
+        {
+            case TamperingDetected tampering:
+                Observe(tampering.Peer, SuspicionKind.Tampering, now);
+                break;
+            case TimestampOutOfRange outOfRange:
+                Observe(outOfRange.Proposer, SuspicionKind.TimingAnomaly, now);
+                break;
         }
     }
 

@@ -165,9 +165,12 @@ public sealed record FaultKind(string Name, string Description, int NodesMin = 1
     /// <summary>See the description.</summary>
     public static FaultKind ForgedSnapshots { get; } = new("forged-snapshots", "a Byzantine replica that leads sends a state that it has made up") { TakesPart = SometimesLies };
 
+    /// <summary>A Byzantine replica alters what it passes on.</summary>
+    public static FaultKind AlteredEntries { get; } = new("altered-entries", "a Byzantine replica alters entries and parts of states that others ask it for, and as leader says what its log does not") { TakesPart = SometimesLies };
+
     /// <summary>Every kind of replica that lies and knows the protocol, for protocols that have scripts for it (<see cref="SimulatedProtocol.Adversaries"/>).</summary>
     public static IReadOnlyList<FaultKind> Scripted { get; } =
-        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState, LyingSnapshots, Slander, BadSignatures, DoubleStatements, ForgedSnapshots];
+        [Equivocation, Withholding, ForgedViews, DuplicateSigners, StaleCertificates, SignedMutation, SlowLeader, WrongState, LyingSnapshots, Slander, BadSignatures, DoubleStatements, ForgedSnapshots, AlteredEntries];
 
     /// <summary>
     /// How likely an allowed kind takes part in a run: with all kinds always, none has a chance to show what it does alone. Of the many kinds that share the few replicas

@@ -168,7 +168,7 @@ public sealed class NodeApiTests
             new StateDiverged(new LogIndex(8), new NodeId(2), digest, default), new AcknowledgedEntriesLost(new NodeId(2), new LogIndex(8), new LogIndex(9)),
             new SnapshotPostponed("full"), new SnapshotUnreadable(new LogIndex(8), "rot"), new WritesSuspended("full"), new WritesResumed(),
             new EquivocationDetected(new NodeId(3), "prepare of block 5", digest), new MessageRejected(new NodeId(2), "byte 3", 5), new EventsLost(4),
-            new TimestampOutOfRange(new NodeId(2), new Timestamp(32503680000000), new Timestamp(5)), new PeerFlooding(new NodeId(2), 5), new EpochBegun(new Epoch(2), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "pbft", new LogIndex(7)),
+            new TamperingDetected(new NodeId(3), "block 5"), new TimestampOutOfRange(new NodeId(2), new Timestamp(32503680000000), new Timestamp(5)), new PeerFlooding(new NodeId(2), 5), new EpochBegun(new Epoch(2), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "pbft", new LogIndex(7)),
             new EpochDiverged(new Epoch(2), new NodeId(3), digest, default),
             new EpochEnded(new Epoch(2), "Pbft was ordered", EpochEndCause.Order), new ThreatLevelChanged(ThreatLevel.High, new NodeId(3), true), new ThreatLevelChanged(ThreatLevel.Low, new NodeId(3), false),
             new ReplicaStopped(ConsensusFailure.StorageFailed, "broken"),

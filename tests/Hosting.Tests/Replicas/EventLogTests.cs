@@ -19,6 +19,11 @@ public sealed class EventLogTests
             "Node 1: what node 2 proposes would set the log's time to 9223372036854775807 ms; the clock here shows 1970-01-01T00:00:00.000Z. One of the two clocks is wrong, or that node is faulty: the others' lines say which.")
             .SetArgDisplayNames("a time beyond it"),
         new TestCaseData(
+            new TamperingDetected(new NodeId(3), "block 5 is another one"),
+            171,
+            "Node 1: what node 3 has sent is not what it is said to be: block 5 is another one. That node is faulty, or its memory; nothing follows from what one node has seen.")
+            .SetArgDisplayNames("tampering"),
+        new TestCaseData(
             new PeerFlooding(new NodeId(3), 4321),
             169,
             "Node 1: node 3 asks for more than any node needs that follows the protocol; 4321 of its messages were dropped.")

@@ -107,13 +107,13 @@ public sealed class ReplicaSignalsTests : IDisposable
         await TellAsync(() =>
         [
             new MessageRejected(new NodeId(3), "", 0), new MessageRejected(new NodeId(3), "", 41), new MessageRejected(new NodeId(99), "", 0), new PeerFlooding(new NodeId(2), 500),
-            new TimestampOutOfRange(new NodeId(4), default, default), new EquivocationDetected(new NodeId(4), "", default),
+            new TimestampOutOfRange(new NodeId(4), default, default), new TamperingDetected(new NodeId(3), ""), new EquivocationDetected(new NodeId(4), "", default),
         ]);
 
         Assert.That(_signals.Of("consensus.threat.suspicions"), Is.EqualTo(new[]
         {
             (1.0, "consensus.peer.id=3 consensus.suspicion.kind=rejected_message"), (42.0, "consensus.peer.id=3 consensus.suspicion.kind=rejected_message"),
-            (1.0, "consensus.peer.id=0 consensus.suspicion.kind=rejected_message"), (1.0, "consensus.peer.id=2 consensus.suspicion.kind=flooding"), (1.0, "consensus.peer.id=4 consensus.suspicion.kind=clock"),
+            (1.0, "consensus.peer.id=0 consensus.suspicion.kind=rejected_message"), (1.0, "consensus.peer.id=2 consensus.suspicion.kind=flooding"), (1.0, "consensus.peer.id=4 consensus.suspicion.kind=clock"), (1.0, "consensus.peer.id=3 consensus.suspicion.kind=tampering"),
         }));
         Assert.That(_signals.Of("consensus.threat.proofs"), Is.EqualTo(new[] { (1.0, "consensus.peer.id=4") }));
     }
@@ -148,7 +148,7 @@ public sealed class ReplicaSignalsTests : IDisposable
         await TellAsync(
             () => [.. Enum.GetValues<EpochEndCause>().SelectMany<EpochEndCause, ConsensusEvent>((cause, i) => [new EpochEnded(new Epoch((ulong)i), "", cause), Begun((ulong)i + 1, "raft")])],
             () => [.. Enum.GetValues<ThreatLevel>().Select(level => Level(level, 3, true)), Level(ThreatLevel.None, 0, true), Level(ThreatLevel.Low, 3, false), Level(ThreatLevel.None, 0, true)],
-            () => [new MessageRejected(new NodeId(3), "", 0), new PeerFlooding(new NodeId(3), 1), new TimestampOutOfRange(new NodeId(3), default, default)]);
+            () => [new MessageRejected(new NodeId(3), "", 0), new PeerFlooding(new NodeId(3), 1), new TimestampOutOfRange(new NodeId(3), default, default), new TamperingDetected(new NodeId(3), "")]);
 
         var emitted = _signals.Measurements.SelectMany(measured => measured.Tags).Concat(_signals.Spans.SelectMany(span => span.TagObjects)).ToLookup(tag => tag.Key, tag => $"{tag.Value}", StringComparer.Ordinal);
         using (Assert.EnterMultipleScope())

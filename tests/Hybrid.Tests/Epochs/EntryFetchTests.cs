@@ -59,6 +59,7 @@ public sealed class EntryFetchTests
 
         Assert.That(Answer(20, lies[2..]), Is.Null);
         Assert.That(Asked.Last(), Is.EqualTo((30U, 3UL, 7UL)), "from the first one on");
+        Assert.That(_effects.Events, Is.EqualTo(new[] { new TamperingDetected(new NodeId(20), "the entries up to 7 lead elsewhere") }));
         Assert.That(Answer(30, _log[2..])!.Select(entry => entry.Chain), Is.EqualTo(_log[2..].Select(entry => entry.Chain)));
     }
 
@@ -82,10 +83,32 @@ public sealed class EntryFetchTests
         Assert.That(all!.Select(entry => entry.Index.Value), Is.EqualTo(new ulong[] { 3, 4, 5, 6, 7 }));
     }
 
+    // Whoever has the first and the last entry of what was asked for has what lies between: each answer says from where to where it leads.
+    [Test]
+    public void Who_alters_an_entry_in_one_of_several_answers_is_found_when_the_last_one_is_there()
+    {
+        Answer(20, _log[2], _log[3] with { Payload = new byte[] { 99 } });
+        Assert.That(_effects.Events, Is.Empty);
+        Answer(20, _log[4..]);
+
+        Assert.That(_effects.Events.OfType<TamperingDetected>().Select(told => told.Peer.Value), Is.EqualTo(new[] { 20u }));
+    }
+
+    [Test]
+    public void What_another_one_had_sent_before_is_on_nobody_else_s_account()
+    {
+        Answer(20, _log[2], _log[3] with { Payload = new byte[] { 99 } });
+        Wait(Patience);
+
+        Assert.That(Answer(30, _log[2..]), Is.Not.Null);
+        Assert.That(_effects.Events, Is.Empty);
+    }
+
     [Test]
     public void Whoever_has_nothing_is_left_for_another()
     {
         Answer(20);
+        Assert.That(_effects.Events, Is.Empty, "and has done nothing wrong");
 
         Assert.That(Asked.Last(), Is.EqualTo((30U, 3UL, 7UL)));
     }
@@ -107,10 +130,13 @@ public sealed class EntryFetchTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Answer(30, _log[2..]), Is.Null);
-            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(new LogIndex(1), _log), _now, _effects), Is.Null);
+            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(LogPosition.Origin, Group.At(_log[6]), _log), _now, _effects), Is.Null);
+            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(Group.At(_log[1]), Group.At(_log[5]), _log.AsMemory(2)), _now, _effects), Is.Null);
+            Assert.That(_fetch.OnAnswer(new NodeId(20), new EntriesAnswer(Group.Position(2), Group.At(_log[6]), _log.AsMemory(2)), _now, _effects), Is.Null, "behind another entry");
             Assert.That(Asked, Has.Exactly(1).Items, "nor does it change who is asked");
             Assert.That(Answer(20, _log[2..]), Is.Not.Null);
             Assert.That(Answer(20, _log[2..]), Is.Null, "it is over");
+            Assert.That(_effects.Events, Is.Empty, "nor does it convict anybody");
         }
     }
 
@@ -176,14 +202,16 @@ public sealed class EntryFetchTests
     }
 
     private IEnumerable<(uint To, ulong First, ulong Last)> Asked =>
-        _effects.Messages.Select(sent => (sent.To.Value, ((EntriesRequest)sent.Message).First.Value, ((EntriesRequest)sent.Message).Last.Value));
+        Questions.Select(asked => (asked.To, asked.Request.Before.Index.Value + 1, asked.Request.Last.Index.Value));
+
+    private IEnumerable<(uint To, EntriesRequest Request)> Questions => _effects.Messages.Select(sent => (sent.To.Value, (EntriesRequest)sent.Message));
 
     private IReadOnlyList<LogEntry>? Answer(uint from, params LogEntry[] entries)
     {
         // As the wire has them: without what they hash to.
         LogEntry[] bare = [.. entries.Select(entry => entry with { Chain = default })];
-        var first = entries.Length > 0 ? entries[0].Index : Asked.Last().First is var index ? new LogIndex(index) : default;
-        return _fetch.OnAnswer(new NodeId(from), new EntriesAnswer(first, bare), _now, _effects);
+        var (_, asked) = Questions.Last();
+        return _fetch.OnAnswer(new NodeId(from), new EntriesAnswer(asked.Before, asked.Last, bare), _now, _effects);
     }
 
     private void Wait(TimeSpan time)

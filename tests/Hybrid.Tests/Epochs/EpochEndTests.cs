@@ -357,7 +357,7 @@ public sealed class EpochEndTests
     }
 
     private IEnumerable<(uint To, ulong First, ulong Last)> Asked =>
-        _effects.Messages.Where(sent => sent.Message is EntriesRequest).Select(sent => (sent.To.Value, ((EntriesRequest)sent.Message).First.Value, ((EntriesRequest)sent.Message).Last.Value));
+        _effects.Messages.Where(sent => sent.Message is EntriesRequest).Select(sent => (sent.To.Value, ((EntriesRequest)sent.Message).Before.Index.Value + 1, ((EntriesRequest)sent.Message).Last.Index.Value));
 
     private IEnumerable<(uint To, ulong Epoch)> StatesAsked =>
         _effects.Messages.Where(sent => sent.Message is StateRequest).Select(sent => (sent.To.Value, ((StateRequest)sent.Message).Epoch.Value));
@@ -485,7 +485,9 @@ public sealed class EpochEndTests
         private void Answer(uint from, LogIndex first, LogEntry[] entries)
         {
             LogEntry[] bare = [.. entries.Select(entry => entry with { Chain = default })];
-            End.OnEntries(new NodeId(from), new EntriesAnswer(first, bare), _test._now, _test._effects);
+            var asked = _test._effects.Messages.Select(sent => sent.Message).OfType<EntriesRequest>().Last();
+            Assert.That(asked.Before.Index.Next, Is.EqualTo(first));
+            End.OnEntries(new NodeId(from), new EntriesAnswer(asked.Before, asked.Last, bare), _test._now, _test._effects);
         }
     }
 }

@@ -21,9 +21,9 @@ public sealed class HybridMessageCodecTests
             yield return new HandoverProof([Beginning, Group.Beginning(Beginning.Next, EpochProtocol.HotStuff)]);
             yield return new HandoverProof([]);
             yield return new ProofRequest(new Epoch(ulong.MaxValue));
-            yield return new EntriesRequest(new LogIndex(3), new LogIndex(long.MaxValue));
-            yield return new EntriesAnswer(new LogIndex(3), Group.Log(3, Group.Position(2)));
-            yield return new EntriesAnswer(new LogIndex(3), default);
+            yield return new EntriesRequest(Group.Position(3), Group.Position(long.MaxValue));
+            yield return new EntriesAnswer(Group.Position(2), Group.Position(9), Group.Log(3, Group.Position(2)));
+            yield return new EntriesAnswer(Group.Position(2), Group.Position(9), default);
             yield return new StateRequest(new Epoch(4));
             yield return new StateOffer(Snapshots.Of(Beginning));
             yield return new StatePartRequest(new Epoch(4), long.MaxValue);

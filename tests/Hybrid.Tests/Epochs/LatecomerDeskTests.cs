@@ -38,10 +38,13 @@ public sealed class LatecomerDeskTests
     public void An_engine_that_has_forgotten_its_first_entries_leaves_the_others_behind()
     {
         var next = _group.First.Next(EpochProtocol.Pbft, Group.At(_entries[^1]), new Timestamp(5));
-        _desk.Keep(_epoch, [], next.ToEntry());
+        var beginning = next.ToEntry();
+        _desk.Keep(_epoch, [], beginning);
 
-        Assert.That(Asked(5, 11), Is.EqualTo(new ulong[] { 5, 6, 7, 8, 9, 10, 11 }));
-        Assert.That(Asked(4, 11), Is.Empty);
+        Assert.That(Asked(Base, Group.At(beginning)), Is.EqualTo(new ulong[] { 5, 6, 7, 8, 9, 10, 11 }));
+        Assert.That(Asked(Group.Position(3), Group.At(beginning)), Is.Empty);
+        Assert.That(Asked(Group.Position(5), Group.At(beginning)), Is.Empty, "behind another entry");
+        Assert.That(Asked(Base, Group.Position(11)), Is.Empty, "up to another one");
     }
 
     [Test]
@@ -49,16 +52,36 @@ public sealed class LatecomerDeskTests
     {
         var fetched = Group.Log(2, Group.At(_entries[3]));
         var next = _group.First.Next(EpochProtocol.Pbft, Group.At(fetched[^1]), new Timestamp(5));
-        _desk.Keep(_epoch, fetched, next.ToEntry());
+        var beginning = next.ToEntry();
+        _desk.Keep(_epoch, fetched, beginning);
 
-        Assert.That(Asked(7, 11), Is.EqualTo(new ulong[] { 7, 8, 9, 10, 11 }));
+        Assert.That(Asked(_entries[1], beginning), Is.EqualTo(new ulong[] { 7, 8, 9, 10, 11 }));
     }
 
     [Test]
     public void Of_the_epoch_that_runs_only_what_is_applied_is_given_away()
     {
-        Assert.That(Asked(5, 20), Is.EqualTo(new ulong[] { 5, 6, 7, 8, 9, 10 }));
-        Assert.That(Asked(11, 20), Is.Empty);
+        Assert.That(Asked(Base, Group.At(_entries[^1])), Is.EqualTo(new ulong[] { 5, 6, 7, 8, 9, 10 }));
+        Assert.That(Asked(_entries[^1], Group.Log(1, Group.At(_entries[^1]))[0]), Is.Empty);
+    }
+
+    // Whoever does not have both ends must not be taken for one that alters what lies between.
+    [Test]
+    public void Only_who_has_both_the_entry_before_and_the_last_one_sends_what_lies_between()
+    {
+        Assert.That(Asked(_entries[0], _entries[3]), Is.EqualTo(new ulong[] { 6, 7, 8 }));
+        Assert.That(Asked(Group.Position(5), Group.At(_entries[3])), Is.Empty);
+        Assert.That(Asked(Group.At(_entries[0]), Group.Position(8)), Is.Empty);
+    }
+
+    [Test]
+    public void Of_an_engine_that_goes_on_the_payloads_are_copied()
+    {
+        Asked(Base, Group.At(_entries[^1]));
+        var answered = Answered.Entries.Span[0].Payload;
+
+        Assert.That(answered.ToArray(), Is.EqualTo(_entries[0].Payload.ToArray()));
+        Assert.That(answered.Equals(_epoch.Core.ReadEntries(_entries[0].Index, 0).Span[0].Payload), Is.False);
     }
 
     [Test]
@@ -127,12 +150,12 @@ public sealed class LatecomerDeskTests
         for (var i = 0; i < 1000; i++)
         {
             _effects.Clear();
-            Ask(Latecomer, 5, 10);
+            Ask(Latecomer);
             answered += _effects.Messages.Count;
         }
 
         _effects.Clear();
-        Ask(new NodeId(30), 5, 10);
+        Ask(new NodeId(30));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(answered, Is.InRange(1, 999));
@@ -147,13 +170,17 @@ public sealed class LatecomerDeskTests
         return _effects.Messages.Select(sent => sent.Message);
     }
 
-    private ulong[] Asked(ulong first, ulong last)
+    private ulong[] Asked(LogEntry before, LogEntry last) => Asked(Group.At(before), Group.At(last));
+
+    private ulong[] Asked(LogPosition before, LogPosition last)
     {
         _effects.Clear();
-        Ask(Latecomer, first, last);
-        return [.. ((EntriesAnswer)_effects.Messages.Single().Message).Entries.ToArray().Select(entry => entry.Index.Value)];
+        _desk.OnRequest(Latecomer, new EntriesRequest(before, last), _epoch, Ticks.Zero, _effects);
+        Assert.That((Answered.Before, Answered.Last), Is.EqualTo((before, last)), "the answer says to what");
+        return [.. Answered.Entries.ToArray().Select(entry => entry.Index.Value)];
     }
 
-    private void Ask(NodeId from, ulong first, ulong last) =>
-        _desk.OnRequest(from, new EntriesRequest(new LogIndex(first), new LogIndex(last)), _epoch, Ticks.Zero, _effects);
+    private EntriesAnswer Answered => (EntriesAnswer)_effects.Messages.Single().Message;
+
+    private void Ask(NodeId from) => _desk.OnRequest(from, new EntriesRequest(Base, Group.At(_entries[^1])), _epoch, Ticks.Zero, _effects);
 }

@@ -3,6 +3,8 @@ namespace Consensus.Hybrid.Tests.Floors;
 /// <summary>An engine that is in the term, under the leader and with the log that a test says, and does nothing.</summary>
 internal sealed class ScriptedCore(LogEntry[] log) : IProtocolCore
 {
+    public LogEntry[] Log { get; set; } = log;
+
     public NodeId Leader { get; set; }
 
     public ReplicaRole Role { get; set; } = ReplicaRole.Follower;
@@ -11,7 +13,7 @@ internal sealed class ScriptedCore(LogEntry[] log) : IProtocolCore
 
     public Ticks NextDeadline => Ticks.Never;
 
-    public CoreStatus Status => new(Role, Leader, Term, log[^1].Index, log[^1].Index, ClusterMembership.Empty);
+    public CoreStatus Status => new(Role, Leader, Term, Log[^1].Index, Log[^1].Index, ClusterMembership.Empty);
 
     public void BeginTurn(Ticks now, Timestamp clock)
     {
@@ -23,7 +25,7 @@ internal sealed class ScriptedCore(LogEntry[] log) : IProtocolCore
     public void EndTurn(Ticks now, EffectBuffer effects) => throw new NotSupportedException("Nothing happens to this core.");
 
     public ReadOnlyMemory<LogEntry> ReadEntries(LogIndex first, int bytesMax) =>
-        first.Value > 0 && first <= log[^1].Index ? log.AsMemory((int)first.Value - 1) : default;
+        first.Value > 0 && first <= Log[^1].Index ? Log.AsMemory((int)first.Value - 1) : default;
 
     public Digest StateDigest() => default;
 }

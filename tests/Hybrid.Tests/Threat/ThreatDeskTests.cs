@@ -61,6 +61,66 @@ public sealed class ThreatDeskTests
     }
 
     [Test]
+    public void Who_alters_what_it_passes_on_is_reported_as_critical_and_one_replica_s_word_ends_nothing()
+    {
+        _desk.OnEvent(new TamperingDetected(Liar, "block 7"), _now);
+        Assert.That(_desk.Deadline, Is.EqualTo(_now));
+        Advance();
+
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.Critical, Liar, false) }));
+        Assert.That(Reported.Select(report => (report.Accused, report.Level)), Is.EqualTo(new[] { (Liar, ThreatLevel.Critical) }));
+        Assert.That(_desk.Cause, Is.Null);
+
+        Hear(20, ThreatLevel.Critical);
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.Critical, Liar, true) }), "f + 1 have seen it");
+        Assert.That(((EndCause.ByReports)_desk.Cause!).Reports.Select(report => report.Content.Level), Is.All.EqualTo(ThreatLevel.Critical));
+        Assert.That(_desk.Cause.DefectIn(_epoch), Is.Null);
+    }
+
+    // A replica cannot tell whose clock is wrong.
+    [Test]
+    public void Times_that_are_out_of_range_are_low_however_often_and_however_many_say_so()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            _desk.OnEvent(new TimestampOutOfRange(Liar, default, _clock), _now);
+        }
+
+        Advance();
+        Assert.That(Levels, Is.EqualTo(new[] { new ThreatLevelChanged(ThreatLevel.Low, Liar, false) }));
+        foreach (uint other in (uint[])[20, 30])
+        {
+            Hear(other, ThreatLevel.Low);
+        }
+
+        Assert.That((_desk.Level, _desk.Cause), Is.EqualTo((ThreatLevel.Low, default(EndCause))));
+    }
+
+    // Whoever has ended an epoch by them cannot go back, so others must follow: docs/hybrid.md.
+    [Test]
+    public void Reports_that_were_taken_back_since_still_convince_everybody()
+    {
+        Hear(20, ThreatLevel.High);
+        Hear(30, ThreatLevel.High);
+        var cause = _desk.Cause!;
+        Hear(20, ThreatLevel.None);
+        Hear(30, ThreatLevel.None);
+
+        Assert.That(_desk.Cause, Is.Null, "here, as long as nobody shows it");
+        Assert.That(cause.DefectIn(_epoch), Is.Null);
+    }
+
+    [Test]
+    public void Other_events_are_on_nobody_s_account()
+    {
+        _desk.OnEvent(new StateDiverged(new LogIndex(4), Liar, default, default), _now);
+        _desk.OnEvent(new PeerFlooding(Liar, 5), _now);
+        Advance();
+
+        Assert.That((_desk.Level, _desk.Deadline), Is.EqualTo((ThreatLevel.None, Ticks.Never)));
+    }
+
+    [Test]
     public void Who_is_no_member_is_not_suspected()
     {
         _desk.OnRejected(new MessagesRejected(new NodeId(50), 100), _now);

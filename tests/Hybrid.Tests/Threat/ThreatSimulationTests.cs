@@ -46,23 +46,65 @@ public sealed class ThreatSimulationTests
         }
     }
 
+    // It must lead for that, or be asked for entries by one that comes late to the end of an epoch.
+    [TestCase(4, 1, 10, "in which it leads", "lead elsewhere")]
+    [TestCase(7, 2, 3, "in which it leads")]
+    public void Who_alters_what_it_passes_on_is_found_named_and_reported(int nodes, int liars, int seeds, params string[] kinds)
+    {
+        var causes = new Causes();
+        for (var seed = 1UL; seed <= (ulong)seeds; seed++)
+        {
+            Run(seed, nodes, liars, HybridAdversaries.AlteringEntries, FaultSet.Of(FaultKind.Transfer, FaultKind.Partition, FaultKind.Restart, FaultKind.Switch), causes);
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var kind in kinds)
+            {
+                Assert.That(causes.Tampering, Has.Some.Contains(kind));
+            }
+
+            Assert.That(causes.Shown.OfType<EndCause.ByReports>(), Is.Not.Empty, "so many have seen it that epochs of Raft end");
+        }
+    }
+
+    // Nobody knows whose clock is wrong: it is told, and nothing follows.
+    [Test]
+    public void Leaders_whose_times_are_far_ahead_are_told_of_and_the_group_stays()
+    {
+        var causes = new Causes();
+        for (var seed = 1UL; seed <= 6; seed++)
+        {
+            var run = Run(seed, 4, 0, HybridAdversaries.AlteringEntries, FaultSet.Of(FaultKind.Skew, FaultKind.Jump, FaultKind.Transfer), causes);
+            Assert.That(run.World.LastEpoch, Is.EqualTo(Epoch.Zero), $"seed {seed}");
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(causes.Untimely, Is.Positive);
+            Assert.That(causes.Levels, Is.Not.Empty.And.All.LessThanOrEqualTo(ThreatLevel.Low));
+        }
+    }
+
     [TestCase(4, 35, 2)]
     [TestCase(4, 40, 40, Category = "Soak", Explicit = true, Reason = "Takes minutes.")]
     public void Among_crashes_nothing_is_lost_either(int nodes, int firstSeed, int seeds)
     {
-        var switches = Runs(nodes, firstSeed, seeds, FaultKind.Slander, FaultKind.BadSignatures, FaultKind.DoubleStatements, FaultKind.Crash, FaultKind.Partition, FaultKind.Restart, FaultKind.Drop)
+        var switches = Runs(nodes, firstSeed, seeds, FaultKind.Slander, FaultKind.BadSignatures, FaultKind.DoubleStatements, FaultKind.AlteredEntries, FaultKind.Crash, FaultKind.Partition, FaultKind.Restart, FaultKind.Drop)
             .Sum(run => (int)run.World.LastEpoch.Value);
 
         Assert.That(switches, Is.Positive);
     }
 
-    private static SimulationRun Run(ulong seed, int nodes, int liars, Func<IAdversary> adversary, params Checker[] checkers)
+    private static SimulationRun Run(ulong seed, int nodes, int liars, Func<IAdversary> adversary, params Checker[] checkers) => Run(seed, nodes, liars, adversary, FaultSet.None, checkers);
+
+    private static SimulationRun Run(ulong seed, int nodes, int liars, Func<IAdversary> adversary, FaultSet faults, params Checker[] checkers)
     {
         var run = new SimulationRun(seed, new SimulationOptions
         {
             Nodes = nodes,
             Protocol = SimulatedProtocol.Hybrid,
-            Faults = FaultSet.None,
+            Faults = faults,
             Adversary = adversary,
             CorruptReplicas = liars,
             Duration = TimeSpan.FromSeconds(20),
@@ -110,11 +152,20 @@ public sealed class ThreatSimulationTests
 
         public List<EndCause> Shown { get; } = [];
 
+        public List<string> Tampering { get; } = [];
+
+        public List<ThreatLevel> Levels { get; } = [];
+
+        public int Untimely { get; private set; }
+
         public int AppliedBehind { get; private set; }
 
         public override void OnTurn(SimulatedNode node, in CoreStatus status, EffectBuffer effects)
         {
             Shown.AddRange(effects.Messages.Select(sent => sent.Message).OfType<EndNotice>().Select(notice => notice.Cause).OfType<EndCause>());
+            Untimely += effects.Events.OfType<TimestampOutOfRange>().Count();
+            Levels.AddRange(effects.Events.OfType<ThreatLevelChanged>().Select(changed => changed.Level));
+            Tampering.AddRange(effects.Events.OfType<TamperingDetected>().Select(told => told.About));
             if (status.Epoch > Epoch.Zero)
             {
                 _moved.Add(node.Id);

@@ -50,8 +50,8 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 break;
             case EntriesRequest m:
                 writer.Write((byte)HybridMessageKind.EntriesRequest);
-                writer.Write(m.First.Value);
-                writer.Write(m.Last.Value);
+                WireFields.WritePosition(ref writer, m.Before);
+                WireFields.WritePosition(ref writer, m.Last);
                 break;
             case EntriesAnswer m:
                 writer.Write((byte)HybridMessageKind.EntriesAnswer);
@@ -162,7 +162,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 HybridMessageKind.HandoverVote => new HandoverVote(Lsn.Zero, ReadTag(ref reader), HandoverContent.Read(ref reader), WireFields.ReadSignature(ref reader)),
                 HybridMessageKind.HandoverProof => new HandoverProof(ReadCertificates(ref reader)),
                 HybridMessageKind.ProofRequest => new ProofRequest(new Epoch(reader.ReadUInt64())),
-                HybridMessageKind.EntriesRequest => new EntriesRequest(ReadIndex(ref reader), ReadIndex(ref reader)),
+                HybridMessageKind.EntriesRequest => new EntriesRequest(ReadPlace(ref reader), ReadPlace(ref reader)),
                 HybridMessageKind.EntriesAnswer => ReadEntries(ref reader),
                 HybridMessageKind.StateRequest => new StateRequest(new Epoch(reader.ReadUInt64())),
                 HybridMessageKind.StateOffer => new StateOffer(SnapshotDescriptorCodec.Read(ref reader)),
@@ -246,6 +246,12 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
         return index <= long.MaxValue ? new LogIndex(index) : throw new MessageFormatException($"There is no entry {index}.");
     }
 
+    private static LogPosition ReadPlace(ref MessagePackReader reader)
+    {
+        var place = WireFields.ReadPosition(ref reader);
+        return place.Index.Value <= long.MaxValue ? place : throw new MessageFormatException($"There is no entry {place.Index}.");
+    }
+
     private static long ReadOffset(ref MessagePackReader reader)
     {
         var offset = reader.ReadInt64();
@@ -265,7 +271,8 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
 
     private static void WriteEntries(ref MessagePackWriter writer, EntriesAnswer answer)
     {
-        writer.Write(answer.First.Value);
+        WireFields.WritePosition(ref writer, answer.Before);
+        WireFields.WritePosition(ref writer, answer.Last);
         writer.WriteArrayHeader(answer.Entries.Length);
         foreach (ref readonly var entry in answer.Entries.Span)
         {
@@ -278,7 +285,7 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
 
     private static EntriesAnswer ReadEntries(ref MessagePackReader reader)
     {
-        var first = ReadIndex(ref reader);
+        var (before, last) = (ReadPlace(ref reader), ReadPlace(ref reader));
         var entries = new LogEntry[WireFields.ReadCount(ref reader, EntryBytesMin)];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -289,9 +296,9 @@ internal sealed class HybridMessageCodec(EpochBook book) : IMessageCodec
                 throw new MessageFormatException($"There are no entries of kind {(byte)kind}.");
             }
 
-            entries[i] = new LogEntry(first + (ulong)i, term, kind, new Timestamp(reader.ReadInt64()), WireFields.ReadBytes(ref reader), default);
+            entries[i] = new LogEntry(before.Index + (ulong)i + 1, term, kind, new Timestamp(reader.ReadInt64()), WireFields.ReadBytes(ref reader), default);
         }
 
-        return new EntriesAnswer(first, entries);
+        return new EntriesAnswer(before, last, entries);
     }
 }

@@ -21,6 +21,7 @@ internal static class HybridAdversaries
         [FaultKind.BadSignatures] = SigningBadly,
         [FaultKind.DoubleStatements] = SayingTwoThings,
         [FaultKind.ForgedSnapshots] = ForgingSnapshots,
+        [FaultKind.AlteredEntries] = AlteringEntries,
     }.ToImmutableDictionary();
 
     /// <summary>It reports of everybody that he lies, again and again.</summary>
@@ -65,6 +66,46 @@ internal static class HybridAdversaries
         replica.Send(sent.To, new EpochMessage(message.Epoch, chunk with { Snapshot = forged, Offset = 0, Data = state }));
     });
 
+    /// <summary>
+    /// It alters entries that others ask it for, and parts of states; and as leader of Raft it says that the entry before those that it sends is another one than it has sent, so that whoever looks takes nothing behind.
+    /// </summary>
+    public static ScriptedAdversary AlteringEntries() => new ScriptedAdversary()
+        .WhenSending<EntriesAnswer>(static (replica, sent, answer) =>
+        {
+            if (answer.Entries.IsEmpty)
+            {
+                replica.Pass(sent);
+                return;
+            }
+
+            var entries = answer.Entries.ToArray();
+            ref var altered = ref entries[replica.Random.NextBelow((ulong)entries.Length)];
+            altered = altered with { Payload = Altered(altered.Payload, replica) };
+            replica.Send(sent.To, answer with { Entries = entries });
+        })
+        .WhenSending<StatePart>(static (replica, sent, part) =>
+        {
+            // If it never sent what it has, whoever asks would have to find somebody else: that is silence, which convicts nobody.
+            if (part.Data.IsEmpty || replica.Random.Chance(0.5))
+            {
+                replica.Pass(sent);
+                return;
+            }
+
+            replica.Send(sent.To, part with { Data = Altered(part.Data, replica) });
+        })
+        .WhenSending<EpochMessage>(static (replica, sent, message) =>
+        {
+            if (message.Content is AppendRequest append && append.Previous.Term == append.Term && replica.Random.Chance(SeldomRate))
+            {
+                replica.Send(sent.To, new EpochMessage(message.Epoch, append with { Previous = append.Previous with { Chain = replica.NextDigest() } }));
+            }
+            else
+            {
+                replica.Pass(sent);
+            }
+        });
+
     /// <summary>As leader it signs one history for every second peer, and another for the others; now and then it shows two ends of the epoch that it has signed.</summary>
     public static ScriptedAdversary SayingTwoThings() => new ScriptedAdversary()
         .WhenSending<MarkNotice>(static (replica, sent, mark) =>
@@ -92,6 +133,13 @@ internal static class HybridAdversaries
                 }
             }
         });
+
+    private static byte[] Altered(ReadOnlyMemory<byte> bytes, CorruptReplica replica)
+    {
+        byte[] altered = bytes.IsEmpty ? [0] : bytes.ToArray();
+        altered[replica.Random.NextBelow((ulong)altered.Length)] ^= 1;
+        return altered;
+    }
 
     private static void Slander(CorruptReplica replica, in EpochTag epoch)
     {

@@ -5,7 +5,7 @@ using Consensus.Simulation.Observation;
 namespace Consensus.Simulation.Checkers.Byzantine;
 
 /// <summary>
-/// No honest replica says that another honest one contradicts itself, or says so of anybody without handing the evidence over in the same turn, or that an honest one floods it, or finds its own state to be another than the one that a quorum has certified. Source: pitfalls, part 3,
+/// No honest replica says that another honest one contradicts itself, or says so of anybody without handing the evidence over in the same turn, or that an honest one floods it, or alters what it passes on, or finds its own state to be another than the one that a quorum has certified. Source: pitfalls, part 3,
 /// evidence soundness, and P7. That an honest replica's messages are refused by none is looked at where frames are delivered (<see cref="Runs.World.OnRefused(NodeId, NodeId)"/>).
 /// </summary>
 internal sealed class HonestNeverAccused(Observatory observatory) : Checker
@@ -25,6 +25,9 @@ internal sealed class HonestNeverAccused(Observatory observatory) : Checker
                     break;
                 case EquivocationDetected told when !HandsOver(effects, told):
                     Report($"node {node.Id} says that node {told.Culprit} contradicts itself ({told.About}), and hands no evidence over");
+                    break;
+                case TamperingDetected told when !observatory.IsByzantine(told.Peer):
+                    Report($"node {node.Id} says that node {told.Peer} alters what it passes on ({told.About}); that one is honest");
                     break;
                 case PeerFlooding told when !observatory.IsByzantine(told.Peer):
                     Report($"node {node.Id} says that node {told.Peer} asks for too much; that one is honest");

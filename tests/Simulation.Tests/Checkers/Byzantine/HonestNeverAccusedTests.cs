@@ -23,6 +23,13 @@ public sealed class HonestNeverAccusedTests
     }
 
     [Test]
+    public void Who_says_that_an_honest_replica_alters_what_it_passes_on_is_found()
+    {
+        Raise(1, new TamperingDetected(new NodeId(2), "block 7"));
+        _bed.AssertViolation("node 1 says that node 2 alters what it passes on (block 7); that one is honest");
+    }
+
+    [Test]
     public void Who_accuses_a_Byzantine_replica_is_right()
     {
         _bed.World.TurnByzantine(_bed.World.Find(new NodeId(2)));
