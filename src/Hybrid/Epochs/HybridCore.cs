@@ -239,12 +239,7 @@ internal sealed class HybridCore : IProtocolCore
     }
 
     /// <inheritdoc/>
-    public ProofAnswer Prove(LogIndex index) =>
-        Current.Number > Epoch.Zero && index <= Current.Beginning.Index
-            ? ProofAnswer.Refused(RefusalReason.NotHere, $"Entry {index} lies before epoch {Current.Number.Value}, whose first entry is {Current.Beginning.Index}: there are proofs of the epoch that runs, and of none before.")
-        : Current.Protocol == EpochProtocol.Raft
-            ? ProofAnswer.Refused(RefusalReason.NotSupported, $"Epoch {Current.Number.Value} runs raft, whose replicas believe each other: it gives no proofs. What is written while PBFT or HotStuff runs is proven.")
-        : _epoch.Core.Prove(index);
+    public ProofAnswer Prove(LogIndex index) => _epoch.Prove(index);
 
     /// <inheritdoc/>
     public ProofAnswer FindCommand(LogIndex index) => _epoch.Core.FindCommand(index);

@@ -63,6 +63,14 @@ internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochSc
         effects.Leave();
     }
 
+    /// <summary>What proves an entry to somebody who was not there: no entry of an earlier epoch, and none while Raft runs.</summary>
+    public ProofAnswer Prove(LogIndex index) =>
+        Descriptor.Number > Epoch.Zero && index <= Descriptor.Beginning.Index
+            ? ProofAnswer.Refused(RefusalReason.NotHere, $"Entry {index} lies before epoch {Descriptor.Number.Value}, whose first entry is {Descriptor.Beginning.Index}: there are proofs of the epoch that runs, and of none before.")
+        : Descriptor.Protocol == EpochProtocol.Raft
+            ? ProofAnswer.Refused(RefusalReason.NotSupported, $"Epoch {Descriptor.Number.Value} runs raft, whose replicas believe each other: it gives no proofs. What is written while PBFT or HotStuff runs is proven.")
+        : core.Prove(index);
+
     /// <summary>Whether the log of the core has an entry.</summary>
     public bool Has(LogPosition position) =>
         core.ReadEntries(position.Index, 0) is { IsEmpty: false } entries && entries.Span[0].Chain == position.Chain;
