@@ -38,19 +38,25 @@ internal sealed class ClientPool
     /// <summary>The next place in the one order of the beginnings and ends of all calls, and of what is to be compared with them.</summary>
     public long NextEvent() => ++_events;
 
-    /// <summary>One of the nodes that take calls, if there are any: each is as likely as the others.</summary>
+    /// <summary>
+    /// One of the nodes that take calls, if there are any: each is as likely as the others. Of those that do not belong to their group's epoch there is at most one among them: clients know the members, if not always the newest ones, and many a disk
+    /// that was lost leaves a node behind that waits to be taken in.
+    /// </summary>
     public SimulatedNode? AnyNode(DeterministicRandom random)
     {
-        var choice = (int)random.NextBelow((ulong)Math.Max(1, _nodes.Count(TakesCalls)));
+        var bystander = _nodes.FirstOrDefault(node => TakesCalls(node) && IsBystander(node));
+        var choice = (int)random.NextBelow((ulong)Math.Max(1, _nodes.Count(IsAsked)));
         foreach (var node in _nodes)
         {
-            if (TakesCalls(node) && choice-- == 0)
+            if (IsAsked(node) && choice-- == 0)
             {
                 return node;
             }
         }
 
         return null;
+
+        bool IsAsked(SimulatedNode node) => TakesCalls(node) && (node == bystander || !IsBystander(node));
     }
 
     /// <summary>An attempt was refused.</summary>
@@ -75,4 +81,7 @@ internal sealed class ClientPool
     }
 
     private static bool TakesCalls(SimulatedNode node) => node.IsUp && node.Replica is not null;
+
+    // Learners that belong to a group have no epochs.
+    private static bool IsBystander(SimulatedNode node) => node.Replica!.Status is { RunningEpoch: not null, Role: ReplicaRole.Learner };
 }
