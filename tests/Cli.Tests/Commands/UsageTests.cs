@@ -59,7 +59,7 @@ public sealed class UsageTests
     [TestCase("init --directory x --base-port 7000 --http-port 7002", "overlap")]
     [TestCase("run", "--config")]
     [TestCase("run --config no-such-file.json", "There is no configuration file")]
-    [TestCase("fly", "'fly' is no command of 'consensus'; allowed: demo, select, init, join, certificate, authority, keys, evidence, proof, run, bench, simulate, status, ")]
+    [TestCase("fly", "'fly' is no command of 'consensus'; allowed: demo, select, init, join, certificate, authority, keys, evidence, proof, run, bench, simulate, gossip, status, ")]
     [TestCase("case", "'consensus case' needs a command; allowed: create, state, show, list")]
     [TestCase("overlay apply file.json", "'apply' is no command of 'consensus overlay'; allowed: deploy, list.")]
     [TestCase("scan --limit x", "--limit is 'x'; allowed: a whole number from 1 to 1,000.")]
