@@ -63,6 +63,7 @@ public sealed record VoteOptions
         problems.Check(Convergence is > 0.5 and <= 1, nameof(Convergence), Convergence, "more than 0.5, up to 1");
         problems.Check(Decision is > 0.5 and <= 1, nameof(Decision), Decision, "more than 0.5, up to 1");
         problems.Check(CommitteeSize is >= 4 and <= 4_096, nameof(CommitteeSize), CommitteeSize, "4 to 4,096");
+        problems.Check(Rule != VoteRule.Quorum || Agents <= AllVoteMax || CommitteeSize <= Agents, nameof(CommitteeSize), CommitteeSize, $"at most {nameof(Agents)} ({Agents}), where not all vote");
         problems.Check(AllVoteMax is >= 4 and <= 10_000, nameof(AllVoteMax), AllVoteMax, "4 to 10,000");
         return problems.Sentences;
     }

@@ -62,6 +62,15 @@ public sealed class QuorumSwarmTests
     }
 
     [Test]
+    public void A_committee_that_is_larger_than_the_swarm_is_refused()
+    {
+        var options = new VoteOptions { Agents = 4_050, Rule = VoteRule.Quorum, CommitteeSize = 4_096 };
+
+        Assert.That(
+            () => QuorumSwarm.Vote(options), Throws.TypeOf<ConsensusException>().With.Message.EqualTo("CommitteeSize is 4096; allowed: at most Agents (4050), where not all vote."));
+    }
+
+    [Test]
     public void The_same_seed_gives_the_same_vote()
     {
         var options = new VoteOptions { Agents = 50, For = 0.6, Byzantine = 17, Rule = VoteRule.Quorum, Seed = 35 };
