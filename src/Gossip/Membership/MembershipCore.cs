@@ -46,7 +46,7 @@ internal sealed class MembershipCore : IGossipCore, IPeerView
         _prober = new Prober(_roster, _news, options, _health, random);
         _survey = new Survey(_roster, _prober, options, random);
         _exchanges = new StateExchanges(_roster, options, random);
-        _joining = new Joining(options, random);
+        _joining = new Joining(_roster, options, random);
         _watch = new PartitionWatch(options.SwarmSizeMin);
     }
 
@@ -106,7 +106,7 @@ internal sealed class MembershipCore : IGossipCore, IPeerView
     {
         _prober.Start(now);
         _exchanges.Start(now);
-        _joining.Start(now, seeds, _roster.Self, effects);
+        _joining.Start(now, seeds, effects);
         _nextReconnect = now + _random.NextBetween(TimeSpan.Zero, _options.ReconnectInterval);
         _nextForgetting = now + ForgettingInterval;
         Finish(now, effects);
@@ -158,7 +158,7 @@ internal sealed class MembershipCore : IGossipCore, IPeerView
         _roster.OnTime(now, effects);
         _prober.OnTime(now, effects);
         _exchanges.OnTime(now, effects);
-        _joining.OnTime(now, _roster.Self, effects);
+        _joining.OnTime(now, effects);
         if (_nextReconnect <= now)
         {
             _nextReconnect = now + _options.ReconnectInterval;
@@ -305,8 +305,8 @@ internal sealed class MembershipCore : IGossipCore, IPeerView
                 _exchanges.Wish(now, _roster.Returned);
             }
 
-            _survey.OnTime(now, _watch.Side, effects);
-            _watch.Update(_roster.Size - _roster.Table.Suspects, _roster.Table.Suspects, _roster.Table.Dead.Count, _survey.Result(now), effects);
+            _survey.OnTime(now, _watch, effects);
+            _watch.Update(_roster.Size, _roster.Table.Dead.Count, _survey.Result(now), effects);
         }
 
         _roster.NewlySuspected.Clear();
@@ -343,7 +343,7 @@ internal sealed class MembershipCore : IGossipCore, IPeerView
     {
         var next = Ticks.Min(_roster.NextDeadline, Ticks.Min(_prober.NextDeadline, _exchanges.NextDeadline));
         next = Ticks.Min(next, Ticks.Min(_joining.NextDeadline, Ticks.Min(_nextReconnect, _nextForgetting)));
-        next = Ticks.Min(next, Ticks.Min(_leaveBy, _leaveBy == Ticks.Never ? _survey.NextDeadline(_watch.Side) : Ticks.Never));
+        next = Ticks.Min(next, Ticks.Min(_leaveBy, _leaveBy == Ticks.Never ? _survey.NextDeadline(_watch) : Ticks.Never));
         return _roster.News.Count > 0 && _roster.Table.Live.Count > 0 ? Ticks.Min(next, _told + _options.GossipInterval) : next;
     }
 }

@@ -16,15 +16,14 @@ internal sealed class PartitionWatch(int fullSizeMin)
     public int FullSize { get; private set; } = 1;
 
     /// <summary>Looks again.</summary>
-    /// <param name="unsuspected">How many live and are not suspected, this node included.</param>
-    /// <param name="suspects">How many are suspected.</param>
+    /// <param name="live">How many live, suspects and this node included: that many are suspected is a reason to ask them, and none yet to give up.</param>
     /// <param name="dead">How many died and are not forgotten.</param>
     /// <param name="surveyed">How many answered when they were asked at once, this node included; <see langword="null"/> if nobody was asked of late.</param>
-    public void Update(int unsuspected, int suspects, int dead, int? surveyed, GossipEffects effects)
+    public void Update(int live, int dead, int? surveyed, GossipEffects effects)
     {
-        var known = Math.Max(fullSizeMin, unsuspected + suspects + dead);
+        var known = Math.Max(fullSizeMin, live + dead);
         FullSize = Side == SwarmSide.Minority ? Math.Max(FullSize, known) : known;
-        var reachable = Math.Min(unsuspected, surveyed ?? unsuspected);
+        var reachable = Math.Min(live, surveyed ?? live);
         var side = reachable > FullSize / 2 ? SwarmSide.Majority : SwarmSide.Minority;
         if (side != Side)
         {

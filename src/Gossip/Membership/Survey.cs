@@ -19,8 +19,8 @@ internal sealed class Survey(Roster roster, Prober prober, MembershipOptions opt
     private bool _isSecond;
 
     /// <summary>When it has something to do.</summary>
-    /// <param name="side">On which side this node is.</param>
-    public Ticks NextDeadline(SwarmSide side) => _deadline != Ticks.Never ? _deadline : IsNeeded(side) ? _notBefore : Ticks.Never;
+    /// <param name="watch">Who says on which side this node is.</param>
+    public Ticks NextDeadline(PartitionWatch watch) => _deadline != Ticks.Never ? _deadline : IsNeeded(watch) ? _notBefore : Ticks.Never;
 
     /// <summary>How many answered, if that was of late.</summary>
     public int? Result(Ticks now) => now <= _resultUntil ? _result : null;
@@ -29,7 +29,7 @@ internal sealed class Survey(Roster roster, Prober prober, MembershipOptions opt
     public void Abandon() => _deadline = Ticks.Never;
 
     /// <summary>Time has passed, or somebody is suspected.</summary>
-    public void OnTime(Ticks now, SwarmSide side, GossipEffects effects)
+    public void OnTime(Ticks now, PartitionWatch watch, GossipEffects effects)
     {
         if (_deadline <= now)
         {
@@ -46,14 +46,17 @@ internal sealed class Survey(Roster roster, Prober prober, MembershipOptions opt
                 _resultUntil = now + (options.SurveyInterval * 2);
             }
         }
-        else if (_deadline == Ticks.Never && _notBefore <= now && IsNeeded(side))
+        else if (_deadline == Ticks.Never && _notBefore <= now && IsNeeded(watch))
         {
             Begin(now, effects);
         }
     }
 
-    private bool IsNeeded(SwarmSide side) =>
-        (side == SwarmSide.Minority && roster.Table.Live.Count + roster.Table.Dead.Count > 0) || roster.Table.Suspects >= Math.Max(2, roster.Size / 10);
+    private bool IsNeeded(PartitionWatch watch)
+    {
+        var (suspects, others) = (roster.Table.Suspects, roster.Table.Live.Count + roster.Table.Dead.Count);
+        return others > 0 && (watch.Side == SwarmSide.Minority || suspects >= Math.Max(2, roster.Size / 10) || (suspects > 0 && roster.Size - suspects <= watch.FullSize / 2));
+    }
 
     private void Begin(Ticks now, GossipEffects effects)
     {

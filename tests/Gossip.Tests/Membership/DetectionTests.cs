@@ -58,7 +58,7 @@ public sealed class DetectionTests
                     line.Append(CultureInfo.InvariantCulture, $" loss {loss}: {times[0]:0.00} {times[times.Length / 2]:0.00} {times[^1]:0.00} s;");
                 }
 
-                TestContext.Progress.WriteLine(line);
+                TestContext.Out.WriteLine(line);
             }
         }
     }

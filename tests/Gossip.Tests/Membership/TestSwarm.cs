@@ -31,7 +31,7 @@ internal sealed class TestSwarm
             swarm.Start(id);
         }
 
-        var joined = swarm.Network.RunUntil(TimeSpan.FromSeconds(60), () => swarm.AllSee(size));
+        var joined = swarm.Network.RunUntil(TimeSpan.FromSeconds(60), () => swarm.AllSee(size) && swarm.Running.All(HasJoined));
         Assert.That(joined, Is.Not.Null, $"seed {seed}: the swarm did not come together");
 
         // The news of it is told for some time yet; then it is still, and by chance later than at once.
@@ -45,6 +45,8 @@ internal sealed class TestSwarm
     public static MembershipCore Core(VirtualNode node) => (MembershipCore)node.Core;
 
     public static SwarmMember? Seen(VirtualNode node, uint id) => Core(node).Members.FirstOrDefault(member => member.Id.Value == id);
+
+    public static bool HasJoined(VirtualNode node) => node.Events.Exists(told => told.Event is SwarmJoined);
 
     /// <summary>Starts a node, or starts it again, with the first one as its seed.</summary>
     public VirtualNode Start(uint id, ulong instance = 1_000, string? address = null, bool isTwin = false)
