@@ -9,7 +9,9 @@ namespace Consensus.Gossip.Membership;
 /// <remarks>A departure from SWIM, whose shuffled round alone leaves one member of many unasked for several intervals. Read again when somebody came or went.</remarks>
 internal sealed class MemberRing(NodeId self, MemberTable table)
 {
-    private readonly List<(ulong Key, NodeId Id)> _places = [];
+    private ulong[] _keys = [];
+    private NodeId[] _ids = [];
+    private int _count;
     private long _asOf = -1;
 
     /// <summary>The next live member behind this node that is not suspected; <see cref="NodeId.None"/> if there is none.</summary>
@@ -17,9 +19,9 @@ internal sealed class MemberRing(NodeId self, MemberTable table)
     {
         Refresh();
         var here = PlaceOf(self);
-        for (var step = 1; step < _places.Count; step++)
+        for (var step = 1; step < _count; step++)
         {
-            var id = _places[(here + step) % _places.Count].Id;
+            var id = _ids[(here + step) % _count];
             if (table.Find(id) is { Claim.State: SwarmMemberState.Alive })
             {
                 return id;
@@ -34,16 +36,13 @@ internal sealed class MemberRing(NodeId self, MemberTable table)
     {
         Refresh();
         var distance = PlaceOf(member) - PlaceOf(self);
-        return (distance < 0 ? distance + _places.Count : distance) <= places;
+        return (distance < 0 ? distance + _count : distance) <= places;
     }
 
-    private static (ulong Key, NodeId Id) KeyOf(NodeId id) => (new DeterministicRandom(id.Value).NextUInt64(), id);
+    /// <summary>No two members have the same: SplitMix64 is a permutation.</summary>
+    private static ulong KeyOf(NodeId id) => new DeterministicRandom(id.Value).NextUInt64();
 
-    private int PlaceOf(NodeId id)
-    {
-        var place = _places.BinarySearch(KeyOf(id));
-        return place >= 0 ? place : ~place;
-    }
+    private int PlaceOf(NodeId id) => Array.BinarySearch(_keys, 0, _count, KeyOf(id));
 
     private void Refresh()
     {
@@ -52,14 +51,18 @@ internal sealed class MemberRing(NodeId self, MemberTable table)
             return;
         }
 
-        _places.Clear();
-        _places.Add(KeyOf(self));
-        foreach (var entry in table.Live)
+        (_asOf, _count) = (table.Changes, table.Live.Count + 1);
+        if (_keys.Length < _count)
         {
-            _places.Add(KeyOf(entry.Id));
+            (_keys, _ids) = (new ulong[_count * 2], new NodeId[_count * 2]);
         }
 
-        _places.Sort();
-        _asOf = table.Changes;
+        for (var i = 0; i < _count; i++)
+        {
+            _ids[i] = i == 0 ? self : table.Live[i - 1].Id;
+            _keys[i] = KeyOf(_ids[i]);
+        }
+
+        Array.Sort(_keys, _ids, 0, _count);
     }
 }

@@ -119,7 +119,7 @@ internal static class MembershipWire
         writer.Write(claim.Id.Value);
         writer.Write(claim.Version.Instance);
         writer.Write(claim.Version.Incarnation);
-        writer.WriteString(Encoding.UTF8.GetBytes(claim.Address));
+        writer.Write(claim.Address.AsSpan());
         if (claim.State is SwarmMemberState.Suspect or SwarmMemberState.Dead)
         {
             writer.WriteArrayHeader(claim.Accusers.Length);
