@@ -35,4 +35,13 @@ internal enum GossipMessageKind : byte
 
     /// <summary><see cref="Messages.StateExchange"/>.</summary>
     StateExchange = 25,
+
+    /// <summary><see cref="Messages.RepairDigest"/>.</summary>
+    RepairDigest = 48,
+
+    /// <summary><see cref="Messages.RepairStep"/>.</summary>
+    RepairStep = 49,
+
+    /// <summary><see cref="Messages.RepairBusy"/>.</summary>
+    RepairBusy = 50,
 }

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Consensus.Gossip.Messages;
+using Consensus.Gossip.State;
+
+namespace Consensus.Gossip.Repair;
+
+/// <summary>
+/// Finds what two sides do not have in common: range-based set reconciliation (Meyer, SRDS 2023). A range in which the sides differ is either cut into sixteen, of which only those that differ are looked at further, or, where one side has little, listed. Each step follows from the step before it and the
+/// store alone: nothing is kept between two of them, and the work for one follows its length and the length of the answer.
+/// </summary>
+internal sealed class Reconciler(VersionedStore store)
+{
+    /// <summary>Where walking begins: where the last answer had to stop.</summary>
+    private ulong _place;
+
+    /// <summary>The first step: everything, in short.</summary>
+    public RepairStep Open(uint exchange, FingerprintSalt salt, int bytesMax)
+    {
+        var draft = new StepDraft(bytesMax);
+        Describe(KeyRange.All, salt, draft);
+        return draft.Finish(exchange, 1);
+    }
+
+    /// <summary>The answer to a step, whose values have been taken in.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="salt">The exchange's.</param>
+    /// <param name="bytesMax">How long the answer may be.</param>
+    public RepairStep Answer(RepairStep step, FingerprintSalt salt, int bytesMax)
+    {
+        var draft = new StepDraft(bytesMax);
+        _ = step.Wants.OrderBy(wants => wants.Range.DistanceFrom(_place)).All(wants => Fetch(wants, salt, draft))
+            && step.Lists.OrderBy(list => list.Range.DistanceFrom(_place)).All(list => Compare(list, salt, draft))
+            && step.Fingerprints.SelectMany(Parts).OrderBy(part => part.Range.DistanceFrom(_place)).All(part => Compare(part.Range, part.Fingerprint, salt, draft));
+        _place = draft.StoppedAt ?? _place;
+        return draft.Finish(step.Exchange, (byte)(step.Turn + 1));
+    }
+
+    private static IEnumerable<(KeyRange Range, ulong? Fingerprint)> Parts(RangeFingerprints item)
+    {
+        var next = 0;
+        for (var digit = 0; digit < KeyRange.Parts; digit++)
+        {
+            yield return (item.Range.Part(digit), ((item.Present >> digit) & 1) != 0 ? item.Fingerprints[next++] : null);
+        }
+    }
+
+    private static ulong PlaceOf(VersionedValue value) => TrieNode.LeadingOf(value.Position);
+
+    /// <summary>Says what is here in a range: in a list, if it is little.</summary>
+    private bool Describe(KeyRange range, FingerprintSalt salt, StepDraft draft)
+    {
+        var node = store.Trie.In(range);
+        if (node is null)
+        {
+            return draft.TryAdd(new RangeList(range, []));
+        }
+
+        if (node.Count <= RangeList.LinesMax || range.Depth == KeyRange.DepthMax)
+        {
+            return draft.TryAdd(new RangeList(range, [.. StateTrie.Around(node, 0).Take(RangeList.LinesMax).Select(value => new RangeLine(salt.Of(value.Position), value.Version, salt.Of(value.Hash)))]));
+        }
+
+        var present = 0;
+        var fingerprints = ImmutableArray.CreateBuilder<ulong>(KeyRange.Parts);
+        for (var digit = 0; digit < KeyRange.Parts; digit++)
+        {
+            if (store.Trie.In(range.Part(digit)) is { } part)
+            {
+                present |= 1 << digit;
+                fingerprints.Add(salt.Of(part.Digest));
+            }
+        }
+
+        return draft.TryAdd(new RangeFingerprints(range, (ushort)present, fingerprints.DrainToImmutable()));
+    }
+
+    /// <summary>One part of a range of which the other side sent fingerprints.</summary>
+    private bool Compare(KeyRange range, ulong? theirs, FingerprintSalt salt, StepDraft draft)
+    {
+        var node = store.Trie.In(range);
+        return theirs is null
+            ? node is null || StateTrie.Around(node, _place).All(value => draft.TryAdd(value, PlaceOf(value)))
+            : (node is not null && salt.Of(node.Digest) == theirs) || Describe(range, salt, draft);
+    }
+
+    /// <summary>A range of which the other side sent all that it has. As many values are looked at as can be sent or were listed.</summary>
+    private bool Compare(RangeList list, FingerprintSalt salt, StepDraft draft)
+    {
+        var theirs = new Dictionary<ulong, RangeLine>();
+        foreach (var line in list.Lines)
+        {
+            theirs[line.Key] = line;
+        }
+
+        var wants = ImmutableArray.CreateBuilder<ulong>();
+        var fits = true;
+        if (store.Trie.In(list.Range) is { } node)
+        {
+            foreach (var value in StateTrie.Around(node, _place))
+            {
+                var key = salt.Of(value.Position);
+                var isTheirs = theirs.Remove(key, out var line);
+                if (isTheirs && line.Value == salt.Of(value.Hash))
+                {
+                    continue;
+                }
+
+                // Of two values with one version the larger hash counts, and fingerprints do not say whose that is.
+                if (isTheirs && line.Version >= value.Version)
+                {
+                    wants.Add(key);
+                }
+
+                fits = (isTheirs && line.Version > value.Version) || draft.TryAdd(value, PlaceOf(value));
+                if (!fits)
+                {
+                    break;
+                }
+            }
+        }
+
+        if (fits)
+        {
+            wants.AddRange(theirs.Keys);
+        }
+
+        return (wants.Count == 0 || draft.TryAdd(new RangeWants(list.Range, wants.DrainToImmutable()))) && fits;
+    }
+
+    /// <summary>What the other side wants of what was listed here. If much has come there since, it was not this.</summary>
+    private bool Fetch(RangeWants wants, FingerprintSalt salt, StepDraft draft)
+    {
+        if (store.Trie.In(wants.Range) is not { } node || node.Count > 4 * RangeList.LinesMax)
+        {
+            return true;
+        }
+
+        var keys = wants.Keys.ToHashSet();
+        return StateTrie.Around(node, 0).Where(value => keys.Contains(salt.Of(value.Position))).All(value => draft.TryAdd(value, PlaceOf(value)));
+    }
+}

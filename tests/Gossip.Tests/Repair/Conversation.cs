@@ -1,0 +1,78 @@
+using System.Buffers;
+using Consensus.Gossip.Messages;
+using Consensus.Gossip.Repair;
+using Consensus.Gossip.Tests.State;
+
+namespace Consensus.Gossip.Tests.Repair;
+
+/// <summary>Two stores that are reconciled, step by step, each through its wire form.</summary>
+internal sealed class Conversation(VersionedStore asking, VersionedStore answering, int bytesMax = 512 * 1024)
+{
+    private readonly (VersionedStore Store, Reconciler Reconciler)[] _sides = [(asking, new Reconciler(asking)), (answering, new Reconciler(answering))];
+    private uint _exchanges;
+
+    /// <summary>What was sent in all: the digests, too, and what surrounds each message.</summary>
+    public long Bytes { get; private set; }
+
+    public int Messages { get; private set; }
+
+    /// <summary>The most that a side sent in one exchange.</summary>
+    public int SideBytesMax { get; private set; }
+
+    /// <summary>How many steps the longest exchange had.</summary>
+    public int TurnsMax { get; private set; }
+
+    public bool IsEqual => _sides[0].Store.Digest == _sides[1].Store.Digest;
+
+    /// <summary>One exchange, as two nodes have it.</summary>
+    /// <returns>How many values either side gained.</returns>
+    public int Exchange()
+    {
+        var salt = new FingerprintSalt(++_exchanges, 77);
+        Send(new RepairDigest(_exchanges, salt, _sides[0].Store.Digest));
+        if (IsEqual)
+        {
+            return 0;
+        }
+
+        var sent = new int[2];
+        var gained = 0;
+        var step = Sent(_sides[1].Reconciler.Open(_exchanges, salt, bytesMax), sent);
+        while (!step.IsLast || step.Values.Length > 0)
+        {
+            var side = _sides[step.Turn % 2 == 1 ? 0 : 1];
+            gained += step.Values.Count(value => side.Store.Put(SharedState.Noon, value) == PutResult.Stored);
+            if (step.IsLast)
+            {
+                break;
+            }
+
+            step = Sent(side.Reconciler.Answer(step, salt, bytesMax - sent[step.Turn % 2 == 1 ? 0 : 1]), sent);
+        }
+
+        TurnsMax = Math.Max(TurnsMax, step.Turn);
+        SideBytesMax = Math.Max(SideBytesMax, sent.Max());
+        return gained;
+    }
+
+    private RepairStep Sent(RepairStep step, int[] sent)
+    {
+        var read = (RepairStep)Send(step);
+        sent[step.Turn % 2] += RepairWire.LengthOf(step);
+        return read;
+    }
+
+    private GossipMessage Send(GossipMessage message)
+    {
+        var frame = new ArrayBufferWriter<byte>();
+        GossipCodec.Encode(message, frame);
+        if (message is RepairStep step)
+        {
+            Assert.That(frame.WrittenCount, Is.LessThanOrEqualTo(RepairWire.LengthOf(step)));
+        }
+
+        Bytes += frame.WrittenCount + Network.VirtualSwarm.HeaderBytes;
+        Messages++;
+        return GossipCodec.Decode(frame.WrittenMemory.ToArray());
+    }
+}
