@@ -1,3 +1,4 @@
+using System.Numerics;
 using Consensus.Engine;
 using Consensus.Gossip.Messages;
 using Consensus.Gossip.Node;
@@ -34,6 +35,7 @@ internal sealed class RepairCore : IGossipCore
     private uint _numbers;
     private Ticks _next = Ticks.Never;
     private NodeId _nextPeer;
+    private int _soon;
 
     /// <param name="self">Who this node is.</param>
     /// <param name="store">What is repaired.</param>
@@ -67,6 +69,7 @@ internal sealed class RepairCore : IGossipCore
     /// <summary>Peers are back that could not be reached: there is surely something to repair. Soon, but not at the moment in which all find that.</summary>
     public void OnHealed(Ticks now)
     {
+        _soon = SpreadRounds;
         WishBefore(now + _random.NextBetween(TimeSpan.Zero, _options.HealDelayMax), NodeId.None);
         Finish();
     }
@@ -110,12 +113,16 @@ internal sealed class RepairCore : IGossipCore
         if (_next <= now)
         {
             var peer = _nextPeer;
-            (_next, _nextPeer) = (now + Around(_options.Interval, 4), NodeId.None);
+            (_next, _nextPeer) = (now + (_soon > 0 ? Around(_options.ContinueDelay, 2) : Around(_options.Interval, 4)), NodeId.None);
+            _soon = Math.Max(0, _soon - 1);
             Begin(now, peer, effects);
         }
 
         Finish();
     }
+
+    /// <summary>For how many rounds what one node knows spreads to all, in push-pull: log₃ n and some (Karp et al., FOCS 2000). A round costs a datagram once both sides are equal.</summary>
+    private int SpreadRounds => BitOperations.Log2((uint)Math.Max(1, _peers.SwarmSize)) + 3;
 
     private void Begin(Ticks now, NodeId wished, GossipEffects effects)
     {
@@ -237,6 +244,7 @@ internal sealed class RepairCore : IGossipCore
             {
                 case PutResult.Stored:
                     exchange.Gained++;
+                    exchange.HasMissed |= time.UnixMilliseconds - value.Time.UnixMilliseconds >= (long)_options.NewsTime.TotalMilliseconds;
                     Statistics.ValuesGained++;
                     effects.Raise(new StateChanged(value, from));
                     break;
@@ -273,10 +281,16 @@ internal sealed class RepairCore : IGossipCore
         _exchanges.Remove(peer);
         Statistics.Completed++;
 
-        // Only if it brought something: what is refused is refused again.
-        if (exchange.HasMore && exchange.Gained > 0)
+        // What should have come as news long ago, others lack as well: so they are asked, too, and so on.
+        if (exchange.HasMissed)
         {
-            WishBefore(now + Around(_options.ContinueDelay, 2), peer);
+            _soon = SpreadRounds;
+        }
+
+        // Only if it brought something: what is refused is refused again.
+        if (exchange.HasMissed || (exchange.HasMore && exchange.Gained > 0))
+        {
+            WishBefore(now + Around(_options.ContinueDelay, 2), exchange.HasMore ? peer : NodeId.None);
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class RepairExchange(uint number, FingerprintSalt salt, bool isM
     /// <summary>How many values it brought.</summary>
     public int Gained { get; set; }
 
+    /// <summary>Whether it brought something that should have come as news long ago.</summary>
+    public bool HasMissed { get; set; }
+
     /// <summary>Whether either side left something out.</summary>
     public bool HasMore { get; set; }
 }

@@ -15,7 +15,11 @@ public sealed record RepairOptions
     /// <value>1 s; 0 to 1 h.</value>
     public TimeSpan HealDelayMax { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>After what time a node goes on that lacks more than an exchange may bring, or whose peer was busy, give or take a half.</summary>
+    /// <summary>For how long what was written is under way as news. What is older, and found by repair, was missed: then a node asks several others, and soon.</summary>
+    /// <value>5 s; 0 to 1 h.</value>
+    public TimeSpan NewsTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After what time a node goes on that missed something, lacks more than an exchange may bring, or whose peer was busy, give or take a half.</summary>
     /// <value>500 ms; 10 ms to 1 h. Half of it has to lie between two exchanges that a peer begins.</value>
     public TimeSpan ContinueDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
@@ -39,6 +43,7 @@ public sealed record RepairOptions
         var problems = new List<string>();
         CheckTime(nameof(Interval), Interval, TimeSpan.FromMilliseconds(10));
         CheckTime(nameof(HealDelayMax), HealDelayMax, TimeSpan.Zero);
+        CheckTime(nameof(NewsTime), NewsTime, TimeSpan.Zero);
         CheckTime(nameof(ContinueDelay), ContinueDelay, TimeSpan.FromMilliseconds(10));
         CheckTime(nameof(StepTimeout), StepTimeout, TimeSpan.FromMilliseconds(10));
         CheckNumber(nameof(ExchangesMax), ExchangesMax, 1, 256);

@@ -88,7 +88,7 @@ internal sealed class ReconcilerTests
         var common = Some(new Random(9), 4_000, 4_000);
         var conversation = new Conversation(Kept([.. common, .. alike.Take(40)]), Kept([.. common, .. alike.Skip(20)]));
         conversation.Exchange();
-        Assert.That((conversation.IsEqual, conversation.TurnsMax), Is.EqualTo((true, 6)));
+        Assert.That((conversation.IsEqual, conversation.TurnsMax), Is.EqualTo((true, 7)));
         Assert.That(conversation.Bytes, Is.LessThan(20_000));
     }
 
