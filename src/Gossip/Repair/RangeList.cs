@@ -9,5 +9,5 @@ namespace Consensus.Gossip.Repair;
 internal sealed record RangeList(KeyRange Range, ImmutableArray<RangeLine> Lines)
 {
     /// <summary>How many values are listed at most, in place of fingerprints of the range's parts.</summary>
-    public const int LinesMax = 32;
+    public const int LinesMax = 16;
 }

@@ -8,15 +8,17 @@ namespace Consensus.Gossip.Repair;
 /// Finds what two sides do not have in common: range-based set reconciliation (Meyer, SRDS 2023). A range in which the sides differ is either cut into sixteen, of which only those that differ are looked at further, or, where one side has little, listed. Each step follows from the step before it and the
 /// store alone: nothing is kept between two of them, and the work for one follows its length and the length of the answer.
 /// </summary>
-internal sealed class Reconciler(VersionedStore store)
+/// <param name="store">What one side has.</param>
+/// <param name="exchangeBytesMax">How much that side sends in an exchange: half of it for values and for what is wanted, if need be.</param>
+internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
 {
     /// <summary>Where walking begins: where the last answer had to stop.</summary>
     private ulong _place;
 
     /// <summary>The first step: everything, in short.</summary>
-    public RepairStep Open(uint exchange, FingerprintSalt salt, int bytesMax)
+    public RepairStep Open(uint exchange, FingerprintSalt salt)
     {
-        var draft = new StepDraft(bytesMax);
+        var draft = NewDraft(0);
         Describe(KeyRange.All, salt, draft);
         return draft.Finish(exchange, 1);
     }
@@ -24,11 +26,11 @@ internal sealed class Reconciler(VersionedStore store)
     /// <summary>The answer to a step, whose values have been taken in.</summary>
     /// <param name="step">The step.</param>
     /// <param name="salt">The exchange's.</param>
-    /// <param name="bytesMax">How long the answer may be.</param>
-    public RepairStep Answer(RepairStep step, FingerprintSalt salt, int bytesMax)
+    /// <param name="bytesSent">How much this side has sent in it so far.</param>
+    public RepairStep Answer(RepairStep step, FingerprintSalt salt, int bytesSent)
     {
-        var draft = new StepDraft(bytesMax);
-        _ = step.Wants.OrderBy(wants => wants.Range.DistanceFrom(_place)).All(wants => Fetch(wants, salt, draft))
+        var draft = NewDraft(bytesSent);
+        _ = step.Wants.OrderBy(wants => wants.Range.DistanceFrom(_place)).All(wants => Fetch(wants, step.Values.Length, salt, draft))
             && step.Lists.OrderBy(list => list.Range.DistanceFrom(_place)).All(list => Compare(list, salt, draft))
             && step.Fingerprints.SelectMany(Parts).OrderBy(part => part.Range.DistanceFrom(_place)).All(part => Compare(part.Range, part.Fingerprint, salt, draft));
         _place = draft.StoppedAt ?? _place;
@@ -45,6 +47,8 @@ internal sealed class Reconciler(VersionedStore store)
     }
 
     private static ulong PlaceOf(VersionedValue value) => TrieNode.LeadingOf(value.Position);
+
+    private StepDraft NewDraft(int bytesSent) => new(exchangeBytesMax - bytesSent, exchangeBytesMax / 2);
 
     /// <summary>Says what is here in a range: in a list, if it is little.</summary>
     private bool Describe(KeyRange range, FingerprintSalt salt, StepDraft draft)
@@ -127,10 +131,10 @@ internal sealed class Reconciler(VersionedStore store)
         return (wants.Count == 0 || draft.TryAdd(new RangeWants(list.Range, wants.DrainToImmutable()))) && fits;
     }
 
-    /// <summary>What the other side wants of what was listed here. If much has come there since, it was not this.</summary>
-    private bool Fetch(RangeWants wants, FingerprintSalt salt, StepDraft draft)
+    /// <summary>What the other side wants of what was listed here. A range that now has more than was listed and has come, and some for other exchanges, was not: it is not searched.</summary>
+    private bool Fetch(RangeWants wants, int come, FingerprintSalt salt, StepDraft draft)
     {
-        if (store.Trie.In(wants.Range) is not { } node || node.Count > 4 * RangeList.LinesMax)
+        if (store.Trie.In(wants.Range) is not { } node || node.Count > (4 * RangeList.LinesMax) + come)
         {
             return true;
         }

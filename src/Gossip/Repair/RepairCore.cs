@@ -47,7 +47,7 @@ internal sealed class RepairCore : IGossipCore
     {
         Invariant.Holds(options.Validate(store.Options).Count == 0, "the settings of a swarm's repair were checked");
         (_self, _store, _options, _peers, _random, _timeOfDay) = (self, store, options, peers, random, timeOfDay);
-        _reconciler = new Reconciler(store);
+        _reconciler = new Reconciler(store, options.ExchangeBytesMax);
     }
 
     /// <inheritdoc/>
@@ -182,7 +182,7 @@ internal sealed class RepairCore : IGossipCore
         _begun[from] = now;
         var exchange = new RepairExchange(digest.Exchange, digest.Salt, isMine: false);
         _exchanges[from] = exchange;
-        Send(now, from, exchange, _reconciler.Open(digest.Exchange, digest.Salt, _options.ExchangeBytesMax), effects);
+        Send(now, from, exchange, _reconciler.Open(digest.Exchange, digest.Salt), effects);
     }
 
     private void OnStep(Ticks now, NodeId from, RepairStep step, GossipEffects effects)
@@ -219,7 +219,7 @@ internal sealed class RepairCore : IGossipCore
         }
         else
         {
-            Send(now, from, exchange, _reconciler.Answer(step, exchange.Salt, (int)(_options.ExchangeBytesMax - exchange.BytesSent)), effects);
+            Send(now, from, exchange, _reconciler.Answer(step, exchange.Salt, exchange.BytesSent), effects);
         }
     }
 

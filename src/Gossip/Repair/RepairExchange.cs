@@ -22,7 +22,7 @@ internal sealed class RepairExchange(uint number, FingerprintSalt salt, bool isM
 
     public Ticks Deadline { get; set; }
 
-    public long BytesSent { get; set; }
+    public int BytesSent { get; set; }
 
     public long BytesReceived { get; set; }
 

@@ -32,8 +32,8 @@ public sealed record RepairOptions
     public int ExchangesMax { get; init; } = 4;
 
     /// <summary>How many bytes a side sends in an exchange at most.</summary>
-    /// <value>512 KiB; 16 KiB to 1 MiB, at least the longest key and content and 1 KiB.</value>
-    public int ExchangeBytesMax { get; init; } = 512 * 1024;
+    /// <value>256 KiB; 16 KiB to 1 MiB, at least twice the longest key, the longest content and 1 KiB together.</value>
+    public int ExchangeBytesMax { get; init; } = 256 * 1024;
 
     /// <summary>Checks every setting.</summary>
     /// <param name="state">What the store keeps, which is repaired.</param>
@@ -47,7 +47,7 @@ public sealed record RepairOptions
         CheckTime(nameof(ContinueDelay), ContinueDelay, TimeSpan.FromMilliseconds(10));
         CheckTime(nameof(StepTimeout), StepTimeout, TimeSpan.FromMilliseconds(10));
         CheckNumber(nameof(ExchangesMax), ExchangesMax, 1, 256);
-        CheckNumber(nameof(ExchangeBytesMax), ExchangeBytesMax, Math.Max(16 << 10, state.KeyBytesMax + state.ContentBytesMax + 1_024), GossipLimits.StreamBytesMax);
+        CheckNumber(nameof(ExchangeBytesMax), ExchangeBytesMax, Math.Max(16 << 10, 2 * (state.KeyBytesMax + state.ContentBytesMax + 1_024)), GossipLimits.StreamBytesMax);
         return problems;
 
         void CheckTime(string name, TimeSpan value, TimeSpan least) => Check(value >= least && value <= Longest, name, $"{value}", $"{least} to {Longest}");

@@ -6,7 +6,8 @@ namespace Consensus.Gossip.Repair;
 
 /// <summary>A step of an exchange as it is put together: as much as there is room for. What finds none is left to another exchange, which begins at that place.</summary>
 /// <param name="bytesMax">How long the step may be.</param>
-internal sealed class StepDraft(int bytesMax)
+/// <param name="reserve">How much of that is for values, and for what is wanted: or a side that has said at length what it has could not send it any more.</param>
+internal sealed class StepDraft(int bytesMax, int reserve)
 {
     /// <summary>Of how many ranges' parts fingerprints are sent at once: each of them may bring as many again, sixteen times as many parts in the end.</summary>
     public const int FingerprintsMax = 512;
@@ -24,9 +25,9 @@ internal sealed class StepDraft(int bytesMax)
     /// <summary>Where the first thing belongs that found no room; <see langword="null"/> if all did.</summary>
     public ulong? StoppedAt { get; private set; }
 
-    public bool TryAdd(RangeFingerprints item) => Fits(_fingerprints.Count < FingerprintsMax, RepairWire.LengthOf(item), item.Range.Start) && Add(_fingerprints, item);
+    public bool TryAdd(RangeFingerprints item) => Fits(_fingerprints.Count < FingerprintsMax, RepairWire.LengthOf(item), item.Range.Start, reserve) && Add(_fingerprints, item);
 
-    public bool TryAdd(RangeList item) => Fits(_lists.Count < ListsMax, RepairWire.LengthOf(item), item.Range.Start) && Add(_lists, item);
+    public bool TryAdd(RangeList item) => Fits(_lists.Count < ListsMax, RepairWire.LengthOf(item), item.Range.Start, reserve) && Add(_lists, item);
 
     public bool TryAdd(RangeWants item) => Fits(hasPlace: true, RepairWire.LengthOf(item), item.Range.Start) && Add(_wants, item);
 
@@ -51,9 +52,9 @@ internal sealed class StepDraft(int bytesMax)
         return true;
     }
 
-    private bool Fits(bool hasPlace, int length, ulong place)
+    private bool Fits(bool hasPlace, int length, ulong place, int leaving = 0)
     {
-        if (!hasPlace || length > _bytesLeft)
+        if (!hasPlace || length > _bytesLeft - leaving)
         {
             StoppedAt ??= place;
             return false;

@@ -18,7 +18,7 @@ public sealed record VersionedStoreOptions
     public int KeyBytesMax { get; init; } = 256;
 
     /// <summary>The longest content, in bytes.</summary>
-    /// <value>64 KiB; 1 B to 512 KiB.</value>
+    /// <value>64 KiB; 1 B to 256 KiB.</value>
     public int ContentBytesMax { get; init; } = 64 * 1024;
 
     /// <summary>By how much the clock of whoever wrote a value may be ahead of this node's.</summary>
@@ -37,7 +37,7 @@ public sealed record VersionedStoreOptions
         CheckNumber(nameof(KeysMax), KeysMax, 1, 16_777_216);
         CheckNumber(nameof(BytesMax), BytesMax, 64 << 10, 1L << 40);
         CheckNumber(nameof(KeyBytesMax), KeyBytesMax, 1, 1_024);
-        CheckNumber(nameof(ContentBytesMax), ContentBytesMax, 1, 512 << 10);
+        CheckNumber(nameof(ContentBytesMax), ContentBytesMax, 1, 256 << 10);
         CheckTime(nameof(AheadMax), AheadMax, TimeSpan.Zero, TimeSpan.FromDays(1));
         CheckTime(nameof(TombstoneTime), TombstoneTime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365));
         return problems;

@@ -6,9 +6,9 @@ using Consensus.Gossip.Tests.State;
 namespace Consensus.Gossip.Tests.Repair;
 
 /// <summary>Two stores that are reconciled, step by step, each through its wire form.</summary>
-internal sealed class Conversation(VersionedStore asking, VersionedStore answering, int bytesMax = 512 * 1024)
+internal sealed class Conversation(VersionedStore asking, VersionedStore answering, int bytesMax = 256 * 1024)
 {
-    private readonly (VersionedStore Store, Reconciler Reconciler)[] _sides = [(asking, new Reconciler(asking)), (answering, new Reconciler(answering))];
+    private readonly (VersionedStore Store, Reconciler Reconciler)[] _sides = [(asking, new Reconciler(asking, bytesMax)), (answering, new Reconciler(answering, bytesMax))];
     private uint _exchanges;
 
     /// <summary>What was sent in all: the digests, too, and what surrounds each message.</summary>
@@ -37,7 +37,7 @@ internal sealed class Conversation(VersionedStore asking, VersionedStore answeri
 
         var sent = new int[2];
         var gained = 0;
-        var step = Sent(_sides[1].Reconciler.Open(_exchanges, salt, bytesMax), sent);
+        var step = Sent(_sides[1].Reconciler.Open(_exchanges, salt), sent);
         while (!step.IsLast || step.Values.Length > 0)
         {
             var side = _sides[step.Turn % 2 == 1 ? 0 : 1];
@@ -47,7 +47,7 @@ internal sealed class Conversation(VersionedStore asking, VersionedStore answeri
                 break;
             }
 
-            step = Sent(side.Reconciler.Answer(step, salt, bytesMax - sent[step.Turn % 2 == 1 ? 0 : 1]), sent);
+            step = Sent(side.Reconciler.Answer(step, salt, sent[(step.Turn + 1) % 2]), sent);
         }
 
         TurnsMax = Math.Max(TurnsMax, step.Turn);

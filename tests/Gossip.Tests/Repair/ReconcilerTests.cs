@@ -29,6 +29,16 @@ internal sealed class ReconcilerTests
     }
 
     [Test]
+    public void What_is_wanted_of_a_list_is_found_though_much_more_came_with_the_question()
+    {
+        // One side has two values, of which the other one has the first in an older version and lacks the second; and the first side lacks 500.
+        var many = Enumerable.Range(0, 500).Select(i => _state.Write($"{i}", 1, "x")).ToArray();
+        var conversation = new Conversation(Kept([_state.Write("7", 2, "newer"), _state.Write("a", 1, "x")]), Kept(many));
+        conversation.Exchange();
+        Assert.That(conversation.IsEqual, Is.True);
+    }
+
+    [Test]
     public void However_little_an_exchange_may_cost_several_of_them_make_the_sides_equal()
     {
         for (var seed = 0; seed < 25; seed++)
@@ -45,6 +55,21 @@ internal sealed class ReconcilerTests
 
             Assert.That(conversation.SideBytesMax, Is.LessThanOrEqualTo(17 * 1024));
             Assert.That(stores[0].Digest, Is.EqualTo(Kept([.. sets[0], .. sets[1]]).Digest), $"seed {seed}");
+        }
+    }
+
+    [Test]
+    public void Values_as_long_as_allowed_get_across_beside_many_short_ones()
+    {
+        var state = new VersionedStoreOptions();
+        var least = 2 * (state.KeyBytesMax + state.ContentBytesMax + 1_024);
+        Assert.That(new RepairOptions { ExchangeBytesMax = least }.Validate(state), Is.Empty);
+        var sides = new[] { 0, 1 }.Select(side => Enumerable.Range(0, 3_000).Select(i => _state.Write($"{side} {i}", 1, i < 5 ? new string('x', state.ContentBytesMax) : "x")));
+        var stores = sides.Select(Kept).ToArray();
+        var conversation = new Conversation(stores[0], stores[1], least);
+        while (!conversation.IsEqual)
+        {
+            Assert.That(conversation.Exchange(), Is.Positive);
         }
     }
 

@@ -84,7 +84,8 @@ internal sealed class RepairSwarmTests
         swarm.Network.Run(2 * Minute);
         Assert.That(swarm.Nodes.Select(node => node.Store.Digest).Distinct().Count(), Is.EqualTo(2));
 
-        // All find at the same moment that the others are back.
+        // All find at the same moment that the others are back, and messages take so long that exchanges meet.
+        (swarm.Network.DelayMin, swarm.Network.DelayMax) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100));
         swarm.Network.IsCut = static (_, _) => false;
         var before = swarm.Nodes.ToDictionary(node => node.Node.Id, node => node.Node.BytesSent);
         var exchanges = new Dictionary<(NodeId, NodeId), int>();
@@ -108,7 +109,7 @@ internal sealed class RepairSwarmTests
         });
         var load = swarm.Nodes.Max(node => node.Node.BytesSent - before[node.Node.Id]);
         var useful = 400 * RepairWire.LengthOf(swarm.Nodes[0].Store.All.First());
-        TestContext.Out.WriteLine($"equal after {time}, at most {load:N0} bytes sent by a node, {useful:N0} bytes of values, {most} exchanges at once, {exchanges.Values.Max()} of one pair");
+        TestContext.Out.WriteLine($"equal after {time}, at most {load:N0} bytes sent by a node, {useful:N0} bytes of values, {most} exchanges at once, {exchanges.Values.Max()} of one pair, {swarm.Nodes.Sum(node => node.Core.Statistics.Declined)} declined");
         Assert.That(swarm.Nodes[0].Store.Count, Is.EqualTo(400));
         Assert.That(time, Is.LessThan(TimeSpan.FromSeconds(5)));
         Assert.That(most, Is.LessThanOrEqualTo(new RepairOptions().ExchangesMax + 1));
@@ -116,11 +117,35 @@ internal sealed class RepairSwarmTests
     }
 
     [Test]
+    public void A_node_that_all_others_ask_at_once_takes_them_on_a_few_at_a_time()
+    {
+        // The others know nobody but it; each lacks something, and has something that it lacks.
+        var swarm = new RepairSwarm(4, 50);
+        (swarm.Network.DelayMin, swarm.Network.DelayMax) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100));
+        foreach (var node in swarm.Nodes)
+        {
+            node.Peers.Only = swarm.Nodes[0].Node.Id;
+            swarm.Write(node, $"{node.Node.Id}", ago: TimeSpan.FromMinutes(1));
+            swarm.Network.Call(node.Node, (now, _) => node.Core.OnHealed(now));
+        }
+
+        var most = 0;
+        var time = swarm.Network.RunUntil(3 * Minute, () =>
+        {
+            most = Math.Max(most, swarm.Nodes[0].Core.ExchangeCount);
+            return swarm.AllEqual;
+        });
+        TestContext.Out.WriteLine($"equal after {time}, {swarm.Nodes[0].Core.Statistics.Declined} declined");
+        Assert.That((time < Minute, most), Is.EqualTo((true, new RepairOptions().ExchangesMax)));
+        Assert.That(swarm.Nodes[0].Core.Statistics.Declined, Is.Positive);
+    }
+
+    [Test]
     public void Large_differences_are_repaired_piece_by_piece_each_of_bounded_size()
     {
-        var options = new RepairOptions { ExchangeBytesMax = 66_816 };
+        var options = new RepairOptions { ExchangeBytesMax = 133_632 };
         var swarm = new RepairSwarm(7, 2, options);
-        for (var i = 0; i < 2_000; i++)
+        for (var i = 0; i < 8_000; i++)
         {
             swarm.Write(swarm.Nodes[i % 2], $"{i}");
         }
@@ -128,7 +153,7 @@ internal sealed class RepairSwarmTests
         var largest = 0;
         swarm.Network.OnSent = (_, _, _, length) => largest = Math.Max(largest, length);
         Assert.That(swarm.Network.RunUntil(3 * Minute, () => swarm.AllEqual), Is.LessThan(Minute));
-        Assert.That(largest, Is.InRange(32 * 1024, options.ExchangeBytesMax + 64));
+        Assert.That(largest, Is.InRange(64 * 1024, options.ExchangeBytesMax + 64));
         Assert.That(swarm.Nodes.Max(node => node.Core.Statistics.Completed), Is.GreaterThan(4));
     }
 
@@ -142,8 +167,17 @@ internal sealed class RepairSwarmTests
         }
 
         var steps = 0;
-        swarm.Network.OnSent = (_, _, message, _) => steps += message is RepairStep ? 1 : 0;
-        swarm.Network.IsCut = (_, _) => steps is 3 or 6 or 8;
+        var isCut = false;
+        swarm.Network.IsCut = (_, _) => isCut;
+        swarm.Network.OnSent = (_, _, message, _) =>
+        {
+            steps += message is RepairStep ? 1 : 0;
+            if (steps is 2 or 4 or 7 && message is RepairStep)
+            {
+                isCut = true;
+                swarm.Network.PlanIn(TimeSpan.FromSeconds(1), () => isCut = false);
+            }
+        };
         Assert.That(swarm.Network.RunUntil(5 * Minute, () => swarm.AllEqual), Is.Not.Null);
         Assert.That(swarm.Nodes.Sum(node => node.Core.Statistics.TimedOut), Is.Positive);
         swarm.Network.Run(Minute);
