@@ -17,7 +17,7 @@ internal sealed class RepairSwarm
         {
             if (liar?.Invoke(id) is { } core)
             {
-                Network.Add(new NodeId(id), $"{id}", core);
+                Network.Call(Network.Add(new NodeId(id), $"{id}", core), core.OnTime);
                 continue;
             }
 

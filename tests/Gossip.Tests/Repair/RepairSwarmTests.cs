@@ -215,7 +215,7 @@ internal sealed class RepairSwarmTests
         var toLiars = 0L;
         swarm.Network.OnSent = (from, to, _, length) => toLiars += from.Id.Value <= Honest && to.Value > Honest ? length : 0;
         var time = swarm.Network.RunUntil(3 * Minute, () => swarm.AllEqual && swarm.Nodes[0].Store.Count == written.Count);
-        TestContext.Out.WriteLine($"equal after {time}, {toLiars:N0} bytes to liars, {swarm.Nodes.Sum(node => node.Node.Rejections.Count)} rejections, {swarm.Nodes.Sum(node => node.Core.Statistics.Unexpected)} unexpected");
+        TestContext.Out.WriteLine($"equal after {time}, {toLiars:N0} bytes to liars, {swarm.Nodes.Sum(node => node.Node.Rejections.Count)} rejections, {swarm.Nodes.Sum(node => node.Core.Statistics.Unexpected)} unexpected, {swarm.Nodes.Sum(node => node.Core.Statistics.TimedOut)} timed out, {swarm.Nodes.Sum(node => node.Core.Statistics.Declined)} declined");
         Assert.That(time, Is.Not.Null);
         Assert.That(swarm.Nodes.SelectMany(node => node.Store.All).All(value => written.Contains(value.Hash)), Is.True);
         Assert.That(swarm.Nodes.Sum(node => node.Node.Rejections.Count), Is.Positive);
