@@ -151,6 +151,17 @@ internal sealed class RepairCoreTests
     }
 
     [Test]
+    public void A_step_out_of_turn_is_not_looked_at()
+    {
+        Say(Peer, new RepairDigest(1, Salt, default));
+        Sent();
+        Say(Peer, Step(1, 4, _state.Write("new", 1, "x")));
+        Assert.That((_store.Find("new"u8), _core.Statistics.Unexpected, _core.ExchangeCount), Is.EqualTo(((VersionedValue?)null, 1L, 1)));
+        Say(Peer, Step(1, 2, _state.Write("new", 1, "x")));
+        Assert.That((_store.Find("new"u8)?.Version, _core.ExchangeCount), Is.EqualTo(((ulong?)1, 0)));
+    }
+
+    [Test]
     public void A_value_is_told_with_whom_it_came_from_and_only_one_that_was_missed_is_a_reason_to_go_on()
     {
         var (to, number) = Ask();

@@ -47,7 +47,7 @@ internal sealed class StateTrieTests
         var random = new Random(4);
         var values = Crowded(600).ToArray();
         var trie = TrieOf(values);
-        for (var run = 0; run < 2_000; run++)
+        for (var run = 0; run < 1_000; run++)
         {
             var depth = random.Next(0, 7);
             var digits = values[random.Next(values.Length)].Position.ToString()[..depth];

@@ -107,6 +107,18 @@ internal sealed class VersionedStoreTests
     }
 
     [Test]
+    public void What_is_signed_is_a_tag_the_swarm_and_the_hash()
+    {
+        var value = _state.Write("a", 1, "x", origin: 3);
+        var signed = new byte[64];
+        "consensus-state1"u8.CopyTo(signed);
+        _state.Swarm.CopyTo(signed.AsSpan(16));
+        value.Hash.CopyTo(signed.AsSpan(32));
+        Assert.That(_state.Registry.Verify(_state.Registry.PublicKeyOf(new NodeId(3)), signed, value.Signature), Is.True);
+        Assert.That(value.HashHolds(_state.Swarm) && !value.HashHolds(new ClusterId(new Guid(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9))), Is.True);
+    }
+
+    [Test]
     public void What_is_known_is_not_verified_again()
     {
         var value = _state.Write("a", 2, "content");
