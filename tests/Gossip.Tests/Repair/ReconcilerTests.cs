@@ -59,17 +59,26 @@ internal sealed class ReconcilerTests
     }
 
     [Test]
-    public void Values_as_long_as_allowed_get_across_beside_many_short_ones()
+    public void Values_as_long_as_allowed_get_across_beside_many_others_that_are_refused_again_and_again()
     {
         var state = new VersionedStoreOptions();
         var least = 2 * (state.KeyBytesMax + state.ContentBytesMax + 1_024);
         Assert.That(new RepairOptions { ExchangeBytesMax = least }.Validate(state), Is.Empty);
-        var sides = new[] { 0, 1 }.Select(side => Enumerable.Range(0, 3_000).Select(i => _state.Write($"{side} {i}", 1, i < 5 ? new string('x', state.ContentBytesMax) : "x")));
-        var stores = sides.Select(Kept).ToArray();
-        var conversation = new Conversation(stores[0], stores[1], least);
-        while (!conversation.IsEqual)
+        var late = new Timestamp(SharedState.Noon.UnixMilliseconds + 3_600_000);
+        var stores = new[] { _state.NewStore(), _state.NewStore() };
+        for (var side = 0; side < 2; side++)
         {
-            Assert.That(conversation.Exchange(), Is.Positive);
+            for (var i = 0; i < 3_000; i++)
+            {
+                stores[side].Put(late, _state.Write($"{side} {i}", 1, i < 2 ? new string('x', state.ContentBytesMax) : "x", time: i < 2 ? SharedState.Noon : late));
+            }
+        }
+
+        var conversation = new Conversation(stores[0], stores[1], least);
+        for (var exchange = 0; stores[0].Count < 3_002 || stores[1].Count < 3_002; exchange++)
+        {
+            conversation.Exchange();
+            Assert.That(exchange, Is.LessThan(40));
         }
     }
 
