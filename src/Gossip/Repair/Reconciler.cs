@@ -140,6 +140,6 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
         }
 
         var keys = wants.Keys.ToHashSet();
-        return StateTrie.Around(node, 0).Where(value => keys.Contains(salt.Of(value.Position))).All(value => draft.TryAdd(value, PlaceOf(value)));
+        return StateTrie.Around(node, _place).Where(value => keys.Contains(salt.Of(value.Position))).All(value => draft.TryAdd(value, PlaceOf(value)));
     }
 }
