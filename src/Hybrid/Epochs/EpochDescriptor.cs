@@ -81,6 +81,9 @@ public sealed class EpochDescriptor
     /// <summary>What its messages carry.</summary>
     internal EpochTag Tag => new(Number, Id);
 
+    /// <summary>Who stands for election first, if Raft orders commands in it: another one in each epoch, for it may be gone. In a group's first epoch nobody does, for its members are not started together.</summary>
+    internal NodeId StandsFirst => Number == Epoch.Zero ? NodeId.None : Members.Members[(int)(Number.Value % (ulong)Members.Count)].Id;
+
     /// <summary>The first epoch of a group.</summary>
     /// <param name="cluster">The group.</param>
     /// <param name="protocol">What orders its commands.</param>

@@ -118,7 +118,13 @@ public sealed class HybridEngine : IEngine
 
     private IEngine CreateEngine(EpochDescriptor epoch, EpochProtocol protocol) => protocol switch
     {
-        EpochProtocol.Raft => new RaftEngine(_options.Raft with { SharesHonest = true, CheckpointEntries = _options.CheckpointEntries, CheckpointInterval = _options.FloorInterval }),
+        EpochProtocol.Raft => new RaftEngine(_options.Raft with
+        {
+            SharesHonest = true,
+            CheckpointEntries = _options.CheckpointEntries,
+            CheckpointInterval = _options.FloorInterval,
+            StandsFirst = epoch.StandsFirst == _identity.Self,
+        }),
         EpochProtocol.Pbft => new PbftEngine(_options.Pbft, IdentityIn(epoch)),
         EpochProtocol.HotStuff => new HotStuffEngine(_options.HotStuff, IdentityIn(epoch)),
     };
