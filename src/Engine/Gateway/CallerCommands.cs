@@ -72,7 +72,7 @@ internal sealed class CallerCommands(ulong first)
     public IReadOnlyList<PendingCommand> TakeAll(RequestId request, ReadOnlySpan<byte> payload) =>
         TakeAll(request, static (command, payload) => command.Payload.Span.SequenceEqual(payload), payload);
 
-    private List<PendingCommand> TakeAll(RequestId request, Func<PendingCommand, ReadOnlySpan<byte>, bool> isMeant, ReadOnlySpan<byte> payload)
+    private IReadOnlyList<PendingCommand> TakeAll(RequestId request, Func<PendingCommand, ReadOnlySpan<byte>, bool> isMeant, ReadOnlySpan<byte> payload)
     {
         if (Count == 0)
         {
