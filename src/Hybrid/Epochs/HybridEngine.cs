@@ -93,7 +93,7 @@ public sealed class HybridEngine : IEngine
     }
 
     /// <inheritdoc/>
-    public SignedReply? Sign(ReplyContent content) => _book.Current?.Engine.Sign(content);
+    public SignedReply? Sign(ReplyContent content) => _book.Current is { IsMember: true } current ? IdentityIn(current.Descriptor).Sign(content) : null;
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> WayTo(Epoch epoch) => EpochHistoryDocument.ToUtf8(_epochs.UpTo(epoch));

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Consensus.Cli.Evidence;
 using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
+using Consensus.Client;
+using Consensus.Hybrid;
 
 namespace Consensus.Cli.Tests.Processes;
 
@@ -104,6 +107,32 @@ public sealed class HybridTests
         }
     }
 
+    [Test]
+    [Category("Process")]
+    public async Task A_client_that_believes_no_node_follows_the_group_from_engine_to_engine()
+    {
+        using var cluster = await StartAsync();
+        await cluster.LeaderAsync();
+        var trusted = new TrustedHistory(ConfiguredMembers.Read(cluster.Nodes[0].Config).First!);
+        var options = new ConsensusClientOptions { Timeout = TimeSpan.FromMinutes(2) };
+        options.RequireSignedReplies(new ReplyTrust(trusted));
+        foreach (var endpoint in cluster.Endpoints)
+        {
+            options.Endpoints.Add(endpoint);
+        }
+
+        await using var client = new ConsensusClient(options);
+        await AssertProvenAsync(client, 0);
+        foreach (var (target, epoch) in new[] { ("pbft", 1ul), ("hotstuff", 2ul), ("raft", 3ul) })
+        {
+            var done = await SealAsync(cluster, target);
+            Assert.That(done.ExitCode, Is.EqualTo(ExitCode.Done), done.Error);
+            await AssertProvenAsync(client, epoch);
+        }
+
+        Assert.That(trusted.History.Epochs, Has.Length.EqualTo(4));
+    }
+
     [TestCase("sign-badly", "high", 6, false)]
     [TestCase("say-two-things", "critical", 0, true)]
     [Category("Process")]
@@ -166,6 +195,14 @@ public sealed class HybridTests
         Assert.That(running.Error, Does.Contain("The group runs raft already, in epoch 0. [invalid-change]"));
         Assert.That(written.ExitCode, Is.EqualTo(ExitCode.Done), written.Error);
         Assert.That(EpochOf(after), Is.EqualTo(EpochOf(before)));
+    }
+
+    private static async Task AssertProvenAsync(ConsensusClient client, ulong epoch)
+    {
+        var put = await client.KeyValue.PutAsync("greeting"u8.ToArray(), "hello"u8.ToArray());
+
+        Assert.That((put.Status, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Applied, true)), put.Detail);
+        Assert.That(put.Proof.Replies.Select(reply => reply.Domain.Epoch.Value), Is.All.EqualTo(epoch));
     }
 
     private static Task<RealCluster> StartAsync() => RealCluster.StartAsync(new RealClusterOptions { Algorithm = Algorithms.Hybrid, Nodes = 4 });
