@@ -93,7 +93,7 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
         var status = answer.Value?.Status ?? throw new CommandFailedException($"No node says which engine runs: {answer.Detail}");
         var running = status.RunningEpoch!;
         var next = Protocols[(Array.FindIndex(Protocols, protocol => running.Protocol.Equals($"{protocol}", StringComparison.OrdinalIgnoreCase)) + 1) % Protocols.Length];
-        var order = SealOrder.Give(new SigningDomain(running.Cluster, status.Epoch, running.Id), next, key).ToBytes();
+        var order = SealOrder.Give(new SigningDomain(running.Cluster, status.Epoch, running.Id), new NextEpoch(next), key).ToBytes();
         var given = TimeProvider.System.GetTimestamp();
         var result = await client.EndEpochAsync(order, cancellationToken).ConfigureAwait(false);
         var done = TimeProvider.System.GetTimestamp();

@@ -1,3 +1,5 @@
+using Consensus.Hybrid;
+
 namespace Consensus.Hosting;
 
 /// <summary>What an engine's settings demand of the parts around it: how long its messages get, and what it may have under way.</summary>
@@ -12,6 +14,19 @@ internal sealed record EngineDemands(long MessageBytes, string MessageSettings, 
     {
         var (message, underWay) = (engines.MaxBy(engine => engine.MessageBytes)!, engines.MaxBy(engine => engine.UnderWayBytes)!);
         return message with { UnderWayBytes = underWay.UnderWayBytes, UnderWaySettings = underWay.UnderWaySettings };
+    }
+
+    /// <summary>What may become of the settings of a hybrid's engines at an operator's word (<see cref="EpochSettings"/>), for which no member's configuration is asked: each member carries it.</summary>
+    /// <param name="options">All settings.</param>
+    /// <param name="pipelineBlocks">How many blocks a leader proposes before the first of them is committed.</param>
+    public static EngineDemands OfOrders(ConsensusOptions options, int pipelineBlocks)
+    {
+        var block = Math.Max(EpochSettings.BytesMax, options.Replica.CommandBytesMax);
+        return new EngineDemands(
+            block,
+            $"Replica:CommandBytesMax and what an operator may order for the blocks of a hybrid's engines ({EpochSettings.BytesMax})",
+            ((pipelineBlocks + 1L) * block) + EpochSettings.BytesMax,
+            $"the number of blocks under way ({pipelineBlocks}) and what an operator may order for them ({EpochSettings.BytesMax})");
     }
 
     /// <summary>What Raft demands.</summary>
