@@ -32,7 +32,7 @@ internal static class BuiltInEngines
         new(ConsensusOptions.HybridName, static (services, options) => new HybridEngine(FirstEpoch(options), HybridSettings.ToOptions(options), services.GetRequiredService<NodeIdentities>().OpenForEpochs(options)))
         {
             SignsAlways = true,
-            Demands = static options => EngineDemands.OfAll([EngineDemands.OfRaft(options), PbftDemands(options), HotStuffDemands(options), EngineDemands.OfOrders(options, Math.Max(options.Pbft.PipelineBlocks, BlocksInChain))]),
+            Demands = static options => EngineDemands.OfAll([EngineDemands.OfRaft(options), PbftDemands(options), HotStuffDemands(options), EngineDemands.OfOrders]),
             Mark = static options => $"{FirstEpoch(options).Id} {EpochDescriptor.Format}",
         },
     ];

@@ -16,18 +16,15 @@ internal sealed record EngineDemands(long MessageBytes, string MessageSettings, 
         return message with { UnderWayBytes = underWay.UnderWayBytes, UnderWaySettings = underWay.UnderWaySettings };
     }
 
-    /// <summary>What may become of the settings of a hybrid's engines at an operator's word (<see cref="EpochSettings"/>), for which no member's configuration is asked: each member carries it.</summary>
-    /// <param name="options">All settings.</param>
-    /// <param name="pipelineBlocks">How many blocks a leader proposes before the first of them is committed.</param>
-    public static EngineDemands OfOrders(ConsensusOptions options, int pipelineBlocks)
-    {
-        var block = Math.Max(EpochSettings.BytesMax, options.Replica.CommandBytesMax);
-        return new EngineDemands(
-            block,
-            $"Replica:CommandBytesMax and what an operator may order for the blocks of a hybrid's engines ({EpochSettings.BytesMax})",
-            ((pipelineBlocks + 1L) * block) + EpochSettings.BytesMax,
-            $"the number of blocks under way ({pipelineBlocks}) and what an operator may order for them ({EpochSettings.BytesMax})");
-    }
+    /// <summary>
+    /// What the messages of a hybrid's engines may become at an operator's word (<see cref="EpochSettings"/>), for which no member's configuration is asked: each member must be able to send and receive them. Of the log's
+    /// reserve for a full disk nothing more is demanded than its own settings do: most groups never order so much.
+    /// </summary>
+    public static EngineDemands OfOrders { get; } = new(
+        EpochSettings.BytesMax,
+        $"what an operator may order for BlockBytesMax, BatchBytesMax and CatchUpBytes of a hybrid's engines ({EpochSettings.BytesMax})",
+        UnderWayBytes: 0,
+        UnderWaySettings: "");
 
     /// <summary>What Raft demands.</summary>
     public static EngineDemands OfRaft(ConsensusOptions options)
