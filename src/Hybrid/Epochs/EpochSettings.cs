@@ -19,6 +19,9 @@ public sealed record EpochSettings
     /// <summary>The most that <see cref="BlockBytesMax"/>, <see cref="BatchBytesMax"/> and <see cref="CatchUpBytes"/> may be: what each member must be able to send and receive.</summary>
     public const int BytesMax = 4 * 1024 * 1024;
 
+    /// <summary>The least that <see cref="WindowBlocks"/> may be ordered to be. Groups with HotStuff and a window of two blocks were seen to stand still for good in the simulator; four are the fewest with which it is run.</summary>
+    internal const int WindowBlocksMin = 4;
+
     private const int Fields = 11;
 
     /// <summary>Nothing: each member's own configuration.</summary>
@@ -37,7 +40,7 @@ public sealed record EpochSettings
     public int? CheckpointBlocks { get; init; }
 
     /// <inheritdoc cref="Byzantine.ByzantineOptions.WindowBlocks"/>
-    /// <value>None; at least twice <see cref="CheckpointBlocks"/>, at most 65,536.</value>
+    /// <value>None; 4 to 65,536, at least twice <see cref="CheckpointBlocks"/>.</value>
     public int? WindowBlocks { get; init; }
 
     /// <inheritdoc cref="Byzantine.ByzantineOptions.BlockBytesMax"/>
@@ -73,7 +76,8 @@ public sealed record EpochSettings
     public IReadOnlyList<string> Validate()
     {
         var options = Over(new HybridOptions());
-        return [.. options.Pbft.Validate().Union(options.HotStuff.Validate()).Union(options.Validate())];
+        string[] narrow = WindowBlocks is < WindowBlocksMin ? [$"{nameof(WindowBlocks)} is {WindowBlocks}; allowed: {WindowBlocksMin} or more, for with fewer HotStuff may stand still."] : [];
+        return [.. narrow, .. options.Pbft.Validate().Union(options.HotStuff.Validate(), StringComparer.Ordinal), .. options.Validate()];
     }
 
     /// <summary>A member's options in an epoch with these settings. If both are valid, so is what comes out.</summary>

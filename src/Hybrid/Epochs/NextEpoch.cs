@@ -1,4 +1,3 @@
-using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Serialization;
 

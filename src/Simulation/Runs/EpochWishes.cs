@@ -11,7 +11,6 @@ internal sealed class EpochWishes(World world)
     // Small ones show more: a window that is full, a batch to a block, a term that is over.
     private static readonly int[] Checkpoints = [1, 2, 4, 8, 16];
     private static readonly int[] CheckpointsInWindow = [2, 2, 3, 4];
-    private const int WindowMin = 4;
     private static readonly int[] Bytes = [1024, 2048, 8 * 1024, 32 * 1024];
     private static readonly int[] Terms = [4, 16, 64];
     private static readonly int[] Entries = [1, 8, 32, 100];
@@ -36,7 +35,7 @@ internal sealed class EpochWishes(World world)
         {
             ViewTimeout = Named(Timeouts) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             CheckpointBlocks = checkpoint,
-            WindowBlocks = Named(CheckpointsInWindow) is { } times ? Math.Max(WindowMin, times * (checkpoint ?? _random.Any(Checkpoints))) : null,
+            WindowBlocks = Named(CheckpointsInWindow) is { } times ? Math.Max(EpochSettings.WindowBlocksMin, times * (checkpoint ?? _random.Any(Checkpoints))) : null,
             BlockBytesMax = Named(Bytes),
             BatchBytesMax = Named(Bytes),
             CatchUpBytes = Named(Bytes),

@@ -1,5 +1,4 @@
 using Consensus.Byzantine;
-using Consensus.Cryptography.Tests;
 using Consensus.HotStuff;
 using Consensus.Pbft;
 using Consensus.Raft;
@@ -107,6 +106,7 @@ public sealed class EpochSettingsTests
     [TestCase("CheckpointBlocks=0", "CheckpointBlocks is 0; allowed: 1 or more.")]
     [TestCase("CheckpointBlocks=32769", "WindowBlocks is 65536; allowed: at least twice CheckpointBlocks (32769), at most 65,536.")]
     [TestCase("WindowBlocks=1", "WindowBlocks is 1; allowed: at least twice CheckpointBlocks (1), at most 65,536.")]
+    [TestCase("WindowBlocks=3", "WindowBlocks is 3; allowed: 4 or more, for with fewer HotStuff may stand still.")]
     [TestCase("WindowBlocks=65537", "WindowBlocks is 65537; allowed: at least twice CheckpointBlocks (64), at most 65,536.")]
     [TestCase("WindowBlocks=100 CheckpointBlocks=51", "WindowBlocks is 100; allowed: at least twice CheckpointBlocks (51), at most 65,536.")]
     [TestCase("WindowBlocks=2147483647 CheckpointBlocks=2147483647", "WindowBlocks is 2147483647; allowed: at least twice CheckpointBlocks (2147483647), at most 65,536.")]
@@ -151,7 +151,7 @@ public sealed class EpochSettingsTests
         [
             All, EpochSettings.None,
             .. blocks.Select(step => new EpochSettings { CheckpointBlocks = step }),
-            .. blocks.Select(step => new EpochSettings { WindowBlocks = 2 * step }),
+            .. blocks.Select(step => new EpochSettings { WindowBlocks = Math.Max(4, 2 * step) }),
             .. ((int[])[10, 11, 60_000]).Select(milliseconds => new EpochSettings { ViewTimeout = TimeSpan.FromMilliseconds(milliseconds) }),
             .. ((int[])[10, 11, 3_600_000]).Select(milliseconds => new EpochSettings { ViewTimeoutMax = TimeSpan.FromMilliseconds(milliseconds) }),
             new EpochSettings { BatchBytesMax = EpochSettings.BytesMax },
@@ -190,10 +190,10 @@ public sealed class EpochSettingsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(EpochSettingNames.Settings.Select(name => name.Name), Is.Unique);
-            Assert.That(EpochSettingNames.TextsOf(All).Aggregate(EpochSettings.None, (all, text) => EpochSettingNames.Settings.Single(name => name.Name == text.Key).Over(all, text.Value)!), Is.EqualTo(All));
+            Assert.That(Named(string.Join(' ', EpochSettingNames.TextsOf(All).Select(text => $"{text.Key}={text.Value}"))), Is.EqualTo(All));
             Assert.That(EpochSettingNames.Settings.Select(name => name.Over(All, "many")), Is.All.Null);
             Assert.That(EpochSettingNames.Rules.Select(name => name.Over(new EpochRules(), "many")), Is.All.Null);
-            Assert.That(EpochSettingNames.TextsOf(new EpochRules()), Is.EqualTo(new Dictionary<string, string> { ["EscalatesForCommands"] = "false", ["EscalationTarget"] = "Pbft", ["ReturnsAlone"] = "false" }));
+            Assert.That(EpochSettingNames.TextsOf(new EpochRules()), Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["EscalatesForCommands"] = "false", ["EscalationTarget"] = "Pbft", ["ReturnsAlone"] = "false" }));
         }
     }
 

@@ -1,5 +1,3 @@
-using Consensus.Cryptography.Tests;
-
 namespace Consensus.Hybrid.Tests.Epochs;
 
 /// <summary>Requirement E5: an operator's order for other rules, and for other operators.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
@@ -126,7 +127,7 @@ internal static class SealCommand
         return string.Join(", ", parts.OfType<string>());
     }
 
-    private static string Pairs(IReadOnlyDictionary<string, string> texts, string none) => texts.Count == 0 ? none : string.Join(", ", texts.Select(text => $"{text.Key}={text.Value}"));
+    private static string Pairs(ImmutableSortedDictionary<string, string> texts, string none) => texts.Count == 0 ? none : string.Join(", ", texts.Select(text => $"{text.Key}={text.Value}"));
 
     /// <summary>The status of a node that belongs to the group: one that does not may not know which epoch runs.</summary>
     private static async Task<ConsensusStatus> StatusAsync(ClientCall call, CancellationToken cancellationToken) =>
