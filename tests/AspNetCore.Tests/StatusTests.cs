@@ -17,8 +17,8 @@ internal sealed class StatusTests
             RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), default, "pbft") 
             {
                 MemberKeys = new Dictionary<NodeId, string> { [new NodeId(2)] = "02" },
-                Settings = new Dictionary<string, string> { ["HotStuff:TermViews"] = "64", ["WindowBlocks"] = "512" },
-                Rules = new Dictionary<string, string> { ["ReturnsAlone"] = "true" },
+                Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["HotStuff:TermViews"] = "64", ["WindowBlocks"] = "512" },
+                Rules = new Dictionary<string, string>(StringComparer.Ordinal) { ["ReturnsAlone"] = "true" },
                 OperatorKeys = ["07", "08"],
             },
             CertificateExpires = new DateTimeOffset(2028, 11, 20, 19, 53, 51, TimeSpan.Zero),

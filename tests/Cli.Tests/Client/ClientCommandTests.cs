@@ -173,9 +173,9 @@ internal sealed class ClientCommandTests
     public async Task Status_says_what_was_ordered_for_an_epoch_where_anything_was()
     {
         var key = new string('7', 64);
-        _group.RunningEpoch = new EpochStatus(ClusterId.None, default, "pbft") { Rules = new Dictionary<string, string> { ["ReturnsAlone"] = "true" }, OperatorKeys = [key] };
+        _group.RunningEpoch = new EpochStatus(ClusterId.None, default, "pbft") { Rules = new Dictionary<string, string>(StringComparer.Ordinal) { ["ReturnsAlone"] = "true" }, OperatorKeys = [key] };
         var configured = await RunAsync("status");
-        _group.RunningEpoch = _group.RunningEpoch with { Settings = new Dictionary<string, string> { ["HotStuff:TermViews"] = "64", ["WindowBlocks"] = "512" } };
+        _group.RunningEpoch = _group.RunningEpoch with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["HotStuff:TermViews"] = "64", ["WindowBlocks"] = "512" } };
         var ordered = await RunAsync("status");
         var json = await RunAsync("status", "--json");
 

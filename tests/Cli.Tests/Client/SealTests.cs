@@ -63,7 +63,7 @@ public sealed class SealTests : IDisposable
     public async Task What_is_set_stands_beside_what_was_set_before_and_the_engine_stays()
     {
         var node = Node(1);
-        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string> { ["CheckpointBlocks"] = "16", ["ViewTimeout"] = "250ms", ["HotStuff:Rules"] = "TwoChain" } } };
+        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["CheckpointBlocks"] = "16", ["ViewTimeout"] = "250ms", ["HotStuff:Rules"] = "TwoChain" } } };
         node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
 
         var run = await SealAsync([node], "--set", "windowblocks=512", "--set", "HotStuff:TermViews=64", "--unset", "ViewTimeout", "--rule", "ReturnsAlone=true");
@@ -99,7 +99,7 @@ public sealed class SealTests : IDisposable
     public async Task What_a_newer_node_has_set_and_is_unknown_here_is_not_left_out()
     {
         var node = Node(1);
-        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string> { ["Colour"] = "blue" } } };
+        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Colour"] = "blue" } } };
 
         var run = await SealAsync([node], "--set", "WindowBlocks=512");
 

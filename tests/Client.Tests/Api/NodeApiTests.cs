@@ -18,7 +18,7 @@ public sealed class NodeApiTests
     public async Task Start()
     {
         _group = new ScriptedConsensus();
-        _group.Status = _group.Status with { Membership = Membership, RunningEpoch = new EpochStatus(new ClusterId(Guid.NewGuid()), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "hotstuff") { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(1)] = "01" }, Settings = new Dictionary<string, string> { ["WindowBlocks"] = "512" }, Rules = new Dictionary<string, string> { ["ReturnsAlone"] = "true" }, OperatorKeys = ["07"] }, Role = ReplicaRole.PreCandidate, Threat = ThreatLevel.High };
+        _group.Status = _group.Status with { Membership = Membership, RunningEpoch = new EpochStatus(new ClusterId(Guid.NewGuid()), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "hotstuff") { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(1)] = "01" }, Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["WindowBlocks"] = "512" }, Rules = new Dictionary<string, string>(StringComparer.Ordinal) { ["ReturnsAlone"] = "true" }, OperatorKeys = ["07"] }, Role = ReplicaRole.PreCandidate, Threat = ThreatLevel.High };
         _node = await ApiNode.StartAsync(_group);
         _client = _node.CreateClient();
     }

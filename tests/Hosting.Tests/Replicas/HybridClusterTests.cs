@@ -136,7 +136,7 @@ public sealed class HybridClusterTests : IDisposable
         Assert.That(invalid.Detail, Does.Contain("WindowBlocks is 100; allowed: at least twice CheckpointBlocks (51)"));
         Assert.That((sameEngine, newKey), Is.EqualTo((ControlResult.Done, ControlResult.Done)));
         Assert.That(back.Protocol, Is.EqualTo("pbft"));
-        Assert.That(back.Settings, Is.EqualTo(new Dictionary<string, string> { ["CheckpointEntries"] = "64", ["WindowBlocks"] = "32" }));
+        Assert.That(back.Settings, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["CheckpointEntries"] = "64", ["WindowBlocks"] = "32" }));
         Assert.That(back.Rules["EscalationTarget"], Is.EqualTo("HotStuff"));
         Assert.That(back.OperatorKeys, Is.EqualTo(new[] { $"{other.PublicKey}" }));
     }
