@@ -114,7 +114,7 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
     private static async Task<EngineChange> OrderAsync(ConsensusClient client, ConsensusStatus status, EpochProtocol next, Ed25519SigningKey key, CancellationToken cancellationToken)
     {
         var running = status.RunningEpoch!;
-        var order = SealOrder.Give(new SigningDomain(running.Cluster, status.Epoch, running.Id), next, key).ToBytes();
+        var order = SealOrder.Give(new SigningDomain(running.Cluster, status.Epoch, running.Id), new NextEpoch(next), key).ToBytes();
         var first = TimeProvider.System.GetTimestamp();
         while (true)
         {

@@ -121,8 +121,6 @@ internal sealed class ReplyCollector(ConsensusClientOptions options, ReplyTrust 
     /// <summary>What the nodes say as long as one epoch is the newest that is known.</summary>
     private sealed class Round(TrustedEpoch epoch, ISignatureVerifier signatures, RequestId request)
     {
-        private readonly List<NodeEndpoint> _ahead = [];
-
         public TrustedEpoch Epoch => epoch;
 
         public ReplyTally Tally { get; } = new(epoch.Domain, epoch.Members, signatures, request);
@@ -130,11 +128,11 @@ internal sealed class ReplyCollector(ConsensusClientOptions options, ReplyTrust 
         public SortedDictionary<string, ReplyClaim> Claims { get; } = new(StringComparer.Ordinal);
 
         /// <summary>Those who sign in a later epoch, or say so.</summary>
-        public IReadOnlyList<NodeEndpoint> Ahead => _ahead;
+        public List<NodeEndpoint> Ahead { get; } = [];
 
         public void Take(NodeEndpoint node, in Attempt attempt)
         {
-            _ahead.Remove(node);
+            Ahead.Remove(node);
             if (attempt.Answer is not { Problem: null } answer)
             {
                 Note(node, attempt.Answer?.Problem?.Detail ?? attempt.Failure);
@@ -146,7 +144,7 @@ internal sealed class ReplyCollector(ConsensusClientOptions options, ReplyTrust 
                 Note(node, defect.Detail);
                 if (reply is not null && reply.Domain.Cluster == epoch.Domain.Cluster && reply.Domain.Epoch > epoch.Domain.Epoch)
                 {
-                    _ahead.Add(node);
+                    Ahead.Add(node);
                 }
 
                 return;

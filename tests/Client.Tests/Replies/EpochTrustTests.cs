@@ -4,7 +4,6 @@ using System.Text;
 using Consensus.Client.KeyValue;
 using Consensus.Client.Tests.Support;
 using Consensus.Cryptography;
-using Consensus.Replication.KeyValue;
 using static Consensus.Client.Tests.Support.ScriptedNodes;
 
 namespace Consensus.Client.Tests.Replies;

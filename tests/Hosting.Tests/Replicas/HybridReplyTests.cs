@@ -37,7 +37,7 @@ public sealed class HybridReplyTests : IDisposable
 
             if (next is { } protocol)
             {
-                var order = SealOrder.Give(DomainOf(cluster[1].Status), protocol, _operator).ToBytes();
+                var order = SealOrder.Give(DomainOf(cluster[1].Status), new NextEpoch(protocol), _operator).ToBytes();
                 Assert.That(await cluster[1].EndEpochAsync(order, cancellationToken), Is.EqualTo(ControlResult.Done));
                 await Task.WhenAll(cluster.Running.Select(node => cluster[node].UntilAsync(status => status.Epoch.Value == (ulong)written.Count, cancellationToken)));
             }

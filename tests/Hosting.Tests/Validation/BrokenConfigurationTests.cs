@@ -313,7 +313,7 @@ public sealed class BrokenConfigurationTests
             "Blocks of an engine that a hybrid may come to, and that fit no segment and no message",
             """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "HotStuff": { "BlockBytesMax": 2097152 }, "Transport": { "FrameLengthMax": 2097152 } }""",
             "Consensus:Storage:SegmentBytes is 8388608; allowed: at least 10813440, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: the number of blocks under way (4), HotStuff:BlockBytesMax (2097152), HotStuff:BatchBytesMax (524288), HotStuff:CatchUpBytes (262144) and Replica:CommandBytesMax (1310720).",
-            "Consensus:Transport:FrameLengthMax is 2097152; allowed: at least 2162688, which is 65536 more than the largest of Replica:CommandBytesMax, HotStuff:BlockBytesMax, HotStuff:BatchBytesMax and HotStuff:CatchUpBytes.") { IsSigned = true },
+            "Consensus:Transport:FrameLengthMax is 2097152; allowed: at least 4259840, which is 65536 more than the largest of what an operator may order for BlockBytesMax, BatchBytesMax and CatchUpBytes of a hybrid's engines (4194304).") { IsSigned = true },
 
         // The address book.
         new(

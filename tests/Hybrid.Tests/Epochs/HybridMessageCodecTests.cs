@@ -36,7 +36,7 @@ public sealed class HybridMessageCodecTests
             yield return new SnapshotQuestion(Group.First.Tag, new LogIndex(long.MaxValue));
             yield return new SnapshotWitness(Group.First.Tag, Snapshots.Of(Beginning));
             yield return new EndNotice(Lsn.Zero, Group.First.Tag, null);
-            var order = SealOrder.Give(Group.First, EpochProtocol.HotStuff, Group.Operator);
+            var order = SealOrder.Give(Group.First, new NextEpoch(EpochProtocol.HotStuff), Group.Operator);
             yield return new EndNotice(Lsn.Zero, Group.First.Tag, new EndCause.ByOrder(order));
             var known = Group.Know(Group.First);
             SignedThreatReport Report(uint reporter) => SignedThreatReport.Give(known, new ThreatReport(new NodeId(reporter), new NodeId(40), ThreatLevel.High, 7), Group.Keys.Signer(reporter));

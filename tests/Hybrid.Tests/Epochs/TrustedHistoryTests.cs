@@ -1,6 +1,3 @@
-using System.Text;
-using Consensus.Cryptography.Tests;
-
 namespace Consensus.Hybrid.Tests.Epochs;
 
 /// <summary>What somebody outside a group believes about its epochs: what is proven, and nothing that contradicts it.</summary>
