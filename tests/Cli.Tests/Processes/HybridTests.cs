@@ -3,6 +3,8 @@ using Consensus.Cli.Evidence;
 using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
 using Consensus.Client;
+using Consensus.Cryptography;
+using Consensus.Hosting;
 using Consensus.Hybrid;
 
 namespace Consensus.Cli.Tests.Processes;
@@ -133,6 +135,43 @@ public sealed class HybridTests
         Assert.That(trusted.History.Epochs, Has.Length.EqualTo(4));
     }
 
+    [Test]
+    [Category("Process")]
+    public async Task Settings_rules_and_operators_change_everywhere_at_an_operators_order_and_an_operator_who_has_left_is_heard_no_more()
+    {
+        using var cluster = await StartAsync();
+        await cluster.LeaderAsync();
+        var coming = Path.Combine(cluster.Folder, "coming.key");
+        Assert.That((await ToolRun.OfAsync("keys", "generate", "--out", coming)).ExitCode, Is.EqualTo(ExitCode.Done));
+        var (comes, leaves) = (PublicKeyIn(coming), PublicKeyIn(KeyOf(cluster)));
+
+        var unknown = await AskAsync(cluster, "seal", "--set", "Colour=blue", "--operator-key", KeyOf(cluster));
+        var ordered = await AskAsync(
+            cluster, "seal", "--to", "pbft", "--set", "WindowBlocks=512", "--rule", "ReturnsAlone=true", "--add-operator", comes, "--remove-operator", leaves, "--operator-key", KeyOf(cluster));
+        Assert.That((unknown.ExitCode, ordered.ExitCode), Is.EqualTo((ExitCode.Usage, ExitCode.Done)), unknown.Error + ordered.Error);
+        Assert.That(unknown.Error, Does.Contain("Colour").And.Contain("WindowBlocks"), "what is wrong, and what is allowed");
+
+        var late = await AskAsync(cluster, "seal", "--to", "hotstuff", "--operator-key", KeyOf(cluster));
+        await Poll.UntilAsync("all are in the next epoch", async () => (await Task.WhenAll(cluster.Nodes.Select(RunningAsync))).All(running => running == (1, "pbft")));
+        await cluster.Nodes[2].KillAsync();
+        await cluster.Nodes[2].StartAsync();
+
+        foreach (var node in cluster.Nodes)
+        {
+            var shown = await ToolRun.OfAsync("status", "--json", "--endpoint", $"{node.Endpoint}");
+            using var status = JsonDocument.Parse(shown.Output);
+            Assert.That(status.RootElement.GetProperty("epoch_settings").GetProperty("WindowBlocks").GetString(), Is.EqualTo("512"), $"node {node.Number}");
+            Assert.That(status.RootElement.GetProperty("epoch_rules").GetProperty("ReturnsAlone").GetString(), Is.EqualTo("true"), $"node {node.Number}");
+            Assert.That(status.RootElement.GetProperty("operator_keys").EnumerateArray().Select(key => key.GetString()), Is.EqualTo(new[] { comes }), $"node {node.Number}");
+        }
+
+        Assert.That(late.ExitCode, Is.Not.EqualTo(ExitCode.Done));
+        Assert.That(late.Error, Does.Contain("not-from-operator"));
+        var next = await AskAsync(cluster, "seal", "--to", "hotstuff", "--operator-key", coming);
+        Assert.That(next.ExitCode, Is.EqualTo(ExitCode.Done), next.Error);
+        Assert.That((await AskAsync(cluster, "put", "greeting", "hello")).ExitCode, Is.EqualTo(ExitCode.Done));
+    }
+
     [TestCase("sign-badly", "high", 6, false)]
     [TestCase("say-two-things", "critical", 0, true)]
     [Category("Process")]
@@ -203,6 +242,12 @@ public sealed class HybridTests
 
         Assert.That((put.Status, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Applied, true)), put.Detail);
         Assert.That(put.Proof.Replies.Select(reply => reply.Domain.Epoch.Value), Is.All.EqualTo(epoch));
+    }
+
+    private static string PublicKeyIn(string file)
+    {
+        using var key = SigningKeyFile.Open(file, Ed25519.Load());
+        return $"{key.PublicKey}";
     }
 
     private static Task<RealCluster> StartAsync() => RealCluster.StartAsync(new RealClusterOptions { Algorithm = Algorithms.Hybrid, Nodes = 4 });
