@@ -6,8 +6,11 @@ namespace Consensus.HotStuff;
 /// <summary>The settings of the HotStuff engine. All replicas of a group must agree on those of this type.</summary>
 public sealed record HotStuffOptions : ByzantineOptions
 {
-    // Each node costs those who withhold commits a term of which two views were certified: with the defaults hundreds of terms in a row, of up to ViewTimeoutMax each.
     private const int ReachWindows = 4;
+
+    // A term that commits nothing adds three nodes at most: with the defaults it takes 256 such terms in a row, of up to ViewTimeoutMax each, to fill four windows, and 32 however small the window is. More cost more on disk, where the nodes
+    // of all heights that may be under way have their slots.
+    private const int EmptyBlocksMin = 96;
 
     // A batch is under way for three views and the one that is being voted on: with fewer, some views would have nothing to carry.
     private const int OwnBatchesDefault = 4;
@@ -27,8 +30,8 @@ public sealed record HotStuffOptions : ByzantineOptions
     /// <value>8; 0 to 1,024.</value>
     public int PenaltyRotations { get; init; } = 8;
 
-    /// <summary>Four windows; beyond the first there are only nodes without batches.</summary>
-    internal override int ReachBlocks => ReachWindows * WindowBlocks;
+    /// <summary>The window and 96 blocks more, or four windows, if that is more; beyond the first there are only nodes without batches.</summary>
+    internal override int ReachBlocks => Math.Max(ReachWindows * WindowBlocks, WindowBlocks + EmptyBlocksMin);
 
     /// <summary>Of how many heights nodes are remembered: a window before the stable checkpoint, for those that lag, and what may come after it.</summary>
     internal int RememberedBlocks => WindowBlocks + ReachBlocks;
