@@ -126,6 +126,10 @@ public sealed class BrokenConfigurationTests
             """{ "Pbft": { "CheckpointBlocks": 256 } }""",
             "Consensus:Pbft:WindowBlocks is 256; allowed: at least twice CheckpointBlocks (256), at most 65,536."),
         new(
+            "A window of HotStuff in which nothing is ever committed",
+            """{ "HotStuff": { "CheckpointBlocks": 1, "WindowBlocks": 2 } }""",
+            "Consensus:HotStuff:WindowBlocks is 2; allowed: at least 3 with Rules ThreeChain, which commit a block when 3 in a row are certified: a smaller window never has room for a command."),
+        new(
             "A mistyped setting of PBFT",
             """{ "Pbft": { "ViewTimeOutMin": "1s" } }""",
             "Consensus:Pbft:ViewTimeOutMin is not a known key; the nearest one is ViewTimeoutMax."),
