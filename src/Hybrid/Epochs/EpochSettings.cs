@@ -19,9 +19,6 @@ public sealed record EpochSettings
     /// <summary>The most that <see cref="BlockBytesMax"/>, <see cref="BatchBytesMax"/> and <see cref="CatchUpBytes"/> may be: what each member must be able to send and receive.</summary>
     public const int BytesMax = 4 * 1024 * 1024;
 
-    /// <summary>The least that <see cref="WindowBlocks"/> may be ordered to be. Groups with HotStuff and a window of two blocks were seen to stand still for good in the simulator; four are the fewest with which it is run.</summary>
-    internal const int WindowBlocksMin = 4;
-
     private const int Fields = 11;
 
     /// <summary>Nothing: each member's own configuration.</summary>
@@ -40,7 +37,7 @@ public sealed record EpochSettings
     public int? CheckpointBlocks { get; init; }
 
     /// <inheritdoc cref="Byzantine.ByzantineOptions.WindowBlocks"/>
-    /// <value>None; 4 to 65,536, at least twice <see cref="CheckpointBlocks"/>.</value>
+    /// <value>None; <see cref="HotStuffOptions.WindowBlocksMin"/> to 65,536, at least twice <see cref="CheckpointBlocks"/>.</value>
     public int? WindowBlocks { get; init; }
 
     /// <inheritdoc cref="Byzantine.ByzantineOptions.BlockBytesMax"/>
@@ -76,8 +73,7 @@ public sealed record EpochSettings
     public IReadOnlyList<string> Validate()
     {
         var options = Over(new HybridOptions());
-        string[] narrow = WindowBlocks is < WindowBlocksMin ? [$"{nameof(WindowBlocks)} is {WindowBlocks}; allowed: {WindowBlocksMin} or more, for with fewer HotStuff may stand still."] : [];
-        return [.. narrow, .. options.Pbft.Validate().Union(options.HotStuff.Validate(), StringComparer.Ordinal), .. options.Validate()];
+        return [.. options.Pbft.Validate().Union(options.HotStuff.Validate(), StringComparer.Ordinal), .. options.Validate()];
     }
 
     /// <summary>A member's options in an epoch with these settings. If both are valid, so is what comes out.</summary>
@@ -85,12 +81,15 @@ public sealed record EpochSettings
     internal HybridOptions Over(HybridOptions own)
     {
         var pbft = EpochSettingBounds.Over(own.Pbft, this);
+        var hotStuff = EpochSettingBounds.Over(own.HotStuff, this);
+        var rules = HotStuffRules ?? own.HotStuff.Rules;
         return own with
         {
             Pbft = pbft with { PipelineBlocks = Math.Clamp(pbft.PipelineBlocks, 1, Math.Max(1, pbft.WindowBlocks)) },
-            HotStuff = EpochSettingBounds.Over(own.HotStuff, this) with
+            HotStuff = hotStuff with
             {
-                Rules = HotStuffRules ?? own.HotStuff.Rules,
+                Rules = rules,
+                WindowBlocks = WindowBlocks ?? Math.Max(hotStuff.WindowBlocks, HotStuffOptions.WindowBlocksMin(rules)),
                 TermViews = TermViews ?? own.HotStuff.TermViews,
                 PenaltyRotations = PenaltyRotations ?? own.HotStuff.PenaltyRotations,
             },

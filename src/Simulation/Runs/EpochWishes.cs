@@ -35,7 +35,7 @@ internal sealed class EpochWishes(World world)
         {
             ViewTimeout = Named(Timeouts) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             CheckpointBlocks = checkpoint,
-            WindowBlocks = Named(CheckpointsInWindow) is { } times ? Math.Max(EpochSettings.WindowBlocksMin, times * (checkpoint ?? _random.Any(Checkpoints))) : null,
+            WindowBlocks = Named(CheckpointsInWindow) is { } times ? Math.Max(HotStuffOptions.WindowBlocksMin(HotStuffRuleSet.ThreeChain), times * (checkpoint ?? _random.Any(Checkpoints))) : null,
             BlockBytesMax = Named(Bytes),
             BatchBytesMax = Named(Bytes),
             CatchUpBytes = Named(Bytes),

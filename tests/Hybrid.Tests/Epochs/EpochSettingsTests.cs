@@ -106,7 +106,7 @@ public sealed class EpochSettingsTests
     [TestCase("CheckpointBlocks=0", "CheckpointBlocks is 0; allowed: 1 or more.")]
     [TestCase("CheckpointBlocks=32769", "WindowBlocks is 65536; allowed: at least twice CheckpointBlocks (32769), at most 65,536.")]
     [TestCase("WindowBlocks=1", "WindowBlocks is 1; allowed: at least twice CheckpointBlocks (1), at most 65,536.")]
-    [TestCase("WindowBlocks=3", "WindowBlocks is 3; allowed: 4 or more, for with fewer HotStuff may stand still.")]
+    [TestCase("WindowBlocks=2", "WindowBlocks is 2; allowed: at least 3 with Rules ThreeChain, which commit a block when 3 in a row are certified: a smaller window never has room for a command.")]
     [TestCase("WindowBlocks=65537", "WindowBlocks is 65537; allowed: at least twice CheckpointBlocks (64), at most 65,536.")]
     [TestCase("WindowBlocks=100 CheckpointBlocks=51", "WindowBlocks is 100; allowed: at least twice CheckpointBlocks (51), at most 65,536.")]
     [TestCase("WindowBlocks=2147483647 CheckpointBlocks=2147483647", "WindowBlocks is 2147483647; allowed: at least twice CheckpointBlocks (2147483647), at most 65,536.")]
