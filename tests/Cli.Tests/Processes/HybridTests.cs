@@ -4,7 +4,6 @@ using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
 using Consensus.Client;
 using Consensus.Cryptography;
-using Consensus.Hosting;
 using Consensus.Hybrid;
 
 namespace Consensus.Cli.Tests.Processes;
@@ -246,7 +245,7 @@ public sealed class HybridTests
 
     private static string PublicKeyIn(string file)
     {
-        using var key = SigningKeyFile.Open(file, Ed25519.Load());
+        using var key = Ed25519.Load().ImportPem(File.ReadAllBytes(file));
         return $"{key.PublicKey}";
     }
 
