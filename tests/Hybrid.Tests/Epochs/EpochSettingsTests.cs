@@ -144,14 +144,16 @@ public sealed class EpochSettingsTests
         HybridOptions[] configured =
         [
             new HybridOptions(),
-            .. blocks.Select(step => With(step, 2 * step, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(9), 1024)),
+            new HybridOptions { HotStuff = new HotStuffOptions { Rules = HotStuffRuleSet.TwoChain, CheckpointBlocks = 1, WindowBlocks = 2 } },
+            .. blocks.Select(step => With(step, Math.Max(3, 2 * step), TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(9), 1024)),
             .. blocks.Select(step => With(step, 65_536, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(59), 4 * 1024 * 1024)),
         ];
         EpochSettings[] ordered =
         [
             All, EpochSettings.None,
             .. blocks.Select(step => new EpochSettings { CheckpointBlocks = step }),
-            .. blocks.Select(step => new EpochSettings { WindowBlocks = Math.Max(4, 2 * step) }),
+            .. blocks.Select(step => new EpochSettings { WindowBlocks = Math.Max(3, 2 * step) }),
+            .. Enum.GetValues<HotStuffRuleSet>().Select(rules => new EpochSettings { HotStuffRules = rules }),
             .. ((int[])[10, 11, 60_000]).Select(milliseconds => new EpochSettings { ViewTimeout = TimeSpan.FromMilliseconds(milliseconds) }),
             .. ((int[])[10, 11, 3_600_000]).Select(milliseconds => new EpochSettings { ViewTimeoutMax = TimeSpan.FromMilliseconds(milliseconds) }),
             new EpochSettings { BatchBytesMax = EpochSettings.BytesMax },
