@@ -14,7 +14,7 @@ internal sealed class StatusTests
         consensus.Status = consensus.Status with
         {
             Stalled = TimeSpan.FromSeconds(4),
-            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), default, "pbft") 
+            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), default, "pbft")
             {
                 MemberKeys = new Dictionary<NodeId, string> { [new NodeId(2)] = "02" },
                 Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["HotStuff:TermViews"] = "64", ["WindowBlocks"] = "512" },

@@ -177,7 +177,7 @@ public sealed class SealTests : IDisposable
             Node = new NodeId(number),
             Algorithm = "hybrid",
             Epoch = new Epoch(3),
-            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), Blake3.Hash("3"u8), "pbft") 
+            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), Blake3.Hash("3"u8), "pbft")
             {
                 MemberKeys = members.ToDictionary(id => id, id => _keys[id.Value]),
                 Rules = EpochSettingNames.TextsOf(new EpochRules { EscalationTarget = EpochProtocol.HotStuff }),
