@@ -35,4 +35,19 @@ internal enum GossipMessageKind : byte
 
     /// <summary><see cref="Messages.StateExchange"/>.</summary>
     StateExchange = 25,
+
+    /// <summary><see cref="Messages.ViewJoin"/>.</summary>
+    ViewJoin = 26,
+
+    /// <summary><see cref="Messages.ForwardJoin"/>.</summary>
+    ForwardJoin = 27,
+
+    /// <summary><see cref="Messages.Neighbour"/>.</summary>
+    Neighbour = 28,
+
+    /// <summary><see cref="Messages.Shuffle"/>.</summary>
+    Shuffle = 29,
+
+    /// <summary><see cref="Messages.ShuffleAnswer"/>.</summary>
+    ShuffleAnswer = 30,
 }

@@ -197,7 +197,7 @@ public sealed class MembershipPartsTests
     {
         Assert.That(new[] { MembershipOptions.Lan, MembershipOptions.Wan, MembershipOptions.Fast }.SelectMany(options => options.Validate()), Is.Empty);
         var problems = (MembershipOptions.Lan with { ProbeInterval = TimeSpan.Zero, NewsMax = 0, SuspicionTimeoutMax = Second, TombstoneTime = TimeSpan.Zero, GossipFanout = 17, SwarmSizeMin = 0 }).Validate();
-        Assert.That(problems.Select(problem => problem.Split(' ')[0]).Distinct(), Is.EquivalentTo(["ProbeInterval", "NewsMax", "SuspicionTimeoutMax", "TombstoneTime", "GossipFanout", "SwarmSizeMin"]));
+        Assert.That(problems.Select(problem => problem.Split(' ')[0]).Distinct(StringComparer.Ordinal), Is.EquivalentTo(["ProbeInterval", "NewsMax", "SuspicionTimeoutMax", "TombstoneTime", "GossipFanout", "SwarmSizeMin"]));
         Assert.That(problems, Does.Contain("NewsMax is 0; allowed: 16 to 65,536."));
     }
 
