@@ -1,4 +1,6 @@
 using Consensus.Gossip.Membership;
+using Consensus.Gossip.Messages;
+using Consensus.Gossip.Node;
 using Consensus.Gossip.Tests.Network;
 using Consensus.Simulation.Time;
 
@@ -48,22 +50,50 @@ public sealed class PartialViewTests
     [Test]
     public void Who_knows_nobody_any_more_asks_its_seeds_again()
     {
-        var swarm = Joined(1, 20);
-        var isAlone = true;
-        swarm.IsCut = (from, to) => isAlone && (from.Value == 9 || to.Value == 9);
-        swarm.Run(TimeSpan.FromSeconds(120));
-        Assert.That(((PartialView)swarm[9].Core).Peers, Is.Empty);
+        var swarm = Joined(1, 2);
+        var isCut = true;
+        swarm.IsCut = (_, _) => isCut;
+        swarm.Run(TimeSpan.FromSeconds(60));
+        Assert.That(Views(swarm).Select(view => view.SwarmSize), Has.All.EqualTo(1));
 
-        isAlone = false;
+        isCut = false;
         swarm.Run(TimeSpan.FromSeconds(5));
-        Assert.That(Reached(swarm), Is.EqualTo(20));
+        Assert.That(Reached(swarm), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void The_news_of_a_new_one_walks_on_while_it_has_steps_left_and_ends_with_a_neighbour()
+    {
+        var (view, effects) = WithNeighbours(2, 3);
+        view.OnMessage(Ticks.Zero, new NodeId(2), new ForwardJoin(2, PeerOf(9)), effects);
+        Assert.That(effects.Messages.Select(sent => (sent.To.Value, sent.Message)), Is.EqualTo(new[] { (3u, (GossipMessage)new ForwardJoin(1, PeerOf(9))) }));
+        Assert.That(view.Peers, Does.Not.Contain(new NodeId(9)));
+
+        effects.Clear();
+        view.OnMessage(Ticks.Zero, new NodeId(2), new ForwardJoin(0, PeerOf(9)), effects);
+        Assert.That(effects.Messages.Select(sent => (sent.To.Value, sent.Message)), Does.Contain((9u, (GossipMessage)new Neighbour(NeighbourWord.Accept, PeerOf(1)))));
+        Assert.That(view.Peers, Does.Contain(new NodeId(9)));
+    }
+
+    [Test]
+    public void Who_is_no_neighbour_any_more_is_told_and_who_is_none_as_well()
+    {
+        var (view, effects) = WithNeighbours(2, 3, 4, 5, 6);
+        view.OnMessage(Ticks.Zero, new NodeId(9), new ViewJoin(PeerOf(9)), effects);
+        var ended = effects.Messages.Where(sent => sent.Message is Neighbour { Word: NeighbourWord.End }).Select(sent => sent.To).ToArray();
+        Assert.That(ended, Has.Length.EqualTo(1));
+        Assert.That(view.Peers, Does.Not.Contain(ended[0]));
+
+        effects.Clear();
+        view.OnMessage(Ticks.Zero, ended[0], new Neighbour(NeighbourWord.Live, PeerOf(ended[0].Value)), effects);
+        Assert.That(effects.Messages.Select(sent => (sent.To, sent.Message)), Is.EqualTo(new[] { (ended[0], (GossipMessage)new Neighbour(NeighbourWord.End, PeerOf(1))) }));
     }
 
     [Test]
     public void Who_speaks_for_somebody_else_is_rejected()
     {
         var swarm = Joined(1, 5);
-        swarm.Call(swarm[1], (now, effects) => swarm[1].Core.OnMessage(now, new NodeId(2), new Gossip.Messages.ViewJoin(new ViewPeer(new NodeId(3), "elsewhere")), effects));
+        swarm.Call(swarm[1], (now, effects) => swarm[1].Core.OnMessage(now, new NodeId(2), new ViewJoin(new ViewPeer(new NodeId(3), "elsewhere")), effects));
 
         Assert.That(swarm[1].Rejections.Select(rejection => rejection.From), Is.EqualTo(new[] { new NodeId(2) }));
     }
@@ -73,6 +103,20 @@ public sealed class PartialViewTests
         Assert.That(
             new PartialViewOptions { ActiveMax = 1, PassiveMax = 0, JoinWalk = 17, PassiveWalk = 18, ShufflePeers = 0, MissesMax = 0, LiveInterval = TimeSpan.Zero, ShuffleInterval = TimeSpan.Zero }.Validate().Select(problem => problem.Split(' ')[0]),
             Is.EqualTo(new[] { "ActiveMax", "PassiveMax", "JoinWalk", "PassiveWalk", "ShufflePeers", "MissesMax", "ShuffleInterval", "LiveInterval" }));
+
+    private static ViewPeer PeerOf(uint id) => new(new NodeId(id), TestSwarm.AddressOf(id));
+
+    private static (PartialView View, GossipEffects Effects) WithNeighbours(params uint[] ids)
+    {
+        var (view, effects) = (new PartialView(PeerOf(1), Options, new DeterministicRandom(1)), new GossipEffects());
+        foreach (var id in ids)
+        {
+            view.OnMessage(Ticks.Zero, new NodeId(id), new Neighbour(NeighbourWord.Accept, PeerOf(id)), effects);
+        }
+
+        effects.Clear();
+        return (view, effects);
+    }
 
     private static VirtualSwarm Joined(ulong seed, int size = Size)
     {
