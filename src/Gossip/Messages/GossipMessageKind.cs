@@ -1,0 +1,53 @@
+namespace Consensus.Gossip;
+
+/// <summary>The kinds of messages on the wire. A number is never given to another kind. Each core has sixteen of its own.</summary>
+internal enum GossipMessageKind : byte
+{
+    /// <summary>No message.</summary>
+    None = 0,
+
+    /// <summary><see cref="Messages.Ping"/>.</summary>
+    Ping = 16,
+
+    /// <summary><see cref="Messages.Ack"/>.</summary>
+    Ack = 17,
+
+    /// <summary><see cref="Messages.PingRequest"/>.</summary>
+    PingRequest = 18,
+
+    /// <summary><see cref="Messages.RelayedAck"/>.</summary>
+    RelayedAck = 19,
+
+    /// <summary><see cref="Messages.Nack"/>.</summary>
+    Nack = 20,
+
+    /// <summary><see cref="Messages.StreamPing"/>.</summary>
+    StreamPing = 21,
+
+    /// <summary><see cref="Messages.MemberNews"/>.</summary>
+    MemberNews = 22,
+
+    /// <summary><see cref="Messages.JoinRequest"/>.</summary>
+    JoinRequest = 23,
+
+    /// <summary><see cref="Messages.StateDigest"/>.</summary>
+    StateDigest = 24,
+
+    /// <summary><see cref="Messages.StateExchange"/>.</summary>
+    StateExchange = 25,
+
+    /// <summary><see cref="Messages.ViewJoin"/>.</summary>
+    ViewJoin = 26,
+
+    /// <summary><see cref="Messages.ForwardJoin"/>.</summary>
+    ForwardJoin = 27,
+
+    /// <summary><see cref="Messages.Neighbour"/>.</summary>
+    Neighbour = 28,
+
+    /// <summary><see cref="Messages.Shuffle"/>.</summary>
+    Shuffle = 29,
+
+    /// <summary><see cref="Messages.ShuffleAnswer"/>.</summary>
+    ShuffleAnswer = 30,
+}
