@@ -35,4 +35,13 @@ internal enum GossipMessageKind : byte
 
     /// <summary><see cref="Messages.StateExchange"/>.</summary>
     StateExchange = 25,
+
+    /// <summary><see cref="Messages.RumourCall"/>.</summary>
+    RumourCall = 32,
+
+    /// <summary><see cref="Messages.RumourAnswer"/>.</summary>
+    RumourAnswer = 33,
+
+    /// <summary><see cref="Messages.RumourDelivery"/>.</summary>
+    RumourDelivery = 34,
 }
