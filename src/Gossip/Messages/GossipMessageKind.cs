@@ -50,4 +50,13 @@ internal enum GossipMessageKind : byte
 
     /// <summary><see cref="Messages.ShuffleAnswer"/>.</summary>
     ShuffleAnswer = 30,
+
+    /// <summary><see cref="Messages.RumourCall"/>.</summary>
+    RumourCall = 32,
+
+    /// <summary><see cref="Messages.RumourAnswer"/>.</summary>
+    RumourAnswer = 33,
+
+    /// <summary><see cref="Messages.RumourDelivery"/>.</summary>
+    RumourDelivery = 34,
 }

@@ -189,6 +189,11 @@ internal sealed class VirtualSwarm(ulong seed)
             node.Events.Add((Now, raised));
         }
 
+        foreach (var rumour in _effects.Deliveries)
+        {
+            node.Deliveries.Add((Now, rumour));
+        }
+
         _effects.Clear();
         SetAlarm(node);
     }
