@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Consensus.Cryptography;
-using Consensus.Engine;
 
 namespace Consensus.Gossip;
 

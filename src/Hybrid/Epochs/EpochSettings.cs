@@ -21,6 +21,8 @@ public sealed record EpochSettings
 
     private const int Fields = 11;
 
+    private static readonly TimeSpan LongestMin = TimeSpan.FromSeconds(5);
+
     /// <summary>Nothing: each member's own configuration.</summary>
     public static EpochSettings None { get; } = new();
 
@@ -29,7 +31,7 @@ public sealed record EpochSettings
     public TimeSpan? ViewTimeout { get; init; }
 
     /// <inheritdoc cref="Byzantine.ByzantineOptions.ViewTimeoutMax"/>
-    /// <value>None; at least <see cref="ViewTimeout"/>, at most 1 h.</value>
+    /// <value>None; 5 s to 1 h, at least <see cref="ViewTimeout"/>. Less could be too short for any decision, also for the one that takes it back.</value>
     public TimeSpan? ViewTimeoutMax { get; init; }
 
     /// <inheritdoc cref="Byzantine.ByzantineOptions.CheckpointBlocks"/>
@@ -73,7 +75,10 @@ public sealed record EpochSettings
     public IReadOnlyList<string> Validate()
     {
         var options = Over(new HybridOptions());
-        return [.. options.Pbft.Validate().Union(options.HotStuff.Validate(), StringComparer.Ordinal), .. options.Validate()];
+        string[] hasty = ViewTimeoutMax < LongestMin
+            ? [$"{nameof(ViewTimeoutMax)} is {DurationText.Format(ViewTimeoutMax.Value)}; allowed in an order: {DurationText.Format(LongestMin)} or more, for where decisions take longer none would be made any more, and so none that takes it back."]
+            : [];
+        return [.. hasty, .. options.Pbft.Validate().Union(options.HotStuff.Validate(), StringComparer.Ordinal), .. options.Validate()];
     }
 
     /// <summary>A member's options in an epoch with these settings. If both are valid, so is what comes out.</summary>

@@ -106,6 +106,11 @@ public sealed class SealTests : IDisposable
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Failed), run.Error);
         Assert.That(run.Error, Does.Contain("Epoch 3 has Colour=blue, says node 1, and that is unknown here"));
         Assert.That(node.LastOrder, Is.Null);
+
+        // Who wants no settings leaves them as they are, known or not.
+        var other = await SealAsync([node], "--to", "hotstuff");
+        Assert.That(other.ExitCode, Is.EqualTo(ExitCode.Done), other.Error);
+        Assert.That(SealOrder.TryRead(node.LastOrder!.Value)!.Next.Settings, Is.Null);
     }
 
     [TestCase("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, --set and --unset, for settings, --rule, --add-operator and --remove-operator; or several of them.")]

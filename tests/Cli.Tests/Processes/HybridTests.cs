@@ -166,9 +166,18 @@ public sealed class HybridTests
 
         Assert.That(late.ExitCode, Is.Not.EqualTo(ExitCode.Done));
         Assert.That(late.Error, Does.Contain("not-from-operator"));
-        var next = await AskAsync(cluster, "seal", "--to", "hotstuff", "--operator-key", coming);
+        var next = await AskAsync(cluster, "seal", "--to", "hotstuff", "--set", "HotStuff:Rules=TwoChain", "--operator-key", coming);
         Assert.That(next.ExitCode, Is.EqualTo(ExitCode.Done), next.Error);
-        Assert.That((await AskAsync(cluster, "put", "greeting", "hello")).ExitCode, Is.EqualTo(ExitCode.Done));
+
+        // Whoever checks what is committed goes by the rules that were ordered, and not by those in the files.
+        var put = await AskAsync(cluster, "put", "greeting", "hello", "--json");
+        Assert.That(put.ExitCode, Is.EqualTo(ExitCode.Done), put.Error);
+        using var written = JsonDocument.Parse(put.Output);
+        var proof = await ToolRun.OfAsync("proof", "get", $"{written.RootElement.GetProperty("index")}", "--endpoint", $"{cluster.Nodes[0].Endpoint}");
+        var file = Path.Combine(cluster.Folder, "proof.json");
+        await File.WriteAllTextAsync(file, proof.Output);
+        var verified = await ToolRun.OfAsync("proof", "verify", file, "--config", cluster.Nodes[1].Config);
+        Assert.That(verified.ExitCode, Is.EqualTo(ExitCode.Done), proof.Error + verified.Error + verified.Output);
     }
 
     [TestCase("sign-badly", "high", 6, false)]

@@ -119,6 +119,7 @@ public sealed class EpochSettingsTests
     [TestCase("CheckpointEntries=0", "CheckpointEntries is 0; allowed: 1 to 1,000,000.")]
     [TestCase("ViewTimeout=9ms", "ViewTimeout is 9ms; allowed: 10 ms to 1 min.")]
     [TestCase("ViewTimeout=2s ViewTimeoutMax=1s", "ViewTimeoutMax is 1s; allowed: at least ViewTimeout (2s), at most 1 h.")]
+    [TestCase("ViewTimeoutMax=4999ms", "ViewTimeoutMax is 4999ms; allowed in an order: 5s or more, for where decisions take longer none would be made any more, and so none that takes it back.")]
     [TestCase("ViewTimeoutMax=1ms", "ViewTimeoutMax is 1ms; allowed: at least ViewTimeout (10ms), at most 1 h.")]
     public void What_is_out_of_range_or_contradicts_itself_is_void(string named, string problem)
     {
@@ -155,7 +156,7 @@ public sealed class EpochSettingsTests
             .. blocks.Select(step => new EpochSettings { WindowBlocks = Math.Max(3, 2 * step) }),
             .. Enum.GetValues<HotStuffRuleSet>().Select(rules => new EpochSettings { HotStuffRules = rules }),
             .. ((int[])[10, 11, 60_000]).Select(milliseconds => new EpochSettings { ViewTimeout = TimeSpan.FromMilliseconds(milliseconds) }),
-            .. ((int[])[10, 11, 3_600_000]).Select(milliseconds => new EpochSettings { ViewTimeoutMax = TimeSpan.FromMilliseconds(milliseconds) }),
+            .. ((int[])[5_000, 5_001, 3_600_000]).Select(milliseconds => new EpochSettings { ViewTimeoutMax = TimeSpan.FromMilliseconds(milliseconds) }),
             new EpochSettings { BatchBytesMax = EpochSettings.BytesMax },
         ];
 

@@ -68,6 +68,11 @@ internal sealed class EpochWishes
 
     private EpochSettings? SettingsAfter(ConsensusStatus status, EpochStatus running)
     {
+        if (_settings.Count == 0)
+        {
+            return null;
+        }
+
         var present = Read(EpochSettings.None, running.Settings, EpochSettingNames.Settings, status);
         var wanted = _settings.Aggregate(present, static (all, wish) => wish.Setting.Over(all, wish.Value)!);
         return wanted == present ? null
