@@ -108,6 +108,7 @@ public sealed class SealTests : IDisposable
         Assert.That(node.LastOrder, Is.Null);
 
         // Who wants no settings leaves them as they are, known or not.
+        node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
         var other = await SealAsync([node], "--to", "hotstuff");
         Assert.That(other.ExitCode, Is.EqualTo(ExitCode.Done), other.Error);
         Assert.That(SealOrder.TryRead(node.LastOrder!.Value)!.Next.Settings, Is.Null);
