@@ -17,6 +17,7 @@ internal sealed class DisseminationCore : IGossipCore
     private const int NamedMax = 24;
     private const int StopMargin = 5;
     private const int BurstSeconds = 4;
+    private const int WantedMax = 4_096;
     private static readonly TimeSpan AnswerTimeMin = TimeSpan.FromMilliseconds(200);
 
     private readonly NodeId _self;
@@ -62,6 +63,9 @@ internal sealed class DisseminationCore : IGossipCore
 
     /// <summary>Which share of calls gets no answer, lately.</summary>
     public double LossShare => _loss.Share;
+
+    /// <summary>How many rumours were asked for and are awaited, or were not delivered in time.</summary>
+    public int WantedCount => _wanted.Count;
 
     /// <summary>How many rumours of others were not taken because too many are young.</summary>
     public long Overflows { get; private set; }
@@ -121,7 +125,7 @@ internal sealed class DisseminationCore : IGossipCore
 
         switch (message)
         {
-            case RumourCall m when MayTell(now, from, m.Rumours.Length, effects):
+            case RumourCall m when MayTell(now, from, m.Rumours.Length + m.Known.Length, effects):
                 OnCall(now, from, m, effects);
                 break;
             case RumourAnswer m when MayTell(now, from, m.Rumours.Length, effects):
@@ -223,7 +227,7 @@ internal sealed class DisseminationCore : IGossipCore
                     _hot.OnKnown(id, StopAfter);
                 }
             }
-            else if (!_known.IsFull && (!_wanted.TryGetValue(id, out var until) || until <= now))
+            else if (!_known.IsFull && MayWant(id, now))
             {
                 // From one at a time: whoever does not deliver is passed over after a while.
                 _wanted[id] = now + _answerTime;
@@ -320,7 +324,7 @@ internal sealed class DisseminationCore : IGossipCore
             return true;
         }
 
-        if (Clock.UnixMilliseconds - rumour.Time.UnixMilliseconds > (long)_options.AgeMax.TotalMilliseconds)
+        if (rumour.Time.UnixMilliseconds < Clock.UnixMilliseconds - (long)_options.AgeMax.TotalMilliseconds)
         {
             // Nobody's fault: clocks differ, and it may have been on its way for long. It is not new to anybody any more.
             return false;
@@ -335,7 +339,8 @@ internal sealed class DisseminationCore : IGossipCore
 
     private string? DefectOf(Rumour rumour) =>
         rumour.Length > _options.PayloadBytesMax ? $"A rumour has {rumour.Length} bytes; allowed: up to {_options.PayloadBytesMax}."
-        : rumour.Time.UnixMilliseconds - Clock.UnixMilliseconds > (long)_options.AheadMax.TotalMilliseconds ? $"Rumour {rumour.Id} is of {rumour.Time}, and it is {Clock}; allowed: up to {_options.AheadMax} ahead."
+        : rumour.Time.UnixMilliseconds > Clock.UnixMilliseconds + (long)_options.AheadMax.TotalMilliseconds
+            ? $"Rumour {rumour.Id} is of {rumour.Time.UnixMilliseconds} ms after 1970, and it is {Clock.UnixMilliseconds} ms; allowed: up to {_options.AheadMax} ahead."
         : !rumour.IsWhole ? $"Rumour {rumour.Id} is not what its id says."
         : null;
 
@@ -356,6 +361,25 @@ internal sealed class DisseminationCore : IGossipCore
         }
     }
 
+    private bool MayWant(RumourId id, Ticks now)
+    {
+        if (_wanted.TryGetValue(id, out var until))
+        {
+            return until <= now;
+        }
+
+        if (_wanted.Count >= WantedMax)
+        {
+            // What is offered may be made up: nothing is wanted for longer than an answer takes.
+            foreach (var (late, _) in _wanted.Where(wanted => wanted.Value <= now).ToArray())
+            {
+                _wanted.Remove(late);
+            }
+        }
+
+        return _wanted.Count < WantedMax;
+    }
+
     private void EndRounds(Ticks now)
     {
         while (_rounds.TryPeek(out var oldest) && (now - oldest.At >= _answerTime || _rounds.Count > RoundsRemembered))
@@ -365,11 +389,6 @@ internal sealed class DisseminationCore : IGossipCore
             {
                 _loss.OnLost();
             }
-        }
-
-        foreach (var (id, until) in _wanted.Where(wanted => wanted.Value <= now).ToArray())
-        {
-            _wanted.Remove(id);
         }
     }
 

@@ -119,6 +119,39 @@ internal sealed class HostileTests
         Assert.That(_effects.Deliveries.Single().Id, Is.EqualTo(rumour.Id));
     }
 
+    // Ids cost nothing to make up.
+    [Test]
+    public void Offers_without_end_are_cut_off_and_what_is_awaited_of_them_is_bounded()
+    {
+        var swarm = new NewsSwarm(1, 10, new DisseminationOptions { RumoursPerSecondMax = 1_000_000 });
+        var core = NewsSwarm.Core(swarm.Network[1]);
+        ulong made = 0;
+        var asked = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            _effects.Clear();
+            core.OnMessage(_now, new NodeId(Liar), new RumourCall(1, false, [], [.. Enumerable.Range(0, 1_000).Select(_ => new RumourId(1, ++made))]), _effects);
+            asked += Answer().Wanted.Length;
+        }
+
+        Assert.That((asked, core.WantedCount), Is.EqualTo((4_096, 4_096)));
+        _now += TimeSpan.FromSeconds(1);
+        core.OnMessage(_now, new NodeId(8), new RumourCall(1, false, [], [new RumourId(2, 2)]), _effects);
+        Assert.That(core.WantedCount, Is.EqualTo(1), "nobody is kept from being asked by one who does not deliver");
+
+        Say(new RumourCall(1, false, [], [.. Enumerable.Range(0, 401).Select(_ => new RumourId(1, ++made))]));
+        Assert.That((_effects.Messages.Count, _effects.Rejections.Count), Is.EqualTo((0, 1)), "more than is taken at once");
+    }
+
+    [TestCase(long.MinValue, 0)]
+    [TestCase(long.MaxValue, 1)]
+    public void No_time_does_any_harm(long time, int rejections)
+    {
+        Tell(Make("news", new Timestamp(time)));
+
+        Assert.That((_effects.Deliveries.Count, _effects.Rejections.Count), Is.EqualTo((0, rejections)));
+    }
+
     [Test]
     public void Who_is_not_trusted_is_not_heard()
     {
