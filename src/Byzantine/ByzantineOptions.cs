@@ -25,7 +25,7 @@ public abstract record ByzantineOptions
     public int CheckpointBlocks { get; init; } = 64;
 
     /// <summary>How many blocks after the stable checkpoint may be under way (L in PBFT's papers).</summary>
-    /// <value>256; at least twice <see cref="CheckpointBlocks"/>, at most 65,536.</value>
+    /// <value>256; at least twice <see cref="CheckpointBlocks"/>, with HotStuff's three-chain rules at least 3, at most 65,536.</value>
     public int WindowBlocks { get; init; } = 256;
 
     /// <summary>How many bytes of batches a block has at most, signed commands at their weight (<see cref="CommandBatch.Weight"/>); one batch always fits. Larger proposals are refused.</summary>

@@ -19,7 +19,7 @@ internal sealed class HotStuffState : OrderingState
     {
         Options = options;
         Schedule = new LeaderSchedule(identity.Members, options.TermViews, options.PenaltyRotations);
-        Rules = options.Rules == HotStuffRuleSet.TwoChain ? new TwoChainRules() : new ThreeChainRules();
+        Rules = ChainRules.Of(options.Rules);
         if (context.Recovered.Slots.TryGetValue(HotStuffSlots.Promises, out var value))
         {
             _promises = HotStuffSlots.ReadPromises(value, new NodeCodec(Members));

@@ -85,6 +85,13 @@ public sealed record RaftOptions
     /// <value>0: for as many entries as it takes.</value>
     internal TimeSpan CheckpointInterval { get; init; }
 
+    /// <summary>
+    /// Whether this replica stands for election as soon as it has begun, and again four times in each <see cref="HeartbeatInterval"/> until the others have begun, too: where all begin together, they need not wait until one has waited long
+    /// enough. Not for configuration, as <see cref="SharesHonest"/>.
+    /// </summary>
+    /// <value><see langword="false"/>: it waits as long as any other.</value>
+    internal bool StandsFirst { get; init; }
+
     /// <summary>Checks every setting.</summary>
     /// <returns>One sentence for each problem; empty if there is none.</returns>
     public IReadOnlyList<string> Validate()

@@ -14,7 +14,13 @@ internal sealed class StatusTests
         consensus.Status = consensus.Status with
         {
             Stalled = TimeSpan.FromSeconds(4),
-            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), default, "pbft") { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(2)] = "02" } },
+            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), default, "pbft")
+            {
+                MemberKeys = new Dictionary<NodeId, string> { [new NodeId(2)] = "02" },
+                Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["HotStuff:TermViews"] = "64", ["WindowBlocks"] = "512" },
+                Rules = new Dictionary<string, string>(StringComparer.Ordinal) { ["ReturnsAlone"] = "true" },
+                OperatorKeys = ["07", "08"],
+            },
             CertificateExpires = new DateTimeOffset(2028, 11, 20, 19, 53, 51, TimeSpan.Zero),
             Threats = [new MemberThreat(new NodeId(1), ThreatLevel.Medium, 4, ThreatLevel.Critical, 3, HasEvidence: true), new MemberThreat(new NodeId(2), ThreatLevel.None, 0, ThreatLevel.Low, 2, HasEvidence: false)],
         };
@@ -24,7 +30,7 @@ internal sealed class StatusTests
 
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That(answer.Text, Is.EqualTo(
-            """{"node":2,"algorithm":"raft","epoch":1,"cluster":"6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11","epoch_id":"0000000000000000000000000000000000000000000000000000000000000000","protocol":"pbft","role":"follower","leader":1,"term":7,"commit":44,"applied":43,"certified":42,"last":45,"snapshot":40,"threat":"none","threats":[{"node":1,"own_level":"medium","signature_failures":4,"agreed_level":"critical","reporters":3,"evidence":true},{"node":2,"own_level":"none","signature_failures":0,"agreed_level":"low","reporters":2,"evidence":false}],"accepts_writes":true,"stalled_seconds":4,"is_member":true,"certificate_expires":"2028-11-20T19:53:51+00:00","guarantees":["total_order","durable"],"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner","public_key":"02"}],"outgoing":[3],"membership_version":44}"""));
+            """{"node":2,"algorithm":"raft","epoch":1,"cluster":"6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11","epoch_id":"0000000000000000000000000000000000000000000000000000000000000000","protocol":"pbft","epoch_settings":{"HotStuff:TermViews":"64","WindowBlocks":"512"},"epoch_rules":{"ReturnsAlone":"true"},"operator_keys":["07","08"],"role":"follower","leader":1,"term":7,"commit":44,"applied":43,"certified":42,"last":45,"snapshot":40,"threat":"none","threats":[{"node":1,"own_level":"medium","signature_failures":4,"agreed_level":"critical","reporters":3,"evidence":true},{"node":2,"own_level":"none","signature_failures":0,"agreed_level":"low","reporters":2,"evidence":false}],"accepts_writes":true,"stalled_seconds":4,"is_member":true,"certificate_expires":"2028-11-20T19:53:51+00:00","guarantees":["total_order","durable"],"members":[{"id":1,"address":"a:1","role":"voter"},{"id":2,"address":"b:2","role":"learner","public_key":"02"}],"outgoing":[3],"membership_version":44}"""));
     }
 
     [Test]
@@ -39,6 +45,11 @@ internal sealed class StatusTests
         Assert.That(status.ContainsKey("leader"), Is.True);
         Assert.That(status["leader"], Is.Null);
         Assert.That((string?)status["role"], Is.EqualTo("pre_candidate"));
+        foreach (var ofHybrids in (string[])["protocol", "epoch_settings", "epoch_rules", "operator_keys"])
+        {
+            Assert.That(status.ContainsKey(ofHybrids), Is.True, ofHybrids);
+            Assert.That(status[ofHybrids], Is.Null, ofHybrids);
+        }
     }
 
     [Test]

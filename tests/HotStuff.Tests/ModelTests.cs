@@ -65,6 +65,8 @@ public sealed class ModelTests
 
         public Func<ViewNumber, ViewNumber, bool, ViewNumber?, bool>? Votes { get; init; }
 
+        public int CommitNodes => Rules.CommitNodes;
+
         public bool MayVote(ViewNumber justify, ViewNumber locked, bool extendsLocked, ViewNumber? highestReported) =>
             Votes?.Invoke(justify, locked, extendsLocked, highestReported) ?? Rules.MayVote(justify, locked, extendsLocked, highestReported);
 

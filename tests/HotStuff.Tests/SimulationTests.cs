@@ -38,6 +38,19 @@ public sealed class SimulationTests
         new Simulator().WithProtocol(protocol).WithNodes(nodes).WithDuration(TimeSpan.FromSeconds(20)).WithFaults(protocol.Survives).Run(seed).ThrowIfViolated();
     }
 
+    [Test]
+    public void With_the_least_that_the_rules_allow_it_makes_progress_without_faults([Values(4, 7)] int nodes, [Values] HotStuffRuleSet rules)
+    {
+        var report = Least(rules, nodes, termViews: 64).WithFaults(FaultSet.None).WithDuration(TimeSpan.FromSeconds(5)).Run(1);
+
+        report.ThrowIfViolated();
+        Assert.That(report.Committed, Is.GreaterThan(100));
+    }
+
+    [Test]
+    public void And_under_all_faults([Range(1, 6)] int seed, [Values] HotStuffRuleSet rules, [Values(4, 64)] int termViews) =>
+        Least(rules, seed % 4 == 0 ? 7 : 4, termViews).WithDuration(TimeSpan.FromSeconds(10)).Run((ulong)seed).ThrowIfViolated();
+
     // Each of them has found a fault once.
     [TestCase(4, 49ul, HotStuffRuleSet.TwoChain, TestName = "A_block_that_is_the_same_on_two_branches_stays_in_the_log")]
     [TestCase(4, 51ul, HotStuffRuleSet.ThreeChain, TestName = "A_branch_that_does_not_fit_into_one_message_is_fetched_in_parts")]
@@ -72,6 +85,12 @@ public sealed class SimulationTests
             Assert.That(second.Digest, Is.EqualTo(first.Digest));
             Assert.That(other.Digest, Is.Not.EqualTo(first.Digest));
         }
+    }
+
+    private static Simulator Least(HotStuffRuleSet rules, int nodes, int termViews)
+    {
+        var protocol = SimulatedProtocol.HotStuffWith(SimulationOptions.HotStuffDefaults with { Rules = rules, CheckpointBlocks = 1, WindowBlocks = HotStuffOptions.WindowBlocksMin(rules), TermViews = termViews });
+        return new Simulator().WithProtocol(protocol).WithNodes(nodes).WithFaults(protocol.Survives);
     }
 
     private static Simulator Group(int nodes, HotStuffRuleSet rules = HotStuffRuleSet.ThreeChain)

@@ -85,7 +85,7 @@ public sealed class WindowTests
     [Test]
     public void A_window_that_fills_up_without_a_commit_is_committed_by_what_follows_it([ValueSource(nameof(Rules))] HotStuffRuleSet rules)
     {
-        var cluster = FillUpWithoutCommit(rules, Window + Interval);
+        var cluster = FillUpWithoutCommit(Options with { Rules = rules }, Window + Interval);
         Assert.That(cluster.Replicas.Select(replica => replica.State.Log.Committed.Value), Is.All.LessThan(Interval));
         Assert.That(cluster.SentOf<NodeProposal>().Where(sent => sent.Node.Height.Value > Window).Select(sent => sent.Block.Batches.Length), Is.Not.Empty.And.All.Zero);
 
@@ -98,11 +98,35 @@ public sealed class WindowTests
         Assert.That(cluster.Replicas.Select(replica => replica.Committed.Any(entry => entry.Kind == EntryKind.Command && entry.Payload.Span[0] == Last)), Is.All.True);
     }
 
+    // Six terms without a commit would fill four windows of three blocks, and then nobody might propose what commits anything.
+    [Test]
+    public void However_small_the_window_many_terms_without_a_commit_do_not_end_the_chain([ValueSource(nameof(Rules))] HotStuffRuleSet rules)
+    {
+        var least = HotStuffOptions.WindowBlocksMin(rules);
+        var cluster = FillUpWithoutCommit(Options with { Rules = rules, CheckpointBlocks = 1, WindowBlocks = least }, 40);
+        Assert.That(cluster.Replicas.Select(replica => replica.State.Log.Committed.Value), Is.All.Zero);
+
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Wait(TimeSpan.FromSeconds(5));
+        cluster.Replicas[0].Propose(Last);
+        cluster.Wait(TimeSpan.FromSeconds(1));
+        Assert.That(cluster.Replicas.Select(replica => replica.Committed.Any(entry => entry.Kind == EntryKind.Command && entry.Payload.Span[0] == Last)), Is.All.True);
+    }
+
+    [TestCase(2, 98)]
+    [TestCase(3, 99)]
+    [TestCase(31, 127)]
+    [TestCase(32, 128)]
+    [TestCase(33, 132)]
+    [TestCase(256, 1024)]
+    public void The_window_and_96_empty_nodes_or_three_windows_of_them_may_be_under_way(int window, int reach) =>
+        Assert.That(new HotStuffOptions { WindowBlocks = window }.ReachBlocks, Is.EqualTo(reach));
+
     [TestCase(true, true)]
     [TestCase(false, false)]
     public void Beyond_a_window_without_a_commit_nobody_votes_for_batches(bool isEmpty, bool isVotedFor)
     {
-        var cluster = FillUpWithoutCommit(HotStuffRuleSet.ThreeChain, Window);
+        var cluster = FillUpWithoutCommit(Options, Window);
         cluster.Loses = static (_, _, message) => message is NodeProposal or NodeVote;
         cluster.Wait(TimeSpan.FromSeconds(1));
         var voter = cluster.Replicas.First(replica => replica.State is { IsActive: true, IsLeading: false });
@@ -116,12 +140,11 @@ public sealed class WindowTests
     }
 
     /// <summary>Of each term so few nodes are certified that no rule commits anything, until the chain is so high.</summary>
-    private static Cluster FillUpWithoutCommit(HotStuffRuleSet rules, ulong height)
+    private static Cluster FillUpWithoutCommit(HotStuffOptions options, ulong height)
     {
         const int TermViews = 4;
-        var certified = rules == HotStuffRuleSet.TwoChain ? 1UL : 2UL;
-        var options = Options with { Rules = rules, TermViews = TermViews, ViewTimeoutMax = Options.ViewTimeout };
-        var cluster = new Cluster(4, options) { Loses = (_, _, message) => message is NodeVote vote && vote.View.Value % TermViews >= certified };
+        var certified = options.Rules == HotStuffRuleSet.TwoChain ? 1UL : 2UL;
+        var cluster = new Cluster(4, options with { TermViews = TermViews, ViewTimeoutMax = options.ViewTimeout }) { Loses = (_, _, message) => message is NodeVote vote && vote.View.Value % TermViews >= certified };
         for (byte i = 1; cluster.Replicas.Any(replica => replica.State.HighNode.Height.Value < height); i++)
         {
             Assert.That(i, Is.LessThan(Last), "the window fills up");

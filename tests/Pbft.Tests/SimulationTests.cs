@@ -1,4 +1,5 @@
 using Consensus.Simulation;
+using Consensus.Simulation.Runs;
 
 namespace Consensus.Pbft.Tests;
 
@@ -32,6 +33,13 @@ public sealed class SimulationTests
     [Test]
     public void With_two_and_three_faulty_replicas_neither([Values(7, 10)] int nodes, [Values(41ul, 42ul)] ulong seed) =>
         Group(nodes).WithDuration(TimeSpan.FromSeconds(20)).Run(seed).ThrowIfViolated();
+
+    [Test]
+    public void With_the_smallest_window_neither([Range(1, 12)] int seed, [Values(1, 2)] int pipelineBlocks)
+    {
+        var protocol = SimulatedProtocol.PbftWith(SimulationOptions.PbftDefaults with { CheckpointBlocks = 1, WindowBlocks = 2, PipelineBlocks = pipelineBlocks });
+        new Simulator().WithProtocol(protocol).WithNodes(seed % 4 == 0 ? 7 : 4).WithDuration(TimeSpan.FromSeconds(10)).WithFaults(protocol.Survives).Run((ulong)seed).ThrowIfViolated();
+    }
 
     // Each of them has found a fault once: of the engine, or of a checker.
     [TestCase(4, 5ul, TestName = "A_member_that_has_gone_on_counts_for_the_views_it_has_left")]

@@ -9,6 +9,9 @@ namespace Consensus.AspNetCore.Status;
 /// <param name="Cluster">Where engines follow each other: the group that the epoch is of; else <c>null</c>.</param>
 /// <param name="EpochId">Where engines follow each other: what the epoch is made of, as a hash, which an order to end it names; else <c>null</c>.</param>
 /// <param name="Protocol">Where engines follow each other: the engine that runs; else <c>null</c>.</param>
+/// <param name="EpochSettings">Where engines follow each other: what operators have ordered for the engines of all members, by name; else <c>null</c>.</param>
+/// <param name="EpochRules">Where engines follow each other: when that happens without an operator, by name; else <c>null</c>.</param>
+/// <param name="OperatorKeys">Where engines follow each other: the keys of those whose word lets another follow; else <c>null</c>.</param>
 /// <param name="Role">What it does at the moment.</param>
 /// <param name="Leader">The leader's number; <c>null</c> while none is known.</param>
 /// <param name="Term">The term or view.</param>
@@ -34,6 +37,9 @@ internal sealed record StatusDocument(
     string? Cluster,
     string? EpochId,
     string? Protocol,
+    IReadOnlyDictionary<string, string>? EpochSettings,
+    IReadOnlyDictionary<string, string>? EpochRules,
+    IReadOnlyList<string>? OperatorKeys,
     string Role,
     uint? Leader,
     ulong Term,
@@ -64,6 +70,9 @@ internal sealed record StatusDocument(
             status.RunningEpoch is { } running ? $"{running.Cluster}" : null,
             status.RunningEpoch is { } epoch ? $"{epoch.Id}" : null,
             status.RunningEpoch?.Protocol,
+            status.RunningEpoch?.Settings,
+            status.RunningEpoch?.Rules,
+            status.RunningEpoch?.OperatorKeys,
             WireNames.Of(status.Role),
             status.Leader == NodeId.None ? null : status.Leader.Value,
             status.TermOrView,

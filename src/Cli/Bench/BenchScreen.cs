@@ -58,8 +58,8 @@ internal static class BenchScreen
         screen.Write(grid);
     }
 
-    private static string Describe(PauseSummary pauses) => pauses.P50 is { } median
-        ? $"[bold]{median:N0}[/] ms without an acknowledged write in the median of {pauses.Switches} changes, {pauses.Max:N0} at most"
+    private static string Describe(PauseSummary pauses) => pauses.PauseMs is { } pause
+        ? $"[bold]{pause.P50:N0}[/] ms without an acknowledged write in the median of {pauses.Switches} changes ({pause.Min:N0} to {pause.Max:N0})"
         : "no such change fits into the measurement";
 
     private static Grid Rows() => new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();

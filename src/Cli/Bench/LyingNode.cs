@@ -23,6 +23,9 @@ internal sealed class LyingNode : IAsyncDisposable
         set => _lies.SignsBadly = value;
     }
 
+    /// <summary>How long the engine to which the others go because of it waits for a leader at first, as all are configured.</summary>
+    public TimeSpan ViewTimeout => _host.Options.Pbft.ViewTimeout;
+
     /// <summary>Starts it.</summary>
     public static async Task<LyingNode> StartAsync(string configuration, CancellationToken cancellationToken)
     {

@@ -92,6 +92,25 @@ internal sealed class ProcessCluster(string algorithm, int nodes, bool tls) : IA
         }
     }
 
+    /// <summary>Waits until a node with a process knows who leads, be it one without.</summary>
+    /// <exception cref="CommandFailedException">None did in time.</exception>
+    public Task WaitUntilLedAsync(TimeSpan timeout, CancellationToken cancellationToken) => WaitAsync(
+        "No leader was elected",
+        timeout,
+        async () =>
+        {
+            foreach (var node in _nodes)
+            {
+                if (await node.StatusAsync(cancellationToken).ConfigureAwait(false) is { } status && status.Leader != NodeId.None)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        },
+        cancellationToken);
+
     /// <summary>Waits until a node has applied what is committed now.</summary>
     /// <exception cref="CommandFailedException">It had not in time.</exception>
     public async Task WaitUntilCaughtUpAsync(ProcessNode node, TimeSpan timeout, CancellationToken cancellationToken)

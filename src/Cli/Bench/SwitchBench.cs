@@ -2,7 +2,6 @@ using Consensus.Client;
 using Consensus.Cryptography;
 using Consensus.Hosting;
 using Consensus.Hybrid;
-using Consensus.Pbft;
 
 namespace Consensus.Cli.Bench;
 
@@ -27,7 +26,7 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
         await cluster.StartAsync(cancellationToken).ConfigureAwait(false);
         var liar = await LyingNode.StartAsync(cluster.Configurations[0], cancellationToken).ConfigureAwait(false);
         await using var liarOwnership = liar.ConfigureAwait(false);
-        await cluster.WaitForLeaderAsync(StepTimeout, cancellationToken).ConfigureAwait(false);
+        await cluster.WaitUntilLedAsync(StepTimeout, cancellationToken).ConfigureAwait(false);
         using var key = SigningKeyFile.Open(cluster.OperatorKey!, Ed25519.Load());
 
         var clientOptions = new ConsensusClientOptions { Timeout = StepTimeout };
@@ -49,15 +48,16 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
             progress($"{options.Clients} clients write values of {options.ValueSize} bytes for {options.Duration.TotalSeconds:N0} s.");
             writers.Measure();
             begun = TimeProvider.System.GetTimestamp();
-            while (TimeProvider.System.GetElapsedTime(begun) + options.Interval < options.Duration)
+            do
             {
                 await Task.Delay(options.Interval, cancellationToken).ConfigureAwait(false);
                 changes.Add(await ChangeAsync(client, key, liar, cancellationToken).ConfigureAwait(false));
             }
+            while (TimeProvider.System.GetElapsedTime(begun) + options.Interval + options.Interval <= options.Duration);
 
-            // What comes back after the last change belongs to it.
+            // The last change has as much time as the others to show how long nothing is acknowledged.
             var left = options.Duration - TimeProvider.System.GetElapsedTime(begun);
-            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(left > options.Interval ? left : options.Interval, cancellationToken).ConfigureAwait(false);
             ended = TimeProvider.System.GetTimestamp();
         }
         finally
@@ -67,7 +67,7 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
         }
 
         progress($"Reading back {writers.Acknowledged:N0} writes.");
-        return Sum(writers, changes, begun, ended, await writers.AuditAsync(cancellationToken).ConfigureAwait(false));
+        return Sum(writers, changes, begun, ended, liar.ViewTimeout, await writers.AuditAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>What an operator orders where an engine runs; nothing where the group is forced to another one.</summary>
@@ -114,7 +114,7 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
     private static async Task<EngineChange> OrderAsync(ConsensusClient client, ConsensusStatus status, EpochProtocol next, Ed25519SigningKey key, CancellationToken cancellationToken)
     {
         var running = status.RunningEpoch!;
-        var order = SealOrder.Give(new SigningDomain(running.Cluster, status.Epoch, running.Id), next, key).ToBytes();
+        var order = SealOrder.Give(new SigningDomain(running.Cluster, status.Epoch, running.Id), new NextEpoch(next), key).ToBytes();
         var first = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -166,7 +166,7 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
         return answer.Value?.Status ?? throw new CommandFailedException($"No node says which engine runs: {answer.Detail}");
     }
 
-    private SwitchResult Sum(SwitchWriters writers, List<EngineChange> changes, long begun, long ended, (long Lost, long Duplicated) audit)
+    private SwitchResult Sum(SwitchWriters writers, List<EngineChange> changes, long begun, long ended, TimeSpan viewTimeout, (long Lost, long Duplicated) audit)
     {
         var seconds = TimeProvider.System.GetElapsedTime(begun, ended).TotalSeconds;
         var moments = writers.Moments;
@@ -182,7 +182,7 @@ internal sealed class SwitchBench(SwitchOptions options, Action<string> progress
             Switches = changes.Count,
             Orderly = PauseSummary.Of([.. pauses.Where(pause => !pause.First.IsForced).Select(pause => pause.Second)]),
             Forced = PauseSummary.Of([.. pauses.Where(pause => pause.First.IsForced).Select(pause => pause.Second)]),
-            ViewTimeoutMs = new PbftOptions().ViewTimeout.TotalMilliseconds,
+            ViewTimeoutMs = viewTimeout.TotalMilliseconds,
             Acknowledged = writers.Acknowledged,
             Failed = writers.Failed,
             ThroughputPerS = Math.Round(moments.Count(moment => moment >= begun && moment < ended) / seconds, 1),

@@ -38,7 +38,7 @@ internal sealed class LocalIdentities : IDisposable
 
     /// <summary>An operator's order to end an epoch.</summary>
     public SealOrder Order(ConsensusStatus running, EpochProtocol next) =>
-        SealOrder.Give(new SigningDomain(_domain.Cluster, running.Epoch, running.RunningEpoch!.Id), next, _operator);
+        SealOrder.Give(new SigningDomain(_domain.Cluster, running.Epoch, running.RunningEpoch!.Id), new NextEpoch(next), _operator);
 
     /// <summary>Wipes the keys.</summary>
     public void Dispose()

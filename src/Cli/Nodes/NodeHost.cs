@@ -28,6 +28,9 @@ internal sealed class NodeHost : IAsyncDisposable
         _report = report;
     }
 
+    /// <summary>Its settings.</summary>
+    public ConsensusOptions Options => _application.Services.GetRequiredService<ConsensusOptions>();
+
     /// <summary>Puts a node together; nothing runs yet.</summary>
     /// <param name="configuration">Its configuration file.</param>
     /// <param name="report">Told when it is ready.</param>
@@ -100,7 +103,7 @@ internal sealed class NodeHost : IAsyncDisposable
         catch (Exception exception) when (exception is SocketException or IOException { InnerException: AddressInUseException })
         {
             // The replica reports its own port itself; this is the web server's.
-            var listen = _application.Services.GetRequiredService<ConsensusOptions>().Http.Listen;
+            var listen = Options.Http.Listen;
             var reason = exception is SocketException ? exception.Message : "Address already in use";
             throw new UsageException(
                 $"{ConfigurationFile.NodeSection}:Http:Listen is \"{listen}\", where this node cannot listen ({reason}); allowed: an address of this machine with a port that no other program uses.");
@@ -140,7 +143,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private void TellReady()
     {
-        var options = _application.Services.GetRequiredService<ConsensusOptions>();
+        var options = Options;
         var status = _application.Services.GetRequiredService<IConsensus>().Status;
         var ready = new NodeReady(
             status.Node.Value,

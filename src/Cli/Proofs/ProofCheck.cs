@@ -1,6 +1,7 @@
 using Consensus.Cli.Evidence;
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.HotStuff;
 using Consensus.Hybrid;
 
 namespace Consensus.Cli.Proofs;
@@ -74,6 +75,14 @@ internal static class ProofCheck
         members = epoch.Members;
         return epoch.Protocol == EpochProtocol.Raft
             ? new ProofDefect(ProofDefectKind.OtherKind, $"Epoch {epoch.Number.Value} runs raft, which commits nothing by votes that are signed: what is signed there agrees on the epoch's end, and is no command.")
-            : DefectOf(proof, epoch.Domain, members, rule);
+            : DefectOf(proof, epoch.Domain, members, RuleIn(epoch, rule));
     }
+
+    /// <summary>What commits a node of HotStuff in an epoch: as an operator has ordered it, or else as all members are configured.</summary>
+    private static CommitRule RuleIn(EpochDescriptor epoch, CommitRule configured) => epoch.Settings.HotStuffRules switch
+    {
+        HotStuffRuleSet.ThreeChain => CommitRule.ThreeChain,
+        HotStuffRuleSet.TwoChain => CommitRule.TwoChain,
+        null => configured,
+    };
 }

@@ -95,7 +95,7 @@ internal sealed class ConfirmedSender(ConsensusClientOptions options, ApiChannel
         return call.Signature.IsNone ? forms.Contains(command) : forms[0] == command;
     }
 
-    private RefusalTally NewTally() => new(ring, trust.Members.WeakQuorum, options.BackoffMax);
+    private RefusalTally NewTally() => new(ring, trust.Epochs.Newest.Members.WeakQuorum, options.BackoffMax);
 
     private static CallResult Unproven(ApiProblem? last, ReplyProof proof, params ReadOnlySpan<string> details)
     {

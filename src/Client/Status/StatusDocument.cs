@@ -18,6 +18,12 @@ internal sealed record StatusDocument
 
     public string? Protocol { get; init; }
 
+    public IReadOnlyDictionary<string, string>? EpochSettings { get; init; }
+
+    public IReadOnlyDictionary<string, string>? EpochRules { get; init; }
+
+    public IReadOnlyList<string>? OperatorKeys { get; init; }
+
     public required string Role { get; init; }
 
     public required uint? Leader { get; init; }
@@ -59,7 +65,7 @@ internal sealed record StatusDocument
             Node = new NodeId(Node),
             Algorithm = Algorithm,
             Epoch = new Epoch(Epoch),
-            RunningEpoch = Protocol is null ? null : new EpochStatus(Guid.TryParse(Cluster, out var cluster) ? new ClusterId(cluster) : ClusterId.None, DigestText.Parse(EpochId), Protocol) { MemberKeys = MemberDocument.ToKeys(Members) },
+            RunningEpoch = ToEpoch(),
             Role = WireNames.Parse(Role, ReplicaRole.Follower),
             Leader = new NodeId(Leader ?? 0),
             TermOrView = Term,
@@ -77,4 +83,15 @@ internal sealed record StatusDocument
             CertificateExpires = CertificateExpires,
         },
         Guarantees.Aggregate(ConsensusGuarantees.None, (all, name) => all | WireNames.Parse(name, ConsensusGuarantees.None)));
+
+    private EpochStatus? ToEpoch()
+    {
+        if (Protocol is null)
+        {
+            return null;
+        }
+
+        var epoch = new EpochStatus(Guid.TryParse(Cluster, out var cluster) ? new ClusterId(cluster) : ClusterId.None, DigestText.Parse(EpochId), Protocol) { MemberKeys = MemberDocument.ToKeys(Members) };
+        return epoch with { Settings = EpochSettings ?? epoch.Settings, Rules = EpochRules ?? epoch.Rules, OperatorKeys = OperatorKeys ?? epoch.OperatorKeys };
+    }
 }

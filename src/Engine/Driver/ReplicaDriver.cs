@@ -62,14 +62,14 @@ public sealed class ReplicaDriver
     public ProofAnswer FindCommand(LogIndex index) => _core.FindCommand(index);
 
     /// <summary>A batch is on disk: releases the promises that waited for it.</summary>
-    public void OnFlushed(Ticks now, Lsn lsn)
+    public void OnFlushed(Ticks now, LogDurable durable)
     {
-        Invariant.Holds(lsn == _submitted && lsn > _flushed, "A completed flush is the one under way.");
-        _flushed = lsn;
+        Invariant.Holds(durable.Lsn == _submitted && durable.Lsn > _flushed, "A completed flush is the one under way.");
+        _flushed = durable.Lsn;
 
         // First what the batch has left of the space: what its completion makes room for must not be taken if there is none.
         NoteSpace(now);
-        _core.Step(now, new LogDurable(lsn), _effects);
+        _core.Step(now, durable, _effects);
     }
 
     /// <summary>Ends a turn: carries out the effects of all its steps.</summary>

@@ -66,19 +66,15 @@ internal sealed class CallerCommands(ulong first)
     /// <summary>
     /// Takes out everybody who waits for the outcome of a command. Who waits for a session to be opened goes on waiting: such a request has a number, too, which is no session's, and a command may bear it all the same.
     /// </summary>
-    public IReadOnlyList<PendingCommand> TakeAll(RequestId request) => TakeAll(request, static (command, _) => !command.IsOpening, default);
+    public IReadOnlyList<PendingCommand> TakeAll(RequestId request) =>
+        Count == 0 ? (IReadOnlyList<PendingCommand>)[] : TakeAll(request, static (command, _) => !command.IsOpening, default);
 
     /// <summary>Takes out everybody who has proposed these very bytes for a request. Others who wait for it go on waiting.</summary>
     public IReadOnlyList<PendingCommand> TakeAll(RequestId request, ReadOnlySpan<byte> payload) =>
-        TakeAll(request, static (command, payload) => command.Payload.Span.SequenceEqual(payload), payload);
+        Count == 0 ? (IReadOnlyList<PendingCommand>)[] : TakeAll(request, static (command, payload) => command.Payload.Span.SequenceEqual(payload), payload);
 
     private List<PendingCommand> TakeAll(RequestId request, Func<PendingCommand, ReadOnlySpan<byte>, bool> isMeant, ReadOnlySpan<byte> payload)
     {
-        if (Count == 0)
-        {
-            return [];
-        }
-
         lock (_lock)
         {
             if (!_byRequest.TryGetValue(request, out var numbers))

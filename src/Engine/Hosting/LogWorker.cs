@@ -73,6 +73,6 @@ internal sealed class LogWorker : IDisposable
         }
 
         _waiting = null;
-        _tellLoop(new FlushCompleted(lsn));
+        _tellLoop(new LogDurable(lsn));
     }
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Consensus.Engine;
 
 /// <summary>
-/// What callers, peers and the replica's other lanes have posted to its loop, and the frames that messages of peers lie in: a frame is released when
-/// the turn that has taken its message has ended. When the loop has ended, whoever has posted is told why.
+/// What callers, peers and the replica's other lanes have posted to its loop, and the frames that messages of peers lie in: a message and its frame are released when
+/// the turn that has taken it has ended. When the loop has ended, whoever has posted is told why.
 /// </summary>
 internal sealed class LoopInbox
 {
@@ -14,7 +14,7 @@ internal sealed class LoopInbox
     private readonly Mailbox<InboxItem> _items;
     private readonly ReceiveGate _gate;
     private readonly ConcurrentDictionary<NodeId, ReceiveGate> _peers = new();
-    private readonly List<(NodeId From, FrameBuffer Frame)> _frames = [];
+    private readonly List<(MessageReceived Received, FrameBuffer Frame)> _frames = [];
     private readonly Func<Exception> _whyStopped;
     private volatile bool _isOpenForGood;
 
@@ -74,7 +74,7 @@ internal sealed class LoopInbox
 
         if (item.Frame.Memory.Length > 0)
         {
-            _frames.Add((((MessageReceived)item.Content).Message.Sender, item.Frame));
+            _frames.Add(((MessageReceived)item.Content, item.Frame));
         }
 
         return true;
@@ -84,11 +84,12 @@ internal sealed class LoopInbox
     public void ReleaseFrames()
     {
         var bytes = 0;
-        foreach (var (from, frame) in _frames)
+        foreach (var (received, frame) in _frames)
         {
             bytes += frame.Memory.Length;
+            received.Message.Message.Release();
             frame.Dispose();
-            PeerGate(from).Leave(1);
+            PeerGate(received.Message.Sender).Leave(1);
         }
 
         _frames.Clear();

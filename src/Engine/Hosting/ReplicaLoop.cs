@@ -328,8 +328,8 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
             case PendingProof proof:
                 proof.Complete(proof.WithProof ? _driver.Prove(proof.Index) : _driver.FindCommand(proof.Index));
                 break;
-            case FlushCompleted flush:
-                _driver.OnFlushed(now, flush.Lsn);
+            case LogDurable durable:
+                _driver.OnFlushed(now, durable);
                 break;
             case SessionOpened opened:
                 Commands.OnSessionOpened(now, opened.Client);

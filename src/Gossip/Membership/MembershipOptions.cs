@@ -8,10 +8,10 @@ public sealed record MembershipOptions
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>For one data centre: of 100 members, a dead one is known to all within 5 s, at 82 bytes a second and node when nothing happens.</summary>
+    /// <summary>For one data centre. Of 100 members, a dead one is known to all within 5 s (3.4 s as a rule), and a smaller side of a divided swarm knows within 2 s; a node sends 81 bytes a second when nothing happens.</summary>
     public static MembershipOptions Lan { get; } = new();
 
-    /// <summary>For members that are far from each other, with answers that take up to half a second.</summary>
+    /// <summary>For members that are far from each other, with answers that take up to half a second. A dead one is known to all within 12 s (9 s as a rule), a smaller side knows within 7 s; 29 bytes a second.</summary>
     public static MembershipOptions Wan { get; } = new()
     {
         ProbeInterval = TimeSpan.FromSeconds(2),
@@ -26,7 +26,7 @@ public sealed record MembershipOptions
         LeaveLingerMax = TimeSpan.FromSeconds(15),
     };
 
-    /// <summary>For few members close to each other, where a partition is to be known within a second; nodes that pause for half a second are suspected all the time.</summary>
+    /// <summary>For members close to each other, where a partition is to be known within a second: within 0.6 s. A dead one is known to all within 1.3 s; 287 bytes a second. A node that pauses for a tenth of a second is suspected, and for three quarters of one, dead.</summary>
     public static MembershipOptions Fast { get; } = new()
     {
         ProbeInterval = TimeSpan.FromMilliseconds(200),

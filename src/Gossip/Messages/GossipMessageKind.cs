@@ -36,6 +36,30 @@ internal enum GossipMessageKind : byte
     /// <summary><see cref="Messages.StateExchange"/>.</summary>
     StateExchange = 25,
 
+    /// <summary><see cref="Messages.ViewJoin"/>.</summary>
+    ViewJoin = 26,
+
+    /// <summary><see cref="Messages.ForwardJoin"/>.</summary>
+    ForwardJoin = 27,
+
+    /// <summary><see cref="Messages.Neighbour"/>.</summary>
+    Neighbour = 28,
+
+    /// <summary><see cref="Messages.Shuffle"/>.</summary>
+    Shuffle = 29,
+
+    /// <summary><see cref="Messages.ShuffleAnswer"/>.</summary>
+    ShuffleAnswer = 30,
+
+    /// <summary><see cref="Messages.RumourCall"/>.</summary>
+    RumourCall = 32,
+
+    /// <summary><see cref="Messages.RumourAnswer"/>.</summary>
+    RumourAnswer = 33,
+
+    /// <summary><see cref="Messages.RumourDelivery"/>.</summary>
+    RumourDelivery = 34,
+
     /// <summary><see cref="Messages.RepairDigest"/>.</summary>
     RepairDigest = 48,
 

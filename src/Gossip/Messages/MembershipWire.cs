@@ -98,6 +98,20 @@ internal static class MembershipWire
         _ => 9,
     };
 
+    /// <summary>Reads a member's number.</summary>
+    public static NodeId ReadId(ref MessagePackReader reader)
+    {
+        var id = new NodeId(reader.ReadUInt32());
+        return id != NodeId.None ? id : throw new MessageFormatException("A member's number is 0; allowed: 1 or more.");
+    }
+
+    /// <summary>Reads a member's address.</summary>
+    public static string ReadAddress(ref MessagePackReader reader)
+    {
+        var address = reader.ReadString() ?? throw new MessageFormatException("A member's address is nil.");
+        return Encoding.UTF8.GetByteCount(address) <= MemberClaim.AddressBytesMax ? address : throw new MessageFormatException($"A member's address is longer than {MemberClaim.AddressBytesMax} bytes.");
+    }
+
     private static void WriteRelayed(ref MessagePackWriter writer, byte number, NodeId target, ImmutableArray<MemberClaim> news)
     {
         writer.Write(number);
@@ -167,12 +181,7 @@ internal static class MembershipWire
         }
 
         var version = new MemberVersion(instance, reader.ReadUInt32());
-        var address = reader.ReadString() ?? throw new MessageFormatException("A member's address is nil.");
-        if (Encoding.UTF8.GetByteCount(address) > MemberClaim.AddressBytesMax)
-        {
-            throw new MessageFormatException($"A member's address is longer than {MemberClaim.AddressBytesMax} bytes.");
-        }
-
+        var address = ReadAddress(ref reader);
         ImmutableArray<NodeId> accusers = state is SwarmMemberState.Suspect or SwarmMemberState.Dead ? ReadAccusers(ref reader) : [];
         return new MemberClaim(id, address, version, state, accusers, state is SwarmMemberState.Dead or SwarmMemberState.Left ? reader.ReadUInt32() : 0);
     }
@@ -204,11 +213,5 @@ internal static class MembershipWire
     {
         var number = reader.ReadByte();
         return number <= PingNumberMax ? number : throw new MessageFormatException($"A ping's number is {number}; allowed: 0 to {PingNumberMax}.");
-    }
-
-    private static NodeId ReadId(ref MessagePackReader reader)
-    {
-        var id = new NodeId(reader.ReadUInt32());
-        return id != NodeId.None ? id : throw new MessageFormatException("A member's number is 0; allowed: 1 or more.");
     }
 }

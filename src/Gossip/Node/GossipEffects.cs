@@ -8,6 +8,7 @@ internal sealed class GossipEffects
     private readonly List<Location> _locations = [];
     private readonly List<Rejection> _rejections = [];
     private readonly List<GossipEvent> _events = [];
+    private readonly List<Rumour> _deliveries = [];
 
     /// <summary>What is to be sent, in this order.</summary>
     public IReadOnlyList<Outgoing> Messages => _messages;
@@ -24,6 +25,9 @@ internal sealed class GossipEffects
     /// <summary>What those who watch are to be told, in this order.</summary>
     public IReadOnlyList<GossipEvent> Events => _events;
 
+    /// <summary>Rumours for the application, each once, in this order.</summary>
+    public IReadOnlyList<Rumour> Deliveries => _deliveries;
+
     /// <summary>Sends a message to a peer.</summary>
     public void Send(NodeId to, GossipMessage message, GossipChannel channel = GossipChannel.Datagram) => _messages.Add(new Outgoing(to, message, channel));
 
@@ -39,6 +43,9 @@ internal sealed class GossipEffects
     /// <summary>Tells those who watch.</summary>
     public void Raise(GossipEvent raised) => _events.Add(raised);
 
+    /// <summary>Hands a rumour to the application.</summary>
+    public void Deliver(Rumour rumour) => _deliveries.Add(rumour);
+
     /// <summary>Forgets all of it, once it has been taken over.</summary>
     public void Clear()
     {
@@ -47,6 +54,7 @@ internal sealed class GossipEffects
         _locations.Clear();
         _rejections.Clear();
         _events.Clear();
+        _deliveries.Clear();
     }
 
     /// <summary>A message that is to be sent.</summary>

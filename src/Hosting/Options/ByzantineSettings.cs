@@ -45,7 +45,7 @@ public abstract class ByzantineSettings
     public int CheckpointBlocks { get; set; }
 
     /// <inheritdoc cref="ByzantineOptions.WindowBlocks"/>
-    /// <value>The same on all replicas. 256; 2 to 65,536, and at least twice <see cref="CheckpointBlocks"/>.</value>
+    /// <value>The same on all replicas. 256; 2 to 65,536, at least twice <see cref="CheckpointBlocks"/>, and with HotStuff's three-chain rules at least 3.</value>
     [Range(2, 65_536)]
     public int WindowBlocks { get; set; }
 

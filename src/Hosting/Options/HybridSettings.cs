@@ -16,16 +16,16 @@ public sealed class HybridSettings
     public EpochProtocol Start { get; set; } = EpochProtocol.Raft;
 
     /// <inheritdoc cref="EpochRules.EscalationTarget"/>
-    /// <value><see cref="EpochProtocol.Pbft"/>; or <see cref="EpochProtocol.HotStuff"/>. The same on all members, and as long as the group exists.</value>
+    /// <value><see cref="EpochProtocol.Pbft"/>; or <see cref="EpochProtocol.HotStuff"/>. The same on all members, and as long as the group exists: an operator's order changes what counts, and not what the group began with.</value>
     [AllowedValues(EpochProtocol.Pbft, EpochProtocol.HotStuff)]
     public EpochProtocol EscalationTarget { get; set; } = DefaultRules.EscalationTarget;
 
     /// <inheritdoc cref="EpochRules.EscalatesForCommands"/>
-    /// <value>False. The same on all members, and as long as the group exists.</value>
+    /// <value>False. The same on all members, and as long as the group exists: an operator's order changes what counts, and not what the group began with.</value>
     public bool EscalatesForCommands { get; set; } = DefaultRules.EscalatesForCommands;
 
     /// <inheritdoc cref="EpochRules.ReturnsAlone"/>
-    /// <value>False. The same on all members, and as long as the group exists.</value>
+    /// <value>False. The same on all members, and as long as the group exists: an operator's order changes what counts, and not what the group began with.</value>
     public bool ReturnsAlone { get; set; } = DefaultRules.ReturnsAlone;
 
     /// <inheritdoc cref="HybridOptions.CheckpointEntries"/>
@@ -39,7 +39,7 @@ public sealed class HybridSettings
     public TimeSpan FloorInterval { get; set; } = Defaults.FloorInterval;
 
     /// <summary>The public keys of those whose word lets another engine follow (<c>consensus seal</c>).</summary>
-    /// <value>None; with the algorithm <c>hybrid</c> 1 to 64, each 64 hexadecimal digits, and no member's. The same on all members, and as long as the group exists.</value>
+    /// <value>None; with the algorithm <c>hybrid</c> 1 to 64, each 64 hexadecimal digits, and no member's. The same on all members, and as long as the group exists: an operator's order changes what counts, and not what the group began with.</value>
     public IList<string> OperatorKeys { get; } = [];
 
     /// <summary>From when on members are suspected.</summary>

@@ -31,8 +31,8 @@ internal static class BuiltInEngines
         new(ConsensusOptions.HybridName, static (services, options) => new HybridEngine(HybridSettings.FirstEpoch(options), HybridSettings.ToOptions(options), services.GetRequiredService<NodeIdentities>().OpenForEpochs(options)))
         {
             SignsAlways = true,
-            Demands = static options => EngineDemands.OfAll([EngineDemands.OfRaft(options), PbftDemands(options), HotStuffDemands(options)]),
-            Mark = static options => $"{HybridSettings.FirstEpoch(options).Id}",
+            Demands = static options => EngineDemands.OfAll([EngineDemands.OfRaft(options), PbftDemands(options), HotStuffDemands(options), EngineDemands.OfOrders]),
+            Mark = static options => $"{HybridSettings.FirstEpoch(options).Id} {EpochDescriptor.Format}",
         },
     ];
 

@@ -1,3 +1,5 @@
+using Consensus.Hybrid;
+
 namespace Consensus.Hosting;
 
 /// <summary>What an engine's settings demand of the parts around it: how long its messages get, and what it may have under way.</summary>
@@ -13,6 +15,16 @@ internal sealed record EngineDemands(long MessageBytes, string MessageSettings, 
         var (message, underWay) = (engines.MaxBy(engine => engine.MessageBytes)!, engines.MaxBy(engine => engine.UnderWayBytes)!);
         return message with { UnderWayBytes = underWay.UnderWayBytes, UnderWaySettings = underWay.UnderWaySettings };
     }
+
+    /// <summary>
+    /// What the messages of a hybrid's engines may become at an operator's word (<see cref="EpochSettings"/>), for which no member's configuration is asked: each member must be able to send and receive them. Of the log's
+    /// reserve for a full disk nothing more is demanded than its own settings do: most groups never order so much.
+    /// </summary>
+    public static EngineDemands OfOrders { get; } = new(
+        EpochSettings.BytesMax,
+        $"what an operator may order for BlockBytesMax, BatchBytesMax and CatchUpBytes of a hybrid's engines ({EpochSettings.BytesMax})",
+        UnderWayBytes: 0,
+        UnderWaySettings: "");
 
     /// <summary>What Raft demands.</summary>
     public static EngineDemands OfRaft(ConsensusOptions options)

@@ -72,9 +72,18 @@ internal static class DataFolder
 
         if (mark is not null && other?.StartsWith($"{options.EngineName} ", StringComparison.OrdinalIgnoreCase) == true)
         {
+            // What the group began with is hashed in the form in which epochs are written: that of another form says nothing.
+            var (format, present) = (FormatIn(other), FormatIn($"{options.EngineName} {mark}"));
+            if (format != present)
+            {
+                throw new ConsensusException(
+                    ConsensusFailure.StorageForeign,
+                    $"Its epochs are written in format {format}, by an earlier or later version of this program; allowed: format {present}. Go on with that version, or begin a new group with new folders.");
+            }
+
             throw new ConsensusException(
                 ConsensusFailure.StorageForeign,
-                $"Its data is of a group that began with other {nameof(options.Members)}, or public keys of theirs, or another value of {nameof(options.Hybrid)}:{nameof(options.Hybrid.Start)}, {nameof(options.Hybrid.EscalationTarget)}, {nameof(options.Hybrid.EscalatesForCommands)}, {nameof(options.Hybrid.ReturnsAlone)} or {nameof(options.Hybrid.OperatorKeys)} than {options.Path} has. What a group began with stays in its configuration as long as it exists, whichever engine runs by now: put back what was changed, or begin a new group with new folders.");
+                $"Its data is of a group that began with other {nameof(options.Members)}, or public keys of theirs, or another value of {nameof(options.Hybrid)}:{nameof(options.Hybrid.Start)}, {nameof(options.Hybrid.EscalationTarget)}, {nameof(options.Hybrid.EscalatesForCommands)}, {nameof(options.Hybrid.ReturnsAlone)} or {nameof(options.Hybrid.OperatorKeys)} than {options.Path} has. What a group began with stays in its configuration as long as it exists, whichever engine runs by now, and whatever rules and operators were ordered since: put back what was changed, or begin a new group with new folders.");
         }
 
         if (other is not null)
@@ -86,6 +95,9 @@ internal static class DataFolder
                 $"Its data is of the algorithm \"{other}\", and {options.Path}:{nameof(options.Algorithm)} {chosen}. What one algorithm has written another cannot go on with: name \"{other}\", or begin a new group with new folders.");
         }
     }
+
+    /// <summary>The form in which a folder's epochs are written, by its mark; before there was more than one, it was not named.</summary>
+    private static string FormatIn(string mark) => mark.Split(' ') is [_, _, var format] ? format : "1";
 
     private static string PathOf(ConsensusOptions options) => $"{options.Path}:{nameof(options.DataDirectory)}";
 

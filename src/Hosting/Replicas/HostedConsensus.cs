@@ -130,7 +130,7 @@ internal sealed class HostedConsensus : IConsensus
         var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
 
         // An operator's mistake: it would be a pause for nothing. What a group agrees on it may agree on again, and so its members take such an order.
-        return replica.Status.RunningEpoch is { } running && SealOrder.TryRead(copy) is { Members: null } read && read.Ends == running.Id && running.Protocol.Equals($"{read.Protocol}", StringComparison.OrdinalIgnoreCase)
+        return replica.Status.RunningEpoch is { } running && SealOrder.TryRead(copy) is { Next.IsProtocolAlone: true } read && read.Ends == running.Id && running.Protocol.Equals($"{read.Next.Protocol}", StringComparison.OrdinalIgnoreCase)
             ? new ControlResult(RefusalReason.InvalidChange, $"The group runs {running.Protocol} already, in epoch {replica.Status.Epoch}.")
             : await replica.EndEpochAsync(copy, cancellationToken).ConfigureAwait(false);
     }

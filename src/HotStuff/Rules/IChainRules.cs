@@ -7,6 +7,9 @@ namespace Consensus.HotStuff.Rules;
 /// </summary>
 internal interface IChainRules
 {
+    /// <summary>How many certified nodes commit the first of them, if each is the parent of the next and no view lies between. So the highest certificate is always so many heights, less one, above what its branch commits.</summary>
+    int CommitNodes { get; }
+
     /// <summary>Whether a replica may vote for a node. That its view is higher than that of any vote before is looked at elsewhere.</summary>
     /// <param name="justify">The view of the certificate that the node has.</param>
     /// <param name="locked">The view of the node that the replica is locked on.</param>

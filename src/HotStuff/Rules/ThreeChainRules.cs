@@ -15,6 +15,8 @@ namespace Consensus.HotStuff.Rules;
 /// </remarks>
 internal sealed class ThreeChainRules : IChainRules
 {
+    public int CommitNodes => 3;
+
     public bool MayVote(ViewNumber justify, ViewNumber locked, bool extendsLocked, ViewNumber? highestReported) => extendsLocked || justify > locked;
 
     public NodePlace LockedBy(Node certified) => certified.Height == SequenceNumber.Zero

@@ -21,6 +21,8 @@ namespace Consensus.HotStuff.Rules;
 /// </remarks>
 internal sealed class TwoChainRules : IChainRules
 {
+    public int CommitNodes => 2;
+
     public bool MayVote(ViewNumber justify, ViewNumber locked, bool extendsLocked, ViewNumber? highestReported) => justify >= locked || justify >= highestReported;
 
     public NodePlace LockedBy(Node certified) => certified.Place;

@@ -15,15 +15,21 @@ public sealed class EpochDescriptor
     /// <summary>How many keys of operators there are at most.</summary>
     public const int OperatorsMax = 64;
 
+    /// <summary>
+    /// The form of the bytes that epochs are made of, on disk, on the wire and hashed into their identities; the first of them. Before 2 there was none, and they began with the cluster's id: whatever is in that form is refused, and not misread.
+    /// </summary>
+    public const byte Format = 2;
+
     private readonly byte[] _bytes;
 
     private EpochDescriptor(
-        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochRules rules, SignerSet members, NextMembers? listed, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent, bool isOrdered)
+        ClusterId cluster, Epoch number, EpochProtocol protocol, EpochRules rules, EpochSettings settings, SignerSet members, NextMembers? listed, ImmutableArray<PublicKey> operators, LogPosition start, Timestamp time, Digest parent, bool isOrdered)
     {
         Cluster = cluster;
         Number = number;
         Protocol = protocol;
         Rules = rules;
+        Settings = settings;
         Members = members;
         Listed = listed;
         Operators = operators;
@@ -45,8 +51,11 @@ public sealed class EpochDescriptor
     /// <summary>What orders commands in it.</summary>
     public EpochProtocol Protocol { get; }
 
-    /// <summary>When the engine changes without an operator, and to which. The same in all epochs of a group.</summary>
+    /// <summary>When the engine changes without an operator, and to which. The same as in the epoch before, unless an operator has ordered others.</summary>
     public EpochRules Rules { get; }
+
+    /// <summary>What the members' engines do alike, as operators have ordered it; nothing that nobody has: that is each member's own configuration.</summary>
+    public EpochSettings Settings { get; }
 
     /// <summary>Who belongs to it, and with which keys they sign.</summary>
     public SignerSet Members { get; }
@@ -54,7 +63,7 @@ public sealed class EpochDescriptor
     /// <summary>The members with their addresses, once an operator has ordered others than the group began with; until then addresses are each member's own configuration.</summary>
     public NextMembers? Listed { get; }
 
-    /// <summary>The keys of those whose word ends an epoch (<see cref="SealOrder"/>); in growing order of their bytes.</summary>
+    /// <summary>The keys of those whose word ends it (<see cref="SealOrder"/>); in growing order of their bytes.</summary>
     public ImmutableArray<PublicKey> Operators { get; }
 
     /// <summary>The last entry of the epoch before; the origin, if there is none.</summary>
@@ -81,6 +90,9 @@ public sealed class EpochDescriptor
     /// <summary>What its messages carry.</summary>
     internal EpochTag Tag => new(Number, Id);
 
+    /// <summary>Who stands for election first, if Raft orders commands in it: another one in each epoch, for it may be gone. In a group's first epoch nobody does, for its members are not started together.</summary>
+    internal NodeId StandsFirst => Number == Epoch.Zero ? NodeId.None : Members.Members[(int)(Number.Value % (ulong)Members.Count)].Id;
+
     /// <summary>The first epoch of a group.</summary>
     /// <param name="cluster">The group.</param>
     /// <param name="protocol">What orders its commands.</param>
@@ -91,7 +103,7 @@ public sealed class EpochDescriptor
     public static EpochDescriptor First(
         ClusterId cluster, EpochProtocol protocol, SignerSet members, IEnumerable<PublicKey> operators, EpochRules? rules = null)
     {
-        var sorted = operators.OrderBy(key => key.ToString(), StringComparer.Ordinal).ToImmutableArray();
+        var sorted = NextOperators.Sorted(operators);
         if (members.FaultsMax < 1)
         {
             throw Invalid($"To change between engines at least {ByzantineQuorum.MembersMin(1)} members are needed, of whom one may lie; there are {members.Count}.");
@@ -103,30 +115,33 @@ public sealed class EpochDescriptor
         }
 
         rules ??= new EpochRules();
-        return rules.EscalationTarget == EpochProtocol.Raft
-            ? throw Invalid($"What agrees on the end of an epoch of Raft must survive liars; allowed: {EpochProtocol.Pbft} or {EpochProtocol.HotStuff}.")
-            : new EpochDescriptor(cluster, Epoch.Zero, protocol, rules, members, null, sorted, LogPosition.Origin, default, default, isOrdered: true);
+        return rules.Defect is { } defect
+            ? throw Invalid(defect)
+            : new EpochDescriptor(cluster, Epoch.Zero, protocol, rules, EpochSettings.None, members, null, sorted, LogPosition.Origin, default, default, isOrdered: true);
     }
 
     /// <summary>The epoch that follows this one by an operator's order.</summary>
     /// <param name="protocol">What orders commands in it.</param>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => Follow(protocol, null, start, time, isOrdered: true);
+    public EpochDescriptor Next(EpochProtocol protocol, LogPosition start, Timestamp time) => Follow(new NextEpoch(protocol), start, time, isOrdered: true);
 
     /// <summary>The epoch that follows this one if nobody has ordered another: with the escalation target.</summary>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    public EpochDescriptor Escalated(LogPosition start, Timestamp time) => Follow(Rules.EscalationTarget, null, start, time, isOrdered: false);
+    public EpochDescriptor Escalated(LogPosition start, Timestamp time) => Follow(new NextEpoch(Rules.EscalationTarget), start, time, isOrdered: false);
 
     /// <summary>The epoch that follows this one by an order: an operator's, or a member's.</summary>
     /// <param name="order">The order.</param>
     /// <param name="start">The last entry of this one.</param>
     /// <param name="time">The time that the log carries there.</param>
-    internal EpochDescriptor By(SealOrder order, LogPosition start, Timestamp time) => Follow(order.Protocol, order.Members, start, time, Operators.Contains(order.Operator));
+    internal EpochDescriptor By(SealOrder order, LogPosition start, Timestamp time) => Follow(order.Next, start, time, Operators.Contains(order.Operator));
 
-    private EpochDescriptor Follow(EpochProtocol protocol, NextMembers? members, LogPosition start, Timestamp time, bool isOrdered) =>
-        new(Cluster, Number.Next, protocol, Rules, members?.ToSigners() ?? Members, members ?? Listed, Operators, start, time, Id, isOrdered);
+    private EpochDescriptor Follow(NextEpoch next, LogPosition start, Timestamp time, bool isOrdered) => new(
+        Cluster, Number.Next, next.Protocol, next.Rules ?? Rules, next.Settings ?? Settings, next.Members?.ToSigners() ?? Members, next.Members ?? Listed, next.Operators?.Keys ?? Operators, start, time, Id, isOrdered);
+
+    /// <summary>Whether another epoch has the same settings, rules and operators, which only an operator's order changes.</summary>
+    internal bool IsSetAs(EpochDescriptor other) => Settings == other.Settings && Rules == other.Rules && Operators.SequenceEqual(other.Operators);
 
     /// <summary>Whether somebody is a member.</summary>
     internal bool Has(NodeId node) => Members.IndexOf(node) >= 0;
@@ -135,7 +150,7 @@ public sealed class EpochDescriptor
     internal bool HasMember(PublicKey key) => Members.Members.Any(member => member.Key == key);
 
     /// <summary>What agrees on the end of this epoch: as an epoch of its own, whose log is no part of the group's.</summary>
-    internal EpochDescriptor ToAgreement() => new(Cluster, Number, Rules.EscalationTarget, Rules, Members, Listed, Operators, LogPosition.Origin, default, Id, IsOrdered);
+    internal EpochDescriptor ToAgreement() => new(Cluster, Number, Rules.EscalationTarget, Rules, Settings, Members, Listed, Operators, LogPosition.Origin, default, Id, IsOrdered);
 
     /// <summary>The entry that begins the epoch, behind <see cref="Start"/>.</summary>
     internal LogEntry ToEntry()
@@ -156,6 +171,7 @@ public sealed class EpochDescriptor
     {
         var bytes = WireFields.ReadBytes(ref outer);
         var reader = new MessagePackReader(bytes);
+        RequireFormat(ref reader);
         var cluster = WireFields.ReadBytes(ref reader);
         if (cluster.Length != ClusterId.Size)
         {
@@ -164,7 +180,8 @@ public sealed class EpochDescriptor
 
         var number = new Epoch(reader.ReadUInt64());
         var protocol = ReadProtocol(ref reader);
-        var rules = new EpochRules { EscalationTarget = ReadProtocol(ref reader), EscalatesForCommands = reader.ReadBoolean(), ReturnsAlone = reader.ReadBoolean() };
+        var rules = EpochRules.Read(ref reader);
+        var settings = EpochSettings.Read(ref reader);
         var start = WireFields.ReadPosition(ref reader);
         if (start.Index.Value >= long.MaxValue)
         {
@@ -177,13 +194,8 @@ public sealed class EpochDescriptor
         var listed = reader.TryReadNil() ? null : NextMembers.Read(ref reader);
         var members = listed is null ? ReadMembers(ref reader) : [.. listed.Members.Select(member => new MemberKey(member.Id, member.Key))];
 
-        var operators = new PublicKey[WireFields.ReadCount(ref reader, PublicKey.Size + 2)];
-        for (var i = 0; i < operators.Length; i++)
-        {
-            operators[i] = ReadKey(ref reader);
-        }
-
-        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, rules, SetOf(members), listed, [.. operators], start, time, parent, isOrdered);
+        var operators = NextOperators.Read(ref reader).Keys;
+        return new EpochDescriptor(ClusterId.FromBytes(cluster.Span), number, protocol, rules, settings, SetOf(members), listed, operators, start, time, parent, isOrdered);
     }
 
     /// <summary>Reads a protocol.</summary>
@@ -229,18 +241,28 @@ public sealed class EpochDescriptor
         return bytes.Length == PublicKey.Size ? new PublicKey(bytes.Span) : throw new MessageFormatException($"A public key has {PublicKey.Size} bytes, not {bytes.Length}.");
     }
 
+    /// <summary>Refuses bytes of another form: what an earlier version has written, or a later one.</summary>
+    private static void RequireFormat(ref MessagePackReader reader)
+    {
+        var format = reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadByte() : 1;
+        if (format != Format)
+        {
+            throw new MessageFormatException($"The epoch is written in format {format}, of {(format < Format ? "an earlier" : "a later")} version of this program; allowed: format {Format}.");
+        }
+    }
+
     private byte[] ToBytes()
     {
-        Span<byte> bytes = stackalloc byte[PublicKey.Size];
+        Span<byte> bytes = stackalloc byte[ClusterId.Size];
         var buffer = new ArrayBufferWriter<byte>(512);
         var writer = new MessagePackWriter(buffer);
+        writer.Write(Format);
         Cluster.CopyTo(bytes);
-        writer.Write(bytes[..ClusterId.Size]);
+        writer.Write(bytes);
         writer.Write(Number.Value);
         writer.Write((byte)Protocol);
-        writer.Write((byte)Rules.EscalationTarget);
-        writer.Write(Rules.EscalatesForCommands);
-        writer.Write(Rules.ReturnsAlone);
+        Rules.Write(ref writer);
+        Settings.Write(ref writer);
         WireFields.WritePosition(ref writer, Start);
         writer.Write(Time.UnixMilliseconds);
         WireFields.WriteDigest(ref writer, Parent);
@@ -255,13 +277,7 @@ public sealed class EpochDescriptor
             WriteMembers(ref writer, Members);
         }
 
-        writer.WriteArrayHeader(Operators.Length);
-        foreach (var key in Operators)
-        {
-            key.CopyTo(bytes);
-            writer.Write(bytes);
-        }
-
+        NextOperators.Write(ref writer, Operators);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }

@@ -1,6 +1,9 @@
+using Consensus.Engine;
+using Consensus.Serialization;
+
 namespace Consensus.Hybrid;
 
-/// <summary>When a group changes its engine without an operator, and to which: the same in all epochs of a group, and part of the identity of each.</summary>
+/// <summary>When a group changes its engine without an operator, and to which: part of each epoch's identity, and the same in all of them unless an operator orders others.</summary>
 /// <remarks>Immutable.</remarks>
 public sealed record EpochRules
 {
@@ -17,4 +20,23 @@ public sealed record EpochRules
     /// <summary>Whether a group goes back to Raft by itself, when a quorum of members have each seen that it is quiet (<see cref="EscalationOptions"/>). Otherwise an operator has to order it, too.</summary>
     /// <value>False.</value>
     public bool ReturnsAlone { get; init; }
+
+    /// <summary>What is wrong with them; nothing, if a group may have them.</summary>
+    internal string? Defect => EscalationTarget == EpochProtocol.Raft
+        ? $"What agrees on the end of an epoch of Raft must survive liars; allowed: {EpochProtocol.Pbft} or {EpochProtocol.HotStuff}."
+        : null;
+
+    /// <summary>Writes them.</summary>
+    internal void Write(ref MessagePackWriter writer)
+    {
+        writer.Write((byte)EscalationTarget);
+        writer.Write(EscalatesForCommands);
+        writer.Write(ReturnsAlone);
+    }
+
+    /// <summary>Reads them. Whether a group may have them is not looked at.</summary>
+    /// <exception cref="MessageFormatException">There is no such protocol.</exception>
+    /// <exception cref="MessagePackSerializationException">The bytes are not what MessagePack allows in their place.</exception>
+    internal static EpochRules Read(ref MessagePackReader reader) =>
+        new() { EscalationTarget = EpochDescriptor.ReadProtocol(ref reader), EscalatesForCommands = reader.ReadBoolean(), ReturnsAlone = reader.ReadBoolean() };
 }

@@ -25,9 +25,14 @@ internal sealed record HandoverCertificate(HandoverContent Content, QuorumCertif
             return $"It begins epoch {Next.Number.Value} behind {Next.Parent}; epoch {current.Number.Value} is {current.Id}.";
         }
 
-        if (Next.Cluster != current.Cluster || Next.Rules != current.Rules || !Next.Operators.SequenceEqual(current.Operators))
+        if (Next.Cluster != current.Cluster)
         {
-            return "Its cluster, its rules or its operators are not those of the epoch before.";
+            return $"It is of cluster {Next.Cluster}; the epoch before is of {current.Cluster}.";
+        }
+
+        if (!Next.IsOrdered && !Next.IsSetAs(current))
+        {
+            return "Its settings, its rules or its operators are not those of the epoch before, and no operator has ordered others.";
         }
 
         if ((Leaving ?? Next.Members).Hash != current.Members.Hash)

@@ -242,7 +242,7 @@ internal sealed class HybridCore : IProtocolCore
     public ProofAnswer Prove(LogIndex index) => _epoch.Prove(index);
 
     /// <inheritdoc/>
-    public ProofAnswer FindCommand(LogIndex index) => _epoch.Core.FindCommand(index);
+    public ProofAnswer FindCommand(LogIndex index) => _epoch.FindCommand(index, _latecomers, _raft?.Floors.Certified);
 
     /// <inheritdoc/>
     public Digest StateDigest()

@@ -93,7 +93,7 @@ public sealed class HybridEngine : IEngine
     }
 
     /// <inheritdoc/>
-    public SignedReply? Sign(ReplyContent content) => _book.Current?.Engine.Sign(content);
+    public SignedReply? Sign(ReplyContent content) => _book.Current is { IsMember: true } current ? IdentityIn(current.Descriptor).Sign(content) : null;
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> WayTo(Epoch epoch) => EpochHistoryDocument.ToUtf8(_epochs.UpTo(epoch));
@@ -116,11 +116,19 @@ public sealed class HybridEngine : IEngine
         EpochProtocol.HotStuff => "hotstuff",
     };
 
-    private IEngine CreateEngine(EpochDescriptor epoch, EpochProtocol protocol) => protocol switch
+    private IEngine CreateEngine(EpochDescriptor epoch, EpochProtocol protocol) => CreateEngine(epoch, protocol, epoch.Settings.Over(_options));
+
+    private IEngine CreateEngine(EpochDescriptor epoch, EpochProtocol protocol, HybridOptions options) => protocol switch
     {
-        EpochProtocol.Raft => new RaftEngine(_options.Raft with { SharesHonest = true, CheckpointEntries = _options.CheckpointEntries, CheckpointInterval = _options.FloorInterval }),
-        EpochProtocol.Pbft => new PbftEngine(_options.Pbft, IdentityIn(epoch)),
-        EpochProtocol.HotStuff => new HotStuffEngine(_options.HotStuff, IdentityIn(epoch)),
+        EpochProtocol.Raft => new RaftEngine(options.Raft with
+        {
+            SharesHonest = true,
+            CheckpointEntries = options.CheckpointEntries,
+            CheckpointInterval = options.FloorInterval,
+            StandsFirst = epoch.StandsFirst == _identity.Self,
+        }),
+        EpochProtocol.Pbft => new PbftEngine(options.Pbft, IdentityIn(epoch)),
+        EpochProtocol.HotStuff => new HotStuffEngine(options.HotStuff, IdentityIn(epoch)),
     };
 
     private ByzantineIdentity IdentityIn(EpochDescriptor epoch) => new(_identity.Self, _identity.Signer, VerifierIn(epoch));

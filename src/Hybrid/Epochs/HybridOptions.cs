@@ -4,7 +4,7 @@ using Consensus.Raft;
 
 namespace Consensus.Hybrid;
 
-/// <summary>The settings of the engines that follow each other.</summary>
+/// <summary>The settings of the engines that follow each other: a member's own. Those that an operator has ordered for an epoch stand above them (<see cref="EpochSettings"/>).</summary>
 public sealed record HybridOptions
 {
     /// <summary>Raft's.</summary>

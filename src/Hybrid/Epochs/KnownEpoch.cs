@@ -30,6 +30,9 @@ internal sealed class KnownEpoch(EpochDescriptor descriptor, IEngine engine, Sta
     /// <summary>What callers are told of it.</summary>
     public EpochStatus Status { get; } = new(descriptor.Cluster, descriptor.Id, engine.Name)
     {
+        Settings = EpochSettingNames.TextsOf(descriptor.Settings),
+        Rules = EpochSettingNames.TextsOf(descriptor.Rules),
+        OperatorKeys = [.. descriptor.Operators.Select(key => $"{key}")],
         MemberKeys = descriptor.Members.Members.ToImmutableSortedDictionary(member => member.Id, member => $"{member.Key}"),
     };
 

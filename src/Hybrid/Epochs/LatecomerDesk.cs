@@ -34,6 +34,9 @@ internal sealed class LatecomerDesk
         _past.Add(beginning);
     }
 
+    /// <summary>An entry that lies before the epoch that runs; nothing, if it is no longer here.</summary>
+    public LogEntry? Find(LogIndex index) => _past.Find(index);
+
     /// <summary>Answers a member that asks for entries or a state, if it has not asked for too much.</summary>
     public void OnRequest(NodeId from, ProtocolMessage request, RunningEpoch epoch, Ticks now, EffectBuffer effects)
     {

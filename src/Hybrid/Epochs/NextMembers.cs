@@ -28,14 +28,10 @@ public sealed class NextMembers : IEquatable<NextMembers>
     /// <param name="members">All of them, in any order. Whether they may follow is known where the order ends an epoch (<see cref="SealOrder.DefectIn"/>).</param>
     public static NextMembers Of(IEnumerable<EpochMember> members) => new([.. members.OrderBy(member => member.Id)]);
 
-    /// <summary>What is wrong with them as those that follow the members of an epoch; nothing, if they may.</summary>
-    /// <param name="current">The epoch.</param>
-    public string? DefectAfter(EpochDescriptor current) => DefectAfter(current.Number, current.Members, current.Operators);
-
     /// <summary>What is wrong with them as those that follow the members of an epoch, as far as that is known to somebody who has no more of it than this; nothing, if nothing is.</summary>
     /// <param name="epoch">The epoch.</param>
     /// <param name="present">Its members.</param>
-    /// <param name="operators">The keys of those whose word ends it, as far as they are known.</param>
+    /// <param name="operators">The keys of those whose word is to end the epoch to which they belong, as far as they are known.</param>
     public string? DefectAfter(Epoch epoch, SignerSet present, IReadOnlyCollection<PublicKey> operators)
     {
         if (Members.FirstOrDefault(member => member.Address.Length is 0 or > AddressMax) is { Address: not null } homeless)

@@ -36,6 +36,9 @@ internal sealed class PastEntries
     /// <summary>Whether an entry is among them.</summary>
     public bool Has(LogPosition position) => _entries.Count > 0 && position.Index >= First && position.Index < End && _entries.ElementAt((int)(position.Index - First)).Chain == position.Chain;
 
+    /// <summary>One entry; nothing, if it is not here.</summary>
+    public LogEntry? Find(LogIndex index) => _entries.Count > 0 && index >= First && index < End ? _entries.ElementAt((int)(index - First)) : null;
+
     /// <summary>Consecutive entries: the first one, and further ones up to a number of bytes. None, if the first one is not here.</summary>
     public LogEntry[] Read(LogIndex first, LogIndex last, int bytesMax)
     {

@@ -65,11 +65,35 @@ internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochSc
 
     /// <summary>What proves an entry to somebody who was not there: no entry of an earlier epoch, and none while Raft runs.</summary>
     public ProofAnswer Prove(LogIndex index) =>
-        Descriptor.Number > Epoch.Zero && index <= Descriptor.Beginning.Index
+        IsBefore(index)
             ? ProofAnswer.Refused(RefusalReason.NotHere, $"Entry {index} lies before epoch {Descriptor.Number.Value}, whose first entry is {Descriptor.Beginning.Index}: there are proofs of the epoch that runs, and of none before.")
         : Descriptor.Protocol == EpochProtocol.Raft
             ? ProofAnswer.Refused(RefusalReason.NotSupported, $"Epoch {Descriptor.Number.Value} runs raft, whose replicas believe each other: it gives no proofs. What is written while PBFT or HotStuff runs is proven.")
         : core.Prove(index);
+
+    /// <summary>The command of an entry that no f members can take back: of this epoch, or of an earlier one, as far as it is kept.</summary>
+    /// <param name="index">The entry.</param>
+    /// <param name="past">Has the entries before the epoch.</param>
+    /// <param name="certified">While Raft runs, the last entry of which enough members have said that they have it.</param>
+    public ProofAnswer FindCommand(LogIndex index, LatecomerDesk past, LogIndex? certified)
+    {
+        if (!IsBefore(index) && Descriptor.Protocol != EpochProtocol.Raft)
+        {
+            return core.FindCommand(index);
+        }
+
+        if (!IsBefore(index) && !(index <= certified))
+        {
+            return ProofAnswer.Refused(RefusalReason.NotHere, $"Entry {index} lies above the highest certified floor that is known here, {certified}: those who lead might still take it back.");
+        }
+
+        return (IsBefore(index) ? past.Find(index) : Find(index)) switch
+        {
+            null => ProofAnswer.Refused(RefusalReason.NotHere, $"Entry {index} is no longer kept here. Another replica may have it."),
+            { Kind: EntryKind.Command } entry => new ProofAnswer(RefusalReason.None, "", null, entry.Payload.ToArray()),
+            { } entry => ProofAnswer.Refused(RefusalReason.NotHere, $"Entry {index} is no command."),
+        };
+    }
 
     /// <summary>Whether the log of the core has an entry.</summary>
     public bool Has(LogPosition position) =>
@@ -118,6 +142,10 @@ internal sealed class RunningEpoch(KnownEpoch known, IProtocolCore core, EpochSc
             }
         }
     }
+
+    private bool IsBefore(LogIndex index) => Descriptor.Number > Epoch.Zero && index <= Descriptor.Beginning.Index;
+
+    private LogEntry? Find(LogIndex index) => core.ReadEntries(index, 0) is { IsEmpty: false } entries && entries.Span[0] is var entry && entry.Index == index ? entry : null;
 
     private LogPosition? LastBefore(LogIndex index) =>
         core.ReadEntries(LogIndex.Min(core.Status.LastIndex, index - 1), 0) is { IsEmpty: false } entries && entries.Span[0] is var last ? new LogPosition(last.Index, last.Term, last.Chain) : null;

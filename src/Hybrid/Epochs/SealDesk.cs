@@ -37,7 +37,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
     {
         if (SealOrder.TryRead(request.Order) is not { } order)
         {
-            effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.InvalidChange, "It is no order to end an epoch, or one for an engine that is unknown here."));
+            effects.CompleteControl(request.Ticket, new ControlResult(RefusalReason.InvalidChange, "It is no order to end an epoch, one for an engine or with settings that are unknown here, or of another version of this program."));
             return;
         }
 
@@ -79,7 +79,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
             return;
         }
 
-        (_current, _own) = (current, SealOrder.Give(current, protocol, identity.Signer));
+        (_current, _own) = (current, SealOrder.Give(current, new NextEpoch(protocol), identity.Signer));
         _proposeAt = Ticks.Min(_proposeAt, now);
         if (_own.NeedsConsent(current))
         {
@@ -150,7 +150,7 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
 
     private static RefusalReason ReasonOf(string defect, SealOrder order, EpochDescriptor current) =>
         order.Ends != current.Id ? RefusalReason.OtherEpoch
-        : order.Members?.DefectAfter(current) == defect ? RefusalReason.InvalidChange
+        : order.Next.DefectAfter(current) == defect ? RefusalReason.InvalidChange
         : RefusalReason.NotFromOperator;
 
     private SealOrder? TakeDue(Ticks now)

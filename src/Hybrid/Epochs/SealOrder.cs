@@ -10,17 +10,17 @@ namespace Consensus.Hybrid;
 /// An operator's word that an epoch is to end, and what is to follow; or a member's, where that is enough (<see cref="EpochRules"/>). It is ordered as a command is, by the protocol that it ends; the first one in the log that is valid ends the epoch there.
 /// </summary>
 /// <param name="Ends">The epoch: an order for another is void, so that none takes effect twice.</param>
-/// <param name="Protocol">What is to follow; it may be the protocol that runs.</param>
+/// <param name="Next">What is to follow.</param>
 /// <param name="Operator">Whose word it is: the operator's key, or the member's.</param>
 /// <param name="Signature">His signature.</param>
 /// <remarks>
 /// <para>Immutable.</para>
 /// <para>An order that leads from an engine that survives liars back to Raft needs more than an operator's word: the consent of a quorum, of which each member has seen that it is quiet (<see cref="EscalationOptions"/>). Members give it when they are asked to carry the order out.</para>
 /// </remarks>
-public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Operator, Signature Signature)
+public sealed record SealOrder(Digest Ends, NextEpoch Next, PublicKey Operator, Signature Signature)
 {
-    /// <summary>Who is to belong to the next epoch; nothing, if the same as to the one that ends. Only an operator's word changes the members.</summary>
-    public NextMembers? Members { get; init; }
+    /// <summary>The form of an order's bytes; the first of them. Before 2 there was none.</summary>
+    private const byte Format = 2;
 
     /// <summary>
     /// For how long members' consent counts, by the log's time: what it was quiet for may be over. No clock is asked, for they may be wrong; but the log's time stands still when nobody has a command, so whoever has agreed orders something when
@@ -39,19 +39,15 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
     /// <summary>Gives an order.</summary>
     /// <param name="ends">The epoch that is to end.</param>
-    /// <param name="protocol">What is to follow.</param>
+    /// <param name="next">What is to follow.</param>
     /// <param name="signer">The operator's key.</param>
-    /// <param name="members">Who is to belong to it; nothing, if the same as now.</param>
-    public static SealOrder Give(EpochDescriptor ends, EpochProtocol protocol, ISigner signer, NextMembers? members = null) =>
-        Give(ends.Domain, protocol, signer, members);
+    public static SealOrder Give(EpochDescriptor ends, NextEpoch next, ISigner signer) => Give(ends.Domain, next, signer);
 
     /// <summary>Gives an order, by whoever knows of the epoch no more than its identity.</summary>
     /// <param name="ends">The epoch that is to end.</param>
-    /// <param name="protocol">What is to follow.</param>
+    /// <param name="next">What is to follow.</param>
     /// <param name="signer">The operator's key.</param>
-    /// <param name="members">Who is to belong to it; nothing, if the same as now.</param>
-    public static SealOrder Give(in SigningDomain ends, EpochProtocol protocol, ISigner signer, NextMembers? members = null) =>
-        new(ends.EpochId, protocol, signer.PublicKey, StatementOf(ends, protocol, members).Sign(signer)) { Members = members };
+    public static SealOrder Give(in SigningDomain ends, NextEpoch next, ISigner signer) => new(ends.EpochId, next, signer.PublicKey, StatementOf(ends, next).Sign(signer));
 
     /// <summary>What is wrong with the order in an epoch; nothing, if it ends it. The same on every replica.</summary>
     /// <param name="current">The epoch.</param>
@@ -63,7 +59,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
             return $"It is about the epoch {Ends}; epoch {current.Number.Value} is {current.Id}.";
         }
 
-        if (!current.Operators.Contains(Operator) && !(Members is null && IsMembersWord(current) && current.HasMember(Operator)))
+        if (!current.Operators.Contains(Operator) && !(Next.IsProtocolAlone && IsMembersWord(current) && current.HasMember(Operator)))
         {
             return $"{Operator} is none of the {current.Operators.Length} keys whose word ends an epoch.";
         }
@@ -74,15 +70,15 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         }
 
         Span<byte> bytes = stackalloc byte[Statement.SignedSize];
-        StatementOf(current.Domain, Protocol, Members).CopyTo(bytes);
-        return verifier.Verify(Operator, bytes, Signature) ? Members?.DefectAfter(current) : $"{Operator} did not sign it.";
+        StatementOf(current.Domain, Next).CopyTo(bytes);
+        return verifier.Verify(Operator, bytes, Signature) ? Next.DefectAfter(current) : $"{Operator} did not sign it.";
     }
 
     /// <summary>Whether an epoch that has begun behind the one that the order ends is what it asks for.</summary>
-    internal bool IsCarriedOutBy(EpochDescriptor next) => Ends == next.Parent && Protocol == next.Protocol && (Members is null || Members.Equals(next.Listed));
+    internal bool IsCarriedOutBy(EpochDescriptor next) => Ends == next.Parent && Next.IsMetBy(next);
 
     /// <summary>Whether the members have to agree to an order in an epoch: it leads back to Raft.</summary>
-    internal bool NeedsConsent(EpochDescriptor current) => Protocol == EpochProtocol.Raft && current.Protocol != EpochProtocol.Raft;
+    internal bool NeedsConsent(EpochDescriptor current) => Next.Protocol == EpochProtocol.Raft && current.Protocol != EpochProtocol.Raft;
 
     /// <summary>What is wrong with the order where it is committed; nothing, if it ends the epoch. The same on every replica.</summary>
     /// <param name="current">The epoch.</param>
@@ -132,8 +128,8 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
     /// <summary>Whether a member's word is enough, by the group's rules: to escalate for a command, or to go back when a quorum agrees.</summary>
     private bool IsMembersWord(EpochDescriptor current) => current.Protocol == EpochProtocol.Raft
-        ? current.Rules.EscalatesForCommands && Protocol == current.Rules.EscalationTarget
-        : current.Rules.ReturnsAlone && Protocol == EpochProtocol.Raft;
+        ? current.Rules.EscalatesForCommands && Next.Protocol == current.Rules.EscalationTarget
+        : current.Rules.ReturnsAlone && Next.Protocol == EpochProtocol.Raft;
 
     /// <summary>What a member signs that agrees to the order.</summary>
     internal Statement ConsentIn(in SigningDomain epoch) => new(epoch, StatementKind.ReturnConsent, default, new SequenceNumber(epoch.Epoch.Next.Value), Blake3.Hash((this with { Consents = [] }).ToBytes()));
@@ -144,9 +140,9 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         Span<byte> key = stackalloc byte[PublicKey.Size];
         var buffer = new ArrayBufferWriter<byte>(160);
         var writer = new MessagePackWriter(buffer);
+        writer.Write(Format);
         WireFields.WriteDigest(ref writer, Ends);
-        writer.Write((byte)Protocol);
-        WriteMembers(ref writer, Members);
+        Next.Write(ref writer);
         Operator.CopyTo(key);
         writer.Write(key);
         WireFields.WriteSignature(ref writer, Signature);
@@ -169,9 +165,13 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
         try
         {
             var reader = new MessagePackReader(bytes);
+            if (reader.ReadByte() != Format)
+            {
+                return null;
+            }
+
             var ends = WireFields.ReadDigest(ref reader);
-            var protocol = EpochDescriptor.ReadProtocol(ref reader);
-            var members = reader.TryReadNil() ? null : NextMembers.Read(ref reader);
+            var next = NextEpoch.Read(ref reader);
             var key = WireFields.ReadBytes(ref reader);
             var signature = WireFields.ReadSignature(ref reader);
             var askedAt = new Timestamp(reader.ReadInt64());
@@ -181,7 +181,7 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
                 consents.Add((new NodeId(reader.ReadUInt32()), WireFields.ReadSignature(ref reader)));
             }
 
-            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, protocol, new PublicKey(key.Span), signature) { Members = members, AskedAt = askedAt, Consents = consents.ToImmutable() } : null;
+            return key.Length == PublicKey.Size && reader.End ? new SealOrder(ends, next, new PublicKey(key.Span), signature) { AskedAt = askedAt, Consents = consents.ToImmutable() } : null;
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or MessageFormatException)
         {
@@ -191,30 +191,17 @@ public sealed record SealOrder(Digest Ends, EpochProtocol Protocol, PublicKey Op
 
     /// <inheritdoc/>
     public bool Equals(SealOrder? other) =>
-        other is not null && Ends == other.Ends && Protocol == other.Protocol && Equals(Members, other.Members) && Operator == other.Operator && Signature == other.Signature && AskedAt == other.AskedAt && Consents.SequenceEqual(other.Consents);
+        other is not null && Ends == other.Ends && Next == other.Next && Operator == other.Operator && Signature == other.Signature && AskedAt == other.AskedAt && Consents.SequenceEqual(other.Consents);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Signature.GetHashCode();
 
-    private static Statement StatementOf(in SigningDomain ends, EpochProtocol protocol, NextMembers? members)
+    private static Statement StatementOf(in SigningDomain ends, NextEpoch next)
     {
         var what = new ArrayBufferWriter<byte>(64);
         var writer = new MessagePackWriter(what);
-        writer.Write((byte)protocol);
-        WriteMembers(ref writer, members);
+        next.Write(ref writer);
         writer.Flush();
         return new Statement(ends, StatementKind.SealOrder, default, default, Blake3.Hash(what.WrittenSpan));
-    }
-
-    private static void WriteMembers(ref MessagePackWriter writer, NextMembers? members)
-    {
-        if (members is null)
-        {
-            writer.WriteNil();
-        }
-        else
-        {
-            members.Write(ref writer);
-        }
     }
 }

@@ -72,7 +72,7 @@ internal abstract record EndCause
     public sealed record ByOrder(SealOrder Order) : EndCause
     {
         /// <inheritdoc/>
-        public override string Reason => $"{Order.Protocol} was ordered";
+        public override string Reason => $"{Order.Next.Protocol} was ordered";
 
         /// <inheritdoc/>
         public override EpochEndCause KindIn(EpochDescriptor epoch) => epoch.Operators.Contains(Order.Operator) ? EpochEndCause.Order : EpochEndCause.Rules;

@@ -10,6 +10,7 @@ namespace Consensus.Hybrid;
 internal sealed class HandoverLog
 {
     private static readonly TimeSpan ProposalInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly KnownEpoch _epoch;
     private readonly KnownEpoch _agreement;
@@ -35,7 +36,7 @@ internal sealed class HandoverLog
         _report = report;
         _core = agreement.Engine.CreateCore(context);
         _last = context.Recovered.Entries is [.., var last] ? last.Index : LogIndex.Zero;
-        _proposeAt = context.Now;
+        _proposeAt = context.Now + Patience;
         Slots.UnionWith(context.Recovered.Slots.Keys.Select(slot => EpochSlots.OfAgreementOn(epoch.Descriptor.Number, slot)));
         Slots.UnionWith(context.Recovered.Entries.Select(entry => EpochSlots.AgreementEntry(epoch.Descriptor.Number, entry.Index)));
     }
@@ -76,9 +77,13 @@ internal sealed class HandoverLog
         }
     }
 
-    public void EndTurn(Ticks now, EffectBuffer effects)
+    /// <summary>A turn ends: what is to be done in this log is done in that of the replica.</summary>
+    /// <param name="ended">Which of the other members have ended the epoch, as far as is known here.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Takes it.</param>
+    public void EndTurn(IReadOnlySet<NodeId> ended, Ticks now, EffectBuffer effects)
     {
-        if (Start is null && now >= _proposeAt && !_counted.ContainsKey(_report.Member))
+        if (Start is null && (now >= _proposeAt || (_proposed == 0 && CanDecide(ended))) && !_counted.ContainsKey(_report.Member))
         {
             // It may be lost with whoever led.
             _proposeAt = now + ProposalInterval;
@@ -92,6 +97,13 @@ internal sealed class HandoverLog
             EndTurnOfCore(now, effects);
         }
     }
+
+    /// <summary>
+    /// Whether so many have ended the epoch that reports can be decided, whoever leads among them. Members end it one after another, and whoever has not drops what is said in this log: a report that comes too early is proposed again
+    /// only when its member begins to doubt the leader. Should some be missing for long, reports are proposed all the same, for that is what doubts begin with.
+    /// </summary>
+    private bool CanDecide(IReadOnlySet<NodeId> ended) =>
+        ended.Count + 1 >= _epoch.Descriptor.Members.Quorum && (_core.Status.Leader == _report.Member || ended.Contains(_core.Status.Leader));
 
     private void EndTurnOfCore(Ticks now, EffectBuffer effects)
     {

@@ -120,7 +120,7 @@ internal sealed class RaftEnd(RunningEpoch epoch, HybridEngine engine, FloorDesk
         }
 
         _log.OnDurable(now, durable);
-        _log.EndTurn(now, effects);
+        _log.EndTurn(_ended, now, effects);
         if (now >= _again)
         {
             _again = now + AgainInterval;

@@ -136,9 +136,9 @@ internal sealed class Roles(
     /// <summary>Stands for election in the next term.</summary>
     public void Campaign(bool isTransfer)
     {
-        timer.Restart();
         var previousLeader = state.Leader;
         candidacy.BeginVote(isTransfer);
+        timer.Restart();
         AnnounceCandidacy(previousLeader);
     }
 

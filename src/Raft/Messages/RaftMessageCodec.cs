@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Consensus.Engine;
@@ -246,15 +247,21 @@ internal sealed class RaftMessageCodec : MessagePackCodec
             throw new MessageFormatException($"A message has {count} entries; allowed are {EntriesMax}.");
         }
 
-        // Every other message only tells the commit index.
-        LogEntry[] entries = count == 0 ? [] : new LogEntry[count];
         var index = previous.Index;
-        if (index.Value > ulong.MaxValue - (ulong)entries.Length)
+        if (index.Value > ulong.MaxValue - (ulong)count)
         {
             throw new MessageFormatException($"Entries cannot follow index {index}.");
         }
 
-        for (var i = 0; i < entries.Length; i++)
+        if (count == 0)
+        {
+            // Every other message only tells the commit index.
+            return new AppendRequest(term, previous, commit, default);
+        }
+
+        // If one of them cannot be read, the array is not given back: the collector takes it.
+        var entries = ArrayPool<LogEntry>.Shared.Rent(count);
+        for (var i = 0; i < count; i++)
         {
             index = index.Next;
             var entryTerm = ReadTerm(ref reader);
@@ -267,7 +274,7 @@ internal sealed class RaftMessageCodec : MessagePackCodec
             entries[i] = new LogEntry(index, entryTerm, kind, new Timestamp(reader.ReadInt64()), WireFields.ReadBytes(ref reader), default);
         }
 
-        return new AppendRequest(term, previous, commit, entries);
+        return AppendRequest.Received(term, previous, commit, entries, count);
     }
 
     private static ForwardedProposals ReadProposals(ref MessagePackReader reader, Term term)

@@ -44,7 +44,7 @@ internal sealed class JointQuorum
     }
 
     /// <summary>Whether those for whom <paramref name="holds"/> are a quorum.</summary>
-    public bool IsQuorum(Func<NodeId, bool> holds) => Tally(id => holds(id) ? true : null) == VoteOutcome.Won;
+    public bool IsQuorum(Func<NodeId, bool> holds) => IsQuorum(Incoming, holds) && IsQuorum(Outgoing, holds);
 
     private ulong Reached(ImmutableArray<NodeId> voters, Func<NodeId, ulong> reachedBy)
     {
@@ -78,6 +78,17 @@ internal sealed class JointQuorum
         }
 
         return QuorumMath.Tally(voters.Length, SizeOf(voters.Length), granted, rejected);
+    }
+
+    private bool IsQuorum(ImmutableArray<NodeId> voters, Func<NodeId, bool> holds)
+    {
+        var count = 0;
+        foreach (var voter in voters)
+        {
+            count += holds(voter) ? 1 : 0;
+        }
+
+        return QuorumMath.Tally(voters.Length, SizeOf(voters.Length), count, rejected: 0) == VoteOutcome.Won;
     }
 
     private int SizeOf(int voters) => _sharesHonest && voters > 0 ? ByzantineQuorum.Size(voters) : QuorumMath.Size(voters);

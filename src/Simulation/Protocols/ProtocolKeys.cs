@@ -10,6 +10,7 @@ internal sealed class ProtocolKeys
     // Nodes' keys have the nodes' numbers.
     private const ulong FirstClient = 1UL << 32;
     private const ulong TheOperator = 1UL << 33;
+    private const int OperatorKeys = 3;
 
     private readonly SimulatedKeyRegistry _registry;
     private readonly ClusterId _cluster;
@@ -34,8 +35,8 @@ internal sealed class ProtocolKeys
     /// <summary>The key of a node, member or not.</summary>
     public PublicKey KeyOf(NodeId node) => _registry.PublicKeyOf(node);
 
-    /// <summary>Signs what the group's operator orders.</summary>
-    public ISigner Operator => _registry.CreateSigner(TheOperator);
+    /// <summary>Sign what the group's operator orders; the group begins with the first.</summary>
+    public IReadOnlyList<ISigner> Operators => [.. Enumerable.Range(0, OperatorKeys).Select(number => _registry.CreateSigner(TheOperator + (ulong)number))];
 
     /// <summary>Checks what clients have signed.</summary>
     public ClientSignatures ClientSignatures { get; }
@@ -50,6 +51,6 @@ internal sealed class ProtocolKeys
         Members = Members,
         Signer = _signatures.Watch(self, _registry.CreateSigner(self)),
         Verifier = _registry,
-        Operator = Operator.PublicKey,
+        Operator = Operators[0].PublicKey,
     };
 }

@@ -38,7 +38,8 @@ internal sealed class FinalSwitch(World world)
     {
         // Back to Raft members would have to agree, and it may not be quiet.
         var protocol = _random.Any(world.Options.Protocol.SwitchesTo.Where(protocol => protocol != EpochProtocol.Raft).ToArray());
-        var order = SealOrder.Give(((HybridCore)node.Core!).Running.Descriptor, protocol, world.OperatorSigner);
+        var epoch = ((HybridCore)node.Core!).Running.Descriptor;
+        var order = SealOrder.Give(epoch, new NextEpoch(protocol), world.OperatorOf(epoch));
         _isAsking = true;
         node.Calls.Add(node.Replica!.EndEpochAsync(order.ToBytes()), world.Agenda.Now + Patience, (_, _) => _isAsking = false);
     }

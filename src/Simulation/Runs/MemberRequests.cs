@@ -30,7 +30,7 @@ internal static class MemberRequests
         }
 
         world.Observatory.OnOrdered(epoch.Number, membership);
-        var order = SealOrder.Give(epoch, epoch.Protocol, world.OperatorSigner, next);
+        var order = SealOrder.Give(epoch, new NextEpoch(epoch.Protocol) { Members = next }, world.OperatorOf(epoch));
         asked.Calls.Add(asked.Replica!.EndEpochAsync(order.ToBytes()), world.Agenda.Now + patience, (_, _) => onAnswered());
     }
 

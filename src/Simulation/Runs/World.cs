@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Consensus.Cryptography;
 using Consensus.Engine;
+using Consensus.Hybrid;
 using Consensus.Replication.Sessions;
 using Consensus.Simulation.Checkers;
 using Consensus.Simulation.Clients;
@@ -90,8 +91,11 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
     /// <summary>The key of a node, member or not.</summary>
     public PublicKey KeyOf(NodeId node) => _keys.KeyOf(node);
 
-    /// <summary>Signs what the operator orders.</summary>
-    public ISigner OperatorSigner => _keys.Operator;
+    /// <summary>The keys that the operator may have; the group begins with the first.</summary>
+    public IReadOnlyList<ISigner> OperatorSigners => _keys.Operators;
+
+    /// <summary>Signs what the operator orders in an epoch: with a key that counts there.</summary>
+    public ISigner OperatorOf(EpochDescriptor epoch) => OperatorSigners.First(signer => epoch.Operators.Contains(signer.PublicKey));
 
     /// <summary>Where their signatures are valid.</summary>
     public SigningDomain Domain => _keys.For(new NodeId(1)).Domain;

@@ -40,6 +40,8 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
 
     public IReadOnlyList<MemberThreat> Threats { get; set; } = [];
 
+    public EpochStatus? RunningEpoch { get; set; }
+
     public ConsensusStatus Status => new()
     {
         Node = new NodeId(1),
@@ -55,6 +57,7 @@ internal sealed class LocalConsensus(IStateMachine machine) : IConsensus
         SnapshotIndex = LogIndex.Zero,
         Threat = ThreatLevel.None,
         Threats = Threats,
+        RunningEpoch = RunningEpoch,
         Membership = Membership,
         MembershipVersion = new LogIndex(_index),
         AcceptsWrites = true,

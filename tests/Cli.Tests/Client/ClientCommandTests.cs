@@ -170,6 +170,21 @@ internal sealed class ClientCommandTests
     }
 
     [Test]
+    public async Task Status_says_what_was_ordered_for_an_epoch_where_anything_was()
+    {
+        var key = new string('7', 64);
+        _group.RunningEpoch = new EpochStatus(ClusterId.None, default, "pbft") { Rules = new Dictionary<string, string>(StringComparer.Ordinal) { ["ReturnsAlone"] = "true" }, OperatorKeys = [key] };
+        var configured = await RunAsync("status");
+        _group.RunningEpoch = _group.RunningEpoch with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["HotStuff:TermViews"] = "64", ["WindowBlocks"] = "512" } };
+        var ordered = await RunAsync("status");
+        var json = await RunAsync("status", "--json");
+
+        Assert.That(configured.Output, Does.Not.Contain("epoch settings").And.Match(@"epoch rules\s*│ ReturnsAlone=true"));
+        Assert.That(ordered.Output, Does.Match(@"epoch settings\s*│ HotStuff:TermViews=64").And.Contain("WindowBlocks=512").And.Match(@"operator keys\s*│ 7777777777777777…"));
+        Assert.That(JsonNode.Parse(json.Output)!["operator_keys"]!.ToJsonString(), Is.EqualTo($"[\"{key}\"]"));
+    }
+
+    [Test]
     public async Task Status_says_who_is_suspected_by_whom_and_why_where_anybody_is()
     {
         var quiet = await RunAsync("status");

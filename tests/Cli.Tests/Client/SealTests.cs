@@ -38,8 +38,8 @@ public sealed class SealTests : IDisposable
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
         Assert.That((gone.LastOrder, staying.LastOrder), Is.EqualTo(((ReadOnlyMemory<byte>?)null, (ReadOnlyMemory<byte>?)null)));
         var order = SealOrder.TryRead(leaving.LastOrder!.Value)!;
-        Assert.That((order.Ends, order.Protocol, $"{order.Operator}"), Is.EqualTo((leaving.Status.RunningEpoch!.Id, EpochProtocol.Pbft, _operator)));
-        Assert.That(order.Members!.Members, Is.EqualTo(new uint[] { 2, 3, 4, 5 }.Select(id => new EpochMember(new NodeId(id), PublicKey.Parse(_keys[id]), $"node-{id}:7000"))));
+        Assert.That((order.Ends, order.Next.Protocol, $"{order.Operator}"), Is.EqualTo((leaving.Status.RunningEpoch!.Id, EpochProtocol.Pbft, _operator)));
+        Assert.That(order.Next.Members!.Members, Is.EqualTo(new uint[] { 2, 3, 4, 5 }.Select(id => new EpochMember(new NodeId(id), PublicKey.Parse(_keys[id]), $"node-{id}:7000"))));
         Assert.That(run.Output, Does.Contain("\"epoch\":4").And.Contain("\"leader\":3"));
     }
 
@@ -55,11 +55,66 @@ public sealed class SealTests : IDisposable
         var second = SealOrder.TryRead(node.LastOrder!.Value)!;
 
         Assert.That((engine.ExitCode, both.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done)), engine.Error + both.Error);
-        Assert.That((first.Protocol, first.Members), Is.EqualTo((EpochProtocol.HotStuff, (NextMembers?)null)));
-        Assert.That((second.Protocol, second.Members!.Members.Length), Is.EqualTo((EpochProtocol.Raft, 6)));
+        Assert.That((first.Next.Protocol, first.Next.Members), Is.EqualTo((EpochProtocol.HotStuff, (NextMembers?)null)));
+        Assert.That((second.Next.Protocol, second.Next.Members!.Members.Length), Is.EqualTo((EpochProtocol.Raft, 6)));
     }
 
-    [TestCase("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, or both.")]
+    [Test]
+    public async Task What_is_set_stands_beside_what_was_set_before_and_the_engine_stays()
+    {
+        var node = Node(1);
+        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["CheckpointBlocks"] = "16", ["ViewTimeout"] = "250ms", ["HotStuff:Rules"] = "TwoChain" } } };
+        node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
+
+        var run = await SealAsync([node], "--set", "windowblocks=512", "--set", "HotStuff:TermViews=64", "--unset", "ViewTimeout", "--rule", "ReturnsAlone=true");
+        var order = SealOrder.TryRead(node.LastOrder!.Value)!;
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        Assert.That(order.Next, Is.EqualTo(new NextEpoch(EpochProtocol.Pbft)
+        {
+            Settings = new EpochSettings { CheckpointBlocks = 16, WindowBlocks = 512, HotStuffRules = HotStuff.HotStuffRuleSet.TwoChain, TermViews = 64 },
+            Rules = new EpochRules { EscalationTarget = EpochProtocol.HotStuff, ReturnsAlone = true },
+        }));
+        Assert.That(run.Error, Does.Contain("asking for pbft, with CheckpointBlocks=16, HotStuff:Rules=TwoChain, HotStuff:TermViews=64, WindowBlocks=512, with EscalatesForCommands=false, EscalationTarget=HotStuff, ReturnsAlone=true."));
+    }
+
+    [Test]
+    public async Task Operators_come_and_go_also_whoever_orders_it_and_all_that_count_from_then_on_are_told()
+    {
+        var node = Node(1);
+        node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
+
+        var added = await SealAsync([node], "--add-operator", _keys[5]);
+        var both = SealOrder.TryRead(node.LastOrder!.Value)!.Next;
+        var exchanged = await SealAsync([node], "--to", "hotstuff", "--add-operator", _keys[5], "--remove-operator", _operator);
+        var one = SealOrder.TryRead(node.LastOrder!.Value)!.Next;
+
+        Assert.That((added.ExitCode, exchanged.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done)), added.Error + exchanged.Error);
+        Assert.That(both, Is.EqualTo(new NextEpoch(EpochProtocol.Pbft) { Operators = NextOperators.Of([PublicKey.Parse(_operator), PublicKey.Parse(_keys[5])]) }));
+        Assert.That(one, Is.EqualTo(new NextEpoch(EpochProtocol.HotStuff) { Operators = NextOperators.Of([PublicKey.Parse(_keys[5])]) }));
+        Assert.That(exchanged.Error, Does.Contain($"asking for hotstuff, at the word of {_keys[5]}."));
+    }
+
+    [Test]
+    public async Task What_a_newer_node_has_set_and_is_unknown_here_is_not_left_out()
+    {
+        var node = Node(1);
+        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Colour"] = "blue" } } };
+
+        var run = await SealAsync([node], "--set", "WindowBlocks=512");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Failed), run.Error);
+        Assert.That(run.Error, Does.Contain("Epoch 3 has Colour=blue, says node 1, and that is unknown here"));
+        Assert.That(node.LastOrder, Is.Null);
+
+        // Who wants no settings leaves them as they are, known or not.
+        node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
+        var other = await SealAsync([node], "--to", "hotstuff");
+        Assert.That(other.ExitCode, Is.EqualTo(ExitCode.Done), other.Error);
+        Assert.That(SealOrder.TryRead(node.LastOrder!.Value)!.Next.Settings, Is.Null);
+    }
+
+    [TestCase("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, --set and --unset, for settings, --rule, --add-operator and --remove-operator; or several of them.")]
     [TestCase("--add has 2 parts; allowed: ID=ADDRESS=KEY", "--add", "5=node-5:7000")]
     [TestCase("--add is for node '0'; allowed: ID=ADDRESS=KEY", "--add", "0=node-5:7000={key5}")]
     [TestCase("--add is for node 'five'; allowed: ID=ADDRESS=KEY", "--add", "five=node-5:7000={key5}")]
@@ -75,6 +130,23 @@ public sealed class SealTests : IDisposable
     [TestCase("Nodes 4, 5 have the same address node-4:7000; each needs its own.", "--add", "5=node-4:7000={key5}")]
     [TestCase("Nodes 4, 5 have the same public key", "--add", "5=node-5:7000={key4}")]
     [TestCase("The key of node 5 is an operator's; whoever orders must be no member.", "--add", "5=node-5:7000={operator}")]
+    [TestCase("--set is 'WindowBlocks'; allowed: NAME=VALUE, with one of ViewTimeout, ViewTimeoutMax, CheckpointBlocks, WindowBlocks, BlockBytesMax, BatchBytesMax, CatchUpBytes, HotStuff:Rules, HotStuff:TermViews, HotStuff:PenaltyRotations, CheckpointEntries.", "--set", "WindowBlocks")]
+    [TestCase("--set names 'CommandBytesMax', which no order changes; allowed: ViewTimeout, ", "--set", "CommandBytesMax=1")]
+    [TestCase("--set WindowBlocks is 'many'; allowed: a number.", "--set", "WindowBlocks=many")]
+    [TestCase("--set ViewTimeout is '5'; allowed: a duration, such as 500ms.", "--set", "ViewTimeout=5")]
+    [TestCase("--set HotStuff:Rules is '1'; allowed: ThreeChain or TwoChain.", "--set", "HotStuff:Rules=1")]
+    [TestCase("WindowBlocks is named 2 times; allowed: once.", "--set", "WindowBlocks=8", "--unset", "WindowBlocks")]
+    [TestCase("--unset names 'Windows', which no order changes; allowed: ViewTimeout, ", "--unset", "Windows")]
+    [TestCase("Nothing was sent. WindowBlocks is 8; allowed: at least twice CheckpointBlocks (5), at most 65,536.", "--set", "WindowBlocks=8", "--set", "CheckpointBlocks=5")]
+    [TestCase("Nothing is to change: epoch 3 has all that already.", "--unset", "WindowBlocks")]
+    [TestCase("--rule names 'Returns', which no order changes; allowed: EscalationTarget, EscalatesForCommands, ReturnsAlone.", "--rule", "Returns=true")]
+    [TestCase("--rule ReturnsAlone is 'perhaps'; allowed: true or false.", "--rule", "ReturnsAlone=perhaps")]
+    [TestCase("--rule EscalationTarget is 'raft'; allowed: Pbft or HotStuff.", "--rule", "EscalationTarget=raft")]
+    [TestCase("--add-operator is a text of 6 characters that is no public key; allowed: 64 hexadecimal digits", "--add-operator", "secret")]
+    [TestCase("which is an operator's already.", "--add-operator", "{operator}")]
+    [TestCase("--remove-operator is {key5}; allowed: the key of an operator, which are {operator}.", "--remove-operator", "{key5}")]
+    [TestCase("0 keys of operators are listed; allowed: 1 to 64", "--remove-operator", "{operator}")]
+    [TestCase("The key of node 2 is an operator's; whoever orders must be no member.", "--add-operator", "{key2}")]
     public async Task What_cannot_be_is_refused_and_nothing_is_sent(string sentence, params string[] change)
     {
         var node = Node(1);
@@ -82,7 +154,7 @@ public sealed class SealTests : IDisposable
         var run = await SealAsync([node], [.. change.Select(Fill)]);
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage), run.Error);
-        Assert.That(run.Error, Does.Contain(sentence).And.Not.Contain("secret"));
+        Assert.That(run.Error, Does.Contain(Fill(sentence)).And.Not.Contain("secret"));
         Assert.That(node.LastOrder, Is.Null);
     }
 
@@ -111,7 +183,12 @@ public sealed class SealTests : IDisposable
             Node = new NodeId(number),
             Algorithm = "hybrid",
             Epoch = new Epoch(3),
-            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), Blake3.Hash("3"u8), "pbft") { MemberKeys = members.ToDictionary(id => id, id => _keys[id.Value]) },
+            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), Blake3.Hash("3"u8), "pbft")
+            {
+                MemberKeys = members.ToDictionary(id => id, id => _keys[id.Value]),
+                Rules = EpochSettingNames.TextsOf(new EpochRules { EscalationTarget = EpochProtocol.HotStuff }),
+                OperatorKeys = [_operator],
+            },
             Membership = new ClusterMembership([.. members.Select(id => new Member(id, $"node-{id}:7000"))], []),
         };
         return node;

@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Consensus.Cli.Evidence;
 using Consensus.Cli.Tests.Processes.Harness;
 using Consensus.Cli.Tests.Support;
+using Consensus.Client;
+using Consensus.Cryptography;
+using Consensus.Hybrid;
 
 namespace Consensus.Cli.Tests.Processes;
 
@@ -104,6 +108,78 @@ public sealed class HybridTests
         }
     }
 
+    [Test]
+    [Category("Process")]
+    public async Task A_client_that_believes_no_node_follows_the_group_from_engine_to_engine()
+    {
+        using var cluster = await StartAsync();
+        await cluster.LeaderAsync();
+        var trusted = new TrustedHistory(ConfiguredMembers.Read(cluster.Nodes[0].Config).First!);
+        var options = new ConsensusClientOptions { Timeout = TimeSpan.FromMinutes(2) };
+        options.RequireSignedReplies(new ReplyTrust(trusted));
+        foreach (var endpoint in cluster.Endpoints)
+        {
+            options.Endpoints.Add(endpoint);
+        }
+
+        await using var client = new ConsensusClient(options);
+        await AssertProvenAsync(client, 0);
+        foreach (var (target, epoch) in new[] { ("pbft", 1ul), ("hotstuff", 2ul), ("raft", 3ul) })
+        {
+            var done = await SealAsync(cluster, target);
+            Assert.That(done.ExitCode, Is.EqualTo(ExitCode.Done), done.Error);
+            await AssertProvenAsync(client, epoch);
+        }
+
+        Assert.That(trusted.History.Epochs, Has.Length.EqualTo(4));
+    }
+
+    [Test]
+    [Category("Process")]
+    public async Task Settings_rules_and_operators_change_everywhere_at_an_operators_order_and_an_operator_who_has_left_is_heard_no_more()
+    {
+        using var cluster = await StartAsync();
+        await cluster.LeaderAsync();
+        var coming = Path.Combine(cluster.Folder, "coming.key");
+        Assert.That((await ToolRun.OfAsync("keys", "generate", "--out", coming)).ExitCode, Is.EqualTo(ExitCode.Done));
+        var (comes, leaves) = (PublicKeyIn(coming), PublicKeyIn(KeyOf(cluster)));
+
+        var unknown = await AskAsync(cluster, "seal", "--set", "Colour=blue", "--operator-key", KeyOf(cluster));
+        var ordered = await AskAsync(
+            cluster, "seal", "--to", "pbft", "--set", "WindowBlocks=512", "--rule", "ReturnsAlone=true", "--add-operator", comes, "--remove-operator", leaves, "--operator-key", KeyOf(cluster));
+        Assert.That((unknown.ExitCode, ordered.ExitCode), Is.EqualTo((ExitCode.Usage, ExitCode.Done)), unknown.Error + ordered.Error);
+        Assert.That(unknown.Error, Does.Contain("Colour").And.Contain("WindowBlocks"), "what is wrong, and what is allowed");
+
+        var late = await AskAsync(cluster, "seal", "--to", "hotstuff", "--operator-key", KeyOf(cluster));
+        await Poll.UntilAsync("all are in the next epoch", async () => (await Task.WhenAll(cluster.Nodes.Select(RunningAsync))).All(running => running == (1, "pbft")));
+        await cluster.Nodes[2].KillAsync();
+        await cluster.Nodes[2].StartAsync();
+
+        foreach (var node in cluster.Nodes)
+        {
+            var shown = await ToolRun.OfAsync("status", "--json", "--endpoint", $"{node.Endpoint}");
+            using var status = JsonDocument.Parse(shown.Output);
+            Assert.That(status.RootElement.GetProperty("epoch_settings").GetProperty("WindowBlocks").GetString(), Is.EqualTo("512"), $"node {node.Number}");
+            Assert.That(status.RootElement.GetProperty("epoch_rules").GetProperty("ReturnsAlone").GetString(), Is.EqualTo("true"), $"node {node.Number}");
+            Assert.That(status.RootElement.GetProperty("operator_keys").EnumerateArray().Select(key => key.GetString()), Is.EqualTo(new[] { comes }), $"node {node.Number}");
+        }
+
+        Assert.That(late.ExitCode, Is.Not.EqualTo(ExitCode.Done));
+        Assert.That(late.Error, Does.Contain("not-from-operator"));
+        var next = await AskAsync(cluster, "seal", "--to", "hotstuff", "--set", "HotStuff:Rules=TwoChain", "--operator-key", coming);
+        Assert.That(next.ExitCode, Is.EqualTo(ExitCode.Done), next.Error);
+
+        // Whoever checks what is committed goes by the rules that were ordered, and not by those in the files.
+        var put = await AskAsync(cluster, "put", "greeting", "hello", "--json");
+        Assert.That(put.ExitCode, Is.EqualTo(ExitCode.Done), put.Error);
+        using var written = JsonDocument.Parse(put.Output);
+        var proof = await ToolRun.OfAsync("proof", "get", $"{written.RootElement.GetProperty("index")}", "--endpoint", $"{cluster.Nodes[0].Endpoint}");
+        var file = Path.Combine(cluster.Folder, "proof.json");
+        await File.WriteAllTextAsync(file, proof.Output);
+        var verified = await ToolRun.OfAsync("proof", "verify", file, "--config", cluster.Nodes[1].Config);
+        Assert.That(verified.ExitCode, Is.EqualTo(ExitCode.Done), proof.Error + verified.Error + verified.Output);
+    }
+
     [TestCase("sign-badly", "high", 6, false)]
     [TestCase("say-two-things", "critical", 0, true)]
     [Category("Process")]
@@ -166,6 +242,20 @@ public sealed class HybridTests
         Assert.That(running.Error, Does.Contain("The group runs raft already, in epoch 0. [invalid-change]"));
         Assert.That(written.ExitCode, Is.EqualTo(ExitCode.Done), written.Error);
         Assert.That(EpochOf(after), Is.EqualTo(EpochOf(before)));
+    }
+
+    private static async Task AssertProvenAsync(ConsensusClient client, ulong epoch)
+    {
+        var put = await client.KeyValue.PutAsync("greeting"u8.ToArray(), "hello"u8.ToArray());
+
+        Assert.That((put.Status, put.Proof!.IsProven), Is.EqualTo((ProposeStatus.Applied, true)), put.Detail);
+        Assert.That(put.Proof.Replies.Select(reply => reply.Domain.Epoch.Value), Is.All.EqualTo(epoch));
+    }
+
+    private static string PublicKeyIn(string file)
+    {
+        using var key = Ed25519.Load().ImportPem(File.ReadAllBytes(file));
+        return $"{key.PublicKey}";
     }
 
     private static Task<RealCluster> StartAsync() => RealCluster.StartAsync(new RealClusterOptions { Algorithm = Algorithms.Hybrid, Nodes = 4 });

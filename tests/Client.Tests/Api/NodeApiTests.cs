@@ -18,7 +18,7 @@ public sealed class NodeApiTests
     public async Task Start()
     {
         _group = new ScriptedConsensus();
-        _group.Status = _group.Status with { Membership = Membership, RunningEpoch = new EpochStatus(new ClusterId(Guid.NewGuid()), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "hotstuff") { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(1)] = "01" } }, Role = ReplicaRole.PreCandidate, Threat = ThreatLevel.High };
+        _group.Status = _group.Status with { Membership = Membership, RunningEpoch = new EpochStatus(new ClusterId(Guid.NewGuid()), new Digest([.. Enumerable.Range(0, Digest.Size).Select(i => (byte)i)]), "hotstuff") { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(1)] = "01" }, Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["WindowBlocks"] = "512" }, Rules = new Dictionary<string, string>(StringComparer.Ordinal) { ["ReturnsAlone"] = "true" }, OperatorKeys = ["07"] }, Role = ReplicaRole.PreCandidate, Threat = ThreatLevel.High };
         _node = await ApiNode.StartAsync(_group);
         _client = _node.CreateClient();
     }
@@ -37,7 +37,8 @@ public sealed class NodeApiTests
 
         Assert.That(status.Value!.Status, Is.EqualTo(_group.Status));
         Assert.That(status.Value.Status.Threats, Is.Empty);
-        Assert.That(status.Value.Status.RunningEpoch!.MemberKeys, Is.EqualTo(_group.Status.RunningEpoch!.MemberKeys));
+        var (epoch, sent) = (status.Value.Status.RunningEpoch!, _group.Status.RunningEpoch!);
+        Assert.That((epoch.MemberKeys, epoch.Settings, epoch.Rules, epoch.OperatorKeys), Is.EqualTo((sent.MemberKeys, sent.Settings, sent.Rules, sent.OperatorKeys)));
     }
 
     [Test]

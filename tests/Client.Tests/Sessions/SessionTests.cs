@@ -215,6 +215,7 @@ public sealed class SessionTests
         var patient = PutAsync("patient");
         Assert.That((late.Status, late.Refusal, patient.IsCompleted), Is.EqualTo((ProposeStatus.Refused, RefusalReason.TimedOut, false)));
         Answer("2");
+        await writes[1];
         Assert.That(_nodes.Seen, Has.Count.EqualTo(Session.Window));
         Answer("1");
         await Waiting("patient");

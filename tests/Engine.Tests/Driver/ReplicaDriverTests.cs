@@ -138,7 +138,7 @@ public sealed class ReplicaDriverTests
 
     [Test]
     public void A_flush_that_was_not_begun_is_a_broken_invariant() =>
-        Assert.That(() => _driver.OnFlushed(Ticks.Zero, new Lsn(1)), Fails.With(ConsensusFailure.InvariantViolated));
+        Assert.That(() => _driver.OnFlushed(Ticks.Zero, new LogDurable(new Lsn(1))), Fails.With(ConsensusFailure.InvariantViolated));
 
     [Test]
     public void A_flush_that_completes_twice_is_a_broken_invariant()
@@ -146,7 +146,7 @@ public sealed class ReplicaDriverTests
         Turn(effects => effects.Append(Entry(1)));
         Flushed(1);
 
-        Assert.That(() => _driver.OnFlushed(Ticks.Zero, new Lsn(1)), Fails.With(ConsensusFailure.InvariantViolated));
+        Assert.That(() => _driver.OnFlushed(Ticks.Zero, new LogDurable(new Lsn(1))), Fails.With(ConsensusFailure.InvariantViolated));
     }
 
     [Test]
@@ -155,7 +155,7 @@ public sealed class ReplicaDriverTests
         Turn(effects => effects.Append(Entry(1)));
         Turn(effects => effects.Append(Entry(2)));
 
-        Assert.That(() => _driver.OnFlushed(Ticks.Zero, new Lsn(2)), Fails.With(ConsensusFailure.InvariantViolated));
+        Assert.That(() => _driver.OnFlushed(Ticks.Zero, new LogDurable(new Lsn(2))), Fails.With(ConsensusFailure.InvariantViolated));
     }
 
     [Test]
@@ -287,7 +287,7 @@ public sealed class ReplicaDriverTests
 
     private void Flushed(ulong lsn)
     {
-        _driver.OnFlushed(Ticks.Zero, new Lsn(lsn));
+        _driver.OnFlushed(Ticks.Zero, new LogDurable(new Lsn(lsn)));
         EmptyTurn();
     }
 

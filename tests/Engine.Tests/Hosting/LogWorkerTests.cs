@@ -16,7 +16,7 @@ public sealed class LogWorkerTests
 
         Run(new LogWork(_log.TakeBatch()));
 
-        Assert.That(_told, Is.EqualTo(new object[] { new FlushCompleted(new Lsn(1)) }));
+        Assert.That(_told, Is.EqualTo(new object[] { new LogDurable(new Lsn(1)) }));
     }
 
     [TestCase(0UL, TestName = "A_batch_without_space_waits_and_is_persisted_when_space_was_looked_for")]
@@ -37,7 +37,7 @@ public sealed class LogWorkerTests
         Run(new LogWork(_log.TakeBatch()), again, again, again);
 
         Assert.That(attempts, Is.EqualTo(3));
-        Assert.That(_told, Is.EqualTo(new object[] { SpaceLookedFor.Instance, new FlushCompleted(new Lsn(1)), SpaceLookedFor.Instance, SpaceLookedFor.Instance }));
+        Assert.That(_told, Is.EqualTo(new object[] { SpaceLookedFor.Instance, new LogDurable(new Lsn(1)), SpaceLookedFor.Instance, SpaceLookedFor.Instance }));
         Assert.That(_lanes.Failures, Is.Empty);
     }
 

@@ -44,23 +44,33 @@ public sealed class LoopInboxTests
     }
 
     [Test]
-    public async Task A_frame_makes_room_when_the_turn_that_has_taken_it_has_ended()
+    public async Task A_frame_makes_room_and_its_message_gives_back_what_it_borrowed_when_the_turn_that_has_taken_it_has_ended()
     {
-        Assert.That(await _inbox.PostAsync(new MessageReceived(default), FrameBuffer.Rent(100), default), Is.True);
-        Assert.That(await _inbox.PostAsync(new MessageReceived(default), FrameBuffer.Rent(20), default), Is.True);
+        var (taken, waiting) = (new BorrowingMessage(), new BorrowingMessage());
+        Assert.That(await _inbox.PostAsync(ReceivedFromPeer(taken), FrameBuffer.Rent(100), default), Is.True);
+        Assert.That(await _inbox.PostAsync(ReceivedFromPeer(waiting), FrameBuffer.Rent(20), default), Is.True);
         Assert.That(_inbox.TryTake(out _), Is.True);
-        Assert.That(_inbox.ReceivedBytes, Is.EqualTo(120), "its message is looked at yet");
+        Assert.That((_inbox.ReceivedBytes, taken.Releases), Is.EqualTo((120, 0)), "its message is looked at yet");
 
         _inbox.ReleaseFrames();
         _inbox.ReleaseFrames();
 
-        Assert.That(_inbox.ReceivedBytes, Is.EqualTo(20));
+        Assert.That((_inbox.ReceivedBytes, taken.Releases, waiting.Releases), Is.EqualTo((20, 1, 0)));
     }
+
+    private static MessageReceived ReceivedFromPeer(ProtocolMessage message) => new(new Verified<ProtocolMessage>(new NodeId(2), message));
 
     private static PendingCommand Begun(PendingCommandPool pool)
     {
         var command = pool.Rent();
         command.Begin(CommandKind.Command, [], [1], default, 0, TimeSpan.FromSeconds(5), CommitLevel.Committed, default);
         return command;
+    }
+
+    private sealed record BorrowingMessage : ProtocolMessage
+    {
+        public int Releases { get; private set; }
+
+        public override void Release() => Releases++;
     }
 }

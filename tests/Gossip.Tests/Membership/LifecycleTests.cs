@@ -23,7 +23,7 @@ public sealed class LifecycleTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(TestSwarm.Core(swarm.Network[5]).HasLeft, Is.True);
-            Assert.That(swarm.Network[5].Events.Count(told => told.Event is SwarmLeft), Is.EqualTo(1));
+            Assert.That(swarm.Network[5].Events.Where(told => told.Event is SwarmLeft).Select(told => (told.At - since).TotalMilliseconds), Is.EqualTo([200]).Within(50), "three times to three others");
             Assert.That(swarm.Told<MemberLeft>(since).Count(), Is.EqualTo(Size - 1));
             Assert.That((swarm.Told<MemberSuspected>(since).Count(), swarm.Told<MemberDied>(since).Count()), Is.EqualTo((0, 0)));
         }

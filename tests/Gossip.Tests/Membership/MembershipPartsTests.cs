@@ -193,11 +193,23 @@ public sealed class MembershipPartsTests
     }
 
     [Test]
+    public void A_minority_does_not_get_smaller_with_what_it_forgets()
+    {
+        var watch = new PartitionWatch(1);
+        watch.Update(4, 6, null, new GossipEffects());
+        watch.Update(4, 0, null, new GossipEffects());
+        Assert.That((watch.Side, watch.FullSize), Is.EqualTo((SwarmSide.Minority, 10)));
+        watch.Update(10, 0, null, new GossipEffects());
+        watch.Update(9, 0, null, new GossipEffects());
+        Assert.That((watch.Side, watch.FullSize), Is.EqualTo((SwarmSide.Majority, 9)));
+    }
+
+    [Test]
     public void The_presets_are_valid_and_every_problem_is_said_at_once()
     {
         Assert.That(new[] { MembershipOptions.Lan, MembershipOptions.Wan, MembershipOptions.Fast }.SelectMany(options => options.Validate()), Is.Empty);
         var problems = (MembershipOptions.Lan with { ProbeInterval = TimeSpan.Zero, NewsMax = 0, SuspicionTimeoutMax = Second, TombstoneTime = TimeSpan.Zero, GossipFanout = 17, SwarmSizeMin = 0 }).Validate();
-        Assert.That(problems.Select(problem => problem.Split(' ')[0]).Distinct(), Is.EquivalentTo(["ProbeInterval", "NewsMax", "SuspicionTimeoutMax", "TombstoneTime", "GossipFanout", "SwarmSizeMin"]));
+        Assert.That(problems.Select(problem => problem.Split(' ')[0]).Distinct(StringComparer.Ordinal), Is.EquivalentTo(["ProbeInterval", "NewsMax", "SuspicionTimeoutMax", "TombstoneTime", "GossipFanout", "SwarmSizeMin"]));
         Assert.That(problems, Does.Contain("NewsMax is 0; allowed: 16 to 65,536."));
     }
 

@@ -8,7 +8,7 @@ namespace Consensus.Gossip.Tests.Messages;
 /// <summary>The wire form of a swarm's messages.</summary>
 internal sealed class GossipCodecTests
 {
-    private static IEnumerable<GossipMessageKind> Kinds => Enum.GetValues<GossipMessageKind>().Where(kind => kind is >= GossipMessageKind.Ping and <= GossipMessageKind.StateExchange);
+    private static IEnumerable<GossipMessageKind> Kinds => Enum.GetValues<GossipMessageKind>().Where(kind => kind is >= GossipMessageKind.Ping and <= GossipMessageKind.ShuffleAnswer);
 
     [TestCaseSource(nameof(Kinds))]
     public void A_message_comes_back_as_it_was_and_has_one_form(GossipMessageKind kind)
@@ -119,6 +119,8 @@ internal sealed class GossipCodecTests
     [TestCase("16 00 05 01 00 c0", "A member's address is nil.")]
     [TestCase("16 01 05 01 00 a0 90", "A member has 0 accusers; allowed: 1 to 8.")]
     [TestCase("16 01 05 01 00 a0 92 03 03", "The accuser 3 comes behind 3; allowed: in growing order.")]
+    [TestCase("1b 11 05 a0", "A walk has 17 steps left; allowed: 0 to 16.")]
+    [TestCase("1c 06 05 a0", "A neighbour's word is 6; allowed: 0 to 5.")]
     public void What_no_node_says_is_refused_with_what_is_allowed(string bytes, string expected) =>
         Assert.That(() => GossipCodec.Decode(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal))), Throws.TypeOf<MessageFormatException>().With.Message.EqualTo(expected));
 
@@ -141,8 +143,15 @@ internal sealed class GossipCodecTests
         GossipMessageKind.JoinRequest => new JoinRequest(NextClaim(random)),
         GossipMessageKind.StateDigest => new StateDigest((ulong)random.NextInt64()),
         GossipMessageKind.StateExchange => new StateExchange(random.Next(2) == 0, NextNews(random)),
+        GossipMessageKind.ViewJoin => new ViewJoin(NextPeer(random)),
+        GossipMessageKind.ForwardJoin => new ForwardJoin((byte)random.Next(17), NextPeer(random)),
+        GossipMessageKind.Neighbour => new Neighbour((NeighbourWord)random.Next(6), NextPeer(random)),
+        GossipMessageKind.Shuffle => new Shuffle((byte)random.Next(17), NextPeer(random), [.. Enumerable.Range(0, random.Next(5)).Select(_ => NextPeer(random))]),
+        GossipMessageKind.ShuffleAnswer => new ShuffleAnswer([.. Enumerable.Range(0, random.Next(5)).Select(_ => NextPeer(random))]),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind without a sample"),
     };
+
+    private static ViewPeer NextPeer(Random random) => new(NextId(random), new string('y', random.Next(40)));
 
     private static byte NextNumber(Random random) => (byte)random.Next(128);
 
@@ -163,6 +172,7 @@ internal sealed class GossipCodecTests
     {
         null => "",
         ImmutableArray<MemberClaim> news => string.Join(';', news.Select(Text)),
+        ImmutableArray<ViewPeer> peers => string.Join(';', peers),
         MemberClaim claim => $"{claim.Id} {claim.Address} {claim.Version} {claim.State} {string.Join(',', claim.Accusers)} {claim.Age}",
         GossipMessage message => message.GetType().Name + string.Join('|', message.GetType().GetProperties().Where(property => property.Name != "EqualityContract").Select(property => $"{property.Name}={Text(property.GetValue(message))}")),
         _ => value.ToString()!,

@@ -23,6 +23,9 @@ internal sealed class VirtualNode(NodeId id, string address, IGossipCore core, T
     /// <summary>What it told, and when.</summary>
     public List<(Ticks At, GossipEvent Event)> Events { get; } = [];
 
+    /// <summary>What it was told, and when.</summary>
+    public List<(Ticks At, Rumour Rumour)> Deliveries { get; } = [];
+
     /// <summary>What it holds against others.</summary>
     public List<GossipEffects.Rejection> Rejections { get; } = [];
 

@@ -71,7 +71,15 @@ internal sealed class VirtualSwarm(ulong seed)
         TakeOver(node);
     }
 
-    public void Stop(VirtualNode node) => node.IsStopped = true;
+    /// <summary>Ends a node, without a word; nobody answers at its address.</summary>
+    public void Stop(VirtualNode node)
+    {
+        node.IsStopped = true;
+        if (_places.GetValueOrDefault(node.Address) == node)
+        {
+            _places.Remove(node.Address);
+        }
+    }
 
     public void Pause(VirtualNode node, TimeSpan span)
     {
@@ -179,6 +187,11 @@ internal sealed class VirtualSwarm(ulong seed)
         foreach (var raised in _effects.Events)
         {
             node.Events.Add((Now, raised));
+        }
+
+        foreach (var rumour in _effects.Deliveries)
+        {
+            node.Deliveries.Add((Now, rumour));
         }
 
         _effects.Clear();

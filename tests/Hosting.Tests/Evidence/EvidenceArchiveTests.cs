@@ -150,7 +150,7 @@ public sealed class EvidenceArchiveTests
     {
         var first = EpochDescriptor.First(Cluster, EpochProtocol.Pbft, SignerSet.Create(Members.Members.Take(4), faultsTolerated: 1), [Keys.PublicKeyOf(100)]);
         var listed = NextMembers.Of(new uint[] { 1, 2, 3, 50 }.Select(id => new EpochMember(new NodeId(id), Keys.PublicKeyOf(id), $"node{id}:1")));
-        var next = first.By(SealOrder.Give(first, EpochProtocol.Pbft, Keys.CreateSigner(100), listed), new LogPosition(new LogIndex(7), new Term(1), Blake3.Hash("7"u8)), default);
+        var next = first.By(SealOrder.Give(first, new NextEpoch(EpochProtocol.Pbft) { Members = listed }, Keys.CreateSigner(100)), new LogPosition(new LogIndex(7), new Term(1), Blake3.Hash("7"u8)), default);
         var content = new HandoverContent(next, Blake3.Hash("state"u8));
         var statement = new Statement(first.Domain, StatementKind.Handover, default, content.Place, content.Hash);
         var signatures = new QuorumCertificate(statement, [.. Enumerable.Range(1, 3).Select(i => new MemberSignature(new NodeId((uint)i), statement.Sign(Keys.CreateSigner((ulong)i))))]);

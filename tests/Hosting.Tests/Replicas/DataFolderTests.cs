@@ -91,7 +91,21 @@ public sealed class DataFolderTests
         Assert.That(() => Open(files, Options()), Throws.TypeOf<ConsensusException>().With.Message.Contain("of the algorithm \"mine\""));
     }
 
-    private static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options) => DataFolder.Open(files, options, EngineDemands.OfRaft(options), mark: null);
+    [TestCase("0123", "1")]
+    [TestCase("0123 3", "3")]
+    public void What_another_version_has_written_of_a_hybrid_is_refused_as_that_and_not_as_another_group(string mark, string format)
+    {
+        var files = new MemoryFileSystem();
+        var options = Options("mine");
+        Open(files, options, mark).Storage.Dispose();
+
+        var refusal = Assert.Throws<ConsensusException>(() => Open(files, options, "4567 2"));
+
+        Assert.That(refusal.Reason, Is.EqualTo(ConsensusFailure.StorageForeign));
+        Assert.That(refusal.Message, Does.Contain($"Its epochs are written in format {format}, by an earlier or later version of this program; allowed: format 2."));
+    }
+
+    private static (ReplicaStorage Storage, bool IsNew) Open(IFileSystem files, ConsensusOptions options, string? mark = null) => DataFolder.Open(files, options, EngineDemands.OfRaft(options), mark);
 
     private static long LengthOf(MemoryFileSystem files, string path)
     {

@@ -59,7 +59,7 @@ public sealed class HybridClusterTests : IDisposable
         forged[^10] ^= 1;
 
         var nonsense = await cluster[1].EndEpochAsync("no order"u8.ToArray(), cancellationToken);
-        var foreign = await cluster[2].EndEpochAsync(SealOrder.Give(DomainOf(first), EpochProtocol.Pbft, stranger).ToBytes(), cancellationToken);
+        var foreign = await cluster[2].EndEpochAsync(SealOrder.Give(DomainOf(first), new NextEpoch(EpochProtocol.Pbft), stranger).ToBytes(), cancellationToken);
         var unsigned = await cluster[3].EndEpochAsync(forged, cancellationToken);
         var same = await cluster[4].EndEpochAsync(Order(first, EpochProtocol.Raft), cancellationToken);
         var done = await cluster[1].EndEpochAsync(order, cancellationToken);
@@ -114,6 +114,33 @@ public sealed class HybridClusterTests : IDisposable
         Assert.That((cluster[2].Status.Epoch, cluster[2].Status.RunningEpoch!.Protocol), Is.EqualTo((new Epoch(1), "hotstuff")));
     }
 
+    [Test]
+    public async Task An_operator_changes_settings_rules_and_his_own_key_and_a_node_that_comes_back_has_them(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken);
+        await PutAsync(cluster, 1, "before", cancellationToken);
+        using var other = SigningKeyFile.Generate(Ed25519.Load());
+        NextEpoch Next(EpochSettings settings) => new(EpochProtocol.Raft) { Settings = settings, Rules = new EpochRules { EscalationTarget = EpochProtocol.HotStuff }, Operators = NextOperators.Of([other.PublicKey]) };
+        byte[] By(Ed25519SigningKey key, NextEpoch next) => SealOrder.Give(DomainOf(cluster[1].Status), next, key).ToBytes();
+
+        var invalid = await cluster[1].EndEpochAsync(By(_operator, Next(new EpochSettings { WindowBlocks = 100, CheckpointBlocks = 51 })), cancellationToken);
+        var sameEngine = await cluster[1].EndEpochAsync(By(_operator, Next(new EpochSettings { WindowBlocks = 32, CheckpointEntries = 64 })), cancellationToken);
+        var oldKey = await cluster[1].EndEpochAsync(By(_operator, new NextEpoch(EpochProtocol.Pbft)), cancellationToken);
+        await cluster.StopNodeAsync(4, cancellationToken);
+        var newKey = await cluster[1].EndEpochAsync(By(other, new NextEpoch(EpochProtocol.Pbft)), cancellationToken);
+        await PutAsync(cluster, 2, "after", cancellationToken);
+        await cluster.StartNodeAsync(4, Section(4), cancellationToken: cancellationToken);
+        var back = (await cluster[4].UntilAsync(status => status.Epoch == new Epoch(2), cancellationToken)).RunningEpoch!;
+
+        Assert.That((invalid.Refusal, oldKey.Refusal), Is.EqualTo((RefusalReason.InvalidChange, RefusalReason.NotFromOperator)));
+        Assert.That(invalid.Detail, Does.Contain("WindowBlocks is 100; allowed: at least twice CheckpointBlocks (51)"));
+        Assert.That((sameEngine, newKey), Is.EqualTo((ControlResult.Done, ControlResult.Done)));
+        Assert.That(back.Protocol, Is.EqualTo("pbft"));
+        Assert.That(back.Settings, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["CheckpointEntries"] = "64", ["WindowBlocks"] = "32" }));
+        Assert.That(back.Rules["EscalationTarget"], Is.EqualTo("HotStuff"));
+        Assert.That(back.OperatorKeys, Is.EqualTo(new[] { $"{other.PublicKey}" }));
+    }
+
     [TestCase("EscalationTarget", "HotStuff")]
     [TestCase("EscalatesForCommands", true)]
     [TestCase("ReturnsAlone", true)]
@@ -134,7 +161,7 @@ public sealed class HybridClusterTests : IDisposable
         await using var cluster = await Cluster.StartAsync(cancellationToken);
         await cluster[1].LeaderAsync(cancellationToken);
 
-        var refused = await cluster[1].EndEpochAsync(SealOrder.Give(new SigningDomain(new ClusterId(Guid.Parse(Settings.Cluster)), Epoch.Zero, default), EpochProtocol.Pbft, _operator).ToBytes(), cancellationToken);
+        var refused = await cluster[1].EndEpochAsync(SealOrder.Give(new SigningDomain(new ClusterId(Guid.Parse(Settings.Cluster)), Epoch.Zero, default), new NextEpoch(EpochProtocol.Pbft), _operator).ToBytes(), cancellationToken);
 
         Assert.That((refused.Refusal, refused.Detail), Is.EqualTo((RefusalReason.NotSupported, "Raft has one epoch; the hybrid has several.")));
         Assert.That(cluster[1].Status.RunningEpoch, Is.Null);
@@ -149,7 +176,7 @@ public sealed class HybridClusterTests : IDisposable
 
     private static SigningDomain DomainOf(ConsensusStatus status) => new(status.RunningEpoch!.Cluster, status.Epoch, status.RunningEpoch.Id);
 
-    private byte[] Order(ConsensusStatus ends, EpochProtocol next) => SealOrder.Give(DomainOf(ends), next, _operator).ToBytes();
+    private byte[] Order(ConsensusStatus ends, EpochProtocol next) => SealOrder.Give(DomainOf(ends), new NextEpoch(next), _operator).ToBytes();
 
     private JsonObject Section(uint node) => _settings.Of(node, "Hybrid").With("Hybrid:OperatorKeys", new JsonArray($"{_operator.PublicKey}"));
 

@@ -52,7 +52,7 @@ public sealed class HybridMembersTests : IDisposable
         var removed = await cluster[1].UntilAsync(status => status.Epoch == new Epoch(2), cancellationToken);
         var write = await cluster.Get<KeyValueStore>(1).PutAsync("one"u8.ToArray(), "1"u8.ToArray(), new ProposeOptions(Timeout: TimeSpan.FromMilliseconds(200)), cancellationToken: cancellationToken);
         var back = NextMembers.Of(new uint[] { 1, 2, 3, 4 }.Select(MemberOf));
-        var order = await cluster[1].EndEpochAsync(SealOrder.Give(DomainOf(removed), protocol, _operator, back).ToBytes(), cancellationToken);
+        var order = await cluster[1].EndEpochAsync(SealOrder.Give(DomainOf(removed), new NextEpoch(protocol) { Members = back }, _operator).ToBytes(), cancellationToken);
         var transfer = await cluster[1].TransferLeadershipAsync(new NodeId(2), cancellationToken);
 
         Assert.That((removed.Role, removed.Leader, removed.IsMember), Is.EqualTo((ReplicaRole.Learner, NodeId.None, false)));
@@ -145,7 +145,7 @@ public sealed class HybridMembersTests : IDisposable
     {
         var status = await cluster[through].UntilAsync(status => status.Leader != NodeId.None, cancellationToken);
         var next = NextMembers.Of(members.Select(MemberOf));
-        var done = await cluster[through].EndEpochAsync(SealOrder.Give(DomainOf(status), protocol, _operator, next).ToBytes(), cancellationToken);
+        var done = await cluster[through].EndEpochAsync(SealOrder.Give(DomainOf(status), new NextEpoch(protocol) { Members = next }, _operator).ToBytes(), cancellationToken);
         Assert.That(done.IsDone, Is.True, $"{done}");
         await cluster[through].UntilAsync(after => after.Epoch > status.Epoch, cancellationToken);
     }

@@ -126,6 +126,10 @@ public sealed class BrokenConfigurationTests
             """{ "Pbft": { "CheckpointBlocks": 256 } }""",
             "Consensus:Pbft:WindowBlocks is 256; allowed: at least twice CheckpointBlocks (256), at most 65,536."),
         new(
+            "A window of HotStuff in which nothing is ever committed",
+            """{ "HotStuff": { "CheckpointBlocks": 1, "WindowBlocks": 2 } }""",
+            "Consensus:HotStuff:WindowBlocks is 2; allowed: at least 3 with Rules ThreeChain, which commit a block when 3 in a row are certified: a smaller window never has room for a command."),
+        new(
             "A mistyped setting of PBFT",
             """{ "Pbft": { "ViewTimeOutMin": "1s" } }""",
             "Consensus:Pbft:ViewTimeOutMin is not a known key; the nearest one is ViewTimeoutMax."),
@@ -313,7 +317,7 @@ public sealed class BrokenConfigurationTests
             "Blocks of an engine that a hybrid may come to, and that fit no segment and no message",
             """{ "Algorithm": "hybrid", "Hybrid": { "OperatorKeys": [ "{operator}" ] }, "HotStuff": { "BlockBytesMax": 2097152 }, "Transport": { "FrameLengthMax": 2097152 } }""",
             "Consensus:Storage:SegmentBytes is 8388608; allowed: at least 10813440, so that what may be in flight and uncommitted still fits when the disk is full; or lower what bounds it: the number of blocks under way (4), HotStuff:BlockBytesMax (2097152), HotStuff:BatchBytesMax (524288), HotStuff:CatchUpBytes (262144) and Replica:CommandBytesMax (1310720).",
-            "Consensus:Transport:FrameLengthMax is 2097152; allowed: at least 2162688, which is 65536 more than the largest of Replica:CommandBytesMax, HotStuff:BlockBytesMax, HotStuff:BatchBytesMax and HotStuff:CatchUpBytes.") { IsSigned = true },
+            "Consensus:Transport:FrameLengthMax is 2097152; allowed: at least 4259840, which is 65536 more than the largest of what an operator may order for BlockBytesMax, BatchBytesMax and CatchUpBytes of a hybrid's engines (4194304).") { IsSigned = true },
 
         // The address book.
         new(

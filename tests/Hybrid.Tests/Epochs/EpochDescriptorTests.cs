@@ -69,6 +69,14 @@ public sealed class EpochDescriptorTests
         }
     }
 
+    // What was written before epochs had settings has another layout, and must not be taken for something that it is not.
+    [TestCase(1, "The epoch is written in format 1, of an earlier version of this program; allowed: format 2.")]
+    [TestCase(3, "The epoch is written in format 3, of a later version of this program; allowed: format 2.")]
+    public void What_another_version_has_written_is_refused_and_said_to_be_that(byte format, string message) =>
+        Assert.That(
+            () => EpochBytes.Of(Group.Cluster, 1, EpochProtocol.Pbft, _group.Members, _group.Operator.PublicKey, Group.Position(7), _group.First.Id, format),
+            Throws.TypeOf<MessageFormatException>().With.Message.EqualTo(message));
+
     [Test]
     public void The_order_in_which_operators_are_named_makes_no_difference()
     {

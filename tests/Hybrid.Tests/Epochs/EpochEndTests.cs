@@ -294,7 +294,7 @@ public sealed class EpochEndTests
     public void In_other_epochs_it_does()
     {
         var first = EpochDescriptor.First(Group.Cluster, EpochProtocol.Pbft, _group.Members, [_group.Operator.PublicKey]);
-        var order = Group.Entry(1, Payload(SealOrder.Give(first, EpochProtocol.HotStuff, _group.Operator)));
+        var order = Group.Entry(1, Payload(SealOrder.Give(first, new NextEpoch(EpochProtocol.HotStuff), _group.Operator)));
         var bed = new Bed(this, first, EmptyDisk.Found, LogPosition.Origin);
         bed.Commit(order);
         bed.Look();
@@ -389,7 +389,7 @@ public sealed class EpochEndTests
         return payload;
     }
 
-    private byte[] Order(EpochProtocol protocol) => Payload(SealOrder.Give(_group.First, protocol, _group.Operator));
+    private byte[] Order(EpochProtocol protocol) => Payload(SealOrder.Give(_group.First, new NextEpoch(protocol), _group.Operator));
 
     private HandoverContent Ending(LogEntry last) => new(_group.First.Next(EpochProtocol.Pbft, Group.At(last), last.Time), FakeKeys.Hash(3));
 

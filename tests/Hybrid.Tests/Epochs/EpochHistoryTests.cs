@@ -22,7 +22,7 @@ public sealed class EpochHistoryTests
         var second = _group.Beginning(_group.First);
         var listed = NextMembers.Of(new uint[] { 10, 20, 30, 50 }.Select(id => new EpochMember(new NodeId(id), _group.Keys.Signer(id).PublicKey, $"node{id}:7000")));
         _later = listed.ToSigners();
-        var order = SealOrder.Give(second.Next, EpochProtocol.Raft, _group.Operator, listed);
+        var order = SealOrder.Give(second.Next, new NextEpoch(EpochProtocol.Raft) { Members = listed }, _group.Operator);
         var third = new HandoverContent(second.Next.By(order, Group.Position(20), new Timestamp(6)), FakeKeys.Hash(2));
         var certificate = _group.Certify(second.Next, third, 10, 20, 40) with { Leaving = _group.Members };
         _history = new EpochHistory(_group.First, [second, certificate]);

@@ -19,7 +19,7 @@ internal sealed class EpochScopeTests
     [Test]
     public void Nothing_behind_a_seal_reaches_the_state_machine()
     {
-        var seal = Seal(2, SealOrder.Give(_epoch, EpochProtocol.HotStuff, _group.Operator));
+        var seal = Seal(2, SealOrder.Give(_epoch, new NextEpoch(EpochProtocol.HotStuff), _group.Operator));
         Commit(Command(1), seal, Command(3), Command(4));
         Commit(Command(5));
 
@@ -28,7 +28,7 @@ internal sealed class EpochScopeTests
             Assert.That(Committed, Is.EqualTo(new ulong[] { 1, 2 }));
             Assert.That(_scope.Handed, Is.EqualTo(Group.At(seal)));
             Assert.That(_scope.Seal!.Value.Entry, Is.EqualTo(seal));
-            Assert.That(_scope.Seal.Value.Order.Protocol, Is.EqualTo(EpochProtocol.HotStuff));
+            Assert.That(_scope.Seal.Value.Order.Next.Protocol, Is.EqualTo(EpochProtocol.HotStuff));
             Assert.That(_scope.Stop, Is.EqualTo(new LogIndex(2)));
         }
     }
@@ -36,9 +36,9 @@ internal sealed class EpochScopeTests
     [Test]
     public void The_first_of_two_seals_ends_the_epoch()
     {
-        Commit(Seal(1, SealOrder.Give(_epoch, EpochProtocol.HotStuff, _group.Operator)), Seal(2, SealOrder.Give(_epoch, EpochProtocol.Pbft, _group.Operator)));
+        Commit(Seal(1, SealOrder.Give(_epoch, new NextEpoch(EpochProtocol.HotStuff), _group.Operator)), Seal(2, SealOrder.Give(_epoch, new NextEpoch(EpochProtocol.Pbft), _group.Operator)));
 
-        Assert.That(_scope.Seal!.Value.Order.Protocol, Is.EqualTo(EpochProtocol.HotStuff));
+        Assert.That(_scope.Seal!.Value.Order.Next.Protocol, Is.EqualTo(EpochProtocol.HotStuff));
         Assert.That(Committed, Is.EqualTo(new ulong[] { 1 }));
     }
 
@@ -46,12 +46,12 @@ internal sealed class EpochScopeTests
     {
         get
         {
-            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(epoch, EpochProtocol.Raft, group.Operator).ToBytes())).SetName("Back_to_Raft_without_a_quorum");
-            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(group.First, EpochProtocol.HotStuff, group.Operator).ToBytes())).SetName("Of_another_epoch");
-            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload((SealOrder.Give(group.First, EpochProtocol.HotStuff, group.Operator) with { Ends = epoch.Id }).ToBytes())).SetName("Said_again");
-            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(epoch, EpochProtocol.HotStuff, group.Keys.Signer(10)).ToBytes())).SetName("Of_a_member");
+            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(epoch, new NextEpoch(EpochProtocol.Raft), group.Operator).ToBytes())).SetName("Back_to_Raft_without_a_quorum");
+            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(group.First, new NextEpoch(EpochProtocol.HotStuff), group.Operator).ToBytes())).SetName("Of_another_epoch");
+            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload((SealOrder.Give(group.First, new NextEpoch(EpochProtocol.HotStuff), group.Operator) with { Ends = epoch.Id }).ToBytes())).SetName("Said_again");
+            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(epoch, new NextEpoch(EpochProtocol.HotStuff), group.Keys.Signer(10)).ToBytes())).SetName("Of_a_member");
             yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload([1, 2, 3])).SetName("Of_other_bytes");
-            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(epoch, EpochProtocol.HotStuff, group.Operator).ToBytes(), CommandKind.Command)).SetName("In_a_command");
+            yield return new TestCaseData((Group group, EpochDescriptor epoch) => Payload(SealOrder.Give(epoch, new NextEpoch(EpochProtocol.HotStuff), group.Operator).ToBytes(), CommandKind.Command)).SetName("In_a_command");
             yield return new TestCaseData((Group group, EpochDescriptor epoch) => new[] { (byte)CommandKind.Seal }).SetName("In_no_envelope");
         }
     }
@@ -69,7 +69,7 @@ internal sealed class EpochScopeTests
     [Test]
     public void An_order_in_an_entry_that_is_no_command_ends_nothing()
     {
-        var seal = Seal(1, SealOrder.Give(_epoch, EpochProtocol.HotStuff, _group.Operator));
+        var seal = Seal(1, SealOrder.Give(_epoch, new NextEpoch(EpochProtocol.HotStuff), _group.Operator));
 
         Commit(seal with { Kind = EntryKind.Block }, Command(2));
 

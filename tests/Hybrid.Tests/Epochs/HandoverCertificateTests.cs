@@ -62,15 +62,18 @@ public sealed class HandoverCertificateTests
     }
 
     [Test]
-    public void Operators_stay_and_members_unless_an_operator_has_listed_others()
+    public void Operators_members_and_settings_stay_unless_an_operator_has_ordered_others()
     {
         // What a quorum of the epoch would have to sign: a descriptor whose parent is right, and whose members are others.
         using (Assert.EnterMultipleScope())
         {
             Assert.That(DefectAfter(_group.First, Behind(_group.Keys.Members(5), _group.Operator.PublicKey, Group.Cluster)), Is.EqualTo("Its signatures are of others than the members of the epoch before."));
             Assert.That(DefectAfter(_group.First, Behind(_group.Keys.Members(5), _group.Operator.PublicKey, Group.Cluster) with { Leaving = _group.Members }), Is.EqualTo("It has other members than the epoch before, and no operator's list of them."));
-            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Keys.Signer(10).PublicKey, Group.Cluster)), Does.StartWith("Its cluster, its rules or its operators"));
-            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, new ClusterId(Guid.AllBitsSet))), Does.StartWith("Its cluster, its rules or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Keys.Signer(1001).PublicKey, Group.Cluster, isOrdered: false)), Does.StartWith("Its settings, its rules or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Keys.Signer(1001).PublicKey, Group.Cluster)), Is.Null, "an operator has ordered others");
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, Group.Cluster, isOrdered: false, new EpochSettings { WindowBlocks = 32 })), Does.StartWith("Its settings, its rules or its operators"));
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, Group.Cluster, settings: new EpochSettings { WindowBlocks = 32 })), Is.Null, "an operator has ordered them");
+            Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, new ClusterId(Guid.AllBitsSet))), Does.StartWith("It is of cluster"));
             Assert.That(DefectAfter(_group.First, Behind(_group.Members, _group.Operator.PublicKey, Group.Cluster)), Is.Null, "nothing is changed");
         }
     }
@@ -92,9 +95,9 @@ public sealed class HandoverCertificateTests
     private string? DefectAfter(EpochDescriptor epoch, HandoverCertificate certificate) => certificate.DefectAfter(epoch, _group.Know(epoch).Verifier);
 
     /// <summary>An epoch behind the first one that has other members, as its bytes might say it.</summary>
-    private HandoverCertificate Behind(SignerSet members, PublicKey theOperator, ClusterId cluster)
+    private HandoverCertificate Behind(SignerSet members, PublicKey theOperator, ClusterId cluster, bool isOrdered = true, EpochSettings? settings = null)
     {
-        var next = EpochBytes.Of(cluster, 1, EpochProtocol.Pbft, members, theOperator, Group.Position(7), _group.First.Id);
+        var next = EpochBytes.Of(cluster, 1, EpochProtocol.Pbft, members, theOperator, Group.Position(7), _group.First.Id, isOrdered: isOrdered, settings: settings);
         return _group.Certify(_group.First, new HandoverContent(next, FakeKeys.Hash(1)), 10, 20, 30);
     }
 }

@@ -36,7 +36,7 @@ public sealed class HybridMessageCodecTests
             yield return new SnapshotQuestion(Group.First.Tag, new LogIndex(long.MaxValue));
             yield return new SnapshotWitness(Group.First.Tag, Snapshots.Of(Beginning));
             yield return new EndNotice(Lsn.Zero, Group.First.Tag, null);
-            var order = SealOrder.Give(Group.First, EpochProtocol.HotStuff, Group.Operator);
+            var order = SealOrder.Give(Group.First, new NextEpoch(EpochProtocol.HotStuff), Group.Operator);
             yield return new EndNotice(Lsn.Zero, Group.First.Tag, new EndCause.ByOrder(order));
             var known = Group.Know(Group.First);
             SignedThreatReport Report(uint reporter) => SignedThreatReport.Give(known, new ThreatReport(new NodeId(reporter), new NodeId(40), ThreatLevel.High, 7), Group.Keys.Signer(reporter));
@@ -159,6 +159,17 @@ public sealed class HybridMessageCodecTests
         }
     }
 
+    [Test]
+    public void What_its_engine_has_borrowed_for_a_message_is_given_back_with_it()
+    {
+        var content = new Borrowing();
+
+        new EpochMessage(Group.First.Tag, content).Release();
+        new EpochMessage(Group.First.Tag, null).Release();
+
+        Assert.That(content.Releases, Is.EqualTo(1));
+    }
+
     // What another epoch's engine has written is not even looked at: it may be of another protocol.
     [Test]
     public void Of_a_message_of_an_epoch_that_is_not_known_only_the_epoch_is_read()
@@ -240,5 +251,12 @@ public sealed class HybridMessageCodecTests
         var buffer = new ArrayBufferWriter<byte>();
         _engine.Codec.Encode(message, buffer);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private sealed record Borrowing : ProtocolMessage
+    {
+        public int Releases { get; private set; }
+
+        public override void Release() => Releases++;
     }
 }

@@ -68,13 +68,13 @@ public sealed class HybridMessageVerifierTests
     [Test]
     public void A_notice_of_the_end_carries_an_order_that_is_valid_or_none()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator);
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Look(20, new EndNotice(default, _group.First.Tag, new EndCause.ByOrder(order))).Verdict, Is.EqualTo(MessageVerdict.Accepted));
             Assert.That(Look(20, new EndNotice(default, _group.First.Tag, null)).Verdict, Is.EqualTo(MessageVerdict.Accepted));
-            Assert.That(Look(20, new EndNotice(default, _group.First.Tag, new EndCause.ByOrder(SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(20))))).Verdict, Is.EqualTo(MessageVerdict.Invalid));
+            Assert.That(Look(20, new EndNotice(default, _group.First.Tag, new EndCause.ByOrder(SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Keys.Signer(20))))).Verdict, Is.EqualTo(MessageVerdict.Invalid));
         }
     }
 
@@ -120,7 +120,7 @@ public sealed class HybridMessageVerifierTests
     [Test]
     public void Consent_to_an_order_is_its_sender_s()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.Raft, _group.Operator);
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Raft), _group.Operator);
         var answer = new ReturnAnswer(_group.First.Tag, order, order.ConsentIn(_group.First.Domain).Sign(_group.Keys.Signer(20)), "");
 
         using (Assert.EnterMultipleScope())
@@ -128,7 +128,7 @@ public sealed class HybridMessageVerifierTests
             Assert.That(Look(20, answer).Verdict, Is.EqualTo(MessageVerdict.Accepted));
             Assert.That(Look(30, answer).Verdict, Is.EqualTo(MessageVerdict.Invalid));
             Assert.That(Look(20, new ReturnRequest(_group.First.Tag, order)).Verdict, Is.EqualTo(MessageVerdict.Accepted));
-            Assert.That(Look(20, new ReturnRequest(_group.First.Tag, SealOrder.Give(_group.First, EpochProtocol.Raft, _group.Keys.Signer(20)))).Verdict, Is.EqualTo(MessageVerdict.Invalid), "a member's word is not enough by default");
+            Assert.That(Look(20, new ReturnRequest(_group.First.Tag, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Raft), _group.Keys.Signer(20)))).Verdict, Is.EqualTo(MessageVerdict.Invalid), "a member's word is not enough by default");
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class NextMembersTests
     [Test]
     public void An_order_for_other_members_is_an_operator_s_and_signed_with_them()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator, NextMembers.Of(List(10, 20, 30, 50)));
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft) { Members = NextMembers.Of(List(10, 20, 30, 50)) }, _group.Operator);
         var rules = EpochDescriptor.First(Group.Cluster, EpochProtocol.Raft, _group.Members, [_group.Operator.PublicKey], new EpochRules { EscalatesForCommands = true });
         var member = _group.Keys.Signer(10);
 
@@ -61,11 +61,11 @@ public sealed class NextMembersTests
         {
             Assert.That(SealOrder.TryRead(order.ToBytes()), Is.EqualTo(order));
             Assert.That(order.DefectIn(_group.First, _group.Keys), Is.Null);
-            Assert.That((order with { Members = NextMembers.Of(List(10, 20, 40, 50)) }).DefectIn(_group.First, _group.Keys), Does.EndWith("did not sign it."));
-            Assert.That((order with { Members = null }).DefectIn(_group.First, _group.Keys), Does.EndWith("did not sign it."));
-            Assert.That(SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator, NextMembers.Of(List(10, 20, 50, 60))).DefectIn(_group.First, _group.Keys), Does.Contain("Change fewer at once."));
-            Assert.That(SealOrder.Give(rules, EpochProtocol.Pbft, member).DefectIn(rules, _group.Keys), Is.Null, "a member's word is enough to escalate");
-            Assert.That(SealOrder.Give(rules, EpochProtocol.Pbft, member, NextMembers.Of(List(10, 20, 30, 50))).DefectIn(rules, _group.Keys), Does.Contain("is none of the 1 keys"), "and not for that");
+            Assert.That((order with { Next = order.Next with { Members = NextMembers.Of(List(10, 20, 40, 50)) } }).DefectIn(_group.First, _group.Keys), Does.EndWith("did not sign it."));
+            Assert.That((order with { Next = order.Next with { Members = null } }).DefectIn(_group.First, _group.Keys), Does.EndWith("did not sign it."));
+            Assert.That(SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft) { Members = NextMembers.Of(List(10, 20, 50, 60)) }, _group.Operator).DefectIn(_group.First, _group.Keys), Does.Contain("Change fewer at once."));
+            Assert.That(SealOrder.Give(rules, new NextEpoch(EpochProtocol.Pbft), member).DefectIn(rules, _group.Keys), Is.Null, "a member's word is enough to escalate");
+            Assert.That(SealOrder.Give(rules, new NextEpoch(EpochProtocol.Pbft) { Members = NextMembers.Of(List(10, 20, 30, 50)) }, member).DefectIn(rules, _group.Keys), Does.Contain("is none of the 1 keys"), "and not for that");
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class NextMembersTests
             new FloorHeld(raft.Tag, new LogIndex(9), new LogIndex(9)),
             new SnapshotWitness(raft.Tag, Snapshots.Of(_group.Beginning(_group.First))),
             new EndNotice(default, raft.Tag, null),
-            new ReturnAnswer(raft.Tag, SealOrder.Give(raft, EpochProtocol.Pbft, _group.Operator), default, "No."),
+            new ReturnAnswer(raft.Tag, SealOrder.Give(raft, new NextEpoch(EpochProtocol.Pbft), _group.Operator), default, "No."),
         ];
 
         using (Assert.EnterMultipleScope())
@@ -164,11 +164,11 @@ public sealed class NextMembersTests
     }
 
     private EpochDescriptor Follow(EpochDescriptor epoch, NextMembers? members, EpochProtocol protocol = EpochProtocol.Pbft) =>
-        epoch.By(SealOrder.Give(epoch, protocol, _group.Operator, members), Group.Position(7), new Timestamp(5));
+        epoch.By(SealOrder.Give(epoch, new NextEpoch(protocol) { Members = members }, _group.Operator), Group.Position(7), new Timestamp(5));
 
     private string? Defect(params uint[] members) => Defect(List(members));
 
-    private string? Defect(IEnumerable<EpochMember> members) => NextMembers.Of(members).DefectAfter(_group.First);
+    private string? Defect(IEnumerable<EpochMember> members) => new NextEpoch(EpochProtocol.Pbft) { Members = NextMembers.Of(members) }.DefectAfter(_group.First);
 
     private IEnumerable<EpochMember> List(params uint[] members) => members.Select(Member);
 

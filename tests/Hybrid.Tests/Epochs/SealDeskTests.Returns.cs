@@ -9,7 +9,7 @@ public sealed partial class SealDeskTests
     [Test]
     public void Consent_that_a_caller_brings_with_an_order_counts_for_nothing()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator);
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator);
         Bring(1, (order with { Consents = [(new NodeId(20), order.ConsentIn(_group.First.Domain).Sign(_group.Keys.Signer(20)))] }).ToBytes());
 
         Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True);
@@ -141,7 +141,7 @@ public sealed partial class SealDeskTests
         Begin(EpochProtocol.Pbft);
         Bring(1, Return().ToBytes());
         Ask();
-        var other = SealOrder.Give(_epoch!, EpochProtocol.Raft, _group.Keys.Signer(10)) with { AskedAt = _logTime };
+        var other = SealOrder.Give(_epoch!, new NextEpoch(EpochProtocol.Raft), _group.Keys.Signer(10)) with { AskedAt = _logTime };
         foreach (var node in new uint[] { 20, 30, 40 })
         {
             _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, other, other.ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
@@ -165,7 +165,7 @@ public sealed partial class SealDeskTests
         Advance();
         Assert.That(_effects.Messages, Is.Empty, "there is nothing left to ask");
 
-        var other = SealOrder.Give(_epoch!, EpochProtocol.Raft, _group.Keys.Signer(10));
+        var other = SealOrder.Give(_epoch!, new NextEpoch(EpochProtocol.Raft), _group.Keys.Signer(10));
         _returns.Begin(other, _now);
         Assert.That(_returns.Agreed(other), Is.Null, "another order");
 

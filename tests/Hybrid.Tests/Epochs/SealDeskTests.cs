@@ -44,10 +44,10 @@ public sealed partial class SealDeskTests
     [Test]
     public void An_order_that_ends_nothing_is_refused_with_the_reason()
     {
-        Bring(1, SealOrder.Give(Group.Ending(_group.First).Next, EpochProtocol.Pbft, _group.Operator).ToBytes());
-        Bring(2, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(10)).ToBytes());
-        Bring(3, (SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator) with { Protocol = EpochProtocol.HotStuff }).ToBytes());
-        Bring(4, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator, NextMembers.Of(new uint[] { 10, 20, 50, 60 }.Select(id => new EpochMember(new NodeId(id), _group.Keys.Signer(id).PublicKey, $"node-{id}")))).ToBytes());
+        Bring(1, SealOrder.Give(Group.Ending(_group.First).Next, new NextEpoch(EpochProtocol.Pbft), _group.Operator).ToBytes());
+        Bring(2, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Keys.Signer(10)).ToBytes());
+        Bring(3, (SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator) with { Next = new NextEpoch(EpochProtocol.HotStuff) }).ToBytes());
+        Bring(4, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft) { Members = NextMembers.Of(new uint[] { 10, 20, 50, 60 }.Select(id => new EpochMember(new NodeId(id), _group.Keys.Signer(id).PublicKey, $"node-{id}"))) }, _group.Operator).ToBytes());
 
         AssertAnswered(
             (1, RefusalReason.OtherEpoch, "It is about the epoch"),
@@ -62,15 +62,38 @@ public sealed partial class SealDeskTests
     {
         var members = NextMembers.Of(((uint[])[10, 20, 50, 60]).Select(id => new EpochMember(new NodeId(id), _group.Keys.Signer(id).PublicKey, $"node-{id}")));
 
-        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator, members).ToBytes());
+        Bring(1, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft) { Members = members }, _group.Operator).ToBytes());
 
         AssertAnswered((1, RefusalReason.InvalidChange, "Change fewer at once."));
     }
 
     [Test]
+    public void Settings_rules_and_operators_that_may_not_follow_are_refused_with_the_reason()
+    {
+        NextEpoch[] wishes =
+        [
+            new(EpochProtocol.Pbft) { Settings = new EpochSettings { WindowBlocks = 100, CheckpointBlocks = 51 } },
+            new(EpochProtocol.Pbft) { Rules = new EpochRules { EscalationTarget = EpochProtocol.Raft } },
+            new(EpochProtocol.Pbft) { Operators = NextOperators.Of([]) },
+            new(EpochProtocol.Pbft) { Operators = NextOperators.Of(Enumerable.Range(1000, 65).Select(i => _group.Keys.Signer((uint)i).PublicKey)) },
+        ];
+        foreach (var (i, wish) in wishes.Index())
+        {
+            Bring((uint)i + 1, SealOrder.Give(_group.First, wish, _group.Operator).ToBytes());
+        }
+
+        AssertAnswered(
+            (1, RefusalReason.InvalidChange, "WindowBlocks is 100; allowed: at least twice CheckpointBlocks (51)"),
+            (2, RefusalReason.InvalidChange, "must survive liars"),
+            (3, RefusalReason.InvalidChange, "0 keys of operators are listed; allowed: 1 to 64"),
+            (4, RefusalReason.InvalidChange, "65 keys of operators are listed; allowed: 1 to 64"));
+        Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.False);
+    }
+
+    [Test]
     public void An_order_is_proposed_until_the_epoch_has_ended()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator);
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator);
         Bring(1, order.ToBytes());
         Assert.That(_desk.Deadline, Is.EqualTo(_now));
 
@@ -97,8 +120,8 @@ public sealed partial class SealDeskTests
     [Test]
     public void Whoever_asked_for_the_epoch_that_begins_has_it_and_others_hear_which_one_it_is()
     {
-        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator).ToBytes());
-        Bring(2, SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes());
+        Bring(1, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator).ToBytes());
+        Bring(2, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator).ToBytes());
         Assert.That(_effects.Controls, Is.Empty);
 
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
@@ -112,7 +135,7 @@ public sealed partial class SealDeskTests
     [Test]
     public void An_epoch_that_was_skipped_is_not_taken_for_the_one_asked_for()
     {
-        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator).ToBytes());
+        Bring(1, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator).ToBytes());
 
         _desk.OnBegun(Group.Ending(Group.Ending(_group.First).Next).Next, _effects);
 
@@ -123,8 +146,8 @@ public sealed partial class SealDeskTests
     public void An_order_that_has_taken_effect_is_done_and_one_that_would_have_had_another_is_refused()
     {
         var next = Group.Ending(_group.First).Next;
-        _desk.OnRequested(new SealRequested(new Ticket(1), SealOrder.Give(_group.First, next.Protocol, _group.Operator).ToBytes()), next, () => _decision, _now, _effects);
-        _desk.OnRequested(new SealRequested(new Ticket(2), SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes()), next, () => _decision, _now, _effects);
+        _desk.OnRequested(new SealRequested(new Ticket(1), SealOrder.Give(_group.First, new NextEpoch(next.Protocol), _group.Operator).ToBytes()), next, () => _decision, _now, _effects);
+        _desk.OnRequested(new SealRequested(new Ticket(2), SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator).ToBytes()), next, () => _decision, _now, _effects);
 
         AssertAnswered((1, RefusalReason.None, "It was so already"), (2, RefusalReason.OtherEpoch, "It is about the epoch"));
         Assert.That(_desk.Deadline, Is.EqualTo(Ticks.Never));
@@ -136,15 +159,15 @@ public sealed partial class SealDeskTests
         var next = Group.Ending(_group.First).Next;
         SealOrder[] others =
         [
-            SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, FakeKeys.Hash(9)), next.Protocol, _group.Operator),
-            SealOrder.Give(next, next.Protocol, _group.Operator),
+            SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, FakeKeys.Hash(9)), new NextEpoch(next.Protocol), _group.Operator),
+            SealOrder.Give(next, new NextEpoch(next.Protocol), _group.Operator),
         ];
         foreach (var order in others)
         {
             _desk.OnRequested(new SealRequested(new Ticket(1), order.ToBytes()), next, () => _decision, _now, _effects);
         }
 
-        Bring(2, SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, default), _group.First.Protocol, _group.Operator).ToBytes());
+        Bring(2, SealOrder.Give(new SigningDomain(Group.Cluster, Epoch.Zero, default), new NextEpoch(_group.First.Protocol), _group.Operator).ToBytes());
 
         AssertAnswered((1, RefusalReason.OtherEpoch, "It is about the epoch"), (2, RefusalReason.OtherEpoch, "It is about the epoch"));
         Assert.That(_desk.TryPropose(_now, _logTime, out var proposal), Is.True, "an engine may follow itself");
@@ -154,7 +177,7 @@ public sealed partial class SealDeskTests
     [Test]
     public void Whoever_asked_for_another_engine_than_liars_have_caused_is_told_that_they_have()
     {
-        Bring(1, SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator).ToBytes());
+        Bring(1, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator).ToBytes());
 
         _desk.OnBegun(_group.First.Escalated(Group.Position(7), new Timestamp(5)), _effects);
 
@@ -164,11 +187,11 @@ public sealed partial class SealDeskTests
     [Test]
     public void From_raft_and_between_the_others_nobody_is_asked()
     {
-        Bring(1, SealOrder.Give(_group.First, EpochProtocol.Raft, _group.Operator).ToBytes());
+        Bring(1, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Raft), _group.Operator).ToBytes());
         Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.True);
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
         Begin(EpochProtocol.Pbft);
-        Bring(2, SealOrder.Give(_epoch!, EpochProtocol.HotStuff, _group.Operator).ToBytes());
+        Bring(2, SealOrder.Give(_epoch!, new NextEpoch(EpochProtocol.HotStuff), _group.Operator).ToBytes());
 
         Assert.That(_desk.TryPropose(_now, _logTime, out _), Is.True);
         Assert.That(_effects.Messages, Is.Empty);
@@ -217,7 +240,7 @@ public sealed partial class SealDeskTests
     /// <summary>The order, as members are asked about it behind the next entry.</summary>
     private SealOrder Asked() => Return() with { AskedAt = _logTime };
 
-    private SealOrder Return() => SealOrder.Give(_epoch!, EpochProtocol.Raft, _group.Operator);
+    private SealOrder Return() => SealOrder.Give(_epoch!, new NextEpoch(EpochProtocol.Raft), _group.Operator);
 
     private void Agree(uint node) => _returns.OnAnswer(new NodeId(node), new ReturnAnswer(_epoch!.Tag, Asked(), Asked().ConsentIn(_epoch.Domain).Sign(_group.Keys.Signer(node)), ""));
 

@@ -6,7 +6,7 @@ public sealed class SealOrderTests
     private readonly Group _group = new();
     private readonly SealOrder _order;
 
-    public SealOrderTests() => _order = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Operator);
+    public SealOrderTests() => _order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator);
 
     [Test]
     public void What_an_operator_orders_ends_the_epoch() => Assert.That(_order.DefectIn(_group.First, _group.Keys), Is.Null);
@@ -59,7 +59,7 @@ public sealed class SealOrderTests
     {
         var next = Group.Ending(_group.First).Next;
         var sibling = Group.Ending(_group.First, EpochProtocol.HotStuff).Next;
-        var order = SealOrder.Give(next, EpochProtocol.Raft, _group.Operator);
+        var order = SealOrder.Give(next, new NextEpoch(EpochProtocol.Raft), _group.Operator);
 
         using (Assert.EnterMultipleScope())
         {
@@ -73,7 +73,7 @@ public sealed class SealOrderTests
     [Test]
     public void Nobody_but_an_operator_ends_an_epoch()
     {
-        var member = SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(10));
+        var member = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Keys.Signer(10));
 
         using (Assert.EnterMultipleScope())
         {
@@ -84,5 +84,5 @@ public sealed class SealOrderTests
 
     [Test]
     public void An_order_for_one_engine_brings_no_other() =>
-        Assert.That((_order with { Protocol = EpochProtocol.HotStuff }).DefectIn(_group.First, _group.Keys), Does.EndWith("did not sign it."));
+        Assert.That((_order with { Next = new NextEpoch(EpochProtocol.HotStuff) }).DefectIn(_group.First, _group.Keys), Does.EndWith("did not sign it."));
 }

@@ -66,8 +66,8 @@ public sealed class SwitchSimulationTests
     {
         var run = Begin(2);
         var node = run.World.Nodes[0];
-        var order = SealOrder.Give(EpochOf(node), EpochProtocol.Pbft, run.World.OperatorSigner);
-        var forged = Bring(run, node, order with { Protocol = EpochProtocol.HotStuff });
+        var order = SealOrder.Give(EpochOf(node), new NextEpoch(EpochProtocol.Pbft), run.World.OperatorOf(EpochOf(node)));
+        var forged = Bring(run, node, order with { Next = new NextEpoch(EpochProtocol.HotStuff) });
         WaitFor(run, () => forged().Count == 1, "it is answered");
         Assert.That(forged().Single().Refusal, Is.EqualTo(RefusalReason.NotFromOperator));
         Assert.That(forged().Single().Detail, Does.Contain("did not sign it"));
@@ -80,6 +80,36 @@ public sealed class SwitchSimulationTests
         Assert.That(again().Single(), Is.EqualTo(ControlResult.DoneBefore));
         Pass(run, TimeSpan.FromSeconds(2));
         Assert.That(run.World.Nodes.Select(other => EpochOf(other).Number.Value), Is.All.EqualTo(1));
+    }
+
+    // Requirement E5. What members have configured differs, as it must not where nobody has ordered anything; a window of 4 blocks is full all the time.
+    [Test]
+    public void Settings_and_the_operator_s_key_are_others_from_the_next_epoch_on_whatever_members_have_configured()
+    {
+        var run = Begin(3, SimulatedProtocol.Hybrid with { Create = Differing });
+        var (node, (old, other)) = (run.World.Nodes[0], (run.World.OperatorSigners[0], run.World.OperatorSigners[1]));
+        var settings = new EpochSettings { CheckpointBlocks = 2, WindowBlocks = 4, BatchBytesMax = 2048, BlockBytesMax = 4096, HotStuffRules = HotStuff.HotStuffRuleSet.TwoChain, TermViews = 8 };
+
+        var done = Bring(run, node, SealOrder.Give(EpochOf(node), new NextEpoch(EpochProtocol.Pbft) { Settings = settings, Operators = NextOperators.Of([other.PublicKey]) }, old));
+        WaitFor(run, () => run.World.Nodes.All(each => EpochOf(each).Number.Value == 1) && done().Count == 1, "it has begun");
+        var before = run.History.Succeeded;
+        Pass(run, TimeSpan.FromSeconds(2));
+        var refused = Bring(run, node, SealOrder.Give(EpochOf(node), new NextEpoch(EpochProtocol.HotStuff), old));
+        WaitFor(run, () => refused().Count == 1, "the old key is answered");
+
+        Assert.That(done().Single().IsDone, Is.True, done().Single().Detail);
+        Assert.That(run.World.Nodes.Select(each => ((Pbft.PbftEngine)RunningOf(each).Known.Engine).Options).Select(options => (options.CheckpointBlocks, options.WindowBlocks, options.BatchBytesMax)), Is.All.EqualTo((2, 4, 2048)));
+        Assert.That(run.History.Succeeded, Is.GreaterThan(before + 20), "in a small window");
+        Assert.That(refused().Single().Refusal, Is.EqualTo(RefusalReason.NotFromOperator));
+
+        var next = Bring(run, node, SealOrder.Give(EpochOf(node), new NextEpoch(EpochProtocol.HotStuff), other));
+        WaitFor(run, () => run.World.Nodes.All(each => EpochOf(each).Number.Value == 2) && next().Count == 1, "HotStuff has begun");
+        before = run.History.Succeeded;
+        Pass(run, TimeSpan.FromSeconds(2));
+
+        Assert.That(run.World.Nodes.Select(each => ((HotStuff.HotStuffEngine)RunningOf(each).Known.Engine).Options).Select(options => (options.CheckpointBlocks, options.WindowBlocks, options.TermViews, options.Rules)), Is.All.EqualTo((2, 4, 8, HotStuff.HotStuffRuleSet.TwoChain)), "they stay");
+        Assert.That(run.History.Succeeded, Is.GreaterThan(before + 20), "with HotStuff too");
+        Assert.That(run.World.Violations, Is.Empty);
     }
 
     [Test]
@@ -160,12 +190,22 @@ public sealed class SwitchSimulationTests
         return (int)run.World.Nodes.Where(node => node.IsUp).Max(node => EpochOf(node).Number.Value);
     }
 
-    private static SimulationRun Begin(ulong seed)
+    private static HybridEngine Differing(NodeId self, SimulatedProtocolContext context)
+    {
+        var own = SimulationOptions.HybridDefaults;
+        var step = (int)self.Value;
+        return new HybridEngine(
+            EpochDescriptor.First(context.Cluster, EpochProtocol.Raft, context.Members, [context.Operator]),
+            own with { Pbft = own.Pbft with { CheckpointBlocks = 4 * step, WindowBlocks = 16 * step }, HotStuff = own.HotStuff with { CheckpointBlocks = 8 * step, TermViews = 4 * step, WindowBlocks = 32 * step } },
+            new HybridIdentity(self, context.Signer, context.Verifier, new VerifiedSignatures(1024)));
+    }
+
+    private static SimulationRun Begin(ulong seed, SimulatedProtocol? protocol = null)
     {
         var run = new SimulationRun(seed, new SimulationOptions
         {
             Nodes = 4,
-            Protocol = SimulatedProtocol.Hybrid,
+            Protocol = protocol ?? SimulatedProtocol.Hybrid,
             Faults = FaultSet.None,
             Client = new ClientSettings { ThinkTime = TimeSpan.FromMilliseconds(50) },
         });
@@ -179,7 +219,7 @@ public sealed class SwitchSimulationTests
     private static RunningEpoch RunningOf(SimulatedNode node) => ((HybridCore)node.Core!).Running;
 
     private static Func<List<ControlResult>> Order(SimulationRun run, SimulatedNode node, EpochProtocol protocol) =>
-        Bring(run, node, SealOrder.Give(EpochOf(node), protocol, run.World.OperatorSigner));
+        Bring(run, node, SealOrder.Give(EpochOf(node), new NextEpoch(protocol), run.World.OperatorOf(EpochOf(node))));
 
     /// <summary>An operator brings an order to a node.</summary>
     private static Func<List<ControlResult>> Bring(SimulationRun run, SimulatedNode node, SealOrder order)

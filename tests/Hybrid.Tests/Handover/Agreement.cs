@@ -20,6 +20,9 @@ internal sealed class Agreement(Group group)
 
     public HandoverLog this[uint member] => _members[member].Log;
 
+    /// <summary>Who is known to have ended the epoch, if not all have who have begun.</summary>
+    public HashSet<NodeId>? KnownToHaveEnded { get; set; }
+
     /// <summary>What a member has sent.</summary>
     public IReadOnlyList<ProtocolMessage> SentBy(uint member) => _members[member].Sent;
 
@@ -83,7 +86,7 @@ internal sealed class Agreement(Group group)
         }
 
         member.Log.OnDurable(_now, DurableOf(member));
-        member.Log.EndTurn(_now, member.Effects);
+        member.Log.EndTurn(Ended(id), _now, member.Effects);
         foreach (var record in member.Effects.Records)
         {
             Assert.That(record.Kind, Is.EqualTo(LogRecordKind.Slot), "the log itself is another's");
@@ -108,6 +111,8 @@ internal sealed class Agreement(Group group)
 
         member.Effects.Clear();
     }
+
+    private HashSet<NodeId> Ended(uint id) => KnownToHaveEnded ?? [.. _members.Keys.Where(other => other != id).Select(other => new NodeId(other))];
 
     private Lsn DurableOf(Member member) => DiskWorks ? member.Effects.LastLsn : Before;
 

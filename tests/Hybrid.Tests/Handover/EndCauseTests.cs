@@ -13,7 +13,7 @@ public sealed class EndCauseTests
 
     private IEnumerable<EndCause> Valid =>
     [
-        new EndCause.ByOrder(SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator)),
+        new EndCause.ByOrder(SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator)),
         new EndCause.ByEvidence(_group.Evidence(40)),
         new EndCause.ByReports([Report(10), Report(30)]),
     ];
@@ -41,7 +41,7 @@ public sealed class EndCauseTests
     public void Why_is_told_in_short()
     {
         Assert.That(Valid.Select(cause => cause.KindIn(_group.First)), Is.EqualTo(new[] { EpochEndCause.Order, EpochEndCause.Evidence, EpochEndCause.Reports }));
-        Assert.That(new EndCause.ByOrder(SealOrder.Give(_group.First, EpochProtocol.Pbft, _group.Keys.Signer(10))).KindIn(_group.First), Is.EqualTo(EpochEndCause.Rules), "a member's word");
+        Assert.That(new EndCause.ByOrder(SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Keys.Signer(10))).KindIn(_group.First), Is.EqualTo(EpochEndCause.Rules), "a member's word");
     }
 
     [Test]
@@ -90,7 +90,7 @@ public sealed class EndCauseTests
 
         Assert.That(Valid.Select(cause => cause.DefectIn(other)), Is.All.Not.Null);
         Assert.That(new EndCause.ByEvidence(_group.Evidence(50)).DefectIn(_epoch), Is.Not.Null, "no member");
-        Assert.That(new EndCause.ByOrder(SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Keys.Signer(10))).DefectIn(_epoch), Is.Not.Null, "no operator");
+        Assert.That(new EndCause.ByOrder(SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Keys.Signer(10))).DefectIn(_epoch), Is.Not.Null, "no operator");
     }
 
     [Test]

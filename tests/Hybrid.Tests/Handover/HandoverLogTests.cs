@@ -8,6 +8,7 @@ namespace Consensus.Hybrid.Tests.Handover;
 internal sealed class HandoverLogTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly Group _group = new();
     private readonly Reports _reports;
@@ -63,6 +64,37 @@ internal sealed class HandoverLogTests
         _agreement.Run(30 * Second);
 
         Assert.That(((uint[])[10, 20, 30]).Select(member => _agreement[member].Start), Is.All.EqualTo(Reports.Place([1, 1], 2)));
+    }
+
+    // Node 10 leads first. What is proposed to one that has not ended the epoch yet is lost, and proposed again much later.
+    [TestCase(new uint[0], false)]
+    [TestCase(new uint[] { 10 }, false)]
+    [TestCase(new uint[] { 30, 40 }, false)]
+    [TestCase(new uint[] { 10, 30 }, true)]
+    public void A_report_is_proposed_when_a_quorum_have_ended_the_epoch_the_leader_among_them_or_it_takes_too_long(uint[] ended, bool isEnough)
+    {
+        _agreement.KnownToHaveEnded = [.. ended.Select(member => new NodeId(member))];
+        _agreement.Start(20, _reports.Of(20, [1, 1]));
+
+        _agreement.Run(Patience);
+        Assert.That(CountSent("Submit", 20) > 0, Is.EqualTo(isEnough));
+        Assert.That(_agreement[20].Deadline, isEnough ? Is.Not.EqualTo(new Ticks(1000) + Patience) : Is.LessThanOrEqualTo(new Ticks(1000) + Patience));
+
+        _agreement.Run(TimeSpan.FromMilliseconds(2));
+        Assert.That(CountSent("Submit", 20), Is.EqualTo(1));
+    }
+
+    // The leader needs nobody's word that it has ended the epoch itself.
+    [TestCase(new uint[] { 20 }, false)]
+    [TestCase(new uint[] { 20, 40 }, true)]
+    public void A_leader_orders_its_own_report_when_others_can_take_it(uint[] ended, bool isEnough)
+    {
+        _agreement.KnownToHaveEnded = [.. ended.Select(member => new NodeId(member))];
+        _agreement.Start(10, _reports.Of(10, [1, 1]));
+
+        _agreement.Run(Patience);
+
+        Assert.That(CountSent("PrePrepare", 10) > 0, Is.EqualTo(isEnough));
     }
 
     [TestCaseSource(nameof(Void))]
@@ -194,12 +226,14 @@ internal sealed class HandoverLogTests
     public void When_it_is_decided_nothing_is_proposed_any_more()
     {
         Begin();
-        Assert.That(_agreement[10].Deadline, Is.LessThanOrEqualTo(new Ticks(1000)), "at once");
+        Assert.That(_agreement[10].Deadline, Is.LessThanOrEqualTo(new Ticks(1000) + Patience));
         _agreement.Run(5 * Second);
 
         Assert.That(_agreement[10].Start, Is.Not.Null);
         Assert.That(_agreement[10].Deadline, Is.EqualTo(_agreement[10].Core.NextDeadline));
     }
+
+    private int CountSent(string kind, uint member) => _agreement.SentBy(member).Cast<IEpochMessage>().Count(message => message.Content!.GetType().Name == kind);
 
     private void Begin()
     {

@@ -95,7 +95,7 @@ public sealed class RaftEndOfCoreTests
     {
         var cause = kind switch
         {
-            1 => (EndCause)new EndCause.ByOrder(SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator)),
+            1 => (EndCause)new EndCause.ByOrder(SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator)),
             2 => new EndCause.ByEvidence(_group.Evidence(40)),
             _ => new EndCause.ByReports([Report(20, 40), Report(30, 40)]),
         };

@@ -73,7 +73,7 @@ public sealed class RaftEndTests
     [Test]
     public void An_order_that_another_shows_is_enough()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator);
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator);
         _end.OnEnded(Others[1], new EndCause.ByOrder(order));
         Advance();
 
@@ -93,7 +93,7 @@ public sealed class RaftEndTests
     [Test]
     public void An_order_that_it_has_applied_itself_is_enough()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator);
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator);
         var bytes = order.ToBytes();
         var payload = new byte[CommandEnvelope.HeaderSize + bytes.Length];
         CommandEnvelope.WriteHeader(payload, CommandKind.Seal, new RequestId(new ClientId(1), 1), 0);
@@ -173,7 +173,7 @@ public sealed class RaftEndTests
     [Test]
     public void What_it_has_said_before_it_was_started_again_is_what_counts()
     {
-        var order = SealOrder.Give(_group.First, EpochProtocol.HotStuff, _group.Operator);
+        var order = SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator);
         var report = new Reports(_group).Of(10, [1]);
         _end.Recover(report, new EndCause.ByOrder(order), _now);
         Assert.That(_end.HasEnded, Is.True);

@@ -12,7 +12,7 @@ internal static class Durability
             Name = "R20 the flush of an overwritten entry counts for the new one",
             Bug = "The flush of the batch under way is taken for that of all that was appended meanwhile, also in the place of what it had written.",
             Origin = "asynchronous storage in etcd's raft: the ABA problem in rawnode.go",
-            Mutations = [new("Engine/Driver/ReplicaDriver.cs", "        _core.Step(now, new LogDurable(lsn), _effects);", "        _core.Step(now, new LogDurable(_log.LastStaged), _effects);")],
+            Mutations = [new("Engine/Driver/ReplicaDriver.cs", "        _core.Step(now, durable, _effects);", "        _core.Step(now, new LogDurable(_log.LastStaged), _effects);")],
             Conditions = Conditions.SlowDisks,
             FoundBy = ["committed on quorum"],
         },

@@ -79,7 +79,7 @@ internal sealed class TestReplica : IReplicaHost, IApplierHost, IDisposable
         var batch = _flushing!;
         _flushing = null;
         _log.Persist(batch);
-        _driver.OnFlushed(Now, batch.LastLsn);
+        _driver.OnFlushed(Now, new LogDurable(batch.LastLsn));
         _driver.EndTurn(Now);
     }
 

@@ -3,7 +3,7 @@ using Consensus.Raft.Election;
 namespace Consensus.Raft.Tests.Election;
 
 [TestFixture]
-public sealed class ElectionTimerTests
+internal sealed class ElectionTimerTests
 {
     private static readonly RaftOptions Options = new();
 
@@ -34,6 +34,54 @@ public sealed class ElectionTimerTests
         var spread = Options.ElectionTimeoutMax - Options.ElectionTimeoutMin;
         Assert.That(waits.Min(), Is.LessThan(Options.ElectionTimeoutMin + (spread / 20)));
         Assert.That(waits.Max(), Is.GreaterThan(Options.ElectionTimeoutMax - (spread / 20)));
+    }
+
+    [Test]
+    public void Whoever_stands_first_does_so_at_once_and_soon_again_as_long_as_the_others_wait()
+    {
+        var state = NewState.Of(1, NewState.Voters(3), Options with { StandsFirst = true });
+        var begun = state.Now;
+        var timer = new ElectionTimer(state);
+        Assert.That(timer.Deadline, Is.EqualTo(begun));
+
+        var tries = 0;
+        for (; timer.Deadline < begun + Options.ElectionTimeoutMin; tries++)
+        {
+            state.Now = timer.Deadline;
+            timer.Restart();
+            Assert.That(timer.Deadline - state.Now, Is.EqualTo(Options.HeartbeatInterval / 4));
+        }
+
+        Assert.That(tries, Is.EqualTo(15));
+        state.Now = begun + Options.ElectionTimeoutMin;
+        AssertWaits(timer, state);
+    }
+
+    [TestCaseSource(nameof(ReasonsToWait))]
+    public void Whoever_stands_first_waits_as_others_do_when_somebody_leads_or_was_elected_or_it_cannot_lead(Action<RaftState, ElectionTimer> happens)
+    {
+        var state = NewState.Of(1, NewState.Voters(3), Options with { StandsFirst = true });
+        var timer = new ElectionTimer(state);
+
+        happens(state, timer);
+
+        AssertWaits(timer, state);
+    }
+
+    private static IEnumerable<TestCaseData> ReasonsToWait
+    {
+        get
+        {
+            yield return new TestCaseData((RaftState state, ElectionTimer timer) => timer.OnLeaderHeard()).SetArgDisplayNames("A leader was heard");
+            yield return new TestCaseData((RaftState state, ElectionTimer timer) => state.SaveTermAndVote(new Term(1), NodeId.None)).SetArgDisplayNames("There was an election");
+            yield return new TestCaseData((RaftState state, ElectionTimer timer) => state.OnSpaceChanged(false)).SetArgDisplayNames("The disk is full");
+        }
+    }
+
+    private static void AssertWaits(ElectionTimer timer, RaftState state)
+    {
+        timer.Restart();
+        Assert.That(timer.Deadline - state.Now, Is.GreaterThanOrEqualTo(Options.ElectionTimeoutMin));
     }
 
     [Test]

@@ -145,6 +145,28 @@ internal sealed class RaftMessageCodecTests
         Assert.That(MemoryMarshal.TryGetArray(entry.Payload, out var segment) && ReferenceEquals(segment.Array, frame));
     }
 
+    /// <summary>The array that the entries lie in serves further messages; what it held would keep frames alive.</summary>
+    [Test]
+    public void The_memory_of_entries_is_given_back_empty_and_that_of_a_log_is_not()
+    {
+        LogEntry[] log = [new LogEntry(new LogIndex(1), new Term(1), EntryKind.Command, default, new byte[100], default)];
+        var sent = new AppendRequest(new Term(1), LogPosition.Origin, default, log);
+        var received = (AppendRequest)Codec.Decode(RandomMessages.Encode(sent));
+        var entries = received.Entries;
+
+        sent.Release();
+        received.Release();
+        Assert.That(entries.Span[0], Is.Default);
+        Assert.That(log[0].Index, Is.EqualTo(new LogIndex(1)));
+
+        var next = (AppendRequest)Codec.Decode(RandomMessages.Encode(sent));
+        Assert.That(MemoryMarshal.TryGetArray(entries, out var before) && MemoryMarshal.TryGetArray(next.Entries, out var after) && ReferenceEquals(before.Array, after.Array));
+
+        // Once more would give it to two messages.
+        received.Release();
+        Assert.That(next.Entries.Span[0].Index, Is.EqualTo(new LogIndex(1)));
+    }
+
     [TestCase(0)]
     [TestCase(24)]
     [TestCase(127)]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
@@ -11,7 +12,7 @@ using Consensus.Hybrid;
 
 namespace Consensus.Cli.Commands.Client;
 
-/// <summary><c>consensus seal</c>: lets a hybrid go on with another engine, or with other members.</summary>
+/// <summary><c>consensus seal</c>: lets a hybrid go on with another engine, with other members, or with other settings, rules and operators.</summary>
 internal static class SealCommand
 {
     /// <summary>A switch takes less than a second. Where somebody has to catch up first, it takes longer.</summary>
@@ -24,7 +25,7 @@ internal static class SealCommand
     {
         var target = new Option<EpochProtocol?>("--to")
         {
-            Description = $"The engine that follows: {string.Join(", ", Names)}. Without it, where members change: the one that runs.",
+            Description = $"The engine that follows: {string.Join(", ", Names)}. Without it, where anything else changes: the one that runs.",
             HelpName = "NAME",
             CustomParser = result =>
             {
@@ -40,7 +41,7 @@ internal static class SealCommand
         };
         var key = new Option<string>("--operator-key")
         {
-            Description = "The operator's key, operator.key after init, or one that keys generate has made and whose public half is in Hybrid:OperatorKeys of all nodes.",
+            Description = "The operator's key, operator.key after init, or one that keys generate has made and whose public half is in Hybrid:OperatorKeys of all nodes, or was added since.",
             HelpName = "FILE",
             Required = true,
         };
@@ -56,7 +57,15 @@ internal static class SealCommand
             HelpName = "ID",
             AllowMultipleArgumentsPerToken = false,
         };
-        var command = new Command("seal", "Ends the epoch of a hybrid: the engine that runs gives way to another one, or its members to others, and nothing that was committed is lost. Waits until the next epoch has a leader.") { target, add, remove, key };
+        var set = Repeated("--set", $"A setting of all members' engines from then on, above each one's configuration; repeated for several. One of {string.Join(", ", EpochSettingNames.Settings.Select(name => name.Name))}.", "NAME=VALUE");
+        var unset = Repeated("--unset", "A setting that is each member's own configuration again from then on; repeated for several.", "NAME");
+        var rule = Repeated("--rule", $"A rule of the group from then on; repeated for several. One of {string.Join(", ", EpochSettingNames.Rules.Select(name => name.Name))}.", "NAME=VALUE");
+        var addOperator = Repeated("--add-operator", "A public key whose word counts too from then on; repeated for several.", "KEY");
+        var removeOperator = Repeated("--remove-operator", "An operator's public key whose word counts no more from then on; repeated for several. It may be that of --operator-key.", "KEY");
+        var command = new Command("seal", "Ends the epoch of a hybrid: the engine that runs gives way to another one, its members to others, or their settings, and nothing that was committed is lost. Waits until the next epoch has a leader.")
+        {
+            target, add, remove, set, unset, rule, addOperator, removeOperator, key,
+        };
         return ClientOptions.Complete(
             command,
             terminal,
@@ -64,20 +73,25 @@ internal static class SealCommand
                 call,
                 call.Arguments.GetValue(target),
                 MemberWishes.Parse(call.Arguments.GetValue(add) ?? [], call.Arguments.GetValue(remove) ?? []),
+                EpochWishes.Parse(ValuesOf(call, set), ValuesOf(call, unset), ValuesOf(call, rule), ValuesOf(call, addOperator), ValuesOf(call, removeOperator)),
                 call.Arguments.GetRequiredValue(key),
                 cancellationToken),
             SealTimeout);
     }
 
+    private static Option<string[]> Repeated(string name, string description, string value) => new(name) { Description = description, HelpName = value, AllowMultipleArgumentsPerToken = false };
+
+    private static string[] ValuesOf(ClientCall call, Option<string[]> option) => call.Arguments.GetValue(option) ?? [];
+
     private static string[] Names { get; } = [.. Enum.GetValues<EpochProtocol>().Select(NameOf)];
 
     private static string NameOf(EpochProtocol protocol) => $"{protocol}".ToLowerInvariant();
 
-    private static async Task<int> SealAsync(ClientCall call, EpochProtocol? target, MemberWishes? wishes, string keyFile, CancellationToken cancellationToken)
+    private static async Task<int> SealAsync(ClientCall call, EpochProtocol? target, MemberWishes? wishes, EpochWishes others, string keyFile, CancellationToken cancellationToken)
     {
-        if (target is null && wishes is null)
+        if (target is null && wishes is null && !others.IsAny)
         {
-            throw new UsageException("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, or both.");
+            throw new UsageException("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, --set and --unset, for settings, --rule, --add-operator and --remove-operator; or several of them.");
         }
 
         var (signer, problem) = SigningKeyFile.Read(keyFile, Ed25519.Load());
@@ -89,15 +103,31 @@ internal static class SealCommand
         }
 
         var protocol = target ?? Enum.Parse<EpochProtocol>(running.Protocol, ignoreCase: true);
-        var members = wishes?.ApplyTo(before, key.PublicKey);
-        call.Report.Progress($"Epoch {before.Epoch} runs {running.Protocol}; asking for {NameOf(protocol)}{(members is null ? "" : $", with nodes {string.Join(", ", members.Members.Select(member => member.Id))}")}.");
+        var next = others.ApplyTo(new NextEpoch(protocol) { Members = wishes?.ApplyTo(before, key.PublicKey) }, before, running);
+        call.Report.Progress($"Epoch {before.Epoch} runs {running.Protocol}; asking for {Describe(next)}.");
         var start = TimeProvider.System.GetTimestamp();
-        var order = SealOrder.Give(new SigningDomain(running.Cluster, before.Epoch, running.Id), protocol, key, members);
+        var order = SealOrder.Give(new SigningDomain(running.Cluster, before.Epoch, running.Id), next, key);
         (await call.Client.SendAsync(MemberClient.Seal(order.ToBytes()), cancellationToken).ConfigureAwait(false)).OrFail();
         var (status, document) = await LeaderAsync(call, before.Epoch, cancellationToken).ConfigureAwait(false);
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         return call.Show(document, $"Done in {seconds:N2} s. Epoch {status.Epoch} runs {status.RunningEpoch!.Protocol}; node {status.Leader} leads in term {status.TermOrView}.");
     }
+
+    /// <summary>All that is ordered: what of it the node has told, and not the operator, he can see here.</summary>
+    private static string Describe(NextEpoch next)
+    {
+        string?[] parts =
+        [
+            NameOf(next.Protocol),
+            next.Members is { } members ? $"with nodes {string.Join(", ", members.Members.Select(member => member.Id))}" : null,
+            next.Settings is { } settings ? $"with {Pairs(EpochSettingNames.TextsOf(settings), "each node's own settings")}" : null,
+            next.Rules is { } rules ? $"with {Pairs(EpochSettingNames.TextsOf(rules), "no rules")}" : null,
+            next.Operators is { } operators ? $"at the word of {string.Join(", ", operators.Keys)}" : null,
+        ];
+        return string.Join(", ", parts.OfType<string>());
+    }
+
+    private static string Pairs(ImmutableSortedDictionary<string, string> texts, string none) => texts.Count == 0 ? none : string.Join(", ", texts.Select(text => $"{text.Key}={text.Value}"));
 
     /// <summary>The status of a node that belongs to the group: one that does not may not know which epoch runs.</summary>
     private static async Task<ConsensusStatus> StatusAsync(ClientCall call, CancellationToken cancellationToken) =>

@@ -16,6 +16,8 @@ internal static class StatusCommand
     /// <summary>Nothing to be said of where one engine runs for ever.</summary>
     private static readonly string[] OfHybrids = ["protocol", "epoch_id", "cluster"];
 
+    private static readonly string[] OfEpochs = ["epoch_settings", "epoch_rules"];
+
     /// <summary>Creates the command.</summary>
     public static Command Create(Terminal terminal) => ClientOptions.Complete(
         new Command("status", "Shows one node, and the cluster as it sees it."),
@@ -42,9 +44,27 @@ internal static class StatusCommand
             table.AddRow(name.Replace('_', ' '), Markup.Escape(name == "epoch_id" ? Short(status.GetProperty(name)) : Cell.Of(status.GetProperty(name))));
         }
 
+        PresentOrdered(table, status);
         screen.Write(table);
         MemberCommand.Present(screen, status);
         PresentThreats(screen, status.GetProperty("threats"));
+    }
+
+    /// <summary>What a hybrid's epoch has besides an engine: settings only where an operator has ordered some, for all others are the nodes' own.</summary>
+    private static void PresentOrdered(Table table, JsonElement status)
+    {
+        foreach (var name in OfEpochs)
+        {
+            if (status.TryGetProperty(name, out var all) && all.ValueKind == JsonValueKind.Object && all.EnumerateObject().Any())
+            {
+                table.AddRow(name.Replace('_', ' '), Markup.Escape(string.Join('\n', all.EnumerateObject().Select(one => $"{one.Name}={one.Value.GetString()}"))));
+            }
+        }
+
+        if (status.TryGetProperty("operator_keys", out var keys) && keys.ValueKind == JsonValueKind.Array)
+        {
+            table.AddRow("operator keys", Markup.Escape(string.Join('\n', keys.EnumerateArray().Select(Short))));
+        }
     }
 
     private static void PresentThreats(IAnsiConsole screen, JsonElement threats)

@@ -15,7 +15,7 @@ internal static class HybridCheckers
                 : null,
             world.Members,
             member => !world.Observatory.IsByzantine(member));
-        yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings);
+        yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings, ((HybridEngine)world.Engine).First);
         yield return new EndedIsKept();
         yield return new SuspicionIsSound(member => world.Observatory.IsByzantine(member), static node => (node.Core as HybridCore)?.Threat.Own);
         yield return new SignedForTheirEpoch(world.Domain.Cluster, node => node.Core is HybridCore core ? core.Running.Descriptor.Members : world.Members, world.Signatures);

@@ -6,10 +6,11 @@ using Consensus.Simulation.Nodes;
 namespace Consensus.Simulation.Checkers.Hybrid;
 
 /// <summary>
-/// Each epoch but the first begins behind an order for the one before it, with the protocol that the order names; or, behind one of Raft, with the escalation target. So none takes effect twice, and none that is late: each names the one epoch that it ends (pitfall S5).
+/// Each epoch but the first begins behind an order for the one before it, with the protocol that the order names; or, behind one of Raft, with the escalation target. What else it has is what an operator's order names, and otherwise that of the one before. So none takes effect twice, and none that is late: each names the one epoch that it ends (pitfall S5).
 /// </summary>
 /// <param name="beginningsOf">What began each epoch that a node knows but the first; nothing, if it has none.</param>
-internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<HandoverCertificate>?> beginningsOf) : Checker
+/// <param name="first">The first epoch.</param>
+internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<HandoverCertificate>?> beginningsOf, EpochDescriptor first) : Checker
 {
     private readonly Dictionary<LogIndex, SealOrder> _orders = [];
     private ulong _checked;
@@ -38,10 +39,11 @@ internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<Ha
         for (; _checked < (ulong)beginnings.Length; _checked++)
         {
             // Whoever says where the epoch before ended has applied everything up to there.
+            var before = _checked == 0 ? first : beginnings[(int)_checked - 1].Next;
             var next = beginnings[(int)_checked].Next;
             if (!_orders.TryGetValue(next.Start.Index, out var order))
             {
-                if (!next.IsOrdered && next.Protocol == next.Rules.EscalationTarget && (_checked == 0 || beginnings[(int)_checked - 1].Next.Protocol == EpochProtocol.Raft))
+                if (!next.IsOrdered && next.Protocol == before.Rules.EscalationTarget && before.Protocol == EpochProtocol.Raft && next.IsSetAs(before))
                 {
                     // An epoch of Raft may end by an order that too few have in their logs: then it has no effect but that.
                     continue;
@@ -51,12 +53,26 @@ internal sealed class OrdersTakeEffectOnce(Func<SimulatedNode, ImmutableArray<Ha
             }
             else if (!order.IsCarriedOutBy(next))
             {
-                Report($"epoch {next.Number.Value}, with {next.Protocol}, follows {next.Parent} by an order for {order.Protocol} after {order.Ends}");
+                Report($"epoch {next.Number.Value}, with {next.Protocol}, follows {next.Parent} by an order for {order.Next.Protocol} after {order.Ends}");
             }
-            else if (next.Protocol == EpochProtocol.Raft && _checked > 0 && beginnings[(int)_checked - 1].Next.Protocol != EpochProtocol.Raft && order.Consents.Length < beginnings[(int)_checked - 1].Next.Members.Quorum)
+            else if (next.Protocol == EpochProtocol.Raft && before.Protocol != EpochProtocol.Raft && order.Consents.Length < before.Members.Quorum)
             {
-                Report($"epoch {next.Number.Value} goes back to Raft with the consent of {order.Consents.Length} members; a quorum are {beginnings[(int)_checked - 1].Next.Members.Quorum}");
+                Report($"epoch {next.Number.Value} goes back to Raft with the consent of {order.Consents.Length} members; a quorum are {before.Members.Quorum}");
+            }
+            else if (!order.Next.IsProtocolAlone && !before.Operators.Contains(order.Operator))
+            {
+                Report($"epoch {next.Number.Value} has what {order.Operator} has ordered besides an engine, who is no operator");
+            }
+            else if (!KeepsWhatIsNotNamed(before, order.Next, next))
+            {
+                Report($"epoch {next.Number.Value} has other members, settings, rules or operators than the epoch before, and its order names none");
             }
         }
     }
+
+    private static bool KeepsWhatIsNotNamed(EpochDescriptor before, NextEpoch named, EpochDescriptor next) =>
+        (named.Members is not null || next.Members.Hash == before.Members.Hash)
+        && (named.Settings is not null || next.Settings == before.Settings)
+        && (named.Rules is not null || next.Rules == before.Rules)
+        && (named.Operators is not null || next.Operators.SequenceEqual(before.Operators));
 }

@@ -17,7 +17,7 @@ public sealed class BoundedCoreTests
     private static IEnumerable<TestCaseData> TooMuch =>
     [
         new TestCaseData(new HotStuffLoad { KeptNodes = 65 }, "65 nodes beside the log; at most 64").SetArgDisplayNames("kept"),
-        new TestCaseData(new HotStuffLoad { BranchNodes = 82 }, "82 nodes on the log's branch; at most 81").SetArgDisplayNames("branch"),
+        new TestCaseData(new HotStuffLoad { BranchNodes = 130 }, "130 nodes on the log's branch; at most 129").SetArgDisplayNames("branch"),
         new TestCaseData(new HotStuffLoad { VotedViews = 35 }, "35 views with votes; at most 34").SetArgDisplayNames("votes"),
         new TestCaseData(new HotStuffLoad { SeenProposals = 17 }, "17 proposals to compare others with; at most 16").SetArgDisplayNames("proposals"),
         new TestCaseData(new HotStuffLoad { Timeouts = 5 }, "5 time-outs; at most 4").SetArgDisplayNames("time-outs"),
@@ -34,7 +34,7 @@ public sealed class BoundedCoreTests
     [Test]
     public void What_is_within_its_bounds_is_not()
     {
-        _load = new HotStuffLoad { KeptNodes = 64, BranchNodes = 81, VotedViews = 34, SeenProposals = 16, Timeouts = 4 };
+        _load = new HotStuffLoad { KeptNodes = 64, BranchNodes = 129, VotedViews = 34, SeenProposals = 16, Timeouts = 4 };
         _bed.Follow(2, 1);
         _bed.AssertNone();
     }

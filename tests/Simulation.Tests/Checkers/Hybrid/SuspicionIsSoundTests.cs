@@ -49,7 +49,7 @@ public sealed class SuspicionIsSoundTests
     [Test]
     public void An_order_of_an_operator_is_about_nobody()
     {
-        Say(effects => effects.Send(new NodeId(2), new EndNotice(default, First.Tag, new EndCause.ByOrder(SealOrder.Give(First, EpochProtocol.Pbft, Signed.Signer(1))))));
+        Say(effects => effects.Send(new NodeId(2), new EndNotice(default, First.Tag, new EndCause.ByOrder(SealOrder.Give(First, new NextEpoch(EpochProtocol.Pbft), Signed.Signer(1))))));
         _bed.AssertNone();
     }
 
