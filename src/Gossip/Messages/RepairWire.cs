@@ -11,7 +11,7 @@ namespace Consensus.Gossip.Messages;
 internal static class RepairWire
 {
     /// <summary>What a step takes without what it lists.</summary>
-    public const int StepBytesMax = 32;
+    public const int StepBytesMax = 40;
 
     private const int RangeBytesMin = 3;
     private const int RangeBytesMax = 10;
@@ -32,6 +32,7 @@ internal static class RepairWire
                 writer.Write(m.Exchange);
                 writer.Write(m.Salt.High);
                 writer.Write(m.Salt.Low);
+                writer.Write(m.Start);
                 WireFields.WriteDigest(ref writer, m.State);
                 break;
             case RepairBusy m:
@@ -50,12 +51,12 @@ internal static class RepairWire
     /// <returns>The message; <see langword="null"/> if the kind is none of this core's.</returns>
     public static GossipMessage? Read(GossipMessageKind kind, ref MessagePackReader reader) => kind switch
     {
-        GossipMessageKind.RepairDigest => new RepairDigest(reader.ReadUInt32(), new FingerprintSalt(reader.ReadUInt64(), reader.ReadUInt64()), WireFields.ReadDigest(ref reader)),
+        GossipMessageKind.RepairDigest => new RepairDigest(reader.ReadUInt32(), new FingerprintSalt(reader.ReadUInt64(), reader.ReadUInt64()), reader.ReadUInt64(), WireFields.ReadDigest(ref reader)),
         GossipMessageKind.RepairBusy => new RepairBusy(reader.ReadUInt32()),
         GossipMessageKind.RepairStep => new RepairStep(
             reader.ReadUInt32(),
             reader.ReadByte(),
-            reader.ReadBoolean(),
+            reader.TryReadNil() ? null : reader.ReadUInt64(),
             ReadRanges(ref reader, ReadFingerprints, static item => item.Range),
             ReadRanges(ref reader, ReadList, static item => item.Range),
             ReadRanges(ref reader, ReadWants, static item => item.Range),
@@ -84,7 +85,15 @@ internal static class RepairWire
     {
         writer.Write(step.Exchange);
         writer.Write(step.Turn);
-        writer.Write(step.HasMore);
+        if (step.StoppedAt is { } place)
+        {
+            writer.Write(place);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+
         writer.WriteArrayHeader(step.Fingerprints.Length);
         foreach (var item in step.Fingerprints)
         {

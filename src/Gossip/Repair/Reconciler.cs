@@ -6,19 +6,16 @@ namespace Consensus.Gossip.Repair;
 
 /// <summary>
 /// Finds what two sides do not have in common: range-based set reconciliation (Meyer, SRDS 2023). A range in which the sides differ is either cut into sixteen, of which only those that differ are looked at further, or, where one side has little, listed. Each step follows from the step before it and the
-/// store alone: nothing is kept between two of them, and the work for one follows its length and the length of the answer.
+/// store alone: nothing is kept between two of them but how far they got, and the work for one follows its length and the length of the answer.
 /// </summary>
 /// <param name="store">What one side has.</param>
 /// <param name="exchangeBytesMax">How much that side sends in an exchange: half of it for values and for what is wanted, if need be.</param>
 internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
 {
-    /// <summary>Where walking begins: where the last answer had to stop.</summary>
-    private ulong _place;
-
     /// <summary>The first step: everything, in short.</summary>
-    public RepairStep Open(uint exchange, FingerprintSalt salt)
+    public RepairStep Open(uint exchange, FingerprintSalt salt, RepairWalk walk)
     {
-        var draft = NewDraft(0);
+        var draft = NewDraft(0, walk);
         Describe(KeyRange.All, salt, draft);
         return draft.Finish(exchange, 1);
     }
@@ -26,14 +23,16 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
     /// <summary>The answer to a step, whose values have been taken in.</summary>
     /// <param name="step">The step.</param>
     /// <param name="salt">The exchange's.</param>
+    /// <param name="walk">The exchange's, too.</param>
     /// <param name="bytesSent">How much this side has sent in it so far.</param>
-    public RepairStep Answer(RepairStep step, FingerprintSalt salt, int bytesSent)
+    public RepairStep Answer(RepairStep step, FingerprintSalt salt, RepairWalk walk, int bytesSent)
     {
-        var draft = NewDraft(bytesSent);
-        _ = step.Wants.OrderBy(wants => wants.Range.DistanceFrom(_place)).All(wants => Fetch(wants, step.Values.Length, salt, draft))
-            && step.Lists.OrderBy(list => list.Range.DistanceFrom(_place)).All(list => Compare(list, salt, draft))
-            && step.Fingerprints.SelectMany(Parts).OrderBy(part => part.Range.DistanceFrom(_place)).All(part => Compare(part.Range, part.Fingerprint, salt, draft));
-        _place = draft.StoppedAt ?? _place;
+        // In one order, whatever is said of a range: what is behind the first one that finds no room would take the room of the next exchange's beginning.
+        var draft = NewDraft(bytesSent, walk);
+        var items = step.Wants.Select(wants => (wants.Range, Answer: (Func<bool>)(() => Fetch(wants, step.Values.Length, salt, walk, draft))))
+            .Concat(step.Lists.Select(list => (list.Range, Answer: (Func<bool>)(() => Compare(list, salt, walk, draft)))))
+            .Concat(step.Fingerprints.SelectMany(Parts).Select(part => (part.Range, Answer: (Func<bool>)(() => Compare(part.Range, part.Fingerprint, salt, walk, draft)))));
+        _ = items.OrderBy(item => item.Range.DistanceFrom(walk.Start)).All(static item => item.Answer());
         return draft.Finish(step.Exchange, (byte)(step.Turn + 1));
     }
 
@@ -46,9 +45,7 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
         }
     }
 
-    private static ulong PlaceOf(VersionedValue value) => TrieNode.LeadingOf(value.Position);
-
-    private StepDraft NewDraft(int bytesSent) => new(exchangeBytesMax - bytesSent, exchangeBytesMax / 2);
+    private StepDraft NewDraft(int bytesSent, RepairWalk walk) => new(exchangeBytesMax - bytesSent, exchangeBytesMax / 2, walk);
 
     /// <summary>Says what is here in a range: in a list, if it is little.</summary>
     private bool Describe(KeyRange range, FingerprintSalt salt, StepDraft draft)
@@ -79,16 +76,16 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
     }
 
     /// <summary>One part of a range of which the other side sent fingerprints.</summary>
-    private bool Compare(KeyRange range, ulong? theirs, FingerprintSalt salt, StepDraft draft)
+    private bool Compare(KeyRange range, ulong? theirs, FingerprintSalt salt, RepairWalk walk, StepDraft draft)
     {
         var node = store.Trie.In(range);
         return theirs is null
-            ? node is null || StateTrie.Around(node, _place).All(value => draft.TryAdd(value, PlaceOf(value)))
+            ? node is null || StateTrie.Around(node, walk.Start).All(draft.TryAdd)
             : (node is not null && salt.Of(node.Digest) == theirs) || Describe(range, salt, draft);
     }
 
     /// <summary>A range of which the other side sent all that it has. As many values are looked at as can be sent or were listed.</summary>
-    private bool Compare(RangeList list, FingerprintSalt salt, StepDraft draft)
+    private bool Compare(RangeList list, FingerprintSalt salt, RepairWalk walk, StepDraft draft)
     {
         var theirs = new Dictionary<ulong, RangeLine>();
         foreach (var line in list.Lines)
@@ -100,7 +97,7 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
         var fits = true;
         if (store.Trie.In(list.Range) is { } node)
         {
-            foreach (var value in StateTrie.Around(node, _place))
+            foreach (var value in StateTrie.Around(node, walk.Start))
             {
                 var key = salt.Of(value.Position);
                 var isTheirs = theirs.Remove(key, out var line);
@@ -115,7 +112,7 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
                     wants.Add(key);
                 }
 
-                fits = (isTheirs && line.Version > value.Version) || draft.TryAdd(value, PlaceOf(value));
+                fits = (isTheirs && line.Version > value.Version) || draft.TryAdd(value);
                 if (!fits)
                 {
                     break;
@@ -132,7 +129,7 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
     }
 
     /// <summary>What the other side wants of what was listed here. A range that now has more than was listed and has come, and some for other exchanges, was not: it is not searched.</summary>
-    private bool Fetch(RangeWants wants, int come, FingerprintSalt salt, StepDraft draft)
+    private bool Fetch(RangeWants wants, int come, FingerprintSalt salt, RepairWalk walk, StepDraft draft)
     {
         if (store.Trie.In(wants.Range) is not { } node || node.Count > (4 * RangeList.LinesMax) + come)
         {
@@ -140,6 +137,6 @@ internal sealed class Reconciler(VersionedStore store, int exchangeBytesMax)
         }
 
         var keys = wants.Keys.ToHashSet();
-        return StateTrie.Around(node, _place).Where(value => keys.Contains(salt.Of(value.Position))).All(value => draft.TryAdd(value, PlaceOf(value)));
+        return StateTrie.Around(node, walk.Start).Where(value => keys.Contains(salt.Of(value.Position))).All(draft.TryAdd);
     }
 }

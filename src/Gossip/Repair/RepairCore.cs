@@ -35,6 +35,7 @@ internal sealed class RepairCore : IGossipCore
     private uint _numbers;
     private Ticks _next = Ticks.Never;
     private NodeId _nextPeer;
+    private ulong _place;
     private int _soon;
 
     /// <param name="self">Who this node is.</param>
@@ -146,9 +147,9 @@ internal sealed class RepairCore : IGossipCore
         }
 
         _askedOf = to;
-        _asked = new RepairExchange(++_numbers, new FingerprintSalt(_random.NextUInt64(), _random.NextUInt64()), isMine: true) { Deadline = now + _options.StepTimeout };
+        _asked = new RepairExchange(++_numbers, new FingerprintSalt(_random.NextUInt64(), _random.NextUInt64()), _place, isMine: true) { Deadline = now + _options.StepTimeout };
         Statistics.Asked++;
-        effects.Send(to, new RepairDigest(_asked.Number, _asked.Salt, _store.Digest));
+        effects.Send(to, new RepairDigest(_asked.Number, _asked.Salt, _place, _store.Digest));
     }
 
     private void OnDigest(Ticks now, NodeId from, RepairDigest digest, GossipEffects effects)
@@ -180,9 +181,9 @@ internal sealed class RepairCore : IGossipCore
 
         _asked = isAsked ? null : _asked;
         _begun[from] = now;
-        var exchange = new RepairExchange(digest.Exchange, digest.Salt, isMine: false);
+        var exchange = new RepairExchange(digest.Exchange, digest.Salt, digest.Start, isMine: false);
         _exchanges[from] = exchange;
-        Send(now, from, exchange, _reconciler.Open(digest.Exchange, digest.Salt), effects);
+        Send(now, from, exchange, _reconciler.Open(digest.Exchange, digest.Salt, exchange.Walk), effects);
     }
 
     private void OnStep(Ticks now, NodeId from, RepairStep step, GossipEffects effects)
@@ -219,7 +220,7 @@ internal sealed class RepairCore : IGossipCore
         }
         else
         {
-            Send(now, from, exchange, _reconciler.Answer(step, exchange.Salt, exchange.BytesSent), effects);
+            Send(now, from, exchange, _reconciler.Answer(step, exchange.Salt, exchange.Walk, exchange.BytesSent), effects);
         }
     }
 
@@ -237,7 +238,11 @@ internal sealed class RepairCore : IGossipCore
     private string? TakeIn(Ticks now, NodeId from, RepairExchange exchange, RepairStep step, GossipEffects effects)
     {
         var time = _timeOfDay(now);
-        exchange.HasMore |= step.HasMore;
+        if (step.StoppedAt is { } place)
+        {
+            exchange.Walk.StopAt(place);
+        }
+
         foreach (var value in step.Values)
         {
             switch (_store.Put(time, value))
@@ -265,7 +270,6 @@ internal sealed class RepairCore : IGossipCore
     private void Send(Ticks now, NodeId to, RepairExchange exchange, RepairStep step, GossipEffects effects)
     {
         exchange.BytesSent += RepairWire.LengthOf(step) - RepairWire.StepBytesMax;
-        exchange.HasMore |= step.HasMore;
         exchange.NextTurn = step.Turn + 1;
         exchange.Deadline = now + _options.StepTimeout;
         Statistics.ValuesSent += step.Values.Length;
@@ -281,6 +285,12 @@ internal sealed class RepairCore : IGossipCore
         _exchanges.Remove(peer);
         Statistics.Completed++;
 
+        // Where others begin is their affair. If there was no room even for the first thing, there would be none again: so elsewhere.
+        if (exchange.IsMine && exchange.Walk.StoppedAt is { } place)
+        {
+            _place = place != exchange.Walk.Start ? place : _random.NextUInt64();
+        }
+
         // What should have come as news long ago, others lack as well: so they are asked, too, and so on.
         if (exchange.HasMissed)
         {
@@ -288,9 +298,9 @@ internal sealed class RepairCore : IGossipCore
         }
 
         // Only if it brought something: what is refused is refused again.
-        if (exchange.HasMissed || (exchange.HasMore && exchange.Gained > 0))
+        if (exchange.HasMissed || (exchange.Walk.HasStopped && exchange.Gained > 0))
         {
-            WishBefore(now + Around(_options.ContinueDelay, 2), exchange.HasMore ? peer : NodeId.None);
+            WishBefore(now + Around(_options.ContinueDelay, 2), exchange.Walk.HasStopped ? peer : NodeId.None);
         }
     }
 

@@ -1,13 +1,13 @@
-using System.Collections.Immutable;
 using Consensus.Gossip.Messages;
 using Consensus.Gossip.State;
 
 namespace Consensus.Gossip.Repair;
 
-/// <summary>A step of an exchange as it is put together: as much as there is room for. What finds none is left to another exchange, which begins at that place.</summary>
+/// <summary>A step of an exchange as it is put together: as much as there is room for. What finds none is left to another exchange.</summary>
 /// <param name="bytesMax">How long the step may be.</param>
-/// <param name="reserve">How much of that is for values, and for what is wanted: or a side that has said at length what it has could not send it any more.</param>
-internal sealed class StepDraft(int bytesMax, int reserve)
+/// <param name="reserve">How much of that is for wants and for wanted values: or a side that has said at length what it has could not send it any more.</param>
+/// <param name="walk">Hears of what finds no room.</param>
+internal sealed class StepDraft(int bytesMax, int reserve, RepairWalk walk)
 {
     /// <summary>Of how many ranges' parts fingerprints are sent at once: each of them may bring as many again, sixteen times as many parts in the end.</summary>
     public const int FingerprintsMax = 512;
@@ -22,41 +22,51 @@ internal sealed class StepDraft(int bytesMax, int reserve)
     private readonly HashSet<Digest> _sent = [];
     private int _bytesLeft = bytesMax - RepairWire.StepBytesMax;
 
-    /// <summary>Where the first thing belongs that found no room; <see langword="null"/> if all did.</summary>
-    public ulong? StoppedAt { get; private set; }
+    public bool TryAdd(RangeFingerprints item) => TryAdd(_fingerprints, item, FingerprintsMax, RepairWire.LengthOf(item), item.Range, reserve);
 
-    public bool TryAdd(RangeFingerprints item) => Fits(_fingerprints.Count < FingerprintsMax, RepairWire.LengthOf(item), item.Range.Start, reserve) && Add(_fingerprints, item);
+    public bool TryAdd(RangeList item) => TryAdd(_lists, item, ListsMax, RepairWire.LengthOf(item), item.Range, reserve);
 
-    public bool TryAdd(RangeList item) => Fits(_lists.Count < ListsMax, RepairWire.LengthOf(item), item.Range.Start, reserve) && Add(_lists, item);
-
-    public bool TryAdd(RangeWants item) => Fits(hasPlace: true, RepairWire.LengthOf(item), item.Range.Start) && Add(_wants, item);
+    public bool TryAdd(RangeWants item) => TryAdd(_wants, item, int.MaxValue, RepairWire.LengthOf(item), item.Range, leaving: 0);
 
     /// <param name="value">The value; it is sent once.</param>
-    /// <param name="place">The first 64 bits of its position.</param>
-    public bool TryAdd(VersionedValue value, ulong place)
+    public bool TryAdd(VersionedValue value)
     {
         if (_sent.Contains(value.Position))
         {
             return true;
         }
 
-        return Fits(hasPlace: true, RepairWire.LengthOf(value), place) && _sent.Add(value.Position) && Add(_values, value);
+        // What this step still asks about comes before this value: what is wanted of that needs the room that is left then.
+        var asks = _fingerprints.Count + _lists.Count > 0;
+        if (!Fits(RepairWire.LengthOf(value), asks ? reserve : 0))
+        {
+            walk.StopAt(TrieNode.LeadingOf(value.Position));
+            return false;
+        }
+
+        _values.Add(value);
+        return _sent.Add(value.Position);
     }
 
     public RepairStep Finish(uint exchange, byte turn) =>
-        new(exchange, turn, StoppedAt is not null, [.. _fingerprints.OrderBy(item => item.Range.Start)], [.. _lists.OrderBy(item => item.Range.Start)], [.. _wants.OrderBy(item => item.Range.Start)], [.. _values]);
+        new(exchange, turn, walk.StoppedAt, [.. _fingerprints.OrderBy(item => item.Range.Start)], [.. _lists.OrderBy(item => item.Range.Start)], [.. _wants.OrderBy(item => item.Range.Start)], [.. _values]);
 
-    private static bool Add<T>(List<T> items, T item)
+    private bool TryAdd<T>(List<T> items, T item, int itemsMax, int length, KeyRange range, int leaving)
     {
+        if (items.Count >= itemsMax || !Fits(length, leaving))
+        {
+            walk.Stop(range);
+            return false;
+        }
+
         items.Add(item);
         return true;
     }
 
-    private bool Fits(bool hasPlace, int length, ulong place, int leaving = 0)
+    private bool Fits(int length, int leaving)
     {
-        if (!hasPlace || length > _bytesLeft - leaving)
+        if (length > _bytesLeft - leaving)
         {
-            StoppedAt ??= place;
             return false;
         }
 

@@ -10,6 +10,7 @@ internal sealed class Conversation(VersionedStore asking, VersionedStore answeri
 {
     private readonly (VersionedStore Store, Reconciler Reconciler)[] _sides = [(asking, new Reconciler(asking, bytesMax)), (answering, new Reconciler(answering, bytesMax))];
     private uint _exchanges;
+    private ulong _place;
 
     /// <summary>What was sent in all: the digests, too, and what surrounds each message.</summary>
     public long Bytes { get; private set; }
@@ -29,27 +30,35 @@ internal sealed class Conversation(VersionedStore asking, VersionedStore answeri
     public int Exchange()
     {
         var salt = new FingerprintSalt(++_exchanges, 77);
-        Send(new RepairDigest(_exchanges, salt, _sides[0].Store.Digest));
+        Send(new RepairDigest(_exchanges, salt, _place, _sides[0].Store.Digest));
         if (IsEqual)
         {
             return 0;
         }
 
         var sent = new int[2];
+        RepairWalk[] walks = [new(_place), new(_place)];
         var gained = 0;
-        var step = Sent(_sides[1].Reconciler.Open(_exchanges, salt), sent);
-        while (!step.IsLast || step.Values.Length > 0)
+        var step = Sent(_sides[1].Reconciler.Open(_exchanges, salt, walks[1]), sent);
+        while (true)
         {
-            var side = _sides[step.Turn % 2 == 1 ? 0 : 1];
+            var taking = step.Turn % 2 == 1 ? 0 : 1;
+            var side = _sides[taking];
             gained += step.Values.Count(value => side.Store.Put(SharedState.Noon, value) == PutResult.Stored);
+            if (step.StoppedAt is { } place)
+            {
+                walks[taking].StopAt(place);
+            }
+
             if (step.IsLast)
             {
                 break;
             }
 
-            step = Sent(side.Reconciler.Answer(step, salt, sent[(step.Turn + 1) % 2]), sent);
+            step = Sent(side.Reconciler.Answer(step, salt, walks[taking], sent[(step.Turn + 1) % 2]), sent);
         }
 
+        _place = walks[0].StoppedAt ?? _place;
         TurnsMax = Math.Max(TurnsMax, step.Turn);
         SideBytesMax = Math.Max(SideBytesMax, sent.Max());
         return gained;

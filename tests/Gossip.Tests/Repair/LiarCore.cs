@@ -19,7 +19,7 @@ internal sealed class LiarCore(DeterministicRandom random, uint victims, SharedS
     {
         NextDeadline = now + random.NextBetween(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500));
         var victim = new NodeId((uint)random.NextBelow(victims) + 1);
-        effects.Send(victim, new RepairDigest(++_numbers, default, new Digest([.. Enumerable.Range(0, 32).Select(_ => (byte)random.NextBelow(256))])));
+        effects.Send(victim, new RepairDigest(++_numbers, default, random.NextUInt64(), new Digest([.. Enumerable.Range(0, 32).Select(_ => (byte)random.NextBelow(256))])));
         if (random.NextBelow(4) == 0)
         {
             effects.Send(victim, NextStep(_numbers, (byte)random.NextBelow(8)), GossipChannel.Stream);
@@ -43,20 +43,20 @@ internal sealed class LiarCore(DeterministicRandom random, uint victims, SharedS
     public RepairStep NextStep(uint exchange, byte turn) => random.NextBelow(6) switch
     {
         // "I have nothing": give me all.
-        0 => new RepairStep(exchange, turn, true, [], [new RangeList(KeyRange.All, [])], [], []),
-        1 => new RepairStep(exchange, turn, true, [new RangeFingerprints(KeyRange.All, 0, [])], [], [], []),
+        0 => new RepairStep(exchange, turn, 1, [], [new RangeList(KeyRange.All, [])], [], []),
+        1 => new RepairStep(exchange, turn, 1, [new RangeFingerprints(KeyRange.All, 0, [])], [], [], []),
 
         // "All of it differs", at any depth.
-        2 => new RepairStep(exchange, turn, true, [.. Ranges(KeyRange.DepthMax - 1).Select(range => new RangeFingerprints(range, ushort.MaxValue, Numbers(16)))], [], [], []),
+        2 => new RepairStep(exchange, turn, 1, [.. Ranges(KeyRange.DepthMax - 1).Select(range => new RangeFingerprints(range, ushort.MaxValue, Numbers(16)))], [], [], []),
 
         // "I have what you lack", and never give it.
-        3 => new RepairStep(exchange, turn, true, [], [.. Ranges(KeyRange.DepthMax).Select(range => new RangeList(range, [.. Numbers(RangeList.LinesMax).Select(number => new RangeLine(number, number, number))]))], [], []),
+        3 => new RepairStep(exchange, turn, 1, [], [.. Ranges(KeyRange.DepthMax).Select(range => new RangeList(range, [.. Numbers(RangeList.LinesMax).Select(number => new RangeLine(number, number, number))]))], [], []),
 
         // "Send me that."
-        4 => new RepairStep(exchange, turn, false, [], [], [.. Ranges(KeyRange.DepthMax).Select(range => new RangeWants(range, Numbers(RangeList.LinesMax)))], []),
+        4 => new RepairStep(exchange, turn, null, [], [], [.. Ranges(KeyRange.DepthMax).Select(range => new RangeWants(range, Numbers(RangeList.LinesMax)))], []),
 
         // Values that nobody wrote.
-        _ => new RepairStep(exchange, turn, true, [], [], [], [.. Enumerable.Range(0, 20).Select(_ => NextValue())]),
+        _ => new RepairStep(exchange, turn, 1, [], [], [], [.. Enumerable.Range(0, 20).Select(_ => NextValue())]),
     };
 
     private ImmutableArray<ulong> Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextUInt64())];

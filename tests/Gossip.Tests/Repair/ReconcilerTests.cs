@@ -59,7 +59,7 @@ internal sealed class ReconcilerTests
     }
 
     [Test]
-    public void Values_as_long_as_allowed_get_across_beside_many_others_that_are_refused_again_and_again()
+    public void Values_as_long_as_allowed_get_across_beside_many_others_that_are_refused_again_and_again([Range(0, 9)] int variant)
     {
         var state = new VersionedStoreOptions();
         var least = 2 * (state.KeyBytesMax + state.ContentBytesMax + 1_024);
@@ -70,7 +70,7 @@ internal sealed class ReconcilerTests
         {
             for (var i = 0; i < 3_000; i++)
             {
-                stores[side].Put(late, _state.Write($"{side} {i}", 1, i < 2 ? new string('x', state.ContentBytesMax) : "x", time: i < 2 ? SharedState.Noon : late));
+                stores[side].Put(late, _state.Write($"{variant} {side} {i}", 1, i < 2 ? new string('x', state.ContentBytesMax) : "x", time: i < 2 ? SharedState.Noon : late));
             }
         }
 

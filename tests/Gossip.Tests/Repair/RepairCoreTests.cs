@@ -74,7 +74,7 @@ internal sealed class RepairCoreTests
     [Test]
     public void To_the_same_state_nothing_is_said()
     {
-        Say(Peer, new RepairDigest(1, Salt, _store.Digest));
+        Say(Peer, new RepairDigest(1, Salt, 0, _store.Digest));
         Assert.That((Sent().Count, _core.ExchangeCount), Is.EqualTo((0, 0)));
     }
 
@@ -82,8 +82,8 @@ internal sealed class RepairCoreTests
     public void To_somebody_who_is_not_trusted_nothing_is_said()
     {
         _peers.Distrust(Peer);
-        Say(Peer, new RepairDigest(1, Salt, default));
-        Say(Self, new RepairDigest(1, Salt, default));
+        Say(Peer, new RepairDigest(1, Salt, 0, default));
+        Say(Self, new RepairDigest(1, Salt, 0, default));
         Assert.That((Sent().Count, _core.ExchangeCount), Is.EqualTo((0, 0)));
     }
 
@@ -92,16 +92,16 @@ internal sealed class RepairCoreTests
     {
         for (var id = 10u; id < 14; id++)
         {
-            Say(new NodeId(id), new RepairDigest(1, Salt, default));
+            Say(new NodeId(id), new RepairDigest(1, Salt, 0, default));
             Assert.That(Sent().Single().Message, Is.TypeOf<RepairStep>());
         }
 
-        Say(Peer, new RepairDigest(77, Salt, default));
+        Say(Peer, new RepairDigest(77, Salt, 0, default));
         Assert.That(Sent().Single(), Is.EqualTo(new GossipEffects.Outgoing(Peer, new RepairBusy(77), GossipChannel.Datagram)));
         Assert.That((_core.ExchangeCount, _core.Statistics.Declined), Is.EqualTo((4, 1L)));
 
         _now += TimeSpan.FromMilliseconds(250);
-        Say(new NodeId(12), new RepairDigest(2, Salt, default));
+        Say(new NodeId(12), new RepairDigest(2, Salt, 0, default));
         Assert.That(((RepairStep)Sent().Single().Message).Exchange, Is.EqualTo(2));
         Assert.That(_core.ExchangeCount, Is.EqualTo(4));
     }
@@ -109,12 +109,12 @@ internal sealed class RepairCoreTests
     [Test]
     public void A_peer_begins_no_two_exchanges_within_half_the_delay()
     {
-        Say(Peer, new RepairDigest(1, Salt, default));
+        Say(Peer, new RepairDigest(1, Salt, 0, default));
         _now += TimeSpan.FromMilliseconds(249);
-        Say(Peer, new RepairDigest(2, Salt, default));
+        Say(Peer, new RepairDigest(2, Salt, 0, default));
         Assert.That((Sent().Count, _core.Statistics.Declined), Is.EqualTo((1, 1L)));
         _now += TimeSpan.FromMilliseconds(1);
-        Say(Peer, new RepairDigest(3, Salt, default));
+        Say(Peer, new RepairDigest(3, Salt, 0, default));
         Assert.That(Sent(), Has.Count.EqualTo(1));
     }
 
@@ -122,7 +122,7 @@ internal sealed class RepairCoreTests
     public void Of_two_that_ask_each_other_at_once_the_smaller_number_is_answered()
     {
         var (to, _) = Ask();
-        Say(to, new RepairDigest(1, Salt, default));
+        Say(to, new RepairDigest(1, Salt, 0, default));
         Assert.That(Sent().Select(sent => sent.Message is RepairStep), Is.EqualTo(to < Self ? new[] { true } : []));
     }
 
@@ -153,7 +153,7 @@ internal sealed class RepairCoreTests
     [Test]
     public void A_step_out_of_turn_is_not_looked_at()
     {
-        Say(Peer, new RepairDigest(1, Salt, default));
+        Say(Peer, new RepairDigest(1, Salt, 0, default));
         Sent();
         Say(Peer, Step(1, 4, _state.Write("new", 1, "x")));
         Assert.That((_store.Find("new"u8), _core.Statistics.Unexpected, _core.ExchangeCount), Is.EqualTo(((VersionedValue?)null, 1L, 1)));
@@ -183,7 +183,7 @@ internal sealed class RepairCoreTests
         var (to, number) = Ask();
         var good = _state.Write("a", 1, "x");
         var bad = new VersionedValue(good.Key, 2, good.Time, good.Origin, isTombstone: false, good.Content, good.Hash, good.Signature);
-        Say(to, new RepairStep(number, 1, false, [], [new RangeList(KeyRange.All, [])], [], [good, bad, _state.Write("b", 1, "x")]));
+        Say(to, new RepairStep(number, 1, null, [], [new RangeList(KeyRange.All, [])], [], [good, bad, _state.Write("b", 1, "x")]));
         Assert.That((_store.Find("a"u8)?.Version, _store.Find("b"u8), _core.ExchangeCount), Is.EqualTo(((ulong?)1, (VersionedValue?)null, 0)));
         Assert.That(_effects.Rejections.Single(), Is.EqualTo(new GossipEffects.Rejection(to, $"It passes on a value whose hash is not {good.Hash}.")));
         Assert.That(_effects.Messages, Is.Empty);
@@ -192,11 +192,11 @@ internal sealed class RepairCoreTests
     [Test]
     public void An_exchange_that_goes_on_and_on_is_given_up()
     {
-        Say(Peer, new RepairDigest(1, Salt, default));
+        Say(Peer, new RepairDigest(1, Salt, 0, default));
         for (var turn = 2; turn <= RepairExchange.TurnsMax; turn += 2)
         {
             Assert.That((Sent().Count, _core.ExchangeCount), Is.EqualTo((1, 1)), $"turn {turn}");
-            Say(Peer, new RepairStep(1, (byte)turn, false, [new RangeFingerprints(KeyRange.All, ushort.MaxValue, [.. new ulong[16]])], [], [], []));
+            Say(Peer, new RepairStep(1, (byte)turn, null, [new RangeFingerprints(KeyRange.All, ushort.MaxValue, [.. new ulong[16]])], [], [], []));
         }
 
         Assert.That(_effects.Rejections.Single().Reason, Is.EqualTo("An exchange goes on for more than 20 steps."));
@@ -216,7 +216,7 @@ internal sealed class RepairCoreTests
     [Test]
     public void A_peer_that_falls_silent_is_given_up_in_time()
     {
-        Say(Peer, new RepairDigest(1, Salt, default));
+        Say(Peer, new RepairDigest(1, Salt, 0, default));
         Assert.That(_core.NextDeadline - _now, Is.EqualTo(TimeSpan.FromSeconds(5)));
         _now = _core.NextDeadline;
         _core.OnTime(_now, _effects);
@@ -232,7 +232,7 @@ internal sealed class RepairCoreTests
         {
             var core = new RepairCore(Self, _store, options, _peers, new DeterministicRandom(seed), _ => SharedState.Noon);
             var liar = new LiarCore(new DeterministicRandom(seed), 10, _state);
-            core.OnMessage(_now, Peer, new RepairDigest(1, Salt, default), _effects);
+            core.OnMessage(_now, Peer, new RepairDigest(1, Salt, 0, default), _effects);
             var bytes = 0;
             for (var turn = 2; core.ExchangeCount > 0; turn += 2)
             {
@@ -255,7 +255,7 @@ internal sealed class RepairCoreTests
         Assert.That(wrong.Validate(state)[^1], Is.EqualTo("ExchangeBytesMax is 133,631; allowed: 133,632 to 1,048,576."));
     }
 
-    private static RepairStep Step(uint exchange, byte turn, params VersionedValue[] values) => new(exchange, turn, false, [], [], [], [.. values]);
+    private static RepairStep Step(uint exchange, byte turn, params VersionedValue[] values) => new(exchange, turn, null, [], [], [], [.. values]);
 
     private void Say(NodeId from, GossipMessage message) => _core.OnMessage(_now, from, message, _effects);
 

@@ -42,9 +42,9 @@ internal sealed class RepairWireTests
         ImmutableArray<ulong> numbers = [.. Enumerable.Repeat(ulong.MaxValue, RangeList.LinesMax)];
         var value = _state.Write(new string('k', 256), ulong.MaxValue, new string('x', 64 * 1024), time: new Timestamp(long.MaxValue));
         value = new VersionedValue(value.Key, value.Version, value.Time, new NodeId(uint.MaxValue), isTombstone: false, value.Content, value.Hash, value.Signature);
-        var step = new RepairStep(uint.MaxValue, 255, true, [new RangeFingerprints(new KeyRange(longest.Start & ~15UL, 15), ushort.MaxValue, [.. Enumerable.Repeat(ulong.MaxValue, 16)])], [new RangeList(longest, [.. numbers.Select(number => new RangeLine(number, number, number))])], [new RangeWants(longest, numbers)], [value]);
+        var step = new RepairStep(uint.MaxValue, 255, ulong.MaxValue, [new RangeFingerprints(new KeyRange(longest.Start & ~15UL, 15), ushort.MaxValue, [.. Enumerable.Repeat(ulong.MaxValue, 16)])], [new RangeList(longest, [.. numbers.Select(number => new RangeLine(number, number, number))])], [new RangeWants(longest, numbers)], [value]);
         Assert.That(Encode(step), Has.Length.LessThanOrEqualTo(RepairWire.LengthOf(step)));
-        Assert.That(Encode(new RepairDigest(uint.MaxValue, new FingerprintSalt(ulong.MaxValue, ulong.MaxValue), _state.StoreOf([_state.Write("a", 1, "x")]).Digest)), Has.Length.EqualTo(58));
+        Assert.That(Encode(new RepairDigest(uint.MaxValue, new FingerprintSalt(ulong.MaxValue, ulong.MaxValue), ulong.MaxValue, _state.StoreOf([_state.Write("a", 1, "x")]).Digest)), Has.Length.EqualTo(67));
     }
 
     [Test]
@@ -91,14 +91,14 @@ internal sealed class RepairWireTests
         Assert.That(accepted, Is.Positive);
     }
 
-    [TestCase("31 01 01 c2 91 10 00 00 90 90 90", "A range has 16 digits; allowed: 0 to 15.")]
-    [TestCase("31 01 01 c2 90 91 11 00 90 90 90", "A range has 17 digits; allowed: 0 to 16.")]
-    [TestCase("31 01 01 c2 91 01 10 00 90 90 90", "The digits 10 are more than 1.")]
-    [TestCase("31 01 01 c2 92 01 05 00 01 04 00 90 90 90", "The range 4* comes behind 5*; allowed: in growing order, and none that overlap.")]
-    [TestCase("31 01 01 c2 90 92 01 05 90 02 50 90 90 90", "The range 50* comes behind 5*; allowed: in growing order, and none that overlap.")]
-    [TestCase("31 01 01 c2 90 92 00 00 90 00 00 90 90 90", "The range * comes behind *; allowed: in growing order, and none that overlap.")]
-    [TestCase("31 01 01 c2 90 91 00 00 dc 00 11 0000000000000000000000000000000000 90 90", "A range has 17 lines; allowed: 0 to 16.")]
-    [TestCase("31 01 01 c2 90 90 91 00 00 90 90", "A range has 0 lines; allowed: 1 to 16.")]
+    [TestCase("31 01 01 c0 91 10 00 00 90 90 90", "A range has 16 digits; allowed: 0 to 15.")]
+    [TestCase("31 01 01 c0 90 91 11 00 90 90 90", "A range has 17 digits; allowed: 0 to 16.")]
+    [TestCase("31 01 01 c0 91 01 10 00 90 90 90", "The digits 10 are more than 1.")]
+    [TestCase("31 01 01 c0 92 01 05 00 01 04 00 90 90 90", "The range 4* comes behind 5*; allowed: in growing order, and none that overlap.")]
+    [TestCase("31 01 01 c0 90 92 01 05 90 02 50 90 90 90", "The range 50* comes behind 5*; allowed: in growing order, and none that overlap.")]
+    [TestCase("31 01 01 c0 90 92 00 00 90 00 00 90 90 90", "The range * comes behind *; allowed: in growing order, and none that overlap.")]
+    [TestCase("31 01 01 c0 90 91 00 00 dc 00 11 0000000000000000000000000000000000 90 90", "A range has 17 lines; allowed: 0 to 16.")]
+    [TestCase("31 01 01 c0 90 90 91 00 00 90 90", "A range has 0 lines; allowed: 1 to 16.")]
     public void What_no_node_says_is_refused_with_what_is_allowed(string bytes, string expected) =>
         Assert.That(() => GossipCodec.Decode(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal))), Throws.TypeOf<MessageFormatException>().With.Message.EqualTo(expected));
 
@@ -106,10 +106,10 @@ internal sealed class RepairWireTests
     public void A_value_without_a_key_a_version_or_a_time_is_refused()
     {
         var value = _state.Write("a", 1, "x", time: new Timestamp(2));
-        var frame = Encode(new RepairStep(1, 1, false, [], [], [], [value]));
+        var frame = Encode(new RepairStep(1, 1, null, [], [], [], [value]));
 
         // The kind, the number, the turn, whether there is more, three empty lists and a list of one: then the key (c4 01 61), the version and the time.
-        Assert.That(Convert.ToHexStringLower(frame[..13]), Is.EqualTo("310101c290909091c401610102"));
+        Assert.That(Convert.ToHexStringLower(frame[..13]), Is.EqualTo("310101c090909091c401610102"));
         Refused(With(11, 0), "A version is 0; allowed: 1 or more.");
         Refused(With(12, 0xff), "A value's time is -1; allowed: 0 or more.");
         Refused([.. frame[..8], 0xc4, 0, .. frame[11..]], "A key has 0 bytes; allowed: 1 to 1024.");
@@ -155,12 +155,12 @@ internal sealed class RepairWireTests
 
     private GossipMessage Next(Random random) => random.Next(6) switch
     {
-        0 => new RepairDigest((uint)random.Next(), new FingerprintSalt((ulong)random.NextInt64(), (ulong)random.Next(200)), _state.StoreOf([_state.Write("a", 1, $"{random.Next()}")]).Digest),
+        0 => new RepairDigest((uint)random.Next(), new FingerprintSalt((ulong)random.NextInt64(), (ulong)random.Next(200)), (ulong)random.NextInt64(), _state.StoreOf([_state.Write("a", 1, $"{random.Next()}")]).Digest),
         1 => new RepairBusy((uint)random.Next(random.Next(2) == 0 ? 100 : int.MaxValue)),
         _ => new RepairStep(
             (uint)random.Next(),
             (byte)random.Next(256),
-            random.Next(2) == 0,
+            random.Next(2) == 0 ? null : (ulong)random.NextInt64(),
             [.. Ranges(random, 15).Select(range => NextFingerprints(random, range))],
             [.. Ranges(random, 16).Select(range => new RangeList(range, [.. Numbers(random, random.Next(17)).Select(number => new RangeLine(number, number / 3, ~number))]))],
             [.. Ranges(random, 16).Select(range => new RangeWants(range, Numbers(random, random.Next(1, 17))))],

@@ -16,7 +16,7 @@ internal sealed class VersionedStoreTests
         {
             var random = new Random(seed);
             var values = Enumerable.Range(0, random.Next(1, 120)).Select(_ => _state.Next(random, 20)).ToArray();
-            var expected = values.GroupBy(value => Text(value.Key)).ToDictionary(of => of.Key, of => of.MaxBy(value => (value.Version, value.Hash))!.Hash);
+            var expected = values.GroupBy(value => Text(value.Key), StringComparer.Ordinal).ToDictionary(of => of.Key, of => of.MaxBy(value => (value.Version, value.Hash))!.Hash, StringComparer.Ordinal);
             var digests = new HashSet<Digest>();
             for (var run = 0; run < 4; run++)
             {
@@ -27,7 +27,7 @@ internal sealed class VersionedStoreTests
                     store.Put(SharedState.Noon, value);
                 }
 
-                Assert.That(store.All.ToDictionary(value => Text(value.Key), value => value.Hash), Is.EquivalentTo(expected), $"seed {seed}");
+                Assert.That(store.All.ToDictionary(value => Text(value.Key), value => value.Hash, StringComparer.Ordinal), Is.EquivalentTo(expected), $"seed {seed}");
                 Assert.That(store.Count, Is.EqualTo(expected.Count));
                 digests.Add(store.Digest);
             }
