@@ -130,8 +130,9 @@ internal sealed class HostedConsensus : IConsensus
         var replica = await StartedAsync(cancellationToken).ConfigureAwait(false);
 
         // An operator's mistake: it would be a pause for nothing. What a group agrees on it may agree on again, and so its members take such an order.
-        return replica.Status.RunningEpoch is { } running && SealOrder.TryRead(copy) is { Next.IsProtocolAlone: true } read && read.Ends == running.Id && running.Protocol.Equals($"{read.Next.Protocol}", StringComparison.OrdinalIgnoreCase)
-            ? new ControlResult(RefusalReason.InvalidChange, $"The group runs {running.Protocol} already, in epoch {replica.Status.Epoch}.")
+        return replica.Status.RunningEpoch is { } running && (_engine as HybridEngine)?.Epochs.Newest is { } newest && newest.Id == running.Id
+            && SealOrder.TryRead(copy) is { } read && read.Ends == running.Id && !read.Next.DifferencesFrom(newest).Any()
+            ? new ControlResult(RefusalReason.InvalidChange, $"The group runs {running.Protocol} already, in epoch {newest.Number}{(read.Next.IsProtocolAlone ? "" : ", with all else that the order names")}.")
             : await replica.EndEpochAsync(copy, cancellationToken).ConfigureAwait(false);
     }
 

@@ -31,13 +31,22 @@ public sealed record NextEpoch(EpochProtocol Protocol)
         ?? Rules?.Defect
         ?? (Settings?.Validate() is { Count: > 0 } problems ? string.Join(' ', problems) : null);
 
-    /// <summary>Whether an epoch is as it wants it.</summary>
-    internal bool IsMetBy(EpochDescriptor epoch) =>
-        Protocol == epoch.Protocol
-        && (Members is null || Members.Equals(epoch.Listed))
-        && (Settings is null || Settings == epoch.Settings)
-        && (Rules is null || Rules == epoch.Rules)
-        && (Operators is null || Operators.Keys.SequenceEqual(epoch.Operators));
+    /// <summary>What of an epoch is not as it wants it.</summary>
+    /// <param name="epoch">The epoch.</param>
+    /// <returns>"protocol", "members", "settings", "rules", "operators", in this order; nothing, if the epoch is as it wants it.</returns>
+    public IEnumerable<string> DifferencesFrom(EpochDescriptor epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        (string Name, bool Differs)[] parts =
+        [
+            ("protocol", Protocol != epoch.Protocol),
+            ("members", Members is not null && !Members.Equals(epoch.Listed)),
+            ("settings", Settings is not null && Settings != epoch.Settings),
+            ("rules", Rules is not null && Rules != epoch.Rules),
+            ("operators", Operators is not null && !Operators.Keys.SequenceEqual(epoch.Operators)),
+        ];
+        return parts.Where(static part => part.Differs).Select(static part => part.Name);
+    }
 
     /// <summary>Writes it.</summary>
     internal void Write(ref MessagePackWriter writer)

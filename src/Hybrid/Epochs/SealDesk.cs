@@ -182,6 +182,6 @@ internal sealed class SealDesk(HybridIdentity identity, ReturnDesk returns)
         order.Ends != begun.Parent ? new ControlResult(RefusalReason.TimedOut, $"Epoch {begun.Number.Value} runs by now; whether this order has ended the epoch before last, or another one has, is not known here.")
         : order.IsCarriedOutBy(begun) ? ControlResult.Done
         : new ControlResult(RefusalReason.OtherEpoch, begun.IsOrdered
-            ? $"Epoch {begun.Number.Value} has begun by another order, with {begun.Protocol}."
+            ? $"Epoch {begun.Number.Value} has begun by another order, with {begun.Protocol}; other than this one wants: {string.Join(", ", order.Next.DifferencesFrom(begun))}."
             : $"Epoch {begun.Number.Value} has begun because of members that lie, with {begun.Protocol}.");
 }

@@ -75,7 +75,7 @@ public sealed record SealOrder(Digest Ends, NextEpoch Next, PublicKey Operator, 
     }
 
     /// <summary>Whether an epoch that has begun behind the one that the order ends is what it asks for.</summary>
-    internal bool IsCarriedOutBy(EpochDescriptor next) => Ends == next.Parent && Next.IsMetBy(next);
+    internal bool IsCarriedOutBy(EpochDescriptor next) => Ends == next.Parent && !Next.DifferencesFrom(next).Any();
 
     /// <summary>Whether the members have to agree to an order in an epoch: it leads back to Raft.</summary>
     internal bool NeedsConsent(EpochDescriptor current) => Next.Protocol == EpochProtocol.Raft && current.Protocol != EpochProtocol.Raft;

@@ -125,6 +125,7 @@ public sealed class HybridClusterTests : IDisposable
 
         var invalid = await cluster[1].EndEpochAsync(By(_operator, Next(new EpochSettings { WindowBlocks = 100, CheckpointBlocks = 51 })), cancellationToken);
         var sameEngine = await cluster[1].EndEpochAsync(By(_operator, Next(new EpochSettings { WindowBlocks = 32, CheckpointEntries = 64 })), cancellationToken);
+        var restated = await cluster[1].EndEpochAsync(By(other, Next(new EpochSettings { WindowBlocks = 32, CheckpointEntries = 64 })), cancellationToken);
         var oldKey = await cluster[1].EndEpochAsync(By(_operator, new NextEpoch(EpochProtocol.Pbft)), cancellationToken);
         await cluster.StopNodeAsync(4, cancellationToken);
         var newKey = await cluster[1].EndEpochAsync(By(other, new NextEpoch(EpochProtocol.Pbft)), cancellationToken);
@@ -133,6 +134,7 @@ public sealed class HybridClusterTests : IDisposable
         var back = (await cluster[4].UntilAsync(status => status.Epoch == new Epoch(2), cancellationToken)).RunningEpoch!;
 
         Assert.That((invalid.Refusal, oldKey.Refusal), Is.EqualTo((RefusalReason.InvalidChange, RefusalReason.NotFromOperator)));
+        Assert.That((restated.Refusal, restated.Detail), Is.EqualTo((RefusalReason.InvalidChange, "The group runs raft already, in epoch 1, with all else that the order names.")), "a pause for nothing");
         Assert.That(invalid.Detail, Does.Contain("WindowBlocks is 100; allowed: at least twice CheckpointBlocks (51)"));
         Assert.That((sameEngine, newKey), Is.EqualTo((ControlResult.Done, ControlResult.Done)));
         Assert.That(back.Protocol, Is.EqualTo("pbft"));

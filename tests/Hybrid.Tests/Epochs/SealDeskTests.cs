@@ -122,14 +122,18 @@ public sealed partial class SealDeskTests
     {
         Bring(1, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft), _group.Operator).ToBytes());
         Bring(2, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.HotStuff), _group.Operator).ToBytes());
+        Bring(3, SealOrder.Give(_group.First, new NextEpoch(EpochProtocol.Pbft) { Settings = new EpochSettings { TermViews = 8 }, Rules = new EpochRules { ReturnsAlone = true }, Operators = NextOperators.Of([_group.Operator.PublicKey]) }, _group.Operator).ToBytes());
         Assert.That(_effects.Controls, Is.Empty);
 
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
 
-        AssertAnswered((1, default, ""), (2, RefusalReason.OtherEpoch, "Epoch 1 has begun by another order, with Pbft."));
+        AssertAnswered(
+            (1, default, ""),
+            (2, RefusalReason.OtherEpoch, "Epoch 1 has begun by another order, with Pbft; other than this one wants: protocol."),
+            (3, RefusalReason.OtherEpoch, "Epoch 1 has begun by another order, with Pbft; other than this one wants: settings, rules."));
         Assert.That(_effects.Controls[0].Result.IsDone, Is.True);
         _desk.OnBegun(Group.Ending(_group.First).Next, _effects);
-        Assert.That(_effects.Controls, Has.Count.EqualTo(2), "once");
+        Assert.That(_effects.Controls, Has.Count.EqualTo(3), "once");
     }
 
     [Test]
