@@ -10,6 +10,9 @@ internal sealed record EpochFile(
     IReadOnlyList<EpochMemberFile> Members,
     ulong Start,
     string BegunBy,
+    IReadOnlyDictionary<string, string> Settings,
+    IReadOnlyDictionary<string, string> Rules,
+    IReadOnlyList<string> OperatorKeys,
     byte[]? Certificate)
 {
     /// <summary>What a file says of one of the epochs.</summary>
@@ -25,6 +28,21 @@ internal sealed record EpochFile(
             [.. epoch.Members.Members.Select(static member => new EpochMemberFile(member.Id.Value, $"{member.Key}"))],
             epoch.Start.Index.Value,
             number == 0 ? "configuration" : epoch.IsOrdered ? "operator" : "members",
+            EpochSettingNames.TextsOf(epoch.Settings),
+            EpochSettingNames.TextsOf(epoch.Rules),
+            [.. epoch.Operators.Select(static key => $"{key}")],
             number == 0 ? null : EpochSlots.BeginningValue(history.Beginnings[number - 1]));
     }
+
+    /// <summary>Whether it says the same as another one, whatever their certificates.</summary>
+    public bool SaysAs(EpochFile other) =>
+        this with { Members = [], Settings = other.Settings, Rules = other.Rules, OperatorKeys = [], Certificate = null } is var rest
+        && rest == other with { Members = rest.Members, OperatorKeys = rest.OperatorKeys, Certificate = null }
+        && Members.SequenceEqual(other.Members)
+        && HasSame(Settings, other.Settings)
+        && HasSame(Rules, other.Rules)
+        && OperatorKeys.SequenceEqual(other.OperatorKeys, StringComparer.Ordinal);
+
+    private static bool HasSame(IReadOnlyDictionary<string, string> names, IReadOnlyDictionary<string, string> others) =>
+        names.Count == others.Count && names.All(name => others.TryGetValue(name.Key, out var value) && string.Equals(value, name.Value, StringComparison.Ordinal));
 }

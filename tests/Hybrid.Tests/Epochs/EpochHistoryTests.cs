@@ -109,6 +109,10 @@ public sealed class EpochHistoryTests
             }
 
             Assert.That(Read(Edit(text => text["epochs"]![2]!["members"]![3]!["id"] = 40)), Does.StartWith("epochs[2] says of epoch 2"));
+            Assert.That(Read(Edit(text => text["epochs"]![1]!["settings"]!["TermViews"] = "8")), Does.StartWith("epochs[1] says of epoch 1"));
+            Assert.That(Read(Edit(text => text["epochs"]![1]!["rules"]!["ReturnsAlone"] = "true")), Does.StartWith("epochs[1] says of epoch 1"));
+            Assert.That(Read(Edit(text => text["epochs"]![1]!["rules"]!.AsObject().Remove("ReturnsAlone"))), Does.StartWith("epochs[1] says of epoch 1"));
+            Assert.That(Read(Edit(text => text["epochs"]![2]!["operator_keys"]!.AsArray().Add("00"))), Does.StartWith("epochs[2] says of epoch 2"));
         }
     }
 
@@ -125,7 +129,7 @@ public sealed class EpochHistoryTests
 
             Assert.That(Read(new byte[EpochHistoryDocument.LengthMax + 1]), Does.Contain("more than"));
             Assert.That(Read("null"u8.ToArray()), Does.Contain("null"));
-            Assert.That(Read(Edit(each => each["format"] = "consensus-epochs-2")), Does.Contain("format is not"));
+            Assert.That(Read(Edit(each => each["format"] = "consensus-epochs-1")), Does.Contain("format is not"));
         }
     }
 

@@ -45,7 +45,8 @@ internal static class EpochsCommand
 
     private static void Present(IAnsiConsole screen, JsonElement document)
     {
-        var table = new Table().AddColumns("epoch", "protocol", "members", "f", "quorum", "starts behind", "begun by");
+        var table = new Table().AddColumns("epoch", "protocol", "members", "f", "quorum", "starts behind", "begun by", "changed");
+        JsonElement? before = null;
         foreach (var epoch in document.GetProperty("epochs").EnumerateArray())
         {
             string[] cells =
@@ -57,10 +58,35 @@ internal static class EpochsCommand
                 Cell.Of(epoch.GetProperty("quorum")),
                 Cell.Of(epoch.GetProperty("start")),
                 Cell.Of(epoch.GetProperty("begun_by")),
+                before is { } earlier ? string.Join('\n', ChangesSince(earlier, epoch)) : "",
             ];
             table.AddRow([.. cells.Select(Markup.Escape)]);
+            before = epoch;
         }
 
         screen.Write(table);
+    }
+
+    /// <summary>What was ordered for an epoch besides its protocol and members: settings and rules that are not as in the one before, and whose word ends it, if that has changed.</summary>
+    internal static IEnumerable<string> ChangesSince(JsonElement before, JsonElement epoch)
+    {
+        foreach (var of in (string[])["settings", "rules"])
+        {
+            var (earlier, now) = (before.GetProperty(of), epoch.GetProperty(of));
+            foreach (var value in now.EnumerateObject().Where(value => !earlier.TryGetProperty(value.Name, out var old) || !JsonElement.DeepEquals(old, value.Value)))
+            {
+                yield return $"{value.Name} {Cell.Of(value.Value)}";
+            }
+
+            foreach (var gone in earlier.EnumerateObject().Where(gone => !now.TryGetProperty(gone.Name, out _)))
+            {
+                yield return $"{gone.Name} as configured";
+            }
+        }
+
+        if (!JsonElement.DeepEquals(before.GetProperty("operator_keys"), epoch.GetProperty("operator_keys")))
+        {
+            yield return $"operators {string.Join(", ", epoch.GetProperty("operator_keys").EnumerateArray().Select(static key => Cell.Of(key)[..8]))}";
+        }
     }
 }
