@@ -1,3 +1,5 @@
+using Consensus.Cryptography;
+
 namespace Consensus.Hybrid;
 
 /// <summary>An epoch as it stands in a file; all of it but the certificate follows from the certificates, and is compared with them.</summary>
@@ -32,6 +34,29 @@ internal sealed record EpochFile(
             EpochSettingNames.TextsOf(epoch.Rules),
             [.. epoch.Operators.Select(static key => $"{key}")],
             number == 0 ? null : EpochSlots.BeginningValue(history.Beginnings[number - 1]));
+    }
+
+    /// <summary>The first epoch of a group, as the file has it.</summary>
+    /// <param name="cluster">The group.</param>
+    /// <returns>The epoch; nothing, if no group begins like that.</returns>
+    public EpochDescriptor? ToFirst(string cluster)
+    {
+        var protocols = Enum.GetValues<EpochProtocol>().Where(protocol => HybridEngine.NameOf(protocol) == Protocol).ToArray();
+        if (!ClusterId.TryParse(cluster, out var group) || protocols is not [var protocol] || !OperatorKeys.Concat(Members.Select(static member => member?.PublicKey ?? "")).All(static key => PublicKey.TryParse(key, out _)))
+        {
+            return null;
+        }
+
+        var rules = Rules.Aggregate((EpochRules?)new EpochRules(), static (all, rule) => all is null ? null : EpochSettingNames.Rules.FirstOrDefault(name => name.Name == rule.Key)?.Over(all, rule.Value));
+        try
+        {
+            var members = SignerSet.Create(Members.Select(static member => new MemberKey(new NodeId(member.Id), PublicKey.Parse(member.PublicKey))));
+            return rules is null ? null : EpochDescriptor.First(group, protocol, members, OperatorKeys.Select(static key => PublicKey.Parse(key)), rules);
+        }
+        catch (ConsensusException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether it says the same as another one, whatever their certificates.</summary>

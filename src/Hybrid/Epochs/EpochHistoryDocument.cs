@@ -56,6 +56,22 @@ public static class EpochHistoryDocument
         ReadOnlySpan<byte> text, EpochDescriptor first, ISignatureVerifier signatures, [NotNullWhen(true)] out EpochHistory? history, [NotNullWhen(false)] out string? defect)
     {
         ArgumentNullException.ThrowIfNull(first);
+        return TryParse(text, _ => first, signatures, out history, out defect);
+    }
+
+    /// <summary>
+    /// Reads a text, and takes its own word for the first epoch: it does not prove which group it is about. But an epoch's identity is a hash of all that was read here, so whoever signs something for that identity signs for this and for nothing else.
+    /// </summary>
+    /// <param name="text">The text in UTF-8, all of it.</param>
+    /// <param name="signatures">What does the arithmetic.</param>
+    /// <param name="history">The epochs, if each follows from the one before.</param>
+    /// <param name="defect">What is wrong, and where, if not. Nothing is thrown for any text.</param>
+    public static bool TryParseUnpinned(ReadOnlySpan<byte> text, ISignatureVerifier signatures, [NotNullWhen(true)] out EpochHistory? history, [NotNullWhen(false)] out string? defect) =>
+        TryParse(text, static file => file.Epochs is [{ } first, ..] ? first.ToFirst(file.Cluster) : null, signatures, out history, out defect);
+
+    private static bool TryParse(
+        ReadOnlySpan<byte> text, Func<EpochHistoryFile, EpochDescriptor?> firstOf, ISignatureVerifier signatures, [NotNullWhen(true)] out EpochHistory? history, [NotNullWhen(false)] out string? defect)
+    {
         ArgumentNullException.ThrowIfNull(signatures);
         history = null;
         if (text.Length > LengthMax)
@@ -67,10 +83,13 @@ public static class EpochHistoryDocument
         try
         {
             var file = JsonSerializer.Deserialize(text, EpochJson.Default.EpochHistoryFile);
-            defect = file is null ? "These are no epochs of a group. The text is null; allowed: one JSON object." : HeadDefect(file, first);
+            var first = file is null ? null : firstOf(file);
+            defect = file is null ? "These are no epochs of a group. The text is null; allowed: one JSON object."
+                : first is null ? "epochs[0] is none that a group begins with."
+                : HeadDefect(file, first);
             if (defect is null)
             {
-                history = Follow(file!.Epochs, EpochHistory.Of(first), signatures, out defect);
+                history = Follow(file!.Epochs, EpochHistory.Of(first!), signatures, out defect);
             }
         }
         catch (JsonException exception)

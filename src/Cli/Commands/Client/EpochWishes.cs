@@ -51,60 +51,41 @@ internal sealed class EpochWishes
 
     /// <summary>What is wanted, with what stays of the epoch that runs.</summary>
     /// <param name="next">What is to follow as far as engine and members go.</param>
-    /// <param name="status">The group as it is.</param>
-    /// <param name="running">Its epoch.</param>
+    /// <param name="running">The epoch that runs.</param>
     /// <exception cref="UsageException">The group could not go on like that, or is like that.</exception>
-    /// <exception cref="CommandFailedException">The node that was asked does not know what the epoch has.</exception>
-    public NextEpoch ApplyTo(NextEpoch next, ConsensusStatus status, EpochStatus running)
+    public NextEpoch ApplyTo(NextEpoch next, EpochDescriptor running)
     {
-        var wanted = next with { Settings = SettingsAfter(status, running), Rules = RulesAfter(status, running), Operators = OperatorsAfter(status, running) };
-        if (wanted.IsProtocolAlone && running.Protocol.Equals($"{wanted.Protocol}", StringComparison.OrdinalIgnoreCase) && IsAny)
+        var wanted = next with { Settings = SettingsAfter(running.Settings), Rules = RulesAfter(running.Rules), Operators = OperatorsAfter(running) };
+        if (IsAny && !wanted.DifferencesFrom(running).Any())
         {
-            throw new UsageException($"Nothing is to change: epoch {status.Epoch} has all that already.");
+            throw new UsageException($"Nothing is to change: epoch {running.Number} has all that already.");
         }
 
         return wanted;
     }
 
-    private EpochSettings? SettingsAfter(ConsensusStatus status, EpochStatus running)
+    private EpochSettings? SettingsAfter(EpochSettings present)
     {
-        if (_settings.Count == 0)
-        {
-            return null;
-        }
-
-        var present = Read(EpochSettings.None, running.Settings, EpochSettingNames.Settings, status);
         var wanted = _settings.Aggregate(present, static (all, wish) => wish.Setting.Over(all, wish.Value)!);
         return wanted == present ? null
             : wanted.Validate() is { Count: > 0 } problems ? throw new UsageException($"Nothing was sent. {string.Join(' ', problems)}")
             : wanted;
     }
 
-    private EpochRules? RulesAfter(ConsensusStatus status, EpochStatus running)
+    private EpochRules? RulesAfter(EpochRules present)
     {
-        if (_rules.Count == 0)
-        {
-            return null;
-        }
-
-        if (running.Rules.Count == 0)
-        {
-            throw new CommandFailedException($"Node {status.Node} does not tell which rules epoch {status.Epoch} has: it is of an earlier version. Nothing was sent.");
-        }
-
-        var present = Read(new EpochRules(), running.Rules, EpochSettingNames.Rules, status);
         var wanted = _rules.Aggregate(present, static (all, wish) => wish.Rule.Over(all, wish.Value)!);
         return wanted == present ? null : wanted;
     }
 
-    private NextOperators? OperatorsAfter(ConsensusStatus status, EpochStatus running)
+    private NextOperators? OperatorsAfter(EpochDescriptor running)
     {
         if (_come.Count + _go.Count == 0)
         {
             return null;
         }
 
-        PublicKey[] present = [.. running.OperatorKeys.Select(text => MemberKeys.TryParse(text, out var key) ? key : throw new CommandFailedException($"Node {status.Node} names an operator's key of epoch {status.Epoch} that is none. Nothing was sent."))];
+        var present = running.Operators;
         if (_go.FirstOrDefault(key => !present.Contains(key)) is var stranger && _go.Contains(stranger))
         {
             throw new UsageException($"--remove-operator is {stranger}; allowed: the key of an operator, which are {string.Join(", ", present)}.");
@@ -116,15 +97,8 @@ internal sealed class EpochWishes
         }
 
         var wanted = NextOperators.Of(present.Where(key => !_go.Contains(key)).Concat(_come));
-        var members = SignerSet.Create(running.MemberKeys.Select(member => new MemberKey(member.Key, PublicKey.Parse(member.Value))));
-        return wanted.DefectAmong(members) is { } defect ? throw new UsageException($"Nothing was sent. {defect}") : wanted;
+        return wanted.DefectAmong(running.Members) is { } defect ? throw new UsageException($"Nothing was sent. {defect}") : wanted;
     }
-
-    /// <summary>What a node tells of its epoch. An order takes the place of all of it, so nothing may be left out that is unknown here.</summary>
-    private static T Read<T>(T none, IReadOnlyDictionary<string, string> texts, IReadOnlyList<NamedSetting<T>> names, ConsensusStatus status)
-        where T : class =>
-        texts.Aggregate(none, (all, text) => names.FirstOrDefault(name => name.Name == text.Key)?.Over(all, text.Value)
-            ?? throw new CommandFailedException($"Epoch {status.Epoch} has {text.Key}={text.Value}, says node {status.Node}, and that is unknown here: it is of another version. Nothing was sent, for an order names all that is to stay."));
 
     private static (NamedSetting<T> Setting, string? Value) Assigned<T>(string option, string text, IReadOnlyList<NamedSetting<T>> names, T none)
         where T : class

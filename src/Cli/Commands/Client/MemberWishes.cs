@@ -30,13 +30,13 @@ internal sealed record MemberWishes(IReadOnlyList<EpochMember> Come, IReadOnlyLi
     }
 
     /// <summary>All members of the next epoch.</summary>
-    /// <param name="status">The group as it is.</param>
+    /// <param name="running">The group as it is.</param>
     /// <param name="signer">The operator's key.</param>
     /// <exception cref="UsageException">The group could not go on with them.</exception>
-    /// <exception cref="CommandFailedException">The node that was asked does not know all members' keys.</exception>
-    public NextMembers ApplyTo(ConsensusStatus status, PublicKey signer)
+    /// <exception cref="CommandFailedException">The node that was asked does not know where all members are.</exception>
+    public NextMembers ApplyTo(RunningEpoch running, PublicKey signer)
     {
-        EpochMember[] present = [.. status.Membership.Members.Select(member => MemberOf(member, status))];
+        EpochMember[] present = [.. running.Members];
         var numbers = string.Join(", ", present.Select(member => member.Id));
         if (Go.Where(id => present.All(member => member.Id != id)).ToArray() is [var stranger, ..])
         {
@@ -49,7 +49,7 @@ internal sealed record MemberWishes(IReadOnlyList<EpochMember> Come, IReadOnlyLi
         }
 
         var next = NextMembers.Of(present.Where(member => !Go.Contains(member.Id)).Concat(Come));
-        return next.DefectAfter(status.Epoch, SignerSet.Create(present.Select(member => new MemberKey(member.Id, member.Key))), [signer]) is { } defect
+        return next.DefectAfter(running.Epoch.Number, running.Epoch.Members, [signer]) is { } defect
             ? throw new UsageException($"Nothing was sent. {defect}")
             : next;
     }
@@ -64,9 +64,4 @@ internal sealed record MemberWishes(IReadOnlyList<EpochMember> Come, IReadOnlyLi
             : !MemberKeys.TryParse(parts[2], out var key) ? throw new UsageException($"--add has a text of {parts[2].Length} characters for node {id} that is no public key; allowed: 64 hexadecimal digits, as join and keys show print them.")
             : new EpochMember(new NodeId(id), key, parts[1]);
     }
-
-    private static EpochMember MemberOf(Member member, ConsensusStatus status) =>
-        MemberKeys.TryParse(status.RunningEpoch?.MemberKeys.GetValueOrDefault(member.Id) ?? "", out var key)
-            ? new EpochMember(member.Id, key, member.Address)
-            : throw new CommandFailedException($"Node {status.Node} is in epoch {status.Epoch} and knows no key of node {member.Id} there: its members are about to change, or it is of an earlier version. Nothing was sent; look at consensus status, and try again.");
 }

@@ -3,8 +3,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Consensus.Cli.Client;
 using Consensus.Cli.Output;
-using Consensus.Client.Calls;
-using Consensus.Client.Json;
 using Consensus.Client.Members;
 using Consensus.Cryptography;
 using Consensus.Hosting;
@@ -94,32 +92,28 @@ internal static class SealCommand
             throw new UsageException("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, --set and --unset, for settings, --rule, --add-operator and --remove-operator; or several of them.");
         }
 
-        var (signer, problem) = SigningKeyFile.Read(keyFile, Ed25519.Load());
+        var signatures = Ed25519.Load();
+        var (signer, problem) = SigningKeyFile.Read(keyFile, signatures);
         using var key = signer ?? throw new UsageException($"--operator-key is '{keyFile}', {problem}");
-        var before = await StatusAsync(call, cancellationToken).ConfigureAwait(false);
-        if (before.RunningEpoch is not { } running)
-        {
-            throw new UsageException($"The node runs {before.Algorithm}, and never another engine; allowed: a node with the algorithm hybrid. [not-supported]");
-        }
-
-        var protocol = target ?? Enum.Parse<EpochProtocol>(running.Protocol, ignoreCase: true);
-        var next = others.ApplyTo(new NextEpoch(protocol) { Members = wishes?.ApplyTo(before, key.PublicKey) }, before, running);
-        call.Report.Progress($"Epoch {before.Epoch} runs {running.Protocol}; asking for {Describe(next)}.");
+        var running = await RunningEpoch.AskAsync(call, signatures, cancellationToken).ConfigureAwait(false);
+        var ending = running.Epoch;
+        var next = others.ApplyTo(new NextEpoch(target ?? ending.Protocol) { Members = wishes?.ApplyTo(running, key.PublicKey) }, ending);
+        call.Report.Progress($"Epoch {ending.Number} runs {NameOf(ending.Protocol)}; asking for {Describe(next)}.");
         var start = TimeProvider.System.GetTimestamp();
-        var order = SealOrder.Give(new SigningDomain(running.Cluster, before.Epoch, running.Id), next, key);
+        var order = SealOrder.Give(ending, next, key);
         (await call.Client.SendAsync(MemberClient.Seal(order.ToBytes()), cancellationToken).ConfigureAwait(false)).OrFail();
-        var (status, document) = await LeaderAsync(call, before.Epoch, cancellationToken).ConfigureAwait(false);
+        var (status, document) = await LeaderAsync(call, ending.Number, cancellationToken).ConfigureAwait(false);
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         return call.Show(document, $"Done in {seconds:N2} s. Epoch {status.Epoch} runs {status.RunningEpoch!.Protocol}; node {status.Leader} leads in term {status.TermOrView}.");
     }
 
-    /// <summary>All that is ordered: what of it the node has told, and not the operator, he can see here.</summary>
+    /// <summary>All that is ordered: also what stays, so that the operator sees it.</summary>
     private static string Describe(NextEpoch next)
     {
         string?[] parts =
         [
             NameOf(next.Protocol),
-            next.Members is { } members ? $"with nodes {string.Join(", ", members.Members.Select(member => member.Id))}" : null,
+            next.Members is { } members ? $"with nodes {string.Join(", ", members.Members.Select(member => $"{member.Id} at {member.Address}"))}" : null,
             next.Settings is { } settings ? $"with {Pairs(EpochSettingNames.TextsOf(settings), "each node's own settings")}" : null,
             next.Rules is { } rules ? $"with {Pairs(EpochSettingNames.TextsOf(rules), "no rules")}" : null,
             next.Operators is { } operators ? $"at the word of {string.Join(", ", operators.Keys)}" : null,
@@ -129,20 +123,14 @@ internal static class SealCommand
 
     private static string Pairs(ImmutableSortedDictionary<string, string> texts, string none) => texts.Count == 0 ? none : string.Join(", ", texts.Select(text => $"{text.Key}={text.Value}"));
 
-    /// <summary>The status of a node that belongs to the group: one that does not may not know which epoch runs.</summary>
-    private static async Task<ConsensusStatus> StatusAsync(ClientCall call, CancellationToken cancellationToken) =>
-        StatusIn((await call.Client.GetWhereAsync("v1/status", answer => StatusIn(answer) is { IsMember: true } or { RunningEpoch: null }, cancellationToken).ConfigureAwait(false)).OrFail());
-
-    private static ConsensusStatus StatusIn(ApiAnswer answer) => answer.Read(WireJson.Default.StatusDocument).ToStatus().Status;
-
     /// <summary>The status of a node that is behind an epoch, and knows who leads there. Who was asked to end it may belong to the group no more.</summary>
     private static async Task<(ConsensusStatus Status, JsonElement Document)> LeaderAsync(ClientCall call, Epoch ended, CancellationToken cancellationToken)
     {
         var begun = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var answer = (await call.Client.GetWhereAsync("v1/status", answer => IsLed(StatusIn(answer), ended), cancellationToken).ConfigureAwait(false)).OrFail();
-            var status = StatusIn(answer);
+            var answer = (await call.Client.GetWhereAsync("v1/status", answer => IsLed(RunningEpoch.StatusIn(answer), ended), cancellationToken).ConfigureAwait(false)).OrFail();
+            var status = RunningEpoch.StatusIn(answer);
             if (IsLed(status, ended))
             {
                 return (status, answer.Json());
