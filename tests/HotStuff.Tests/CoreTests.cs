@@ -360,6 +360,20 @@ public sealed class CoreTests
     }
 
     [Test]
+    public void Who_begins_later_than_the_leader_gets_its_proposal_with_the_first_word_and_others_do_not_get_it_twice()
+    {
+        var leader = new TestReplica(1);
+        leader.Receive(2, Group.Status());
+        leader.Propose(1);
+        var proposal = leader.SentOf<NodeProposal>().Distinct().Single();
+
+        leader.Receive(4, Group.Status());
+        leader.Receive(2, Group.Status());
+
+        Assert.That(leader.Sent.Where(sent => sent.Message == proposal).Select(sent => sent.To.Value).Skip(3), Is.EqualTo(new[] { 4u }), "node 2 has said before that it is there: what it lacks is on its way");
+    }
+
+    [Test]
     public void A_member_that_votes_twice_is_accused()
     {
         var leader = new TestReplica(1);

@@ -51,8 +51,11 @@ internal sealed class StatusExchange(HotStuffState state, StatusTimer timer, Ter
     public void OnStatus(NodeId from, Status status)
     {
         terms.OnStatus(from, status);
-        var before = _shown.GetValueOrDefault(from);
-        _shown[from] = new Shown(state.High.View, proposing.Last?.Node.View ?? ViewNumber.Zero);
+        var present = new Shown(state.High.View, proposing.Last?.Node.View ?? ViewNumber.Zero);
+
+        // Who says so for the first time has begun behind this replica, perhaps: what was proposed before is lost, and nobody else sends it.
+        var before = _shown.GetValueOrDefault(from, new Shown(ViewNumber.Zero, present.Proposed));
+        _shown[from] = present;
         if (state.Timeouts is { } timeouts && state.Schedule.TermOf(timeouts.Last) + 1 is var begun && (status.Term < begun || (status.Term == begun && !status.IsActive)))
         {
             state.Ration.Charge(from, AnswerPart.OfSignatures(timeouts.Reports.Length));

@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using Consensus.Cli.Client;
-using Consensus.Cli.Output;
 using Consensus.Client;
 using Consensus.Client.Calls;
 using Consensus.Client.Json;
