@@ -44,6 +44,40 @@ public sealed class EpochHistoryTests
     }
 
     [Test]
+    public void Without_the_first_epoch_a_text_is_taken_at_its_word_and_whoever_alters_it_tells_of_another_epoch()
+    {
+        var known = EpochHistoryDocument.TryParseUnpinned(Text(), _group.Keys, out var read, out _);
+        Assert.That((known, read?.Newest.Id), Is.EqualTo((true, (Digest?)_history.Newest.Id)));
+
+        // One operator more, and an identity to go with that: a first epoch that never was.
+        var alone = EpochHistory.Of(_group.First);
+        var key = $"{_group.Keys.Signer(77).PublicKey}";
+        var liar = EpochDescriptor.First(Group.Cluster, EpochProtocol.Raft, _group.Members, [_group.Operator.PublicKey, _group.Keys.Signer(77).PublicKey]);
+        var lie = Edit(EpochHistoryDocument.ToUtf8(alone), text => (text["epochs"]![0]!["operator_keys"], text["epochs"]![0]!["id"]) = (new JsonArray([.. liar.Operators.Select(each => JsonValue.Create($"{each}"))]), $"{liar.Id}"));
+        Assert.That(EpochHistoryDocument.TryParseUnpinned(lie, _group.Keys, out var lied, out _), Is.True);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lied!.Newest.Id, Is.Not.EqualTo(_group.First.Id));
+            Assert.That(SealOrder.Give(lied.Newest, new NextEpoch(EpochProtocol.Pbft), _group.Operator).DefectIn(_group.First, _group.Keys), Does.StartWith("It is about the epoch"), "what is signed for it is void");
+            Assert.That(ReadUnpinned(Edit(text => text["epochs"]![0]!["operator_keys"]!.AsArray().Add(key))), Does.StartWith("epochs[0] is not"), "with the identity of the true one");
+            Assert.That(ReadUnpinned(Edit(text => text["epochs"]![0]!["rules"]!["ReturnsAlone"] = "true")), Does.StartWith("epochs[0] is not"));
+            Assert.That(ReadUnpinned(Edit(text => text["epochs"]![2]!["settings"]!["TermViews"] = "9")), Does.StartWith("epochs[2] says of epoch 2"));
+        }
+    }
+
+    [TestCase("operator_keys", """["no key"]""")]
+    [TestCase("operator_keys", """[null]""")]
+    [TestCase("protocol", "\"paxos\"")]
+    [TestCase("rules", """{"Colour":"blue"}""")]
+    [TestCase("rules", """{"ReturnsAlone":null}""")]
+    [TestCase("members", "[]")]
+    [TestCase("members", """[{"id":1,"public_key":"00"}]""")]
+    [TestCase("members", "[null]")]
+    public void What_no_group_begins_with_is_refused(string field, string value) =>
+        Assert.That(ReadUnpinned(Edit(text => text["epochs"]![0]![field] = JsonNode.Parse(value))), Is.EqualTo("epochs[0] is none that a group begins with.").Or.StartWith("These are no epochs"));
+
+    [Test]
     public void A_certificate_of_too_few_or_of_others_or_with_a_signer_twice_begins_nothing()
     {
         var real = _history.Beginnings[0];
@@ -188,14 +222,18 @@ public sealed class EpochHistoryTests
 
     private byte[] With(byte[] first) => Edit(text => text["epochs"]![1]!["certificate"] = Convert.ToBase64String(first));
 
-    private byte[] Edit(Action<JsonNode> edit)
+    private byte[] Edit(Action<JsonNode> edit) => Edit(Text(), edit);
+
+    private static byte[] Edit(byte[] original, Action<JsonNode> edit)
     {
-        var text = JsonNode.Parse(Text())!;
+        var text = JsonNode.Parse(original)!;
         edit(text);
         return Encoding.UTF8.GetBytes(text.ToJsonString());
     }
 
     private string? Read(byte[] text, EpochDescriptor? first = null) => EpochHistoryDocument.TryParse(text, first ?? _group.First, _group.Keys, out _, out var defect) ? null : defect;
+
+    private string? ReadUnpinned(byte[] text) => EpochHistoryDocument.TryParseUnpinned(text, _group.Keys, out _, out var defect) ? null : defect;
 
     private EvidenceDefectKind? DefectOf(EpochHistory history, EquivocationEvidence evidence) => history.Verify(evidence, _group.Keys, out var defect) ? null : defect.Kind;
 }
