@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Consensus.Cryptography;
 using Consensus.Engine;
 using Consensus.Simulation.Nodes;
 
@@ -13,6 +15,8 @@ internal sealed class ConfigurationHistory
     private readonly NodeTable<List<(LogIndex Index, ClusterMembership Membership)>> _undecided = new();
     private readonly NodeTable<ClusterMembership> _current = new();
     private readonly HashSet<ClusterMembership> _superseded = [];
+    private readonly NodeTable<StrongBox<Epoch>> _entered = new();
+    private readonly List<(ClusterMembership Old, ClusterMembership New, Epoch Entered)> _handingOver = [];
     private readonly List<(Epoch Ends, ClusterMembership Membership)> _ordered = [];
     private LogIndex _committedAt;
     private Epoch _epoch;
@@ -67,6 +71,12 @@ internal sealed class ConfigurationHistory
     public void OnTurn(NodeId node, in CoreStatus status, EffectBuffer effects)
     {
         _current[node] = status.Membership;
+        if (_entered[node]?.Value != status.Epoch)
+        {
+            _entered[node] = new StrongBox<Epoch>(status.Epoch);
+            EndHandovers();
+        }
+
         if (status.Epoch > _epoch)
         {
             _epoch = status.Epoch;
@@ -87,8 +97,16 @@ internal sealed class ConfigurationHistory
         {
             if (undecided[0].Index > _committedAt)
             {
-                _superseded.Add(Committed);
+                var old = Committed;
                 (_committedAt, Committed) = undecided[0];
+                if (status.Epoch > Epoch.Zero)
+                {
+                    _handingOver.Add((old, Committed, status.Epoch));
+                }
+                else
+                {
+                    _superseded.Add(old);
+                }
             }
 
             undecided.RemoveAt(0);
@@ -100,10 +118,23 @@ internal sealed class ConfigurationHistory
     {
         _current[node] = null;
         _undecided[node] = null;
+        _entered[node] = null;
     }
 
     private IEnumerable<ClusterMembership> InUseBy(IEnumerable<ClusterMembership> current) =>
-        current.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Concat(_ordered.Select(order => order.Membership)).Distinct();
+        current.Where(membership => !_superseded.Contains(membership)).Prepend(Committed).Concat(_handingOver.Select(change => change.Old)).Concat(_ordered.Select(order => order.Membership)).Distinct();
+
+    /// <summary>Who has begun an epoch tells the others, if it lives. Until so many have that each quorum has one of them, those of the epoch before may have to certify its end once more.</summary>
+    private void EndHandovers()
+    {
+        foreach (var done in _handingOver.Where(change => CountEntered(change.New, change.Entered) > change.New.Members.Length - ByzantineQuorum.Size(change.New.Members.Length)).ToArray())
+        {
+            _superseded.Add(done.Old);
+            _handingOver.Remove(done);
+        }
+    }
+
+    private int CountEntered(ClusterMembership members, Epoch epoch) => members.Members.Count(member => _entered[member.Id] is { } entered && entered.Value >= epoch);
 
     private List<(LogIndex Index, ClusterMembership Membership)> Of(NodeId node) => _undecided[node] ??= [];
 

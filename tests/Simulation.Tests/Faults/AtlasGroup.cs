@@ -40,8 +40,8 @@ internal sealed class AtlasGroup
     public static IEnumerable<int> Numbers(string text) => Words(text).Select(int.Parse);
 
     /// <summary>A node goes by a configuration.</summary>
-    public void GoesBy(int node, string configuration, ulong commit = 0) =>
-        _world.Observatory.OnTurn(this[node], new CoreStatus(ReplicaRole.Follower, NodeId.None, 1, default, new LogIndex(commit), Parse(configuration)), new EffectBuffer(default));
+    public void GoesBy(int node, string configuration, ulong commit = 0, ulong epoch = 0) =>
+        _world.Observatory.OnTurn(this[node], new CoreStatus(ReplicaRole.Follower, NodeId.None, 1, default, new LogIndex(commit), Parse(configuration)) { Epoch = new Epoch(epoch) }, new EffectBuffer(default));
 
     /// <summary>A node starts with so many entries of a log that all have in common; the configuration is that of the group's creation.</summary>
     public void Starts(int node, string configuration, ulong entries = 0, ulong term = 1) => _world.Observatory.OnStarted(this[node], new RecoveredState

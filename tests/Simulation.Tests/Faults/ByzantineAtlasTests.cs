@@ -34,6 +34,30 @@ public sealed class ByzantineAtlasTests
     }
 
     [Test]
+    public void Until_each_quorum_of_the_next_epoch_has_one_who_has_begun_it_those_of_the_epoch_before_are_needed()
+    {
+        // Node 2 is gone. Nodes 1, 3 and 5 have certified an epoch with 6 in place of 2, and node 1 alone knows it: without node 1 nobody could begin it.
+        var group = new AtlasGroup(6, protocol: AmongLiars);
+        const string before = "1 2 3 5";
+        const string after = "1 3 5 6";
+        foreach (var node in AtlasGroup.Numbers(before))
+        {
+            group.Starts(node, before);
+            group.GoesBy(node, before);
+        }
+
+        group.Writes(1, 1, after);
+        group.GoesBy(1, after, commit: 1, epoch: 1);
+        Assert.That(Progress("3 5 6"), Is.False);
+        Assert.That(Progress("1 3 5"), Is.True);
+
+        group.GoesBy(3, after, commit: 1, epoch: 1);
+        Assert.That(Progress("3 5 6"), Is.True);
+
+        bool Progress(string nodes) => group.Atlas.CanProgressWith(AtlasGroup.Numbers(nodes).Select(node => group[node]));
+    }
+
+    [Test]
     public void Harmless_damage_makes_nobody_Byzantine()
     {
         var group = Group(4);
