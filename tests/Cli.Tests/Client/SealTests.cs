@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+using System.Text;
 using Consensus.AspNetCore.Tests.Fakes;
 using Consensus.Cli.Setup;
 using Consensus.Cli.Tests.Support;
 using Consensus.Cryptography;
+using Consensus.Engine;
 using Consensus.Hybrid;
 
 namespace Consensus.Cli.Tests.Client;
@@ -13,14 +16,28 @@ public sealed class SealTests : IDisposable
     private readonly TestFolder _folder = new();
     private readonly string _operator;
     private readonly string[] _keys;
+    private readonly Ed25519SigningKey _operatorSigner;
+    private readonly Ed25519SigningKey[] _signers;
+    private EpochHistory _history;
+    private Func<byte[]> _told;
 
     public SealTests()
     {
         _operator = SigningKeys.Generate(_folder.File("operator.key")).PublicKey;
         _keys = [.. Enumerable.Range(0, 7).Select(i => SigningKeys.Generate(_folder.File($"{i}.key")).PublicKey)];
+        var ed25519 = Ed25519.Load();
+        _operatorSigner = ed25519.ImportPem(File.ReadAllBytes(_folder.File("operator.key")));
+        _signers = [.. Enumerable.Range(0, 5).Select(i => ed25519.ImportPem(File.ReadAllBytes(_folder.File($"{i}.key"))))];
+        _history = HistoryUpTo(new NextEpoch(EpochProtocol.Pbft));
+        _told = () => EpochHistoryDocument.ToUtf8(_history);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Array.ForEach(_signers, static signer => signer.Dispose());
+        _operatorSigner.Dispose();
+        _folder.Dispose();
+    }
 
     [Test]
     public async Task The_order_lists_all_members_and_goes_to_a_node_that_belongs_to_the_group()
@@ -62,8 +79,8 @@ public sealed class SealTests : IDisposable
     [Test]
     public async Task What_is_set_stands_beside_what_was_set_before_and_the_engine_stays()
     {
+        _history = HistoryUpTo(new NextEpoch(EpochProtocol.Pbft) { Settings = new EpochSettings { CheckpointBlocks = 16, ViewTimeout = TimeSpan.FromMilliseconds(250), HotStuffRules = HotStuff.HotStuffRuleSet.TwoChain } });
         var node = Node(1);
-        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["CheckpointBlocks"] = "16", ["ViewTimeout"] = "250ms", ["HotStuff:Rules"] = "TwoChain" } } };
         node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
 
         var run = await SealAsync([node], "--set", "windowblocks=512", "--set", "HotStuff:TermViews=64", "--unset", "ViewTimeout", "--rule", "ReturnsAlone=true");
@@ -96,22 +113,42 @@ public sealed class SealTests : IDisposable
     }
 
     [Test]
-    public async Task What_a_newer_node_has_set_and_is_unknown_here_is_not_left_out()
+    public async Task A_node_that_tells_what_does_not_fit_together_or_is_of_another_version_is_not_believed()
     {
         var node = Node(1);
-        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Colour"] = "blue" } } };
+        var truth = Encoding.UTF8.GetString(_told());
+        string[] lies =
+        [
+            truth.Replace("consensus-epochs-2", "consensus-epochs-9", StringComparison.Ordinal),
+            truth.Replace(_operator, _keys[5], StringComparison.Ordinal),
+            truth.Replace("\"ReturnsAlone\": \"false\"", "\"ReturnsAlone\": \"true\"", StringComparison.Ordinal),
+            truth[..^20],
+        ];
 
-        var run = await SealAsync([node], "--set", "WindowBlocks=512");
+        foreach (var lie in lies)
+        {
+            Assert.That(lie, Is.Not.EqualTo(truth));
+            _told = () => Encoding.UTF8.GetBytes(lie);
+            var run = await SealAsync([node], "--remove-operator", _operator, "--add-operator", _keys[6]);
+
+            Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Failed), run.Error);
+            Assert.That(run.Error, Does.Contain("What node 1 tells of the group's epochs does not fit together, or is of another version: "));
+        }
+
+        Assert.That(node.LastOrder, Is.Null);
+    }
+
+    [Test]
+    public async Task A_node_that_runs_another_epoch_than_the_newest_that_it_tells_is_not_believed()
+    {
+        var node = Node(1);
+        _history = HistoryUpTo(new NextEpoch(EpochProtocol.Pbft) { Settings = new EpochSettings { TermViews = 8 } });
+
+        var run = await SealAsync([node], "--to", "raft");
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Failed), run.Error);
-        Assert.That(run.Error, Does.Contain("Epoch 3 has Colour=blue, says node 1, and that is unknown here"));
+        Assert.That(run.Error, Does.Contain($"Node 1 says that {node.Status.RunningEpoch!.Id} runs, epoch 3, and that the newest epoch is {_history.Newest.Id}, epoch 3."));
         Assert.That(node.LastOrder, Is.Null);
-
-        // Who wants no settings leaves them as they are, known or not.
-        node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
-        var other = await SealAsync([node], "--to", "hotstuff");
-        Assert.That(other.ExitCode, Is.EqualTo(ExitCode.Done), other.Error);
-        Assert.That(SealOrder.TryRead(node.LastOrder!.Value)!.Next.Settings, Is.Null);
     }
 
     [TestCase("Nothing is to change; allowed: --to, for another engine, --add and --remove, for other members, --set and --unset, for settings, --rule, --add-operator and --remove-operator; or several of them.")]
@@ -159,16 +196,30 @@ public sealed class SealTests : IDisposable
     }
 
     [Test]
-    public async Task A_node_that_does_not_know_all_keys_is_not_believed()
+    public async Task Where_members_are_that_no_order_has_listed_the_node_must_tell()
     {
         var node = Node(1);
-        node.Status = node.Status with { RunningEpoch = node.Status.RunningEpoch! with { MemberKeys = new Dictionary<NodeId, string> { [new NodeId(1)] = _keys[1] } } };
+        node.Status = node.Status with { Membership = new ClusterMembership([.. node.Status.Membership.Members.Where(member => member.Id != new NodeId(2))], []) };
 
         var run = await SealAsync([node], "--remove", "4");
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Failed), run.Error);
-        Assert.That(run.Error, Does.Contain("knows no key of node 2 there"));
+        Assert.That(run.Error, Does.Contain("Node 1 does not tell where node 2 is, which belongs to epoch 3."));
         Assert.That(node.LastOrder, Is.Null);
+    }
+
+    [Test]
+    public async Task What_an_order_has_listed_is_not_asked_for()
+    {
+        _history = HistoryUpTo(new NextEpoch(EpochProtocol.Pbft) { Members = NextMembers.Of(Enumerable.Range(1, 4).Select(id => new EpochMember(new NodeId((uint)id), PublicKey.Parse(_keys[id]), $"there-{id}:7000"))) });
+        var node = Node(1);
+        node.Ordered = () => node.Status = node.Status with { Epoch = node.Status.Epoch.Next };
+
+        var run = await SealAsync([node], "--add", $"5=node-5:7000={_keys[5]}");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+        Assert.That(SealOrder.TryRead(node.LastOrder!.Value)!.Next.Members!.Members.Select(member => member.Address), Is.EqualTo(new[] { "there-1:7000", "there-2:7000", "there-3:7000", "there-4:7000", "node-5:7000" }));
+        Assert.That(run.Error, Does.Contain("with nodes 1 at there-1:7000, 2 at there-2:7000"));
     }
 
     private string Fill(string text) => _keys.Index().Aggregate(text, (filled, key) => filled.Replace($"{{key{key.Index}}}", key.Item, StringComparison.Ordinal)).Replace("{operator}", _operator, StringComparison.Ordinal);
@@ -183,20 +234,39 @@ public sealed class SealTests : IDisposable
             Node = new NodeId(number),
             Algorithm = "hybrid",
             Epoch = new Epoch(3),
-            RunningEpoch = new EpochStatus(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), Blake3.Hash("3"u8), "pbft")
-            {
-                MemberKeys = members.ToDictionary(id => id, id => _keys[id.Value]),
-                Rules = EpochSettingNames.TextsOf(new EpochRules { EscalationTarget = EpochProtocol.HotStuff }),
-                OperatorKeys = [_operator],
-            },
+            RunningEpoch = new EpochStatus(_history.First.Cluster, _history.Newest.Id, "pbft"),
             Membership = new ClusterMembership([.. members.Select(id => new Member(id, $"node-{id}:7000"))], []),
         };
         return node;
     }
 
+    /// <summary>Raft, PBFT and Raft, each certified by three of nodes 1 to 4, and then what is to be epoch 3.</summary>
+    private EpochHistory HistoryUpTo(NextEpoch last)
+    {
+        var members = SignerSet.Create(Enumerable.Range(1, 4).Select(id => new MemberKey(new NodeId((uint)id), _signers[id].PublicKey)));
+        var first = EpochDescriptor.First(new ClusterId(Guid.Parse("6f1c3f8a-0a35-4f0e-9a4e-3f1f0c6f7c11")), EpochProtocol.Raft, members, [_operatorSigner.PublicKey], new EpochRules { EscalationTarget = EpochProtocol.HotStuff });
+        var beginnings = ImmutableArray.CreateBuilder<HandoverCertificate>();
+        var ends = first;
+        foreach (var next in new[] { new NextEpoch(EpochProtocol.Pbft), new NextEpoch(EpochProtocol.Raft), last })
+        {
+            var start = new LogPosition(new LogIndex(10 * (ends.Number.Value + 1)), new Term(1), Blake3.Hash([(byte)ends.Number.Value]));
+            var content = new HandoverContent(ends.By(SealOrder.Give(ends, next, _operatorSigner), start, new Timestamp(5)), Blake3.Hash("state"u8));
+            var statement = new Statement(ends.Domain, StatementKind.Handover, default, content.Place, content.Hash);
+            beginnings.Add(new HandoverCertificate(content, new QuorumCertificate(statement, [.. Enumerable.Range(1, 3).Select(id => new MemberSignature(new NodeId((uint)id), statement.Sign(_signers[id])))])));
+            ends = content.Next;
+        }
+
+        return new EpochHistory(first, beginnings.ToImmutable());
+    }
+
     private async Task<ToolRun> SealAsync(ScriptedConsensus[] groups, params string[] change)
     {
         var nodes = await Task.WhenAll(groups.Select(group => ApiNode.StartAsync(group)));
+        foreach (var node in nodes)
+        {
+            node.Intercept = (context, next) => context.Request.Path == "/v1/epochs" ? context.Response.Body.WriteAsync(_told()).AsTask() : next(context);
+        }
+
         try
         {
             return await ToolRun.OfAsync(["seal", .. change, "--operator-key", _folder.File("operator.key"), "--endpoint", string.Join(',', nodes.Select(node => node.Endpoint)), "--timeout", "20"]);
