@@ -163,6 +163,7 @@ public sealed class ReplicaStorage : IDisposable
             var recovered = new RecoveredState
             {
                 Snapshot = snapshots.Latest,
+                Older = snapshots.Older,
                 Base = entries.Base,
                 Entries = entries.Entries,
                 Slots = entries.Slots,

@@ -8,6 +8,9 @@ public sealed record RecoveredState
     /// <summary>The newest valid snapshot, if there is one.</summary>
     public required SnapshotDescriptor? Snapshot { get; init; }
 
+    /// <summary>The other complete ones on disk, in their order: older than <see cref="Snapshot"/>.</summary>
+    public IReadOnlyList<SnapshotDescriptor> Older { get; init; } = [];
+
     /// <summary>The point after which <see cref="Entries"/> begin.</summary>
     public required LogPosition Base { get; init; }
 

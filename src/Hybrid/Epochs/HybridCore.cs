@@ -53,7 +53,7 @@ internal sealed class HybridCore : IProtocolCore
             _epoch.Scope.OnBeginningSaved(beginning);
         }
 
-        _raft?.Recover(found, context.Recovered.Snapshot, context.Now);
+        _raft?.Recover(found, context.Recovered.Snapshot, context.Recovered.Older.Where(older => older.Epoch == Current.Number), context.Now);
         _end.Recover(found.Next, found.Ended, context.Now);
     }
 

@@ -65,7 +65,7 @@ internal sealed class RecoveredEpochs
             OfEngine = recovered with
             {
                 // The state at the very beginning is no snapshot of the engine's: it has ordered nothing that is in it.
-                Snapshot = Current == first || snapshot.Index > Current.Start.Index.Next ? recovered.Snapshot : null,
+                Snapshot = Current == first || snapshot.Index > Current.Start.Index.Next ? BelowFloor(recovered, recovered.Base) : null,
                 Applied = snapshot.Index,
                 Slots = slots,
             };
@@ -82,10 +82,10 @@ internal sealed class RecoveredEpochs
         Handed = snapshot;
         OfEngine = recovered with
         {
-            Snapshot = snapshot.Index > start.Index ? recovered.Snapshot : null,
+            Snapshot = snapshot.Index > start.Index ? BelowFloor(recovered, start) : null,
             Base = start,
             Entries = [.. recovered.Entries.Skip(before)],
-            Applied = start.Index,
+            Applied = LogIndex.Max(start.Index, snapshot.Index),
             Slots = slots,
         };
     }
@@ -135,6 +135,9 @@ internal sealed class RecoveredEpochs
     /// <summary>What the state machine has.</summary>
     public LogPosition Handed { get; }
 
+    /// <summary>In an epoch of Raft: the newest snapshot, if it lies above the floor, and so is none of the engine's yet.</summary>
+    public SnapshotDescriptor? Early { get; private set; }
+
     /// <summary>What the engine of the epoch has.</summary>
     public RecoveredState OfEngine { get; }
 
@@ -162,6 +165,28 @@ internal sealed class RecoveredEpochs
             scope.OnHanded(entry);
             effects.Commit(entry);
         }
+    }
+
+    /// <summary>
+    /// The newest snapshot that the engine may send to others. In an epoch of Raft nobody takes one above the floor, which may lie below the newest after a crash: then an older one is sent, without which those who are behind the log could not even help to raise the floor.
+    /// </summary>
+    private SnapshotDescriptor? BelowFloor(RecoveredState recovered, LogPosition start)
+    {
+        var newest = recovered.Snapshot;
+        var floor = Floor?.Position.Index ?? LogIndex.Zero;
+        if (newest is null || Current.Protocol != EpochProtocol.Raft || newest.Position.Index <= floor)
+        {
+            return newest;
+        }
+
+        var below = recovered.Older.LastOrDefault(older => older.Epoch == Current.Number && older.Position.Index <= floor && older.Position.Index >= start.Index && older.Position.Index > Current.Beginning.Index);
+        if (below is null && start.Index > Current.Beginning.Index)
+        {
+            return newest;
+        }
+
+        Early = newest;
+        return below;
     }
 
     private static bool HasBegun(EpochDescriptor epoch, RecoveredState recovered)

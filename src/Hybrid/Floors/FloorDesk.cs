@@ -23,6 +23,8 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
     private FloorCertificate? _best;
     private (FloorCertificate Certificate, Lsn At)? _saving;
     private SnapshotSaved? _early;
+    private SnapshotDescriptor? _sendable;
+    private bool _isSendableKept;
     private Ticks _again = Ticks.Never;
     private bool _isOwn;
 
@@ -45,6 +47,15 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
     {
         Hold(held);
         _again = now;
+    }
+
+    /// <summary>Which snapshots were on disk then.</summary>
+    /// <param name="sendable">The one that the engine sends.</param>
+    /// <param name="early">A newer one above the floor.</param>
+    public void RecoverSnapshots(SnapshotDescriptor? sendable, SnapshotDescriptor? early)
+    {
+        _sendable = sendable;
+        _early = early is null ? null : new SnapshotSaved(early);
     }
 
     /// <summary>The log is marked at a place, and everything up to there was applied.</summary>
@@ -106,11 +117,24 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
     {
         if (saved.Snapshot.Position.Index <= HeldIndex)
         {
+            OnSendable(saved.Snapshot);
             return false;
         }
 
         _early = saved;
         return true;
+    }
+
+    /// <summary>The snapshot that others are sent, if it is another one than before: however many newer ones lie above the floor, it stays on disk.</summary>
+    public SnapshotDescriptor? TakeSendable()
+    {
+        if (_isSendableKept || _sendable is not { } sendable)
+        {
+            return null;
+        }
+
+        _isSendableKept = true;
+        return sendable;
     }
 
     /// <summary>A snapshot that was kept back and need not be any more.</summary>
@@ -122,6 +146,7 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
         }
 
         _early = null;
+        OnSendable(saved.Snapshot);
         return saved;
     }
 
@@ -154,6 +179,8 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
             SayAgain(now, effects);
         }
     }
+
+    private void OnSendable(SnapshotDescriptor snapshot) => (_sendable, _isSendableKept) = (snapshot, false);
 
     private void OnHeld(NodeId from, FloorHeld held, Ticks now, EffectBuffer effects)
     {

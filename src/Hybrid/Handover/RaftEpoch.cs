@@ -46,9 +46,15 @@ internal sealed class RaftEpoch
     /// <summary>What was on disk when the replica was started.</summary>
     /// <param name="found">The epochs.</param>
     /// <param name="snapshot">The newest snapshot, if there is one.</param>
+    /// <param name="older">The others of the epoch, in their order.</param>
     /// <param name="now">The time.</param>
-    public void Recover(RecoveredEpochs found, SnapshotDescriptor? snapshot, Ticks now)
+    public void Recover(RecoveredEpochs found, SnapshotDescriptor? snapshot, IEnumerable<SnapshotDescriptor> older, Ticks now)
     {
+        foreach (var saved in older)
+        {
+            Snapshots.OnSaved(saved);
+        }
+
         if (snapshot is not null)
         {
             Snapshots.OnSaved(snapshot);
@@ -58,6 +64,8 @@ internal sealed class RaftEpoch
         {
             Floors.Recover(floor, now);
         }
+
+        Floors.RecoverSnapshots(found.OfEngine.Snapshot, found.Early);
 
         if (found.Report is { } report)
         {
@@ -116,6 +124,11 @@ internal sealed class RaftEpoch
         if (Floors.TakeReleased() is { } saved)
         {
             _epoch.Step(now, saved, effects);
+        }
+
+        if (Floors.TakeSendable() is { } sendable)
+        {
+            effects.KeepSnapshots(_epoch.Scope.Keeping([sendable]));
         }
     }
 }

@@ -25,6 +25,18 @@ internal sealed class SnapshotCatalog(IFileSystem files, SnapshotStoreOptions op
 
     public SnapshotDescriptor? Latest => _latest;
 
+    /// <summary>All but <see cref="Latest"/>, in their order.</summary>
+    public IReadOnlyList<SnapshotDescriptor> Older
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _stored.SkipLast(1).Select(static stored => stored.Descriptor)];
+            }
+        }
+    }
+
     /// <summary>Whether a complete snapshot is stored that is the same in everything.</summary>
     public bool Contains(SnapshotDescriptor snapshot)
     {

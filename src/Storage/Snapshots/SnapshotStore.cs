@@ -30,6 +30,9 @@ public sealed class SnapshotStore : ISnapshotStore
     /// <inheritdoc/>
     public SnapshotDescriptor? Latest => _catalog.Latest;
 
+    /// <summary>The other complete snapshots, in their order.</summary>
+    public IReadOnlyList<SnapshotDescriptor> Older => _catalog.Older;
+
     /// <summary>
     /// Snapshots newer than <see cref="Latest"/> that could not be read when the store was opened. Their files stay until the next
     /// snapshot is saved.

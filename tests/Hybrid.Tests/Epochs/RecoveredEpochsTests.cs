@@ -100,6 +100,37 @@ public sealed class RecoveredEpochsTests
         }
     }
 
+    [Test]
+    public void Of_two_snapshots_of_an_epoch_of_Raft_the_engine_sends_the_one_below_the_floor_and_the_newest_waits()
+    {
+        SnapshotDescriptor At(int index) => Snapshots.At(Group.At(_before[index - 1]), Epoch.Zero);
+        var content = new FloorContent(Group.At(_before[4]), FakeKeys.Hash(1));
+        var floor = (EpochSlots.Floor, EpochSlots.FloorValue(new FloorCertificate(content, _group.Keys.Certify(_group.Know(_group.First).Say(content), 10, 20, 30))));
+        RecoveredState Disk(SnapshotDescriptor newest, params SnapshotDescriptor[] older) => Group.Disk(_before[2..], floor) with { Base = Group.At(_before[1]), Snapshot = newest, Older = older };
+
+        var above = Found(Disk(At(7), At(3), At(5)));
+        var below = Found(Disk(At(5), At(3)));
+        var tooOld = Found(Disk(At(7), At(1)));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((above.OfEngine.Snapshot, above.Early), Is.EqualTo((At(5), At(7))));
+            Assert.That((above.OfEngine.Applied, above.Handed), Is.EqualTo((new LogIndex(7), At(7).Position)), "the state machine has what the newest has");
+            Assert.That((below.OfEngine.Snapshot, below.Early), Is.EqualTo((At(5), (SnapshotDescriptor?)null)));
+            Assert.That((tooOld.OfEngine.Snapshot, tooOld.Early), Is.EqualTo((At(7), (SnapshotDescriptor?)null)), "the log does not reach back to the older one");
+        }
+    }
+
+    [Test]
+    public void An_engine_that_certifies_its_snapshots_has_the_newest()
+    {
+        SnapshotDescriptor At(int index) => Snapshots.At(Group.At(_behind[index]), new Epoch(1));
+
+        var found = Found(Group.Disk([.. _before, _entry, .. _behind], Begun) with { Snapshot = At(2), Older = [At(1)] });
+
+        Assert.That((found.OfEngine.Snapshot, found.Early), Is.EqualTo((At(2), (SnapshotDescriptor?)null)));
+    }
+
     // How the state of an epoch's beginning is there that was fetched from others.
     [Test]
     public void A_log_that_begins_with_the_state_of_the_beginning_has_no_snapshot_of_the_engine()

@@ -189,6 +189,39 @@ public sealed class FloorDeskTests
     }
 
     [Test]
+    public void The_snapshot_that_others_are_sent_is_kept_while_newer_ones_lie_above_the_floor()
+    {
+        _bench.HaveOnDisk(5);
+        Assert.That(_bench.Desk.TakeSendable(), Is.Null);
+        _bench.Desk.KeepsBack(new SnapshotSaved(Snapshots.Of(5)));
+        Assert.That(_bench.Desk.TakeSendable(), Is.EqualTo(Snapshots.Of(5)));
+        Assert.That(_bench.Desk.TakeSendable(), Is.Null, "it is told once");
+
+        _bench.Desk.KeepsBack(new SnapshotSaved(Snapshots.Of(7)));
+        _bench.Desk.KeepsBack(new SnapshotSaved(Snapshots.Of(8)));
+        Assert.That(_bench.Desk.TakeSendable(), Is.Null, "the one before is still the one");
+
+        _bench.Prove(20, _bench.Certify(_bench.ContentAt(8)));
+        _bench.Turn();
+        _bench.Flush();
+        Assert.That(_bench.Desk.TakeReleased()!.Snapshot, Is.EqualTo(Snapshots.Of(8)));
+        Assert.That(_bench.Desk.TakeSendable(), Is.EqualTo(Snapshots.Of(8)));
+    }
+
+    [Test]
+    public void After_a_restart_the_newest_snapshot_is_kept_back_again_and_the_older_one_is_kept()
+    {
+        _bench.HaveOnDisk(5);
+        _bench.Desk.RecoverSnapshots(Snapshots.Of(5), Snapshots.Of(8));
+
+        Assert.That((_bench.Desk.TakeSendable(), _bench.Desk.TakeReleased()), Is.EqualTo((Snapshots.Of(5), (SnapshotSaved?)null)));
+        _bench.Prove(20, _bench.Certify(_bench.ContentAt(8)));
+        _bench.Turn();
+        _bench.Flush();
+        Assert.That(_bench.Desk.TakeReleased()!.Snapshot, Is.EqualTo(Snapshots.Of(8)));
+    }
+
+    [Test]
     public void Of_what_is_not_covered_by_the_floor_no_state_of_another_is_taken_and_it_is_asked_for_its_floor()
     {
         _bench.HaveOnDisk(5);

@@ -66,6 +66,7 @@ public sealed class SnapshotStoreTests
         }
 
         Assert.That(Indexes(), Is.EqualTo(new ulong[] { 9, 12, 13 }));
+        Assert.That(_store.Older.Select(older => older.Position.Index.Value), Is.EqualTo(new ulong[] { 9, 12 }));
         _store.Keep([]);
         Assert.That(Indexes(), Is.EqualTo(new ulong[] { 12, 13 }));
     }
