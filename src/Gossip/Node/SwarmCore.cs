@@ -1,0 +1,156 @@
+using Consensus.Engine;
+using Consensus.Gossip.Dissemination;
+using Consensus.Gossip.Membership;
+using Consensus.Gossip.Repair;
+using Consensus.Gossip.Reputation;
+
+namespace Consensus.Gossip.Node;
+
+/// <summary>
+/// A node of a swarm without its sockets: the cores that it is made of, each message handed to the one that it is for, unless its sender says too much or is not trusted. What the cores hold against peers lowers their reputation.
+/// </summary>
+internal sealed class SwarmCore : IGossipCore
+{
+    private readonly NodeId _self;
+    private readonly Func<Ticks, Timestamp> _timeOfDay;
+    private readonly List<NodeId> _heard = [];
+
+    /// <param name="self">This node, where it is, and which start of it this is.</param>
+    /// <param name="options">The settings, which are valid.</param>
+    /// <param name="store">The state that the swarm shares.</param>
+    /// <param name="random">Draws; nobody is to foresee it.</param>
+    /// <param name="timeOfDay">The time of day at a point of this node's clock.</param>
+    public SwarmCore(SwarmSelf self, SwarmNodeOptions options, VersionedStore store, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay)
+    {
+        (_self, _timeOfDay) = (self.Id, timeOfDay);
+        Reputation = new PeerReputation(options.Reputation);
+        Membership = new MembershipCore(self.Id, self.Address, self.Instance, options.Membership, Fork(random), Reputation.IsTrusted);
+        Dissemination = new DisseminationCore(self.Id, self.Instance, options.Dissemination, Membership, Fork(random));
+        Repair = new RepairCore(self.Id, store, options.Repair, Membership, Fork(random), timeOfDay);
+    }
+
+    /// <summary>Who is in the swarm.</summary>
+    public MembershipCore Membership { get; }
+
+    /// <summary>What is told to all.</summary>
+    public DisseminationCore Dissemination { get; }
+
+    /// <summary>How nodes find what one of them lacks.</summary>
+    public RepairCore Repair { get; }
+
+    /// <summary>How far peers are trusted.</summary>
+    public PeerReputation Reputation { get; }
+
+    /// <summary>Messages of kinds that are none of a core's here: of a later version, perhaps.</summary>
+    public long UnknownMessages { get; private set; }
+
+    /// <inheritdoc/>
+    public Ticks NextDeadline => Ticks.Min(Ticks.Min(Membership.NextDeadline, Dissemination.NextDeadline), Ticks.Min(Repair.NextDeadline, Reputation.NextDeadline));
+
+    /// <summary>Begins.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="seeds">Where other members may be.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    public void Start(Ticks now, IEnumerable<string> seeds, GossipEffects effects)
+    {
+        Dissemination.Clock = _timeOfDay(now);
+        Membership.Start(now, seeds, effects);
+        Dissemination.Start(now);
+        Repair.Start(now);
+    }
+
+    /// <summary>Leaves the swarm: tells it, and ends when that was told often enough (<see cref="MembershipCore.HasLeft"/>).</summary>
+    public void Leave(Ticks now, GossipEffects effects) => Membership.Leave(now, effects);
+
+    /// <summary>Tells all.</summary>
+    /// <returns>What was told; <see langword="null"/> if there is no room for it now.</returns>
+    public Rumour? Publish(Ticks now, string kind, ReadOnlySpan<byte> payload, RumourPriority priority)
+    {
+        Dissemination.Clock = _timeOfDay(now);
+        return Dissemination.Publish(now, kind, payload, priority);
+    }
+
+    /// <inheritdoc/>
+    public void OnMessage(Ticks now, NodeId from, GossipMessage message, GossipEffects effects)
+    {
+        if (from == _self)
+        {
+            return;
+        }
+
+        var (rejections, events) = (effects.Rejections.Count, effects.Events.Count);
+        if (!Reputation.TryTake(from, now, out var isFlood))
+        {
+            if (isFlood)
+            {
+                effects.Reject(from, "It sends more messages than are looked at.");
+            }
+        }
+        else if (CoreFor(message.Kind) is { } core)
+        {
+            Dissemination.Clock = _timeOfDay(now);
+            core.OnMessage(now, from, message, effects);
+        }
+        else
+        {
+            UnknownMessages++;
+        }
+
+        TakeNote(now, rejections, events, effects);
+    }
+
+    /// <inheritdoc/>
+    public void OnTime(Ticks now, GossipEffects effects)
+    {
+        var (rejections, events) = (effects.Rejections.Count, effects.Events.Count);
+        Dissemination.Clock = _timeOfDay(now);
+        Membership.OnTime(now, effects);
+        Dissemination.OnTime(now, effects);
+        Repair.OnTime(now, effects);
+        Reputation.OnTime(now, _heard);
+        foreach (var peer in _heard)
+        {
+            effects.Raise(new PeerHeardAgain(peer));
+        }
+
+        if (_heard.Count > 0)
+        {
+            _heard.Clear();
+            Membership.OnTrustChanged();
+        }
+
+        TakeNote(now, rejections, events, effects);
+    }
+
+    private static DeterministicRandom Fork(DeterministicRandom random) => new(random.NextUInt64());
+
+    private IGossipCore? CoreFor(GossipMessageKind kind) => (byte)kind switch
+    {
+        >= 16 and < 26 => Membership,
+        >= 32 and < 48 => Dissemination,
+        >= 48 and < 64 => Repair,
+        _ => null,
+    };
+
+    /// <summary>What the cores have found out concerns the others as well.</summary>
+    private void TakeNote(Ticks now, int rejections, int events, GossipEffects effects)
+    {
+        for (var i = rejections; i < effects.Rejections.Count; i++)
+        {
+            var (peer, reason) = effects.Rejections[i];
+            if (Reputation.Lower(peer, now))
+            {
+                Membership.OnTrustChanged();
+                effects.Raise(new PeerIgnored(peer, reason));
+            }
+        }
+
+        for (var i = events; i < effects.Events.Count; i++)
+        {
+            if (effects.Events[i] is SwarmReunited)
+            {
+                Repair.OnHealed(now);
+            }
+        }
+    }
+}
