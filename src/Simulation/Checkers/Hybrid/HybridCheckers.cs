@@ -18,6 +18,6 @@ internal static class HybridCheckers
         yield return new OrdersTakeEffectOnce(static node => (node.Core as HybridCore)?.Beginnings, ((HybridEngine)world.Engine).First);
         yield return new EndedIsKept();
         yield return new SuspicionIsSound(member => world.Observatory.IsByzantine(member), static node => (node.Core as HybridCore)?.Threat.Own);
-        yield return new SignedForTheirEpoch(world.Domain.Cluster, node => node.Core is HybridCore core ? core.Running.Descriptor.Members : world.Members, world.Signatures);
+        yield return new SignedForTheirEpoch(world.Domain.Cluster, (node, epoch) => (node.Core as HybridCore)?.Beginnings.FirstOrDefault(beginning => beginning.Next.Number == epoch)?.Next.Members ?? world.Members, world.Signatures);
     }
 }

@@ -15,9 +15,9 @@ namespace Consensus.Simulation.Checkers.Hybrid;
 /// </summary>
 /// <remarks>Nothing is verified: the replica's key was seen to sign that very statement, or was not.</remarks>
 /// <param name="cluster">The group.</param>
-/// <param name="membersOf">The members of the epoch that a node is in.</param>
+/// <param name="membersOf">The members of an epoch that a node knows: what waited for the disk is sent when the node is in the next one already.</param>
 /// <param name="signatures">What was signed.</param>
-internal sealed class SignedForTheirEpoch(ClusterId cluster, Func<SimulatedNode, SignerSet> membersOf, SignatureRecord signatures) : Checker
+internal sealed class SignedForTheirEpoch(ClusterId cluster, Func<SimulatedNode, Epoch, SignerSet> membersOf, SignatureRecord signatures) : Checker
 {
     private readonly HotStuffInsight _hotStuff = new();
     private ProtocolMessage? _lastSeen;
@@ -42,7 +42,7 @@ internal sealed class SignedForTheirEpoch(ClusterId cluster, Func<SimulatedNode,
                 break;
             case IEpochMessage { Content: { } content } said:
                 // A checkpoint of either engine is the same kind of message: it is looked at once.
-                foreach (var stated in new PbftInsight(membersOf(node)).StatementsOf(node.Id, content).Concat(_hotStuff.StatementsOf(node.Id, content)).Distinct())
+                foreach (var stated in new PbftInsight(membersOf(node, said.Epoch.Number)).StatementsOf(node.Id, content).Concat(_hotStuff.StatementsOf(node.Id, content)).Distinct())
                 {
                     Look(node, said.Epoch, stated);
                 }
