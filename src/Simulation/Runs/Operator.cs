@@ -30,6 +30,9 @@ internal sealed class Operator
     /// <summary>Whether the operator does nothing for the time being.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>Whether machines that are no members are taken away as soon as they may be: in the end nothing is to be waited for but the group.</summary>
+    public bool IsTidy { get; set; }
+
     /// <summary>Whether every member is there and votes if it is to, and no other machine is left.</summary>
     public bool IsDone
     {
@@ -130,7 +133,7 @@ internal sealed class Operator
     {
         foreach (var node in Strangers(configuration).ToList())
         {
-            if (_isAsking || !_random.Chance(TakesAway))
+            if (_isAsking || !(_random.Chance(TakesAway) || IsTidy))
             {
                 continue;
             }

@@ -116,7 +116,7 @@ internal sealed class SimulationRun
 
     private bool Calm()
     {
-        _operator.IsAway = false;
+        (_operator.IsAway, _operator.IsTidy) = (false, true);
         foreach (var node in _world.Nodes.Where(node => node.IsUp && _world.Atlas.IsDamaged(node)))
         {
             // Damage shows when a replica starts; there must be none left at the end.
