@@ -59,6 +59,32 @@ public sealed class BatchNumbersTests
         }
     }
 
+    /// <summary>HotStuff, ten nodes, seed 342: a node lost its log again, its clock an hour behind, after a run that had leapt far; it was not heard for half a minute.</summary>
+    [TestCase(1)]
+    [TestCase(8)]
+    [TestCase(40)]
+    [TestCase(100)]
+    public void A_run_is_soon_beyond_one_that_has_leapt_before_it(int intervalsBefore)
+    {
+        var before = new BatchNumbers(5);
+        before.Next(new Timestamp(400 * Day), 0);
+        for (var i = 0; i < intervalsBefore; i++)
+        {
+            before.OnNotOrdered();
+        }
+
+        var ordered = before.Next(new Timestamp(400 * Day), 0);
+        var numbers = new BatchNumbers(6);
+        var intervals = 0;
+        while (numbers.Next(new Timestamp(400 * Day - (Day / 24)), 0) < ordered)
+        {
+            numbers.OnNotOrdered();
+            intervals++;
+        }
+
+        Assert.That(intervals, Is.InRange(1, 2 * Math.Max(32, intervalsBefore)));
+    }
+
     [Test]
     public void Where_batches_are_ordered_nothing_leaps()
     {

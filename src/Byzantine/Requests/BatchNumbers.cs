@@ -16,9 +16,15 @@ internal sealed class BatchNumbers(ulong seed)
     /// <summary>2 to this power milliseconds, about a second, are one step of the clock.</summary>
     private const int ClockBits = 10;
 
-    /// <summary>Leaps begin when nothing was ordered for so many intervals, and come again each time that has doubled.</summary>
+    /// <summary>A leap comes when nothing was ordered for so many intervals, again and again, sixteen times as far each time.</summary>
     private const int PatienceIntervals = 8;
 
+    /// <summary>
+    /// After so many it comes when that time has doubled. What a run before has leapt is twelve days at most, then, if it did not wait for long: this one is beyond it before long, too. A group that stands still costs its members some years of numbers.
+    /// </summary>
+    private const int QuickLeaps = 6;
+
+    private const int LeapBitsPerStep = 4;
     private const int LeapBitsMax = 24;
 
     /// <summary>Nobody leaps beyond this: what follows is enough for ever.</summary>
@@ -50,11 +56,29 @@ internal sealed class BatchNumbers(ulong seed)
     public void OnNotOrdered()
     {
         _notOrdered++;
-        if (_notOrdered >= PatienceIntervals && BitOperations.IsPow2(_notOrdered) && Last < LeapEnd)
+        if (StepOf(_notOrdered) is { } step && Last < LeapEnd)
         {
             // A second, 16, four minutes, an hour, 18, twelve days, half a year, half a year, ...
-            Last += 1UL << (RandomBits + Math.Min(4 * BitOperations.Log2((uint)(_notOrdered / PatienceIntervals)), LeapBitsMax));
+            Last += 1UL << (RandomBits + Math.Min(LeapBitsPerStep * step, LeapBitsMax));
             Lowest = Last;
         }
+    }
+
+    /// <summary>Which leap it is that comes after so many intervals; <see langword="null"/> if none does.</summary>
+    private static int? StepOf(int intervals)
+    {
+        var (patiences, rest) = int.DivRem(intervals, PatienceIntervals);
+        if (rest != 0 || patiences == 0)
+        {
+            return null;
+        }
+
+        if (patiences <= QuickLeaps)
+        {
+            return patiences - 1;
+        }
+
+        var (doublings, odd) = int.DivRem(patiences, QuickLeaps);
+        return odd == 0 && BitOperations.IsPow2(doublings) ? QuickLeaps - 1 + BitOperations.Log2((uint)doublings) : null;
     }
 }
