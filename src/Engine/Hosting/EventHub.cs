@@ -3,29 +3,28 @@ using System.Runtime.CompilerServices;
 namespace Consensus.Engine;
 
 /// <summary>Hands events to any number of readers, each with a bounded queue of its own: a slow reader loses events, never slows the replica.</summary>
-internal sealed class EventHub
+/// <param name="lossOf">Makes the event that stands for so many that a reader has lost.</param>
+internal class EventHub<TEvent>(Func<long, TEvent> lossOf)
+    where TEvent : class
 {
     private readonly Lock _lock = new();
-    private readonly List<EventQueue> _readers = [];
-    private ConsensusEvent? _last;
+    private readonly List<EventQueue<TEvent>> _readers = [];
+    private TEvent? _last;
 
-    /// <summary>How often each of them was published.</summary>
-    public EventCounts Counts { get; } = new();
-
-    public void Publish(ConsensusEvent happening)
+    public void Publish(TEvent happening)
     {
         lock (_lock)
         {
             if (_last is null)
             {
-                Counts.Count(happening);
+                OnPublished(happening);
                 _readers.ForEach(reader => reader.Offer(happening));
             }
         }
     }
 
     /// <summary>Ends all readers after what they have queued and <paramref name="last"/>, which is never lost.</summary>
-    public void Close(ConsensusEvent last)
+    public void Close(TEvent last)
     {
         lock (_lock)
         {
@@ -38,9 +37,9 @@ internal sealed class EventHub
     }
 
     /// <summary>Subscribes at once, and reads until cancelled or closed.</summary>
-    public IAsyncEnumerable<ConsensusEvent> Subscribe(CancellationToken cancellationToken)
+    public IAsyncEnumerable<TEvent> Subscribe(CancellationToken cancellationToken)
     {
-        var reader = new EventQueue();
+        var reader = new EventQueue<TEvent>(lossOf);
         lock (_lock)
         {
             if (_last is null)
@@ -56,7 +55,12 @@ internal sealed class EventHub
         return ReadAsync(reader, cancellationToken);
     }
 
-    private async IAsyncEnumerable<ConsensusEvent> ReadAsync(EventQueue reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>An event is published, before anybody reads it.</summary>
+    protected virtual void OnPublished(TEvent happening)
+    {
+    }
+
+    private async IAsyncEnumerable<TEvent> ReadAsync(EventQueue<TEvent> reader, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {

@@ -2,21 +2,23 @@ namespace Consensus.Engine;
 
 /// <summary>
 /// One reader's events: at most <see cref="QueuedMax"/> wait; in place of those that were dropped beyond that stands one
-/// <see cref="EventsLost"/> with their number. Safe to use from the lanes that publish and one reader.
+/// event that gives their number. Safe to use from the lanes that publish and one reader.
 /// </summary>
-internal sealed class EventQueue
+/// <param name="lossOf">Makes the event that stands for so many that were lost.</param>
+internal sealed class EventQueue<TEvent>(Func<long, TEvent> lossOf)
+    where TEvent : class
 {
     public const int QueuedMax = 1024;
 
     private readonly Lock _lock = new();
-    private readonly Queue<ConsensusEvent> _events = new();
+    private readonly Queue<TEvent> _events = new();
     private TaskCompletionSource? _arrival;
-    private ConsensusEvent? _last;
+    private TEvent? _last;
     private long _lost;
     private bool _isEnded;
 
     /// <summary>Queues an event, or counts it as lost.</summary>
-    public void Offer(ConsensusEvent happening)
+    public void Offer(TEvent happening)
     {
         lock (_lock)
         {
@@ -34,7 +36,7 @@ internal sealed class EventQueue
     }
 
     /// <summary>No event follows <paramref name="last"/>.</summary>
-    public void End(ConsensusEvent last)
+    public void End(TEvent last)
     {
         lock (_lock)
         {
@@ -46,7 +48,7 @@ internal sealed class EventQueue
 
     /// <summary>Takes the next event, waiting for it if need be.</summary>
     /// <returns>The event; <see langword="null"/> after the last one.</returns>
-    public async ValueTask<ConsensusEvent?> TakeAsync(CancellationToken cancellationToken)
+    public async ValueTask<TEvent?> TakeAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -72,7 +74,7 @@ internal sealed class EventQueue
         }
     }
 
-    private ConsensusEvent? TryTake()
+    private TEvent? TryTake()
     {
         if (_events.Count == 0)
         {
@@ -94,7 +96,7 @@ internal sealed class EventQueue
     {
         if (_lost > 0)
         {
-            _events.Enqueue(new EventsLost(_lost));
+            _events.Enqueue(lossOf(_lost));
             _lost = 0;
         }
     }

@@ -8,10 +8,10 @@ internal sealed class FileWorker : IDisposable
     private readonly Action<InboxItem> _tellLoop;
     private readonly Action<SnapshotEnd> _onSnapshotEnded;
     private readonly StatusBoard _status;
-    private readonly EventHub _events;
+    private readonly ReplicaEvents _events;
     private readonly Worker<FileWork> _worker;
 
-    public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action<SnapshotEnd> onSnapshotEnded, StatusBoard status, EventHub events, Action<Exception> onFailure)
+    public FileWorker(ReplicaSetup setup, Action<InboxItem> tellLoop, Action<SnapshotEnd> onSnapshotEnded, StatusBoard status, ReplicaEvents events, Action<Exception> onFailure)
     {
         _store = setup.Snapshots;
         _evidence = setup.Evidence;

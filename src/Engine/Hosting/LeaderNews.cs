@@ -1,7 +1,7 @@
 namespace Consensus.Engine;
 
 /// <summary>Tells who leads, and what this replica does, for an engine whose cores do not say so themselves: from their status at the end of each turn.</summary>
-internal sealed class LeaderNews(EventHub events)
+internal sealed class LeaderNews(ReplicaEvents events)
 {
     private ReplicaRole _role = ReplicaRole.Follower;
     private NodeId _leader;

@@ -17,7 +17,7 @@ public sealed class Replica : IConsensus, ITransportReceiver, IAsyncDisposable
     private readonly ReplicaSetup _setup;
     private readonly ReplicaLoop _loop;
     private readonly MessageIngress _ingress;
-    private readonly EventHub _events = new();
+    private readonly ReplicaEvents _events = new();
     private readonly RejectedMessages _rejected;
     private readonly RejectionInbox _rejections;
     private readonly ReplicaMetrics _metrics;

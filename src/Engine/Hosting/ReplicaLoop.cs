@@ -17,7 +17,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     private readonly ReplicaSetup _setup;
     private readonly ITransport _transport;
-    private readonly EventHub _events;
+    private readonly ReplicaEvents _events;
     private readonly LeaderNews? _leaderNews;
     private readonly ILane _lane;
     private readonly LoopInbox _inbox;
@@ -39,7 +39,7 @@ internal sealed class ReplicaLoop : IReplicaHost, IDisposable
 
     /// <summary>Makes all parts and restores the snapshot; no lane runs yet.</summary>
     /// <exception cref="ConsensusException">The recovered snapshot cannot be restored.</exception>
-    public ReplicaLoop(ReplicaSetup setup, EventHub events, ReplicaMetrics metrics, Action<Exception> onFailure)
+    public ReplicaLoop(ReplicaSetup setup, ReplicaEvents events, ReplicaMetrics metrics, Action<Exception> onFailure)
     {
         _lane = setup.Lanes.Create(LaneKind.Protocol, setup.Self, Turn, onFailure);
         _inbox = new LoopInbox(_lane, setup.Options, WhyStopped);

@@ -10,10 +10,10 @@ internal sealed class SpaceWatch
     private readonly LogWorker _logWriter;
     private readonly CommandGateway _commands;
     private readonly ReadGateway _reads;
-    private readonly EventHub _events;
+    private readonly ReplicaEvents _events;
     private Ticks _reclaimAt;
 
-    public SpaceWatch(ReplicaSetup setup, LogWorker logWriter, CommandGateway commands, ReadGateway reads, EventHub events)
+    public SpaceWatch(ReplicaSetup setup, LogWorker logWriter, CommandGateway commands, ReadGateway reads, ReplicaEvents events)
     {
         _log = setup.Log;
         _self = setup.Self;

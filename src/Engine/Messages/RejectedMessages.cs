@@ -5,7 +5,7 @@ namespace Consensus.Engine;
 /// peer, so that many numbers take no memory and cause no flood. There is no timer: what is left out is told with the peer's next.
 /// </summary>
 /// <remarks>Safe to use from any number of threads.</remarks>
-internal sealed class RejectedMessages(TimeProvider time, EventHub events)
+internal sealed class RejectedMessages(TimeProvider time, ReplicaEvents events)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -99,6 +99,18 @@ internal sealed class SwarmCore : IGossipCore
         TakeNote(now, rejections, events, effects);
     }
 
+    /// <summary>A peer has sent what is no message of a swarm's.</summary>
+    public void OnMalformed(Ticks now, NodeId from, GossipEffects effects)
+    {
+        var (rejections, events) = (effects.Rejections.Count, effects.Events.Count);
+        if (from != _self && Reputation.IsTrusted(from))
+        {
+            effects.Reject(from, "It sends what is no message.");
+        }
+
+        TakeNote(now, rejections, events, effects);
+    }
+
     /// <inheritdoc/>
     public void OnTime(Ticks now, GossipEffects effects)
     {

@@ -12,7 +12,7 @@ public sealed class FileWorkerTests
     private readonly VirtualLanes _lanes = new() { TellsFailures = false };
     private readonly FakeSnapshots _store = new();
     private readonly List<object> _told = [];
-    private readonly EventHub _events = new();
+    private readonly ReplicaEvents _events = new();
     private readonly StatusBoard _status = new(new NodeId(1), "solo");
     private readonly IAsyncEnumerable<ConsensusEvent> _published;
     private readonly List<bool> _wasSaved = [];

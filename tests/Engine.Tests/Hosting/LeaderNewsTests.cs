@@ -10,7 +10,7 @@ public sealed class LeaderNewsTests
     [Test]
     public async Task Each_change_of_role_leader_and_view_is_told_once()
     {
-        var hub = new EventHub();
+        var hub = new ReplicaEvents();
         var told = hub.Subscribe(CancellationToken.None);
         var news = new LeaderNews(hub);
 

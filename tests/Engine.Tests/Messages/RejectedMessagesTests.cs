@@ -8,7 +8,7 @@ public sealed class RejectedMessagesTests
     private static readonly ClusterMembership Three = new([.. Enumerable.Range(1, 3).Select(id => new Member(new NodeId((uint)id), "a"))], []);
 
     private readonly VirtualLanes _time = new();
-    private readonly EventHub _events = new();
+    private readonly ReplicaEvents _events = new();
     private readonly RejectedMessages _rejected;
     private readonly IAsyncEnumerable<ConsensusEvent> _reader;
 

@@ -1,13 +1,13 @@
 namespace Consensus.Engine.Tests.Hosting;
 
-public sealed class EventHubTests
+public sealed class ReplicaEventsTests
 {
     private static readonly ReplicaStopped End = new(ConsensusFailure.Stopped, "");
 
     [Test]
     public async Task Every_reader_gets_every_event_from_its_subscription_on()
     {
-        var hub = new EventHub();
+        var hub = new ReplicaEvents();
         var first = hub.Subscribe(default);
         hub.Publish(Event(1));
         var second = hub.Subscribe(default);
@@ -24,16 +24,16 @@ public sealed class EventHubTests
     [Test]
     public async Task A_slow_reader_loses_events_and_is_told_how_many_in_their_place()
     {
-        var hub = new EventHub();
+        var hub = new ReplicaEvents();
         var events = hub.Subscribe(default).GetAsyncEnumerator();
         await using (events)
         {
-            for (var i = 1; i <= EventQueue.QueuedMax + 5; i++)
+            for (var i = 1; i <= EventQueue<ConsensusEvent>.QueuedMax + 5; i++)
             {
                 hub.Publish(Event(i));
             }
 
-            for (var i = 1; i <= EventQueue.QueuedMax; i++)
+            for (var i = 1; i <= EventQueue<ConsensusEvent>.QueuedMax; i++)
             {
                 await events.MoveNextAsync();
                 Assert.That(events.Current, Is.EqualTo(Event(i)));
@@ -52,9 +52,9 @@ public sealed class EventHubTests
     [Test]
     public async Task Losses_are_counted_where_they_happened_and_the_last_event_is_never_lost()
     {
-        var hub = new EventHub();
+        var hub = new ReplicaEvents();
         var events = hub.Subscribe(default);
-        for (var i = 1; i <= EventQueue.QueuedMax + 5; i++)
+        for (var i = 1; i <= EventQueue<ConsensusEvent>.QueuedMax + 5; i++)
         {
             hub.Publish(Event(i));
         }
@@ -64,7 +64,7 @@ public sealed class EventHubTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(read, Has.Count.EqualTo(EventQueue.QueuedMax + 2));
+            Assert.That(read, Has.Count.EqualTo(EventQueue<ConsensusEvent>.QueuedMax + 2));
             Assert.That(read[^2], Is.EqualTo(new EventsLost(5)));
             Assert.That(read[^1], Is.EqualTo(End));
         }
@@ -74,7 +74,7 @@ public sealed class EventHubTests
     public async Task A_queue_never_holds_more_than_its_bound_and_accounts_for_every_event([Range(1, 5)] int seed)
     {
         var random = new Random(seed);
-        var queue = new EventQueue();
+        var queue = new EventQueue<ConsensusEvent>(lost => new EventsLost(lost));
         long published = 0;
         long accounted = 0;
         for (var round = 0; round < 50; round++)
@@ -103,7 +103,7 @@ public sealed class EventHubTests
     [Test]
     public async Task A_reader_that_is_cancelled_ends()
     {
-        var hub = new EventHub();
+        var hub = new ReplicaEvents();
         using var cancellation = new CancellationTokenSource();
         var events = hub.Subscribe(cancellation.Token).GetAsyncEnumerator();
         var next = events.MoveNextAsync().AsTask();
