@@ -3,7 +3,7 @@ using Consensus.Swarm.Tests.Network;
 
 namespace Consensus.Swarm.Tests.Handlers;
 
-/// <summary>Handlers do not harm each other (pitfalls G1).</summary>
+/// <summary>Handlers do not harm each other (pitfalls G).</summary>
 internal sealed class HandlerTests
 {
     [Test]
@@ -11,17 +11,26 @@ internal sealed class HandlerTests
     {
         await using var swarm = new LoopbackSwarm();
         await swarm.StartAllAsync(2);
-        var stuck = new TaskCompletionSource();
+        var (stuck, isStuck) = (new TaskCompletionSource(), new TaskCompletionSource());
         var good = 0;
         var events = swarm[1].WatchAsync();
-        using var slow = swarm[1].Handle("a", async (_, cancellation) => await stuck.Task.WaitAsync(cancellation), queuedMax: 2);
+        using var slow = swarm[1].Handle(
+            "a",
+            async (_, cancellation) =>
+            {
+                isStuck.TrySetResult();
+                await stuck.Task.WaitAsync(cancellation);
+            },
+            queuedMax: 2);
         using var broken = swarm[1].Handle("a", (_, _) => throw new InvalidOperationException("on purpose"));
         using var fine = swarm[1].Handle("a", (_, _) =>
         {
             Interlocked.Increment(ref good);
             return default;
         });
-        for (var i = 0; i < 10; i++)
+        swarm[2].Broadcast("a", new byte[] { 0 });
+        await isStuck.Task.WaitAsync(LoopbackSwarm.Patience);
+        for (var i = 1; i < 10; i++)
         {
             swarm[2].Broadcast("a", new[] { (byte)i });
         }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Consensus.Swarm.Wire;
 
 namespace Consensus.Swarm.Tests.Wire;
@@ -57,6 +58,8 @@ internal sealed class SealTests
     }
 
     [Test]
+    [UnsupportedOSPlatform("windows")]
+    [Platform(Exclude = "Win")]
     public void A_key_is_read_from_a_file_that_nobody_else_reads()
     {
         var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid():N}.key");
