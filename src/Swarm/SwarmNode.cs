@@ -186,7 +186,7 @@ public sealed class SwarmNode : IAsyncDisposable
 
             // Signing takes a while: not under the lock. Whatever came between is found by its version.
             var value = sign((current?.Version ?? 0) + 1);
-            switch (_loop.Call((_, _, _) => _loop.Store.Put(_clock.TimeOfDay, value)))
+            switch (_loop.Call((core, now, _) => core.Write(now, value)))
             {
                 case PutResult.Stored:
                     return value;

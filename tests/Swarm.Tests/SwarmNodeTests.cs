@@ -84,7 +84,7 @@ internal sealed class SwarmNodeTests
     [Test]
     public async Task State_that_one_writes_is_everywhere_and_with_those_who_come_late()
     {
-        await using var swarm = new LoopbackSwarm(new SwarmNodeOptions { Repair = new RepairOptions { Interval = TimeSpan.FromSeconds(1) } });
+        await using var swarm = new LoopbackSwarm(new SwarmNodeOptions { Repair = new RepairOptions { Interval = TimeSpan.FromSeconds(2) } });
         await swarm.StartAllAsync(3);
         for (var i = 0; i < 100; i++)
         {
@@ -144,6 +144,7 @@ internal sealed class SwarmNodeTests
         {
             Assert.That(() => node.Broadcast("no spaces", default), Throws.ArgumentException.With.Message.Contains("letters"));
             Assert.That(() => node.Broadcast("big", new byte[300_000]), Throws.ArgumentException.With.Message.Contains("262144"));
+            Assert.That(() => node.Broadcast("consensus.state", default), Throws.ArgumentException.With.Message.Contains("the swarm's own"));
             Assert.That(() => node.Handle("", (_, _) => default), Throws.ArgumentException);
             Assert.That(() => node.Put(default, default), Throws.ArgumentException.With.Message.Contains("KeyBytesMax"));
             Assert.That(() => node.Put(new byte[10], new byte[100_000]), Throws.ArgumentException.With.Message.Contains("ContentBytesMax"));

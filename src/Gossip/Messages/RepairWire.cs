@@ -79,6 +79,56 @@ internal static class RepairWire
     /// <summary>The most that it may take.</summary>
     public static int LengthOf(RepairStep step) => StepBytesMax + step.Fingerprints.Sum(LengthOf) + step.Lists.Sum(LengthOf) + step.Wants.Sum(LengthOf) + step.Values.Sum(LengthOf);
 
+    /// <summary>Writes a value.</summary>
+    public static void WriteValue(ref MessagePackWriter writer, VersionedValue value)
+    {
+        writer.Write(value.Key.Span);
+        writer.Write(value.Version);
+        writer.Write(value.Time.UnixMilliseconds);
+        writer.Write(value.Origin.Value);
+        if (value.IsTombstone)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            writer.Write(value.Content.Span);
+        }
+
+        WireFields.WriteDigest(ref writer, value.Hash);
+        WireFields.WriteSignature(ref writer, value.Signature);
+    }
+
+    /// <summary>Reads a value.</summary>
+    /// <exception cref="MessageFormatException">It is none.</exception>
+    public static VersionedValue ReadValue(ref MessagePackReader reader)
+    {
+        var key = WireFields.ReadBytes(ref reader);
+        if (key.Length is 0 or > KeyBytesMax)
+        {
+            throw new MessageFormatException($"A key has {key.Length} bytes; allowed: 1 to {KeyBytesMax}.");
+        }
+
+        var version = reader.ReadUInt64();
+        if (version == 0)
+        {
+            throw new MessageFormatException("A version is 0; allowed: 1 or more.");
+        }
+
+        var time = reader.ReadInt64();
+        if (time < 0)
+        {
+            throw new MessageFormatException($"A value's time is {time}; allowed: 0 or more.");
+        }
+
+        var origin = new NodeId(reader.ReadUInt32());
+        var isTombstone = reader.TryReadNil();
+        var content = isTombstone ? default : WireFields.ReadBytes(ref reader);
+
+        // Copied: a value that is kept would keep the whole frame.
+        return new VersionedValue(key.ToArray(), version, new Timestamp(time), origin, isTombstone, content.ToArray(), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
+    }
+
     private delegate T ReadItem<T>(ref MessagePackReader reader);
 
     private static void WriteStep(ref MessagePackWriter writer, RepairStep step)
@@ -140,25 +190,6 @@ internal static class RepairWire
     {
         writer.Write((byte)range.Depth);
         writer.Write(range.Depth == 0 ? 0 : range.Start >> (64 - (4 * range.Depth)));
-    }
-
-    private static void WriteValue(ref MessagePackWriter writer, VersionedValue value)
-    {
-        writer.Write(value.Key.Span);
-        writer.Write(value.Version);
-        writer.Write(value.Time.UnixMilliseconds);
-        writer.Write(value.Origin.Value);
-        if (value.IsTombstone)
-        {
-            writer.WriteNil();
-        }
-        else
-        {
-            writer.Write(value.Content.Span);
-        }
-
-        WireFields.WriteDigest(ref writer, value.Hash);
-        WireFields.WriteSignature(ref writer, value.Signature);
     }
 
     private static ImmutableArray<T> ReadRanges<T>(ref MessagePackReader reader, ReadItem<T> read, Func<T, KeyRange> rangeOf)
@@ -248,33 +279,5 @@ internal static class RepairWire
         }
 
         return values.MoveToImmutable();
-    }
-
-    private static VersionedValue ReadValue(ref MessagePackReader reader)
-    {
-        var key = WireFields.ReadBytes(ref reader);
-        if (key.Length is 0 or > KeyBytesMax)
-        {
-            throw new MessageFormatException($"A key has {key.Length} bytes; allowed: 1 to {KeyBytesMax}.");
-        }
-
-        var version = reader.ReadUInt64();
-        if (version == 0)
-        {
-            throw new MessageFormatException("A version is 0; allowed: 1 or more.");
-        }
-
-        var time = reader.ReadInt64();
-        if (time < 0)
-        {
-            throw new MessageFormatException($"A value's time is {time}; allowed: 0 or more.");
-        }
-
-        var origin = new NodeId(reader.ReadUInt32());
-        var isTombstone = reader.TryReadNil();
-        var content = isTombstone ? default : WireFields.ReadBytes(ref reader);
-
-        // Copied: a value that is kept would keep the whole frame.
-        return new VersionedValue(key.ToArray(), version, new Timestamp(time), origin, isTombstone, content.ToArray(), WireFields.ReadDigest(ref reader), WireFields.ReadSignature(ref reader));
     }
 }

@@ -46,6 +46,9 @@ internal sealed class GossipEffects
     /// <summary>Hands a rumour to the application.</summary>
     public void Deliver(Rumour rumour) => _deliveries.Add(rumour);
 
+    /// <summary>Takes rumours back that are not the application's.</summary>
+    public void Withdraw(Predicate<Rumour> isNone) => _deliveries.RemoveAll(isNone);
+
     /// <summary>Forgets all of it, once it has been taken over.</summary>
     public void Clear()
     {

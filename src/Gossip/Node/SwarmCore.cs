@@ -1,6 +1,7 @@
 using Consensus.Engine;
 using Consensus.Gossip.Dissemination;
 using Consensus.Gossip.Membership;
+using Consensus.Gossip.Messages;
 using Consensus.Gossip.Repair;
 using Consensus.Gossip.Reputation;
 
@@ -12,6 +13,8 @@ namespace Consensus.Gossip.Node;
 internal sealed class SwarmCore : IGossipCore
 {
     private readonly NodeId _self;
+    private readonly VersionedStore _store;
+    private readonly int _payloadBytesMax;
     private readonly Func<Ticks, Timestamp> _timeOfDay;
     private readonly List<NodeId> _heard = [];
 
@@ -22,7 +25,7 @@ internal sealed class SwarmCore : IGossipCore
     /// <param name="timeOfDay">The time of day at a point of this node's clock.</param>
     public SwarmCore(SwarmSelf self, SwarmNodeOptions options, VersionedStore store, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay)
     {
-        (_self, _timeOfDay) = (self.Id, timeOfDay);
+        (_self, _store, _timeOfDay, _payloadBytesMax) = (self.Id, store, timeOfDay, options.Dissemination.PayloadBytesMax);
         Reputation = new PeerReputation(options.Reputation);
         Membership = new MembershipCore(self.Id, self.Address, self.Instance, options.Membership, Fork(random), Reputation.IsTrusted);
         Dissemination = new DisseminationCore(self.Id, self.Instance, options.Dissemination, Membership, Fork(random));
@@ -64,10 +67,29 @@ internal sealed class SwarmCore : IGossipCore
 
     /// <summary>Tells all.</summary>
     /// <returns>What was told; <see langword="null"/> if there is no room for it now.</returns>
+    /// <exception cref="ArgumentException">The kind is none, or reserved, or the payload is too long.</exception>
     public Rumour? Publish(Ticks now, string kind, ReadOnlySpan<byte> payload, RumourPriority priority)
     {
+        if (kind.StartsWith(StateNews.ReservedPrefix, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"The kind is '{kind}'; those that begin with '{StateNews.ReservedPrefix}' are the swarm's own.", nameof(kind));
+        }
+
         Dissemination.Clock = _timeOfDay(now);
         return Dissemination.Publish(now, kind, payload, priority);
+    }
+
+    /// <summary>Takes a value of this node's into the shared state, and tells all of it. Those whom that does not reach find it when they compare states.</summary>
+    public PutResult Write(Ticks now, VersionedValue value)
+    {
+        var result = _store.Put(_timeOfDay(now), value);
+        if (result == PutResult.Stored && StateNews.Encode(value) is var news && news.Length <= _payloadBytesMax)
+        {
+            Dissemination.Clock = _timeOfDay(now);
+            Dissemination.Publish(now, StateNews.Kind, news, RumourPriority.Normal);
+        }
+
+        return result;
     }
 
     /// <inheritdoc/>
@@ -90,6 +112,7 @@ internal sealed class SwarmCore : IGossipCore
         {
             Dissemination.Clock = _timeOfDay(now);
             core.OnMessage(now, from, message, effects);
+            TakeValues(now, from, effects);
         }
         else
         {
@@ -143,6 +166,25 @@ internal sealed class SwarmCore : IGossipCore
         >= 48 and < 64 => Repair,
         _ => null,
     };
+
+    /// <summary>Rumours that tell values are not the application's.</summary>
+    private void TakeValues(Ticks now, NodeId from, GossipEffects effects)
+    {
+        if (effects.Deliveries.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var rumour in effects.Deliveries)
+        {
+            if (StateNews.Find(rumour) is { } value && _store.Put(_timeOfDay(now), value) == PutResult.Stored)
+            {
+                effects.Raise(new StateChanged(value, from));
+            }
+        }
+
+        effects.Withdraw(static rumour => rumour.Kind.StartsWith(StateNews.ReservedPrefix, StringComparison.Ordinal));
+    }
 
     /// <summary>What the cores have found out concerns the others as well.</summary>
     private void TakeNote(Ticks now, int rejections, int events, GossipEffects effects)

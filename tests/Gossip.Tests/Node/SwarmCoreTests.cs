@@ -64,6 +64,51 @@ internal sealed class SwarmCoreTests
     }
 
     [Test]
+    public void A_value_is_everywhere_as_soon_as_news_is_and_no_news_of_the_applications()
+    {
+        StartAll(20);
+        Assert.That(_swarm.RunUntil(30 * Second, () => _nodes.Values.All(node => node.Core.Membership.SwarmSize == 20)), Is.Not.Null);
+        var value = _state.Write("key", 1, new string('x', 20_000), 3, TimeOf(_swarm.Now, TimeSpan.Zero));
+        Call(3, (core, now) => Assert.That(core.Write(now, value), Is.EqualTo(PutResult.Stored)));
+
+        Assert.That(_swarm.RunUntil(2 * Second, () => _nodes.Values.All(node => node.Store.Count == 1)), Is.Not.Null, "long before states are compared");
+        Assert.That(_swarm.Nodes.SelectMany(node => node.Deliveries), Is.Empty);
+        Assert.That(_swarm.Nodes.Count(node => node.Events.Count(told => told.Event is StateChanged changed && changed.Value.Hash == value.Hash) == 1), Is.EqualTo(19), "each was told once, but who wrote it");
+
+        Call(4, (core, now) => Assert.That(core.Write(now, _state.Remove("key", 2, 4, TimeOf(_swarm.Now, TimeSpan.Zero))), Is.EqualTo(PutResult.Stored)));
+        Assert.That(_swarm.RunUntil(2 * Second, () => _nodes.Values.All(node => node.Store.Find("key"u8) is null)), Is.Not.Null);
+    }
+
+    [TestCase("no value at all")]
+    [TestCase("changed")]
+    [TestCase("cut")]
+    public void News_of_a_value_that_nobody_signed_changes_nothing(string what)
+    {
+        StartAll(3);
+        Assert.That(_swarm.RunUntil(10 * Second, () => _nodes.Values.All(node => node.Core.Membership.SwarmSize == 3)), Is.Not.Null);
+        var news = StateNews.Encode(_state.Write("key", 1, "value", 2, TimeOf(_swarm.Now, TimeSpan.Zero))).ToArray();
+        var payload = what switch
+        {
+            "changed" => [.. news[..^1], (byte)(news[^1] ^ 1)],
+            "cut" => news[..^1],
+            _ => "hello"u8.ToArray(),
+        };
+        Call(2, (core, now) => Assert.That(core.Dissemination.Publish(now, StateNews.Kind, payload, RumourPriority.Normal), Is.Not.Null, "a member that lies"));
+        _swarm.Run(2 * Second);
+
+        Assert.That(_nodes.Values.Select(node => node.Store.Count), Has.All.Zero);
+        Assert.That(_swarm.Nodes.SelectMany(node => node.Deliveries), Is.Empty);
+        Assert.That(_nodes[1].Core.Reputation.IsTrusted(new NodeId(2)));
+    }
+
+    [Test]
+    public void The_swarms_own_kinds_are_no_applications()
+    {
+        StartAll(1);
+        Call(1, (core, now) => Assert.That(() => core.Publish(now, "consensus.anything", default, RumourPriority.Normal), Throws.ArgumentException));
+    }
+
+    [Test]
     public void A_flood_costs_its_sender_its_reputation_and_others_nothing()
     {
         StartAll(3);
