@@ -143,6 +143,10 @@ public sealed class SwarmNode : IAsyncDisposable
     /// <summary>What happens at this node from now on, until the node ends or the token says so. Whoever reads too slowly loses events and is told how many (<see cref="SwarmEventsLost"/>).</summary>
     public IAsyncEnumerable<GossipEvent> WatchAsync(CancellationToken cancellationToken = default) => _events.Subscribe(cancellationToken);
 
+    /// <summary>Loses everything to and from some peers from now on, as a network may: for tests and demonstrations of what an application does then.</summary>
+    /// <param name="isCutOff">Which peers; <see langword="null"/> to end it. Called under the node's lock: it must not wait.</param>
+    public void CutOff(Predicate<NodeId>? isCutOff) => _loop.CutOff(isCutOff);
+
     /// <summary>Leaves the swarm: tells it, and completes when that was told often enough. The node is to be disposed of then.</summary>
     public async ValueTask LeaveAsync(CancellationToken cancellationToken = default)
     {
@@ -154,7 +158,10 @@ public sealed class SwarmNode : IAsyncDisposable
         await _loop.Left.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
+    /// <summary>How many connections there are, in either direction.</summary>
+    internal int Connections => _streams.Count;
+
+    /// <summary>Ends the node at once, without a word to the others, and completes when its handlers have: their tokens say so to them. What they have not been handed by then they are not.</summary>
     public async ValueTask DisposeAsync()
     {
         _loop.End();

@@ -24,7 +24,7 @@ public sealed class DependencyTests
         ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage"],
         ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Configuration"],
         ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting"],
-        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
+        ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Swarm", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
     };
 
     /// <summary>The projects whose code decides what a replica does: the same inputs must give the same outputs on every machine.</summary>

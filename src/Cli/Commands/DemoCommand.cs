@@ -2,6 +2,7 @@ using System.CommandLine;
 using Consensus.Cli.Cluster;
 using Consensus.Cli.Demo;
 using Consensus.Cli.Demo.Load;
+using Consensus.Cli.Demo.Swarm;
 using Consensus.Cli.Demo.View;
 using Consensus.Cli.Output;
 using Consensus.Simulation;
@@ -14,22 +15,25 @@ internal static class DemoCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(Terminal terminal)
     {
-        var algorithm = CommonOptions.Algorithm();
-        var nodes = CommonOptions.Nodes(algorithm, known => known.DemoSizes);
+        var algorithm = CommonOptions.Algorithm([.. Algorithms.Names, SwarmDemoOptions.Algorithm]);
+        var nodes = Nodes(algorithm);
         var seconds = CommonOptions.Number("--seconds", "How long clients work.", "S", defaultValue: 15, min: 5, max: 3600);
         var command = new Command(
             "demo",
             """
             Starts real nodes over loopback TCP with durable logs in a temporary folder, lets clients create cases and move them, kills leaders and
             followers and restarts them, and then looks for every acknowledged operation on every node. With the hybrid one node lies, too: the
-            others go to an engine that survives that, and back when it is quiet and an operator says so.
+            others go to an engine that survives that, and back when it is quiet and an operator says so. With gossip there is no log: the swarm is
+            cut in two, the smaller part changes nothing, and when it is whole again all have what was written on either side.
             """)
         {
             algorithm,
             nodes,
             seconds,
         };
-        command.Does(terminal, (arguments, report, cancellationToken) => RunAsync(
+        command.Does(terminal, (arguments, report, cancellationToken) => arguments.GetRequiredValue(algorithm) == SwarmDemoOptions.Algorithm
+            ? RunSwarmAsync(new SwarmDemoOptions(arguments.GetValue(nodes) ?? SwarmDemoOptions.NodesDefault, TimeSpan.FromSeconds(arguments.GetRequiredValue(seconds))), report, cancellationToken)
+            : RunAsync(
             new DemoOptions
             {
                 Algorithm = arguments.GetRequiredValue(algorithm),
@@ -39,6 +43,25 @@ internal static class DemoCommand
             report,
             cancellationToken));
         return command;
+    }
+
+    private static Option<int?> Nodes(Option<string> algorithm)
+    {
+        var known = CommonOptions.Nodes(algorithm, each => each.DemoSizes);
+        return new Option<int?>(known.Name, [.. known.Aliases])
+        {
+            Description = $"{known.Description!.TrimEnd('.')}; with {SwarmDemoOptions.Algorithm} {SwarmDemoOptions.NodesMin} to {SwarmDemoOptions.NodesMax}, and {SwarmDemoOptions.NodesDefault} unless it is said.",
+            HelpName = known.HelpName,
+            CustomParser = result => result.GetValue(algorithm) == SwarmDemoOptions.Algorithm ? NumberInput.Read(result, known.Name, SwarmDemoOptions.NodesMin, SwarmDemoOptions.NodesMax) : known.CustomParser!(result),
+        };
+    }
+
+    private static async Task<int> RunSwarmAsync(SwarmDemoOptions options, Report report, CancellationToken cancellationToken)
+    {
+        var demo = new SwarmDemo(options, report.IsJson ? report.Terminal.Error : report.Terminal.Output, TimeProvider.System);
+        var result = await demo.RunAsync(cancellationToken).ConfigureAwait(false);
+        report.Write(result, ToolJson.Default.SwarmDemoResult, SwarmDemoSummary.Present);
+        return result.IsClean ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task<int> RunAsync(DemoOptions options, Report report, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Consensus.Cli.Bench;
 using Consensus.Cli.Demo;
+using Consensus.Cli.Demo.Swarm;
 using Consensus.Cli.Evidence;
 using Consensus.Cli.Gossip;
 using Consensus.Cli.Nodes;
@@ -15,6 +16,7 @@ namespace Consensus.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = false)]
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(DemoResult))]
+[JsonSerializable(typeof(SwarmDemoResult))]
 [JsonSerializable(typeof(SelectResult))]
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(InitializedNode))]

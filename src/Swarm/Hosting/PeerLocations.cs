@@ -17,9 +17,14 @@ internal sealed class PeerLocations(AddressFamily family, SwarmNetworkOptions op
     /// <summary>A peer is at an address from now on.</summary>
     public void Set(NodeId peer, string address)
     {
+        if (_locations.TryGetValue(peer, out var known) && known.Text == address)
+        {
+            return;
+        }
+
         if (PeerAddress.TryParse(address, out var endPoint))
         {
-            _locations[peer] = new Location(endPoint, Serialize(endPoint), 0);
+            _locations[peer] = new Location(address, endPoint, Serialize(endPoint), 0);
         }
         else
         {
@@ -62,7 +67,7 @@ internal sealed class PeerLocations(AddressFamily family, SwarmNetworkOptions op
         var address = found.Select(each => Serialize(new IPEndPoint(each, name.Port))).FirstOrDefault(each => each is not null);
         if (address is not null)
         {
-            _locations.TryUpdate(peer, new Location(name, address, time.GetTimestamp()), location);
+            _locations.TryUpdate(peer, new Location(location.Text, name, address, time.GetTimestamp()), location);
         }
     }
 
@@ -73,9 +78,11 @@ internal sealed class PeerLocations(AddressFamily family, SwarmNetworkOptions op
         _ => null,
     };
 
-    private sealed class Location(EndPoint endPoint, SocketAddress? datagrams, long askedAt)
+    private sealed class Location(string text, EndPoint endPoint, SocketAddress? datagrams, long askedAt)
     {
         private long _askedAt = askedAt;
+
+        public string Text => text;
 
         public EndPoint EndPoint => endPoint;
 

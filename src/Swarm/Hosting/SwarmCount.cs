@@ -21,8 +21,8 @@ public enum SwarmCount
     /// <summary>Datagrams that were none of a swarm's, or cut off.</summary>
     DatagramsForeign,
 
-    /// <summary>Datagrams and connections of other swarms.</summary>
-    OtherSwarms,
+    /// <summary>Datagrams of other swarms.</summary>
+    DatagramsOfOthers,
 
     /// <summary>Datagrams of somebody who does not have the swarm's key, or damaged ones.</summary>
     DatagramsForged,

@@ -27,6 +27,7 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
     private readonly ITimer _timer;
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Predicate<NodeId>? _isCutOff;
     private bool _hasEnded;
 
     /// <param name="setup">What the node was told, which is valid.</param>
@@ -52,6 +53,15 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
 
     /// <summary>Completes when the node has ended; fails with the failure that ended it.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Loses everything to and from some peers; nothing, if <paramref name="isCutOff"/> is <see langword="null"/>.</summary>
+    public void CutOff(Predicate<NodeId>? isCutOff)
+    {
+        lock (_lock)
+        {
+            _isCutOff = isCutOff;
+        }
+    }
 
     /// <summary>Calls the core in the name of somebody who waits for the result.</summary>
     /// <exception cref="ObjectDisposedException">The node has ended.</exception>
@@ -89,7 +99,7 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
                 Take(sender, datagram[DatagramSeal.HeadSize..^DatagramSeal.HashSize]);
                 break;
             case DatagramVerdict.OtherSwarm:
-                _counts.Add(SwarmCount.OtherSwarms);
+                _counts.Add(SwarmCount.DatagramsOfOthers);
                 break;
             case DatagramVerdict.Forged:
                 _counts.Add(SwarmCount.DatagramsForged);
@@ -144,7 +154,7 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
 
         lock (_lock)
         {
-            if (_hasEnded)
+            if (_hasEnded || _isCutOff?.Invoke(sender) == true)
             {
                 return;
             }
@@ -239,6 +249,11 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
 
     private void Send(in GossipEffects.Outgoing outgoing)
     {
+        if (_isCutOff?.Invoke(outgoing.To) == true)
+        {
+            return;
+        }
+
         if (outgoing.Channel == GossipChannel.Stream)
         {
             _outlets.Streams.Send(outgoing.To, Encode(outgoing.Message));

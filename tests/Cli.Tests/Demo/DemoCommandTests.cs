@@ -29,6 +29,25 @@ public sealed class DemoCommandTests
     }
 
     [Test]
+    public async Task A_swarm_is_cut_in_two_and_loses_nothing()
+    {
+        var run = await ToolRun.OfAsync("demo", "--algorithm", "gossip", "--nodes", "12", "--seconds", "5", "--json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), $"{run.Output}{run.Error}");
+        using var json = JsonDocument.Parse(run.Output);
+        var result = json.RootElement;
+        Assert.That(result.GetProperty("nodes").GetInt32(), Is.EqualTo(12));
+        Assert.That(result.GetProperty("minority").GetInt32(), Is.EqualTo(4));
+        Assert.That(result.GetProperty("written").GetInt32(), Is.Positive);
+        Assert.That(result.GetProperty("refused").GetInt32(), Is.Positive);
+        Assert.That(result.GetProperty("broadcasts").GetInt32(), Is.Positive);
+        Assert.That(result.GetProperty("state_hashes_agree").GetBoolean(), Is.True);
+        Assert.That(result.GetProperty("lost").GetInt32(), Is.Zero);
+        Assert.That(result.GetProperty("duplicated").GetInt32(), Is.Zero);
+        Assert.That(run.Error, Does.Contain("cut off").And.Contain("merged"));
+    }
+
+    [Test]
     public async Task A_node_of_a_hybrid_lies_and_the_group_goes_to_another_engine_and_back()
     {
         var run = await ToolRun.OfAsync("demo", "--algorithm", "hybrid", "--seconds", "10", "--json");

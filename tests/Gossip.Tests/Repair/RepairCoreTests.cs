@@ -165,7 +165,7 @@ internal sealed class RepairCoreTests
     public void A_value_is_told_with_whom_it_came_from_and_only_one_that_was_missed_is_a_reason_to_go_on()
     {
         var (to, number) = Ask();
-        var news = _state.Write("news", 1, "x", time: new Timestamp(SharedState.Noon.UnixMilliseconds - 4_999));
+        var news = _state.Write("news", 1, "x", time: new Timestamp(SharedState.Noon.UnixMilliseconds - 999));
         Say(to, Step(number, 1, news));
         Assert.That(_effects.Events, Is.EqualTo(new[] { new StateChanged(news, to) }));
         Assert.That((_core.ExchangeCount, _core.Statistics.Completed), Is.EqualTo((0, 1L)));
@@ -173,7 +173,7 @@ internal sealed class RepairCoreTests
         Sent();
 
         (to, number) = Ask();
-        Say(to, Step(number, 1, _state.Write("old", 1, "x", time: new Timestamp(SharedState.Noon.UnixMilliseconds - 5_000))));
+        Say(to, Step(number, 1, _state.Write("old", 1, "x", time: new Timestamp(SharedState.Noon.UnixMilliseconds - 1_000))));
         Assert.That(_core.NextDeadline - _now, Is.LessThan(TimeSpan.FromSeconds(1)));
     }
 
