@@ -27,12 +27,18 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
     private bool _isSendableKept;
     private Ticks _again = Ticks.Never;
     private bool _isOwn;
+    private bool _isInLog;
 
     /// <summary>The highest floor whose certificate is on disk here.</summary>
     public FloorCertificate? Held { get; private set; }
 
     /// <summary>Up to where what this replica has applied is below a floor that counts.</summary>
     public LogIndex Certified { get; private set; } = epoch.Descriptor.Start.Index;
+
+    /// <summary>
+    /// Up to where this replica's own log is below a floor that counts, applied or not. After a start it is applied only when the engine has found out what is committed, and for that it may need somebody who first needs a snapshot, and so this replica's word for it.
+    /// </summary>
+    public LogIndex CertifiedInLog { get; private set; } = epoch.Descriptor.Start.Index;
 
     /// <summary>When <see cref="Advance"/> is wanted at the latest.</summary>
     public Ticks Deadline => _again;
@@ -215,7 +221,7 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
     private void Hold(FloorCertificate certificate)
     {
         Held = certificate;
-        _isOwn = false;
+        _isOwn = _isInLog = false;
         _heldBy[identity.Self] = certificate.Position.Index;
         _votes.ForgetUpTo(certificate.Position.Index);
     }
@@ -229,10 +235,18 @@ internal sealed class FloorDesk(RunningEpoch epoch, HybridIdentity identity, IRe
         }
 
         var handed = epoch.Scope.Handed;
-        _isOwn |= handed == held.Position || (handed.Index > held.Position.Index && epoch.Has(held.Position));
+        _isInLog |= handed == held.Position || epoch.Has(held.Position);
+        _isOwn |= _isInLog && handed.Index >= held.Position.Index;
+        if (!_isInLog)
+        {
+            return;
+        }
+
+        var counted = LogIndex.Min(CountedIndex(), held.Position.Index);
+        CertifiedInLog = LogIndex.Max(CertifiedInLog, counted);
         if (_isOwn)
         {
-            Certified = LogIndex.Max(Certified, LogIndex.Min(CountedIndex(), held.Position.Index));
+            Certified = LogIndex.Max(Certified, counted);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class SnapshotWitnesses(RunningEpoch epoch, IReadOnlyList<NodeId
     /// <summary>A member asks.</summary>
     /// <param name="from">The member.</param>
     /// <param name="question">What it asks.</param>
-    /// <param name="certified">Up to where this replica's own log is certified.</param>
+    /// <param name="certified">Up to where this replica's own log is certified, applied or not: what was applied for the snapshot leads there.</param>
     /// <param name="now">The time.</param>
     /// <param name="effects">Takes the answer.</param>
     public void OnQuestion(NodeId from, SnapshotQuestion question, LogIndex certified, Ticks now, EffectBuffer effects)

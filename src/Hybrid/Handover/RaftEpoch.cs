@@ -82,7 +82,7 @@ internal sealed class RaftEpoch
                 OnMark(mark, now, effects);
                 break;
             case SnapshotQuestion question:
-                Snapshots.OnQuestion(from, question, Floors.Certified, now, effects);
+                Snapshots.OnQuestion(from, question, Floors.CertifiedInLog, now, effects);
                 break;
             case SnapshotWitness witness:
                 Snapshots.OnWitness(from, witness);

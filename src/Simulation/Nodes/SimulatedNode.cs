@@ -62,6 +62,9 @@ internal sealed class SimulatedNode : ILanes
     /// <summary>The replica, while the node runs or is paused.</summary>
     public Replica? Replica { get; private set; }
 
+    /// <summary>How its engine reads messages: one that knows which epochs there were reads more than another. <see langword="null"/> before its first start.</summary>
+    public IMessageCodec? Codec { get; private set; }
+
     /// <summary>The replica's protocol, while the node runs or is paused.</summary>
     public IProtocolCore? Core { get; private set; }
 
@@ -299,6 +302,7 @@ internal sealed class SimulatedNode : ILanes
         }
 
         Replica = starting.GetAwaiter().GetResult();
+        Codec = engine.Codec;
         Core = engine.Core;
         State = state.Inner;
     }

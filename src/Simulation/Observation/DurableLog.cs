@@ -96,7 +96,7 @@ internal sealed class DurableLog : LogContent
     public void Find(RecoveredState recovered)
     {
         // A log that was begun anew has a record there that nobody staged, in the place of the first that is lost.
-        var isAnother = IsBegunAnew(recovered) && _staged.Any(record => record.Lsn == recovered.LastLsn && !IsFound(record.Kind, record.Slot, record.Value, recovered));
+        var isAnother = IsBegunAnew(recovered) && _staged.Any(record => record.Lsn == recovered.LastLsn && !IsFound(record.Kind, record.Mark, record.Slot, record.Value, recovered));
         Flush(isAnother ? new Lsn(recovered.LastLsn.Value - 1) : recovered.LastLsn);
     }
 
@@ -109,8 +109,13 @@ internal sealed class DurableLog : LogContent
         ForgetVoided();
     }
 
-    private static bool IsFound(LogRecordKind kind, ulong slot, byte[] value, RecoveredState recovered) =>
-        kind == LogRecordKind.Slot && (recovered.Slots.TryGetValue(slot, out var found) ? found.Span.SequenceEqual(value) : value.Length == 0);
+    /// <summary>A truncation that voids all after the base leaves what a log that was begun anew has: nothing.</summary>
+    private static bool IsFound(LogRecordKind kind, EntryMark mark, ulong slot, byte[] value, RecoveredState recovered) => kind switch
+    {
+        LogRecordKind.Slot => recovered.Slots.TryGetValue(slot, out var found) ? found.Span.SequenceEqual(value) : value.Length == 0,
+        LogRecordKind.Truncate => mark.Index == recovered.Base.Index.Next,
+        _ => false,
+    };
 
     private void SetSlot(ulong slot, byte[] value)
     {

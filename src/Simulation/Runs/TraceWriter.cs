@@ -7,13 +7,16 @@ using Consensus.Simulation.Time;
 namespace Consensus.Simulation.Runs;
 
 /// <summary>Writes a line for everything that happens in a run, for reading.</summary>
-internal sealed class TraceWriter(TextWriter writer, Agenda agenda, IMessageCodec codec)
+/// <param name="writer">Where to.</param>
+/// <param name="agenda">The time.</param>
+/// <param name="codecOf">How a node reads messages.</param>
+internal sealed class TraceWriter(TextWriter writer, Agenda agenda, Func<NodeId, IMessageCodec> codecOf)
 {
     private readonly SortedDictionary<NodeId, (ReplicaRole Role, ulong Term, LogIndex Commit)> _last = [];
 
-    public void Sent(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(from, $"→ {to}  {Read(frame)}");
+    public void Sent(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(from, $"→ {to}  {Read(from, frame)}");
 
-    public void Delivered(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(to, $"← {from}  {Read(frame)}");
+    public void Delivered(NodeId from, NodeId to, ReadOnlySpan<byte> frame) => Line(to, $"← {from}  {Read(to, frame)}");
 
     public void Started(SimulatedNode node, RecoveredState recovered) => Line(
         node.Id,
@@ -53,11 +56,11 @@ internal sealed class TraceWriter(TextWriter writer, Agenda agenda, IMessageCode
 
     public void Completed(ClientCall call) => Line(null, $"call {call.Number} of process {call.Process}: {call.Outcome} at entry {call.Index} after {call.Attempts} attempts");
 
-    private string Read(ReadOnlySpan<byte> frame)
+    private string Read(NodeId reader, ReadOnlySpan<byte> frame)
     {
         try
         {
-            return codec.Decode(frame.ToArray()).ToString();
+            return codecOf(reader).Decode(frame.ToArray()).ToString();
         }
         catch (MessageFormatException exception)
         {

@@ -44,7 +44,7 @@ internal sealed class World : INetworkObserver, INodeObserver, ICallObserver
         var cluster = new ClusterId(new Guid(1, 2, 3, new byte[8]));
         _keys = new ProtocolKeys(RandomFor("keys").NextUInt64(), cluster, options.Nodes, Signatures);
         Engine = CreateEngine(new NodeId(1));
-        _lines = trace is null ? null : new TraceWriter(trace, Agenda, Engine.Codec);
+        _lines = trace is null ? null : new TraceWriter(trace, Agenda, id => Find(id).Codec ?? Engine.Codec);
         Network = new SimulatedNetwork(Agenda, RandomFor("network"), this) { IsContact = id => Observatory.Configuration.Find(id) is not null };
         var members = Enumerable.Range(1, options.Nodes).Select(number => new Member(new NodeId((uint)number), $"node-{number}"));
         var segmentBytes = options.SegmentBytes ?? RandomFor("segments").Any(SegmentSizes);

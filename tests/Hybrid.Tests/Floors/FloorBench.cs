@@ -40,6 +40,8 @@ internal sealed class FloorBench
 
     public ulong Certified => Desk.Certified.Value;
 
+    public ulong CertifiedInLog => Desk.CertifiedInLog.Value;
+
     /// <summary>What was sent since the last look, to whom.</summary>
     public IReadOnlyList<(uint To, ProtocolMessage Message)> TakeSent()
     {

@@ -56,6 +56,26 @@ public sealed class FloorDeskTests
         Assert.That(_bench.Certified, Is.EqualTo(5));
     }
 
+    /// <summary>Seven nodes, seed 302: all that were left had been restarted, one of them was behind the log, and nobody vouched for the snapshot that it was sent.</summary>
+    [Test]
+    public void After_a_restart_the_log_is_certified_before_it_is_applied_again()
+    {
+        var bench = new FloorBench();
+        bench.Apply(3);
+        bench.HaveOnDisk(5);
+        bench.Hold(20, 5);
+        bench.Turn();
+        Assert.That((bench.CertifiedInLog, bench.Certified), Is.EqualTo((0UL, 0UL)), "two of three");
+
+        bench.Hold(30, 5);
+        bench.Turn();
+        Assert.That((bench.CertifiedInLog, bench.Certified), Is.EqualTo((5UL, 0UL)), "callers are told what was applied");
+
+        bench.Apply(5);
+        bench.Turn();
+        Assert.That((bench.CertifiedInLog, bench.Certified), Is.EqualTo((5UL, 5UL)));
+    }
+
     [Test]
     public void What_is_not_on_disk_here_yet_is_not_counted_as_if_it_were()
     {

@@ -72,6 +72,13 @@ public sealed class LogIsKeptTests
     }
 
     [Test]
+    public void A_truncation_of_all_that_is_in_the_log_leaves_what_one_that_was_begun_anew_has()
+    {
+        StageTruncation();
+        AssertRight(Recovered(5, 0, start: 1, snapshot: 1));
+    }
+
+    [Test]
     public void What_a_truncation_would_void_that_did_not_survive_is_not_missing_rightly()
     {
         StageTruncation();
