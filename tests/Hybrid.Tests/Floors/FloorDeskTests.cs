@@ -126,7 +126,7 @@ public sealed class FloorDeskTests
         _bench.Hold(30, 5);
         _bench.Turn();
 
-        Assert.That((_bench.Held, _bench.Certified), Is.EqualTo((5UL, 0UL)));
+        Assert.That((_bench.Held, _bench.Certified, _bench.CertifiedInLog), Is.EqualTo((5UL, 0UL, 0UL)));
     }
 
     [Test]
