@@ -10,23 +10,12 @@ namespace Consensus.Swarm.Tests;
 /// <summary>Who does not belong to a swarm, or does not behave, gets nothing of it.</summary>
 internal sealed class StrangerTests
 {
-    [Test]
-    public async Task A_node_of_another_swarm_is_not_taken_in()
+    [TestCase(2, 1, TestName = "A_node_of_another_swarm_is_not_taken_in")]
+    [TestCase(1, 2, TestName = "A_node_with_another_key_is_not_taken_in")]
+    public async Task A_stranger_is_not_taken_in(byte itsSwarm, byte itsKey)
     {
-        await using var swarm = new LoopbackSwarm();
-        await using var other = new LoopbackSwarm { Id = new ClusterId(new Guid("6f0c3c5e-0000-4000-8000-000000000002")) };
-        await swarm.StartAllAsync(2);
-        var stranger = await other.StartAsync(7, swarm[1].Address);
-        await LoopbackSwarm.UntilAsync(() => swarm[1].Counts[SwarmCount.ConnectionsRefused] > 0 && stranger.Counts[SwarmCount.ConnectionsRefused] > 0);
-        Assert.That(swarm[1].Members, Has.Count.EqualTo(2));
-        Assert.That(stranger.LiveCount, Is.EqualTo(1));
-    }
-
-    [Test]
-    public async Task A_node_with_another_key_is_not_taken_in()
-    {
-        await using var swarm = new LoopbackSwarm { Key = SwarmKey.FromBytes(Enumerable.Repeat((byte)1, 32).ToArray()) };
-        await using var other = new LoopbackSwarm { Key = SwarmKey.FromBytes(Enumerable.Repeat((byte)2, 32).ToArray()) };
+        await using var swarm = Swarm(1, 1);
+        await using var other = Swarm(itsSwarm, itsKey);
         await swarm.StartAllAsync(2);
         var stranger = await other.StartAsync(7, swarm[1].Address);
         await LoopbackSwarm.UntilAsync(() => swarm[1].Counts[SwarmCount.ConnectionsRefused] > 0 && stranger.Counts[SwarmCount.ConnectionsRefused] > 0);
@@ -175,6 +164,8 @@ internal sealed class StrangerTests
             return sent;
         }
     }
+
+    private static LoopbackSwarm Swarm(byte identity, byte key) => new() { Id = new ClusterId(new Guid(identity, 0, 0, new byte[8])), Key = SwarmKey.FromBytes(Enumerable.Repeat(key, SwarmKey.Size).ToArray()) };
 
     private static async Task StillTellsAsync(LoopbackSwarm swarm)
     {

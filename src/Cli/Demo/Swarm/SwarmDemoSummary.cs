@@ -1,3 +1,4 @@
+using Consensus.Cli.Demo.View;
 using Spectre.Console;
 
 namespace Consensus.Cli.Demo.Swarm;
@@ -13,15 +14,13 @@ internal static class SwarmDemoSummary
         grid.AddRow("told", $"{result.Broadcasts:N0} rumours");
         grid.AddRow("read-only", $"{result.Minority} of {result.Nodes} nodes, {result.ReadOnlyMs:N0} ms after they were cut off");
         grid.AddRow("merged", $"{result.MergedMs:N0} ms after the cut had ended");
-        grid.AddRow("lost", Verdict(result.Lost == 0, $"{result.Lost}"));
-        grid.AddRow("duplicated", Verdict(result.Duplicated == 0, $"{result.Duplicated}"));
-        grid.AddRow("state", Verdict(result.StateHashesAgree, result.StateHashesAgree ? $"the same on all nodes: {result.StateHash[..16]}…" : "differs"));
+        grid.AddRow("lost", DemoSummary.Verdict(result.Lost == 0, $"{result.Lost}"));
+        grid.AddRow("duplicated", DemoSummary.Verdict(result.Duplicated == 0, $"{result.Duplicated}"));
+        grid.AddRow("state", DemoSummary.Verdict(result.StateHashesAgree, result.StateHashesAgree ? $"the same on all nodes: {result.StateHash[..16]}…" : "differs"));
         screen.Write(grid);
         foreach (var problem in result.Problems)
         {
             screen.MarkupLineInterpolated($"[red1]{problem}[/]");
         }
     }
-
-    private static string Verdict(bool isGood, string text) => isGood ? $"[green1]✓[/] {text}" : $"[red1]✗ {text}[/]";
 }

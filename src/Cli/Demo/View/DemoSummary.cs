@@ -31,5 +31,6 @@ internal static class DemoSummary
         }
     }
 
-    private static string Verdict(bool isGood, string text) => isGood ? $"[green1]✓[/] {text}" : $"[red1]✗ {text}[/]";
+    /// <summary>How a good and a bad figure is shown.</summary>
+    public static string Verdict(bool isGood, string text) => isGood ? $"[green1]✓[/] {text}" : $"[red1]✗ {text}[/]";
 }
