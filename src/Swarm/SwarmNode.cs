@@ -48,6 +48,9 @@ public sealed class SwarmNode : IAsyncDisposable
     /// <summary>Where it listens, for datagrams and for connections.</summary>
     public IPEndPoint EndPoint => _ports.EndPoint;
 
+    /// <summary>How long the payload of a rumour may be.</summary>
+    public int PayloadBytesMax => _setup.Options.Dissemination.PayloadBytesMax;
+
     /// <summary>What it counts.</summary>
     public SwarmCounts Counts { get; } = new();
 
@@ -110,6 +113,16 @@ public sealed class SwarmNode : IAsyncDisposable
         return Rumour.IsKind(kind)
             ? _handlers.Add(kind, handler, queuedMax)
             : throw new ArgumentException($"The kind has {kind.Length} characters; allowed: 1 to {Rumour.KindLengthMax} letters, digits, '-', '.' and '_'.", nameof(kind));
+    }
+
+    /// <summary>Hands each rumour, of whatever kind, to a handler, one after the other, until what is returned is disposed of.</summary>
+    /// <param name="handler">What takes it. What it throws is an event (<see cref="HandlerFailed"/>), and harms nobody else.</param>
+    /// <param name="queuedMax">How many rumours wait for the handler at most; what is more is lost for it (<see cref="SwarmCount.HandlerOverflows"/>). 1,024; from 1 on.</param>
+    public IDisposable HandleAll(Func<Rumour, CancellationToken, ValueTask> handler, int queuedMax = QueuedDefault)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ArgumentOutOfRangeException.ThrowIfLessThan(queuedMax, 1);
+        return _handlers.Add(RumourHandlers.AnyKind, handler, queuedMax);
     }
 
     /// <summary>A rumour that was heard lately, or told here; <see langword="null"/> if there is none.</summary>

@@ -23,7 +23,7 @@ public sealed class DependencyTests
         ["Transport"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage"],
         ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Configuration"],
-        ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting"],
+        ["AspNetCore"] = ["Abstractions", "Engine", "Replication", "Hosting", "Swarm"],
         ["Cli"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Swarm", "Simulation", "Configuration", "Hosting", "AspNetCore", "Client"],
     };
 

@@ -61,6 +61,8 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
 
     public static ProblemType UnsupportedMediaType { get; } = new("unsupported-media-type", StatusCodes.Status415UnsupportedMediaType, "The body is not JSON");
 
+    public static ProblemType UpgradeRequired { get; } = new("upgrade-required", StatusCodes.Status426UpgradeRequired, "The path is a WebSocket");
+
     public static ProblemType InternalError { get; } = new("internal-error", StatusCodes.Status500InternalServerError, "The node failed to answer");
 
     public static ProblemType NotSupported { get; } = new("not-supported", StatusCodes.Status501NotImplemented, "The engine does not offer this");
@@ -81,7 +83,7 @@ internal sealed record ProblemType(string Code, int Status, string Title, bool I
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         MalformedRequest, UnknownParameter, InvalidIdempotencyKey, InvalidSignature, Unauthenticated, Forbidden, NotSignedByClient, NotFromOperator, NotFound, NotHere, UnknownPath, MethodNotAllowed, ComparisonFailed, Rejected, Busy, NotCaughtUp, InvalidChange, MembershipChanged, OtherEpoch, ReturnHeldUp,
-        RequestForgotten, RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
+        RequestForgotten, RequestBeyondWindow, SessionExpired, TooLarge, UnsupportedMediaType, UpgradeRequired, InternalError, NotSupported, NoLeader, Overloaded, StorageFull, Stopped, TimedOut,
         OutcomeUnknown,
     ];
 

@@ -16,6 +16,7 @@ internal sealed class AllowedQuery
     public const string Limit = "limit";
     public const string ExpectedVersion = "expected_version";
     public const string WaitFor = "wait_for";
+    public const string Kind = "kind";
 
     private readonly string _sentence;
 
@@ -45,6 +46,12 @@ internal sealed class AllowedQuery
 
     /// <summary>For changes of the membership.</summary>
     public static AllowedQuery Members { get; } = new(ExpectedVersion);
+
+    /// <summary>For lists of what has no order of its own.</summary>
+    public static AllowedQuery List { get; } = new(After, Limit);
+
+    /// <summary>For streams of rumours.</summary>
+    public static AllowedQuery Kinds { get; } = new(Kind);
 
     /// <summary>Their names, which are written exactly so.</summary>
     public IReadOnlyList<string> Names { get; }

@@ -11,6 +11,9 @@ public sealed class Rumour
     /// <summary>How many characters a kind has at most.</summary>
     public const int KindLengthMax = 64;
 
+    /// <summary>What the kinds begin with that are the swarm's own.</summary>
+    public const string ReservedPrefix = "consensus.";
+
     /// <summary>What surrounds the packed bytes in a message, at most.</summary>
     internal const int OverheadBytes = 64 + KindLengthMax;
 
@@ -51,6 +54,12 @@ public sealed class Rumour
     /// <exception cref="InvalidDataException">Its origin has packed something else than it says.</exception>
     public ReadOnlyMemory<byte> Unpack() => RumourPacking.Unpack(Packed, Length);
 
+    /// <summary>Whether it may be a kind.</summary>
+    public static bool IsKind(string kind) => kind.Length is > 0 and <= KindLengthMax && kind.All(each => char.IsAsciiLetterOrDigit(each) || each is '-' or '.' or '_');
+
+    /// <summary>Whether a kind is the swarm's own, and no application's.</summary>
+    public static bool IsReserved(string kind) => kind.StartsWith(ReservedPrefix, StringComparison.Ordinal);
+
     /// <summary>Whether its id is that of what it says: what was not told on as it began has another.</summary>
     internal bool IsWhole => Id == ComputeId();
 
@@ -67,9 +76,6 @@ public sealed class Rumour
 
     /// <summary>The same, as this member tells it on, in memory of its own.</summary>
     internal Rumour ToldOn() => With(Id, Packed.ToArray(), (byte)Math.Min(byte.MaxValue, Hops + 1));
-
-    /// <summary>Whether it may be a kind.</summary>
-    internal static bool IsKind(string kind) => kind.Length is > 0 and <= KindLengthMax && kind.All(each => char.IsAsciiLetterOrDigit(each) || each is '-' or '.' or '_');
 
     private Rumour With(RumourId id, ReadOnlyMemory<byte> packed, byte hops) => new(id, Origin, Sequence, Kind, Priority, Time, Length, packed, hops);
 

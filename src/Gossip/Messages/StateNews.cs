@@ -8,10 +8,7 @@ namespace Consensus.Gossip.Messages;
 internal static class StateNews
 {
     /// <summary>The rumour's kind.</summary>
-    public const string Kind = ReservedPrefix + "state";
-
-    /// <summary>What the kinds begin with that no application has.</summary>
-    public const string ReservedPrefix = "consensus.";
+    public const string Kind = Rumour.ReservedPrefix + "state";
 
     /// <summary>What the rumour says.</summary>
     public static ReadOnlySpan<byte> Encode(VersionedValue value)

@@ -70,9 +70,9 @@ internal sealed class SwarmCore : IGossipCore
     /// <exception cref="ArgumentException">The kind is none, or reserved, or the payload is too long.</exception>
     public Rumour? Publish(Ticks now, string kind, ReadOnlySpan<byte> payload, RumourPriority priority)
     {
-        if (kind.StartsWith(StateNews.ReservedPrefix, StringComparison.Ordinal))
+        if (Rumour.IsReserved(kind))
         {
-            throw new ArgumentException($"The kind is '{kind}'; those that begin with '{StateNews.ReservedPrefix}' are the swarm's own.", nameof(kind));
+            throw new ArgumentException($"The kind is '{kind}'; those that begin with '{Rumour.ReservedPrefix}' are the swarm's own.", nameof(kind));
         }
 
         Dissemination.Clock = _timeOfDay(now);
@@ -183,7 +183,7 @@ internal sealed class SwarmCore : IGossipCore
             }
         }
 
-        effects.Withdraw(static rumour => rumour.Kind.StartsWith(StateNews.ReservedPrefix, StringComparison.Ordinal));
+        effects.Withdraw(static rumour => Rumour.IsReserved(rumour.Kind));
     }
 
     /// <summary>What the cores have found out concerns the others as well.</summary>

@@ -7,6 +7,9 @@ namespace Consensus.Swarm.Handlers;
 /// <summary>The application's handlers, by kind: several of one kind each get all. Safe to use from any number of threads.</summary>
 internal sealed class RumourHandlers(SwarmCounts counts, BackgroundWork work, Action<GossipEvent> raise)
 {
+    /// <summary>For handlers that get all rumours: no kind is empty.</summary>
+    public const string AnyKind = "";
+
     private ImmutableDictionary<string, ImmutableArray<RumourHandler>> _byKind = ImmutableDictionary<string, ImmutableArray<RumourHandler>>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Adds a handler, until what is returned is disposed of.</summary>
@@ -23,16 +26,25 @@ internal sealed class RumourHandlers(SwarmCounts counts, BackgroundWork work, Ac
     public void Deliver(Rumour rumour)
     {
         counts.Add(SwarmCount.Deliveries);
-        if (!_byKind.TryGetValue(rumour.Kind, out var handlers) || handlers.IsEmpty)
+        if (!TryOffer(rumour.Kind, rumour) & !TryOffer(AnyKind, rumour))
         {
             counts.Add(SwarmCount.Unhandled);
-            return;
+        }
+    }
+
+    private bool TryOffer(string kind, Rumour rumour)
+    {
+        if (!_byKind.TryGetValue(kind, out var handlers))
+        {
+            return false;
         }
 
         foreach (var handler in handlers)
         {
             handler.Offer(rumour);
         }
+
+        return !handlers.IsEmpty;
     }
 
     private sealed class Registration(RumourHandlers owner, RumourHandler handler) : IDisposable
