@@ -61,6 +61,31 @@ internal sealed class SwarmNodeTests
     }
 
     [Test]
+    public async Task What_was_lost_on_its_way_to_one_comes_when_nodes_compare_what_they_have_heard()
+    {
+        var options = new SwarmNodeOptions { Dissemination = new DisseminationOptions { HotTimeMax = TimeSpan.FromMilliseconds(300) }, Repair = new RepairOptions { Interval = TimeSpan.FromMilliseconds(500) } };
+        await using var swarm = new LoopbackSwarm(options);
+        await swarm.StartAllAsync(3);
+        var heard = new ConcurrentQueue<string>();
+        swarm[3].Handle("price", (rumour, _) =>
+        {
+            heard.Enqueue(Encoding.UTF8.GetString(rumour.Unpack().Span));
+            return ValueTask.CompletedTask;
+        });
+        swarm[3].CutOff(static _ => true);
+        swarm[1].Broadcast("price", "lost"u8.ToArray());
+        await LoopbackSwarm.UntilAsync(() => swarm[2].Counts[SwarmCount.Deliveries] == 1);
+
+        // Longer than anybody tells it.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.That(heard, Is.Empty);
+        swarm[3].CutOff(null);
+        await LoopbackSwarm.UntilAsync(() => !heard.IsEmpty);
+        Assert.That(heard, Is.EqualTo(new[] { "lost" }));
+        Assert.That(swarm[3].Counts[SwarmCount.Repaired], Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task One_that_ends_without_a_word_is_dead_for_all_and_nobody_else_is()
     {
         await using var swarm = new LoopbackSwarm(Fast);

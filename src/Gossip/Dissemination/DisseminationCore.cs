@@ -9,7 +9,7 @@ namespace Consensus.Gossip.Dissemination;
 /// Brings news to all of a swarm: whoever has some calls others at random, round by round, until enough of those it called had heard of it (Demers et al., PODC 1987: rumour mongering with feedback and counters; Karp et al., FOCS 2000: push and pull).
 /// Large rumours are offered by their ids first (Leitão et al., SRDS 2007: eager and lazy push).
 /// </summary>
-/// <remarks>When nobody has anything to tell, nothing is sent, but for pulls where <see cref="GossipMode.Pull"/> is configured. Who was not reached is repaired.</remarks>
+/// <remarks>When nobody has anything to tell, nothing is sent, but for pulls where <see cref="GossipMode.Pull"/> is configured. Who was not reached finds what it lacks by comparison (<see cref="Compare"/>).</remarks>
 internal sealed class DisseminationCore : IGossipCore
 {
     private const int RoundsRemembered = 64;
@@ -18,6 +18,9 @@ internal sealed class DisseminationCore : IGossipCore
     private const int StopMargin = 5;
     private const int BurstSeconds = 4;
     private const int WantedMax = 4_096;
+
+    /// <summary>To compare so many remembered rumours counts as much against a peer as to be told one.</summary>
+    private const int ComparedEach = 64;
     private static readonly TimeSpan AnswerTimeMin = TimeSpan.FromMilliseconds(200);
 
     private readonly NodeId _self;
@@ -25,6 +28,7 @@ internal sealed class DisseminationCore : IGossipCore
     private readonly IPeerView _peers;
     private readonly DeterministicRandom _random;
     private readonly KnownRumours _known;
+    private readonly RumourComparison _comparison;
     private readonly HotRumours _hot = new();
     private readonly CallLoss _loss = new();
     private readonly Queue<CallRound> _rounds = new();
@@ -46,6 +50,7 @@ internal sealed class DisseminationCore : IGossipCore
         Invariant.Holds(options.Validate().Count == 0, "the settings of dissemination were checked");
         (_self, _sequence, _options, _peers, _random) = (self, firstSequence, options, peers, random);
         _known = new KnownRumours(options);
+        _comparison = new RumourComparison(_known, options, random);
         _answerTime = options.Interval * 4 < AnswerTimeMin ? AnswerTimeMin : options.Interval * 4;
     }
 
@@ -70,6 +75,9 @@ internal sealed class DisseminationCore : IGossipCore
     /// <summary>How many rumours of others were not taken because too many are young.</summary>
     public long Overflows { get; private set; }
 
+    /// <summary>How many rumours came late, from those who were asked what was missed here.</summary>
+    public long Repaired { get; private set; }
+
     /// <summary>The rumours that are kept whole, the oldest first.</summary>
     public IEnumerable<RumourId> Kept => _known.Kept;
 
@@ -79,6 +87,7 @@ internal sealed class DisseminationCore : IGossipCore
     /// <summary>Begins. Where members pull, the first round comes without anything to tell.</summary>
     public void Start(Ticks now)
     {
+        _comparison.Since = Clock;
         if (_options.Mode == GossipMode.Pull)
         {
             _nextRound = now + _random.NextBetween(TimeSpan.Zero, _options.Interval);
@@ -115,6 +124,9 @@ internal sealed class DisseminationCore : IGossipCore
         return rumour;
     }
 
+    /// <summary>Compares what was heard in the last minutes with what a peer has heard.</summary>
+    public void Compare(NodeId peer, GossipEffects effects) => _comparison.Begin(Clock, peer, effects);
+
     /// <inheritdoc/>
     public void OnMessage(Ticks now, NodeId from, GossipMessage message, GossipEffects effects)
     {
@@ -133,6 +145,12 @@ internal sealed class DisseminationCore : IGossipCore
                 break;
             case RumourDelivery m when MayTell(now, from, m.Rumours.Length, effects):
                 OnDelivery(now, from, m, effects);
+                break;
+            case RumourSummary m when MayTell(now, from, _known.Count / ComparedEach, effects):
+                _comparison.OnSummary(from, m, effects);
+                break;
+            case RumourDigest m when MayTell(now, from, _known.Count / ComparedEach, effects):
+                Offer(now, from, _comparison.OnDigest(from, m, effects), effects);
                 break;
         }
     }
@@ -288,13 +306,26 @@ internal sealed class DisseminationCore : IGossipCore
         }
     }
 
+    private void Offer(Ticks now, NodeId to, IReadOnlyList<RumourId> offered, GossipEffects effects)
+    {
+        if (offered.Count > 0)
+        {
+            var call = new RumourCall(++_round, WantsNews: false, [], [.. offered]);
+            _rounds.Enqueue(new CallRound(_round, now, [], call.Known, [to]));
+            effects.Send(to, call, ChannelFor(offered.Count * (RumourId.Size + 2)));
+        }
+    }
+
     private void OnDelivery(Ticks now, NodeId from, RumourDelivery delivery, GossipEffects effects)
     {
         foreach (var rumour in delivery.Rumours)
         {
             if (_wanted.Remove(rumour.Id))
             {
-                TryTake(now, from, rumour, effects);
+                if (TryTake(now, from, rumour, effects) && _known.Contains(rumour.Id) && _comparison.IsLate(rumour, Clock))
+                {
+                    Repaired++;
+                }
             }
             else if (!_known.Contains(rumour.Id))
             {

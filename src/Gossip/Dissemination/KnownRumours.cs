@@ -11,7 +11,7 @@ internal sealed class KnownRumours(DisseminationOptions options)
 {
     // Longer than any member takes a rumour: however its clock differs.
     private readonly TimeSpan _remembered = options.AgeMax + options.AheadMax + options.AheadMax;
-    private readonly Dictionary<RumourId, Rumour?> _rumours = [];
+    private readonly Dictionary<RumourId, Entry> _rumours = [];
     private readonly Queue<(RumourId Id, Ticks At)> _heard = new();
     private readonly Queue<RumourId> _kept = new();
     private long _keptBytes;
@@ -32,12 +32,28 @@ internal sealed class KnownRumours(DisseminationOptions options)
     public bool Contains(RumourId id) => _rumours.ContainsKey(id);
 
     /// <summary>A rumour, if it is still kept.</summary>
-    public bool TryFind(RumourId id, [NotNullWhen(true)] out Rumour? rumour) => _rumours.TryGetValue(id, out rumour) && rumour is not null;
+    public bool TryFind(RumourId id, [NotNullWhen(true)] out Rumour? rumour)
+    {
+        rumour = _rumours.TryGetValue(id, out var entry) ? entry.Rumour : null;
+        return rumour is not null;
+    }
+
+    /// <summary>Those that were told first within some time, as their origins' clocks show: the same ones at all nodes that have heard of all.</summary>
+    public IEnumerable<RumourId> Within(TimeWindow window)
+    {
+        foreach (var (id, entry) in _rumours)
+        {
+            if (window.Contains(entry.Time))
+            {
+                yield return id;
+            }
+        }
+    }
 
     /// <summary>Remembers one that was not known.</summary>
     public void Add(Rumour rumour, Ticks now)
     {
-        Invariant.Holds(!IsFull && _rumours.TryAdd(rumour.Id, rumour), "a rumour is remembered once, and where there is room");
+        Invariant.Holds(!IsFull && _rumours.TryAdd(rumour.Id, new Entry(rumour.Time, rumour)), "a rumour is remembered once, and where there is room");
         _heard.Enqueue((rumour.Id, now));
         _kept.Enqueue(rumour.Id);
         _keptBytes += rumour.Cost;
@@ -64,7 +80,10 @@ internal sealed class KnownRumours(DisseminationOptions options)
 
     private void Drop(RumourId id)
     {
-        _keptBytes -= _rumours[id]!.Cost;
-        _rumours[id] = null;
+        var entry = _rumours[id];
+        _keptBytes -= entry.Rumour!.Cost;
+        _rumours[id] = entry with { Rumour = null };
     }
+
+    private readonly record struct Entry(Timestamp Time, Rumour? Rumour);
 }

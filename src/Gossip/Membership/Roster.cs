@@ -127,6 +127,11 @@ internal sealed class Roster
         News.Add(Self);
         AddCorrection(Self);
         _health.Worsen();
+        if (claim.State == SwarmMemberState.Dead)
+        {
+            effects.Raise(new DeathDenied(claim.Accusers));
+        }
+
         if (Self.Version.Instance != instance)
         {
             effects.Raise(new InstanceRaised(Self.Version.Instance));

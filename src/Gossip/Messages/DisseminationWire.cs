@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Consensus.Engine;
+using Consensus.Gossip.Dissemination;
+using Consensus.Gossip.Repair;
 using Consensus.Serialization;
 
 namespace Consensus.Gossip.Messages;
@@ -30,6 +32,19 @@ internal static class DisseminationWire
             case RumourDelivery m:
                 WriteRumours(ref writer, m.Rumours);
                 break;
+            case RumourSummary m:
+                WriteWindow(ref writer, m.Window);
+                writer.Write(m.Count);
+                writer.Write(m.Salt.High);
+                writer.Write(m.Salt.Low);
+                writer.Write(m.Sum);
+                break;
+            case RumourDigest m:
+                WriteWindow(ref writer, m.Window);
+                writer.Write(m.Count);
+                m.Heard.Write(ref writer);
+                writer.Write(m.IsAnswer);
+                break;
             default:
                 return false;
         }
@@ -43,8 +58,30 @@ internal static class DisseminationWire
         GossipMessageKind.RumourCall => new RumourCall(reader.ReadUInt16(), reader.ReadBoolean(), ReadRumours(ref reader), ReadIds(ref reader)),
         GossipMessageKind.RumourAnswer => new RumourAnswer(reader.ReadUInt16(), ReadBits(ref reader), ReadIds(ref reader), ReadRumours(ref reader)),
         GossipMessageKind.RumourDelivery => new RumourDelivery(ReadRumours(ref reader)),
+        GossipMessageKind.RumourSummary => new RumourSummary(ReadWindow(ref reader), ReadNumber(ref reader), new FingerprintSalt(reader.ReadUInt64(), reader.ReadUInt64()), reader.ReadUInt64()),
+        GossipMessageKind.RumourDigest => new RumourDigest(ReadWindow(ref reader), ReadNumber(ref reader), BloomDigest.Read(ref reader), reader.ReadBoolean()),
         _ => null,
     };
+
+    private static void WriteWindow(ref MessagePackWriter writer, TimeWindow window)
+    {
+        writer.Write(window.Since.UnixMilliseconds);
+        writer.Write(window.Until.UnixMilliseconds);
+    }
+
+    private static TimeWindow ReadWindow(ref MessagePackReader reader)
+    {
+        var window = new TimeWindow(new Timestamp(reader.ReadInt64()), new Timestamp(reader.ReadInt64()));
+        return window.IsEmpty
+            ? throw new MessageFormatException($"A time ends {window.Until.UnixMilliseconds} ms after 1970 and begins {window.Since.UnixMilliseconds} ms after; allowed: not before it begins.")
+            : window;
+    }
+
+    private static int ReadNumber(ref MessagePackReader reader)
+    {
+        var number = reader.ReadInt32();
+        return number >= 0 ? number : throw new MessageFormatException($"A number of rumours is {number}; allowed: 0 or more.");
+    }
 
     private static void WriteRumours(ref MessagePackWriter writer, ImmutableArray<Rumour> rumours)
     {

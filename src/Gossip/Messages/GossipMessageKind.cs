@@ -60,6 +60,12 @@ internal enum GossipMessageKind : byte
     /// <summary><see cref="Messages.RumourDelivery"/>.</summary>
     RumourDelivery = 34,
 
+    /// <summary><see cref="Messages.RumourSummary"/>.</summary>
+    RumourSummary = 35,
+
+    /// <summary><see cref="Messages.RumourDigest"/>.</summary>
+    RumourDigest = 36,
+
     /// <summary><see cref="Messages.RepairDigest"/>.</summary>
     RepairDigest = 48,
 

@@ -29,7 +29,7 @@ internal sealed class SwarmCore : IGossipCore
         Reputation = new PeerReputation(options.Reputation);
         Membership = new MembershipCore(self.Id, self.Address, self.Instance, options.Membership, Fork(random), Reputation.IsTrusted);
         Dissemination = new DisseminationCore(self.Id, self.Instance, options.Dissemination, Membership, Fork(random));
-        Repair = new RepairCore(self.Id, store, options.Repair, Membership, Fork(random), timeOfDay);
+        Repair = new RepairCore(self.Id, store, options.Repair, Membership, Fork(random), timeOfDay, Dissemination.Compare);
     }
 
     /// <summary>Who is in the swarm.</summary>
@@ -110,9 +110,14 @@ internal sealed class SwarmCore : IGossipCore
         }
         else if (CoreFor(message.Kind) is { } core)
         {
+            var repaired = Dissemination.Repaired;
             Dissemination.Clock = _timeOfDay(now);
             core.OnMessage(now, from, message, effects);
             TakeValues(now, from, effects);
+            if (Dissemination.Repaired > repaired)
+            {
+                Repair.OnMissed(now);
+            }
         }
         else
         {
@@ -201,9 +206,16 @@ internal sealed class SwarmCore : IGossipCore
 
         for (var i = events; i < effects.Events.Count; i++)
         {
-            if (effects.Events[i] is SwarmReunited)
+            switch (effects.Events[i])
             {
-                Repair.OnHealed(now);
+                case SwarmReunited:
+                    Repair.OnHealed(now);
+                    break;
+                case DeathDenied:
+                    Repair.OnMissed(now);
+                    break;
+                default:
+                    break;
             }
         }
     }

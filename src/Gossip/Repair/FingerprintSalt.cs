@@ -14,12 +14,25 @@ internal readonly record struct FingerprintSalt(ulong High, ulong Low)
     /// <summary>The fingerprint of a digest.</summary>
     public ulong Of(in Digest digest)
     {
+        Span<byte> bytes = stackalloc byte[Digest.Size];
+        digest.CopyTo(bytes);
+        return Of(bytes);
+    }
+
+    /// <summary>The fingerprint of a rumour's id.</summary>
+    public ulong Of(RumourId rumour)
+    {
+        Span<byte> bytes = stackalloc byte[RumourId.Size];
+        rumour.CopyTo(bytes);
+        return Of(bytes);
+    }
+
+    private ulong Of(ReadOnlySpan<byte> bytes)
+    {
         Span<byte> key = stackalloc byte[Blake3.KeySize];
         key.Clear();
         BinaryPrimitives.WriteUInt64BigEndian(key, High);
         BinaryPrimitives.WriteUInt64BigEndian(key[sizeof(ulong)..], Low);
-        Span<byte> bytes = stackalloc byte[Digest.Size];
-        digest.CopyTo(bytes);
         Span<byte> hash = stackalloc byte[sizeof(ulong)];
         Blake3.KeyedHash(key, bytes, hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash);

@@ -27,6 +27,7 @@ internal sealed class RepairCore : IGossipCore
     private readonly IPeerView _peers;
     private readonly DeterministicRandom _random;
     private readonly Func<Ticks, Timestamp> _timeOfDay;
+    private readonly Action<NodeId, GossipEffects> _compareMore;
     private readonly Reconciler _reconciler;
     private readonly Dictionary<NodeId, RepairExchange> _exchanges = [];
     private readonly Dictionary<NodeId, Ticks> _begun = [];
@@ -44,10 +45,11 @@ internal sealed class RepairCore : IGossipCore
     /// <param name="peers">Whom it may talk to.</param>
     /// <param name="random">Draws; nobody is to foresee it.</param>
     /// <param name="timeOfDay">The time of day at a point of this node's clock.</param>
-    public RepairCore(NodeId self, VersionedStore store, RepairOptions options, IPeerView peers, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay)
+    /// <param name="compareMore">Compares what else there is with the peer whose state is compared.</param>
+    public RepairCore(NodeId self, VersionedStore store, RepairOptions options, IPeerView peers, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay, Action<NodeId, GossipEffects> compareMore)
     {
         Invariant.Holds(options.Validate(store.Options).Count == 0, "the settings of a swarm's repair were checked");
-        (_self, _store, _options, _peers, _random, _timeOfDay) = (self, store, options, peers, random, timeOfDay);
+        (_self, _store, _options, _peers, _random, _timeOfDay, _compareMore) = (self, store, options, peers, random, timeOfDay, compareMore);
         _reconciler = new Reconciler(store, options.ExchangeBytesMax);
     }
 
@@ -72,6 +74,14 @@ internal sealed class RepairCore : IGossipCore
     {
         _soon = SpreadRounds;
         WishBefore(now + _random.NextBetween(TimeSpan.Zero, _options.HealDelayMax), NodeId.None);
+        Finish();
+    }
+
+    /// <summary>This node has missed something: others have it, and something else may be missing as well.</summary>
+    public void OnMissed(Ticks now)
+    {
+        _soon = SpreadRounds;
+        WishBefore(now + Around(_options.ContinueDelay, 2), NodeId.None);
         Finish();
     }
 
@@ -150,6 +160,7 @@ internal sealed class RepairCore : IGossipCore
         _asked = new RepairExchange(++_numbers, new FingerprintSalt(_random.NextUInt64(), _random.NextUInt64()), _place, isMine: true) { Deadline = now + _options.StepTimeout };
         Statistics.Asked++;
         effects.Send(to, new RepairDigest(_asked.Number, _asked.Salt, _place, _store.Digest));
+        _compareMore(to, effects);
     }
 
     private void OnDigest(Ticks now, NodeId from, RepairDigest digest, GossipEffects effects)

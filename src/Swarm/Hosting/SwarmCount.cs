@@ -63,6 +63,9 @@ public enum SwarmCount
     /// <summary>Rumours that came, each once.</summary>
     Deliveries,
 
+    /// <summary>Those of them that were missed, and found when this node compared what it had heard with others.</summary>
+    Repaired,
+
     /// <summary>Rumours of kinds that nobody here handles.</summary>
     Unhandled,
 

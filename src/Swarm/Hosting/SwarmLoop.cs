@@ -29,6 +29,7 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Predicate<NodeId>? _isCutOff;
     private bool _hasEnded;
+    private long _repaired;
 
     /// <param name="setup">What the node was told, which is valid.</param>
     /// <param name="address">Where others reach it.</param>
@@ -226,6 +227,8 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
         }
 
         _counts.Add(SwarmCount.Rejections, _effects.Rejections.Count);
+        _counts.Add(SwarmCount.Repaired, _core.Dissemination.Repaired - _repaired);
+        _repaired = _core.Dissemination.Repaired;
         foreach (var happening in _effects.Events)
         {
             _outlets.Events.Publish(happening);

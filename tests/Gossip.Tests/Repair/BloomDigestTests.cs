@@ -47,8 +47,8 @@ internal sealed class BloomDigestTests
         var read = BloomDigest.Read(ref reader);
         Assert.That((reader.End, Written(read)), Is.EqualTo((true, bytes)));
         Assert.That(Enumerable.Range(0, 10_000).All(i => digest.MayContain(Identity(i)) == read.MayContain(Identity(i))), Is.True);
-        Refused("00 00 00 c4 01 ff", "A Bloom digest has 0 bits for each identity; allowed: 1 to 16.");
-        Refused("00 00 11 c4 01 ff", "A Bloom digest has 17 bits for each identity; allowed: 1 to 16.");
+        Refused("00 00 00 c4 01 ff", "A Bloom digest has 0 bits for each rumour; allowed: 1 to 16.");
+        Refused("00 00 11 c4 01 ff", "A Bloom digest has 17 bits for each rumour; allowed: 1 to 16.");
         Refused("00 00 01 c4 00", "A Bloom digest has 0 bytes; allowed: 1 to 65536.");
     }
 
@@ -56,11 +56,11 @@ internal sealed class BloomDigestTests
     public void It_never_takes_more_than_64_KiB() =>
         Assert.That(BloomDigest.Of([.. Enumerable.Range(0, 100_000).Select(Identity)], 0.01, default).Length, Is.EqualTo(BloomDigest.BytesMax));
 
-    private static Digest Identity(int number)
+    private static RumourId Identity(int number)
     {
         Span<byte> bytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(bytes, number);
-        return Blake3.Hash(bytes);
+        return RumourId.Of(Blake3.Hash(bytes));
     }
 
     private static byte[] Written(BloomDigest digest)
