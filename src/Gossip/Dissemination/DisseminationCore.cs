@@ -125,7 +125,10 @@ internal sealed class DisseminationCore : IGossipCore
     }
 
     /// <summary>Compares what was heard in the last minutes with what a peer has heard.</summary>
-    public void Compare(NodeId peer, GossipEffects effects) => _comparison.Begin(Clock, peer, effects);
+    /// <param name="peer">Who.</param>
+    /// <param name="hasMissed">Whether this node has missed something: then it asks although it has heard nothing.</param>
+    /// <param name="effects">Takes what is to be done.</param>
+    public void Compare(NodeId peer, bool hasMissed, GossipEffects effects) => _comparison.Begin(Clock, peer, hasMissed, effects);
 
     /// <inheritdoc/>
     public void OnMessage(Ticks now, NodeId from, GossipMessage message, GossipEffects effects)

@@ -34,13 +34,13 @@ internal sealed class RumourComparison(KnownRumours known, DisseminationOptions 
     /// <summary>Whether a rumour should have come long ago.</summary>
     public bool IsLate(Rumour rumour, Timestamp clock) => rumour.Time < Before(clock, _travelTime);
 
-    /// <summary>Compares what was heard with what a peer has, if there is anything.</summary>
-    public void Begin(Timestamp clock, NodeId peer, GossipEffects effects)
+    /// <summary>Compares what was heard with what a peer has, if there is anything, or should be.</summary>
+    public void Begin(Timestamp clock, NodeId peer, bool hasMissed, GossipEffects effects)
     {
         // The oldest are left out, for by another one's clock they may be too old to be taken.
         var window = Own(new TimeWindow(Before(clock, options.AgeMax * 0.9), Before(clock, _travelTime)));
         var salt = new FingerprintSalt(random.NextUInt64(), random.NextUInt64());
-        if (Summarize(window, salt) is { Count: > 0 } summary)
+        if (!window.IsEmpty && Summarize(window, salt) is var summary && (hasMissed || summary.Count > 0))
         {
             effects.Send(peer, summary);
         }

@@ -211,12 +211,14 @@ internal sealed class Prober
             effects.Send(others[i], new PingRequest(probe.Number, probe.Target, _news.For(now, others[i], [])));
         }
 
-        if (_options.ProbesOverStream)
+        // If there are two of that number, a connection may be one that the other one has dialled, and its answer says nothing of the one that is asked.
+        var isOverStream = _options.ProbesOverStream && _roster.Table.Find(probe.Target) is not { ConflictAddress: not null };
+        if (isOverStream)
         {
             effects.Send(probe.Target, new StreamPing(probe.Number), GossipChannel.Stream);
         }
 
-        return count > 0 || _options.ProbesOverStream;
+        return count > 0 || isOverStream;
     }
 
     private byte NextNumber() => _number = (byte)((_number + 1) & 127);

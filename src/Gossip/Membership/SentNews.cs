@@ -4,7 +4,7 @@ using Consensus.Gossip.Node;
 
 namespace Consensus.Gossip.Membership;
 
-/// <summary>Puts news into messages: first what the receiver itself should deny (Lifeguard's buddy system), then what it knows only an older state of, then whatever is still to be told. A message fits into a datagram.</summary>
+/// <summary>Puts news into messages: first what the receiver itself should deny (Lifeguard's buddy system), and where it may say so; then what it knows only an older state of, then whatever is still to be told. A message fits into a datagram.</summary>
 internal sealed class SentNews(Roster roster)
 {
     /// <summary>How many corrections one message carries: an answer is not much longer than what it answers.</summary>
@@ -23,7 +23,8 @@ internal sealed class SentNews(Roster roster)
         var bytes = GossipLimits.DatagramBytesMax - BytesBeside;
         if (roster.Table.Find(to) is { Claim.State: not SwarmMemberState.Alive } accused)
         {
-            bytes = Add(accused.ToTell(now), bytes);
+            // Whoever does not answer may not know where this node is by now.
+            bytes = Add(roster.Self, Add(accused.ToTell(now), bytes));
         }
 
         foreach (var correction in corrections)

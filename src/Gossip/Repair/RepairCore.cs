@@ -27,7 +27,7 @@ internal sealed class RepairCore : IGossipCore
     private readonly IPeerView _peers;
     private readonly DeterministicRandom _random;
     private readonly Func<Ticks, Timestamp> _timeOfDay;
-    private readonly Action<NodeId, GossipEffects> _compareMore;
+    private readonly Action<NodeId, bool, GossipEffects> _compareMore;
     private readonly Reconciler _reconciler;
     private readonly Dictionary<NodeId, RepairExchange> _exchanges = [];
     private readonly Dictionary<NodeId, Ticks> _begun = [];
@@ -45,8 +45,8 @@ internal sealed class RepairCore : IGossipCore
     /// <param name="peers">Whom it may talk to.</param>
     /// <param name="random">Draws; nobody is to foresee it.</param>
     /// <param name="timeOfDay">The time of day at a point of this node's clock.</param>
-    /// <param name="compareMore">Compares what else there is with the peer whose state is compared.</param>
-    public RepairCore(NodeId self, VersionedStore store, RepairOptions options, IPeerView peers, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay, Action<NodeId, GossipEffects> compareMore)
+    /// <param name="compareMore">Compares what else there is with the peer whose state is compared; with whether something was missed, as far as is known.</param>
+    public RepairCore(NodeId self, VersionedStore store, RepairOptions options, IPeerView peers, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay, Action<NodeId, bool, GossipEffects> compareMore)
     {
         Invariant.Holds(options.Validate(store.Options).Count == 0, "the settings of a swarm's repair were checked");
         (_self, _store, _options, _peers, _random, _timeOfDay, _compareMore) = (self, store, options, peers, random, timeOfDay, compareMore);
@@ -123,10 +123,10 @@ internal sealed class RepairCore : IGossipCore
 
         if (_next <= now)
         {
-            var peer = _nextPeer;
+            var (peer, hasMissed) = (_nextPeer, _soon > 0);
             (_next, _nextPeer) = (now + (_soon > 0 ? Around(_options.ContinueDelay, 2) : Around(_options.Interval, 4)), NodeId.None);
             _soon = Math.Max(0, _soon - 1);
-            Begin(now, peer, effects);
+            Begin(now, peer, hasMissed, effects);
         }
 
         Finish();
@@ -135,7 +135,7 @@ internal sealed class RepairCore : IGossipCore
     /// <summary>For how many rounds what one node knows spreads to all, in push-pull: log₃ n and some (Karp et al., FOCS 2000). A round costs a datagram once both sides are equal.</summary>
     private int SpreadRounds => BitOperations.Log2((uint)Math.Max(1, _peers.SwarmSize)) + 3;
 
-    private void Begin(Ticks now, NodeId wished, GossipEffects effects)
+    private void Begin(Ticks now, NodeId wished, bool hasMissed, GossipEffects effects)
     {
         foreach (var peer in _begun.Where(item => IsSpaced(now, item.Value)).Select(item => item.Key).ToArray())
         {
@@ -160,7 +160,7 @@ internal sealed class RepairCore : IGossipCore
         _asked = new RepairExchange(++_numbers, new FingerprintSalt(_random.NextUInt64(), _random.NextUInt64()), _place, isMine: true) { Deadline = now + _options.StepTimeout };
         Statistics.Asked++;
         effects.Send(to, new RepairDigest(_asked.Number, _asked.Salt, _place, _store.Digest));
-        _compareMore(to, effects);
+        _compareMore(to, hasMissed, effects);
     }
 
     private void OnDigest(Ticks now, NodeId from, RepairDigest digest, GossipEffects effects)

@@ -40,6 +40,21 @@ public sealed class LifecycleTests
         Assert.That(swarm.Running.Where(node => node.Id.Value != 5).Select(node => TestSwarm.Seen(node, 5)!.Version), Has.All.EqualTo(new MemberVersion(2_000, 0)));
     }
 
+    // Until its old self is dead for the others they send to where that was, so it hears nothing from them, and takes them for dead.
+    [Test]
+    public void Who_ends_and_starts_again_somewhere_else_at_once_is_found_there([Values(2, 4, 12)] int size, [Values(0, 0.05)] double loss, [Range(1, 20)] int seed)
+    {
+        var swarm = TestSwarm.Whole((ulong)seed, size, MembershipOptions.Fast);
+        swarm.Network.Loss = loss;
+        var id = (uint)size;
+        swarm.Network.Stop(swarm.Network[id]);
+        swarm.Start(id, instance: 2_000, address: "elsewhere");
+
+        var found = swarm.Network.RunUntil(TimeSpan.FromMinutes(2), () => swarm.AllSee(size) && swarm.Running.Where(node => node.Id.Value != id).All(node => TestSwarm.Seen(node, id)!.Address == "elsewhere"));
+        TestContext.Out.WriteLine($"{found?.TotalSeconds} s");
+        Assert.That(found, Is.LessThan(TimeSpan.FromSeconds(8)));
+    }
+
     [TestCase(SwarmMemberState.Left)]
     [TestCase(SwarmMemberState.Dead)]
     public void Who_starts_again_with_a_lower_instance_hears_of_it_and_goes_above(SwarmMemberState removed)

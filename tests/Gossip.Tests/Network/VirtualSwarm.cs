@@ -175,7 +175,7 @@ internal sealed class VirtualSwarm(ulong seed)
 
         foreach (var (to, message, channel) in _effects.Messages)
         {
-            Send(node, to, message, channel == GossipChannel.Stream, _nodes.GetValueOrDefault(to));
+            Send(node, to, message, channel == GossipChannel.Stream, Find(node, to, channel));
         }
 
         foreach (var (address, message) in _effects.Introductions)
@@ -196,6 +196,13 @@ internal sealed class VirtualSwarm(ulong seed)
 
         _effects.Clear();
         SetAlarm(node);
+    }
+
+    /// <summary>Datagrams go to where the sender believes the other one to be; a connection may be one that the other one has dialled.</summary>
+    private VirtualNode? Find(VirtualNode from, NodeId to, GossipChannel channel)
+    {
+        var named = _nodes.GetValueOrDefault(to);
+        return channel == GossipChannel.Datagram && named is not null && from.Book.TryGetValue(to, out var address) && _places.GetValueOrDefault(address)?.Id != to ? null : named;
     }
 
     private void Send(VirtualNode from, NodeId to, GossipMessage message, bool isStream, VirtualNode? target)

@@ -23,7 +23,7 @@ internal sealed class RepairCoreTests
     public RepairCoreTests()
     {
         _store = _state.StoreOf(Enumerable.Range(0, 1_000).Select(i => _state.Write($"{i}", 1, new string('x', 100))));
-        _core = new RepairCore(Self, _store, new RepairOptions(), _peers, new DeterministicRandom(1), _ => SharedState.Noon, static (_, _) => { });
+        _core = new RepairCore(Self, _store, new RepairOptions(), _peers, new DeterministicRandom(1), _ => SharedState.Noon, static (_, _, _) => { });
         _core.Start(_now);
     }
 
@@ -52,7 +52,7 @@ internal sealed class RepairCoreTests
         var first = new HashSet<Ticks>();
         for (var seed = 0UL; seed < 20; seed++)
         {
-            var core = new RepairCore(Self, _store, new RepairOptions(), _peers, new DeterministicRandom(seed), _ => SharedState.Noon, static (_, _) => { });
+            var core = new RepairCore(Self, _store, new RepairOptions(), _peers, new DeterministicRandom(seed), _ => SharedState.Noon, static (_, _, _) => { });
             core.Start(_now);
             core.OnHealed(_now);
             first.Add(core.NextDeadline);
@@ -230,7 +230,7 @@ internal sealed class RepairCoreTests
         var options = new RepairOptions { ExchangeBytesMax = 133_632 };
         for (var seed = 0UL; seed < 60; seed++)
         {
-            var core = new RepairCore(Self, _store, options, _peers, new DeterministicRandom(seed), _ => SharedState.Noon, static (_, _) => { });
+            var core = new RepairCore(Self, _store, options, _peers, new DeterministicRandom(seed), _ => SharedState.Noon, static (_, _, _) => { });
             var liar = new LiarCore(new DeterministicRandom(seed), 10, _state);
             core.OnMessage(_now, Peer, new RepairDigest(1, Salt, 0, default), _effects);
             var bytes = 0;

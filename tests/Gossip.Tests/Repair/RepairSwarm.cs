@@ -24,7 +24,7 @@ internal sealed class RepairSwarm
             var store = State.NewStore();
             var offset = new TimeSpan[1];
             var peers = new FixedPeers(id, size);
-            var repair = new RepairCore(new NodeId(id), store, options ?? new RepairOptions(), peers, RandomChoices.For(seed, $"repair {id}"), now => TimeOf(now, offset[0]), static (_, _) => { });
+            var repair = new RepairCore(new NodeId(id), store, options ?? new RepairOptions(), peers, RandomChoices.For(seed, $"repair {id}"), now => TimeOf(now, offset[0]), static (_, _, _) => { });
             var node = Network.Add(new NodeId(id), $"{id}", repair);
             offset[0] = node.ClockOffset;
             Nodes.Add(new Member(node, repair, store, peers));
