@@ -3,8 +3,6 @@ namespace Consensus.Cli.Bench;
 /// <summary>What a measurement was asked for.</summary>
 internal sealed record BenchOptions
 {
-    private readonly TimeSpan? _warmUp;
-
     /// <summary>The engine.</summary>
     public required string Algorithm { get; init; }
 
@@ -46,14 +44,10 @@ internal sealed record BenchOptions
 
     /// <summary>
     /// How long clients work before anything is measured. Each process compiles its hot path anew, which takes it a second or two of
-    /// processor time: several of them, with a web server each, were otherwise measured at little else. And an engine that decides some hundred times a second
-    /// takes longer to show what its hot path is.
+    /// processor time: several of them, with a web server each, were otherwise measured at little else. And the logs take memory until they are as long
+    /// as they get between two snapshots, which a single client needs five seconds for.
     /// </summary>
-    public TimeSpan WarmUp
-    {
-        get => _warmUp ?? TimeSpan.FromSeconds(Processes || Algorithms.Of(Algorithm).Signs ? 6 : 2);
-        init => _warmUp = value;
-    }
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>
     /// How often memory is looked at. Each look collects all garbage, for some hundredths of a second: measurements of a few seconds, which

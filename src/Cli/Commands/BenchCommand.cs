@@ -22,7 +22,7 @@ internal static class BenchCommand
         var nodes = CommonOptions.Nodes(algorithm, known => known.BenchSizes);
         var clients = CommonOptions.Number("--clients", "How many clients, each with one operation under way.", "C", defaultValue: 256, min: 1, max: ClientsMax);
         var valueSize = CommonOptions.Number("--value-size", "The length of the values that are written, in bytes.", "B", defaultValue: 256, min: 0, max: ValueSizeMax);
-        var seconds = CommonOptions.Number("--seconds", "How long is measured, after two seconds of warm-up, or six with --processes or an algorithm that signs. Memory is looked at from 30 on.", "S", defaultValue: 10, min: 1, max: 3600);
+        var seconds = CommonOptions.Number("--seconds", "How long is measured, after six seconds of warm-up. Memory is looked at from 30 on.", "S", defaultValue: 10, min: 1, max: 3600);
         var reads = new Option<bool>("--reads") { Description = "Read what was written before, linearizably, instead of writing, and compare each answer." };
         var stale = new Option<bool>("--stale") { Description = "With --reads: read the asked node's state as it is." };
         var lease = new Option<bool>("--lease") { Description = "With --reads: let the leader answer by its lease, which trusts clocks, instead of by a round of heartbeats." };
