@@ -13,7 +13,7 @@ internal static class GossipCodec
     {
         var writer = new MessagePackWriter(destination);
         writer.Write((byte)message.Kind);
-        if (!MembershipWire.TryWrite(ref writer, message) && !ViewWire.TryWrite(ref writer, message) && !DisseminationWire.TryWrite(ref writer, message) && !RepairWire.TryWrite(ref writer, message))
+        if (!MembershipWire.TryWrite(ref writer, message) && !ViewWire.TryWrite(ref writer, message) && !DisseminationWire.TryWrite(ref writer, message) && !RepairWire.TryWrite(ref writer, message) && !BallotWire.TryWrite(ref writer, message))
         {
             throw new ArgumentException($"{message.GetType().Name} is no message of a swarm.", nameof(message));
         }
@@ -29,7 +29,7 @@ internal static class GossipCodec
         {
             var reader = new MessagePackReader(frame);
             var kind = (GossipMessageKind)reader.ReadByte();
-            var message = MembershipWire.Read(kind, ref reader) ?? ViewWire.Read(kind, ref reader) ?? DisseminationWire.Read(kind, ref reader) ?? RepairWire.Read(kind, ref reader) ?? throw new MessageFormatException($"Swarms have no message of kind {(byte)kind}.");
+            var message = MembershipWire.Read(kind, ref reader) ?? ViewWire.Read(kind, ref reader) ?? DisseminationWire.Read(kind, ref reader) ?? RepairWire.Read(kind, ref reader) ?? BallotWire.Read(kind, ref reader) ?? throw new MessageFormatException($"Swarms have no message of kind {(byte)kind}.");
             return reader.End ? message : throw new MessageFormatException($"A {message.GetType().Name} is followed by bytes that do not belong to it.");
         }
         catch (MessagePackSerializationException exception)

@@ -74,4 +74,16 @@ internal enum GossipMessageKind : byte
 
     /// <summary><see cref="Messages.RepairBusy"/>.</summary>
     RepairBusy = 50,
+
+    /// <summary><see cref="Messages.BallotDigest"/>.</summary>
+    BallotDigest = 64,
+
+    /// <summary><see cref="Messages.BallotVotes"/>.</summary>
+    BallotVotes = 65,
+
+    /// <summary><see cref="Messages.BallotRequest"/>.</summary>
+    BallotRequest = 66,
+
+    /// <summary><see cref="Messages.BallotAnnouncement"/>.</summary>
+    BallotAnnouncement = 67,
 }

@@ -4,6 +4,7 @@ using Consensus.Gossip.Membership;
 using Consensus.Gossip.Messages;
 using Consensus.Gossip.Repair;
 using Consensus.Gossip.Reputation;
+using Consensus.Gossip.Votes;
 
 namespace Consensus.Gossip.Node;
 
@@ -21,15 +22,17 @@ internal sealed class SwarmCore : IGossipCore
     /// <param name="self">This node, where it is, and which start of it this is.</param>
     /// <param name="options">The settings, which are valid.</param>
     /// <param name="store">The state that the swarm shares.</param>
+    /// <param name="trust">Whose signatures are taken.</param>
     /// <param name="random">Draws; nobody is to foresee it.</param>
     /// <param name="timeOfDay">The time of day at a point of this node's clock.</param>
-    public SwarmCore(SwarmSelf self, SwarmNodeOptions options, VersionedStore store, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay)
+    public SwarmCore(SwarmSelf self, SwarmNodeOptions options, VersionedStore store, SwarmTrust trust, DeterministicRandom random, Func<Ticks, Timestamp> timeOfDay)
     {
         (_self, _store, _timeOfDay, _payloadBytesMax) = (self.Id, store, timeOfDay, options.Dissemination.PayloadBytesMax);
         Reputation = new PeerReputation(options.Reputation);
         Membership = new MembershipCore(self.Id, self.Address, self.Instance, options.Membership, Fork(random), Reputation.IsTrusted);
         Dissemination = new DisseminationCore(self.Id, self.Instance, options.Dissemination, Membership, Fork(random));
         Repair = new RepairCore(self.Id, store, options.Repair, Membership, Fork(random), timeOfDay, Dissemination.Compare);
+        Ballots = new BallotsCore(self.Id, trust, options.Ballots, Membership, Fork(random), timeOfDay);
     }
 
     /// <summary>Who is in the swarm.</summary>
@@ -41,6 +44,9 @@ internal sealed class SwarmCore : IGossipCore
     /// <summary>How nodes find what one of them lacks.</summary>
     public RepairCore Repair { get; }
 
+    /// <summary>What the swarm decides.</summary>
+    public BallotsCore Ballots { get; }
+
     /// <summary>How far peers are trusted.</summary>
     public PeerReputation Reputation { get; }
 
@@ -48,7 +54,7 @@ internal sealed class SwarmCore : IGossipCore
     public long UnknownMessages { get; private set; }
 
     /// <inheritdoc/>
-    public Ticks NextDeadline => Ticks.Min(Ticks.Min(Membership.NextDeadline, Dissemination.NextDeadline), Ticks.Min(Repair.NextDeadline, Reputation.NextDeadline));
+    public Ticks NextDeadline => Ticks.Min(Ticks.Min(Membership.NextDeadline, Dissemination.NextDeadline), Ticks.Min(Ballots.NextDeadline, Ticks.Min(Repair.NextDeadline, Reputation.NextDeadline)));
 
     /// <summary>Begins.</summary>
     /// <param name="now">The time.</param>
@@ -92,6 +98,21 @@ internal sealed class SwarmCore : IGossipCore
         return result;
     }
 
+    /// <summary>Asks the swarm: takes a ballot of this node's, and tells all of it.</summary>
+    /// <returns>Why it is not taken; <see langword="null"/> if it is.</returns>
+    public string? Ask(Ticks now, Ballot ballot, GossipEffects effects)
+    {
+        var defect = Ballots.Announce(now, ballot, effects);
+        if (defect is null)
+        {
+            // If there is no room for the rumour, others hear of it when votes are compared.
+            Dissemination.Clock = _timeOfDay(now);
+            Dissemination.Publish(now, BallotNews.Kind, BallotNews.Encode(ballot), RumourPriority.Critical);
+        }
+
+        return defect;
+    }
+
     /// <inheritdoc/>
     public void OnMessage(Ticks now, NodeId from, GossipMessage message, GossipEffects effects)
     {
@@ -113,7 +134,7 @@ internal sealed class SwarmCore : IGossipCore
             var repaired = Dissemination.Repaired;
             Dissemination.Clock = _timeOfDay(now);
             core.OnMessage(now, from, message, effects);
-            TakeValues(now, from, effects);
+            TakeOwn(now, from, effects);
             if (Dissemination.Repaired > repaired)
             {
                 Repair.OnMissed(now);
@@ -147,6 +168,7 @@ internal sealed class SwarmCore : IGossipCore
         Membership.OnTime(now, effects);
         Dissemination.OnTime(now, effects);
         Repair.OnTime(now, effects);
+        Ballots.OnTime(now, effects);
         Reputation.OnTime(now, _heard);
         foreach (var peer in _heard)
         {
@@ -169,11 +191,12 @@ internal sealed class SwarmCore : IGossipCore
         >= 16 and < 26 => Membership,
         >= 32 and < 48 => Dissemination,
         >= 48 and < 64 => Repair,
+        >= 64 and < 80 => Ballots,
         _ => null,
     };
 
-    /// <summary>Rumours that tell values are not the application's.</summary>
-    private void TakeValues(Ticks now, NodeId from, GossipEffects effects)
+    /// <summary>Rumours that tell values and ballots are not the application's. What is wrong with them is its origin's fault, who is not known for certain.</summary>
+    private void TakeOwn(Ticks now, NodeId from, GossipEffects effects)
     {
         if (effects.Deliveries.Count == 0)
         {
@@ -185,6 +208,11 @@ internal sealed class SwarmCore : IGossipCore
             if (StateNews.Find(rumour) is { } value && _store.Put(_timeOfDay(now), value) == PutResult.Stored)
             {
                 effects.Raise(new StateChanged(value, from));
+            }
+
+            if (BallotNews.Find(rumour) is { } ballot)
+            {
+                Ballots.Announce(now, ballot, effects);
             }
         }
 

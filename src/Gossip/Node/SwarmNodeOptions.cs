@@ -15,6 +15,9 @@ public sealed record SwarmNodeOptions
     /// <summary>How nodes find what one of them lacks.</summary>
     public RepairOptions Repair { get; init; } = new();
 
+    /// <summary>How the swarm decides.</summary>
+    public BallotOptions Ballots { get; init; } = new();
+
     /// <summary>How peers are judged.</summary>
     public ReputationOptions Reputation { get; init; } = new();
 
@@ -26,6 +29,7 @@ public sealed record SwarmNodeOptions
         .. Dissemination.Validate().Select(static problem => $"{nameof(Dissemination)}: {problem}"),
         .. State.Validate().Select(static problem => $"{nameof(State)}: {problem}"),
         .. Repair.Validate(State).Select(static problem => $"{nameof(Repair)}: {problem}"),
+        .. Ballots.Validate().Select(static problem => $"{nameof(Ballots)}: {problem}"),
         .. Reputation.Validate().Select(static problem => $"{nameof(Reputation)}: {problem}"),
     ];
 }

@@ -42,7 +42,7 @@ internal sealed class SwarmLoop : IDatagramReceiver, IStreamReceiver
         _seal = new DatagramSeal(setup.Key ?? SwarmKey.Open(setup.Swarm), setup.Swarm);
         Store = new VersionedStore(setup.Swarm, setup.Options.State, setup.Verifier, setup.KeyOf);
         var random = new DeterministicRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
-        _core = new SwarmCore(new SwarmSelf(setup.Id, address, clock.Instance), setup.Options, Store, random, _ => clock.TimeOfDay);
+        _core = new SwarmCore(new SwarmSelf(setup.Id, address, clock.Instance), setup.Options, Store, new SwarmTrust(setup.Swarm, setup.Verifier, setup.KeyOf), random, _ => clock.TimeOfDay);
         _timer = clock.CreateTimer(OnTime);
     }
 

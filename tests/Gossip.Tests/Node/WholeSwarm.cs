@@ -16,6 +16,8 @@ internal sealed class WholeSwarm(ulong seed)
 
     public VirtualSwarm Network { get; } = new(seed);
 
+    public SwarmTrust Trust => new(State.Swarm, State.Registry, State.KeyOf);
+
     public IEnumerable<SwarmCore> Cores => _nodes.Values.Select(node => node.Core);
 
     public IEnumerable<VersionedStore> Stores => _nodes.Values.Select(node => node.Store);
@@ -28,7 +30,7 @@ internal sealed class WholeSwarm(ulong seed)
     {
         var store = State.NewStore();
         var offset = new TimeSpan[1];
-        var core = new SwarmCore(new SwarmSelf(new NodeId(id), $"{id}", 1), new SwarmNodeOptions(), store, RandomChoices.For(seed, $"node {id}"), now => TimeOf(now, offset[0]));
+        var core = new SwarmCore(new SwarmSelf(new NodeId(id), $"{id}", 1), new SwarmNodeOptions(), store, Trust, RandomChoices.For(seed, $"node {id}"), now => TimeOf(now, offset[0]));
         var node = Network.Add(new NodeId(id), $"{id}", core);
         offset[0] = node.ClockOffset;
         _nodes[id] = (core, store);

@@ -15,7 +15,9 @@ internal sealed class SharedState(ulong seed)
 
     public ClusterId Swarm { get; } = new(new Guid((int)seed, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
 
-    public VersionedStore NewStore(VersionedStoreOptions? options = null) => new(Swarm, options ?? new VersionedStoreOptions(), Registry, member => member.Value is >= 1 and <= Members ? Registry.PublicKeyOf(member) : null);
+    public VersionedStore NewStore(VersionedStoreOptions? options = null) => new(Swarm, options ?? new VersionedStoreOptions(), Registry, KeyOf);
+
+    public PublicKey? KeyOf(NodeId member) => member.Value is >= 1 and <= Members ? Registry.PublicKeyOf(member) : null;
 
     public VersionedValue Write(string key, ulong version, string content, uint origin = 1, Timestamp? time = null) =>
         VersionedValue.Write(Swarm, new NodeId(origin), Encoding.UTF8.GetBytes(key), version, time ?? Noon, Encoding.UTF8.GetBytes(content), Registry.CreateSigner(new NodeId(origin)));
