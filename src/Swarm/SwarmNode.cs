@@ -37,6 +37,7 @@ public sealed class SwarmNode : IAsyncDisposable
         var greeting = new StreamGreeting(setup.Id, setup.Key ?? SwarmKey.Open(setup.Swarm), setup.Swarm);
         _streams = new StreamPort(ports.Listener, greeting, setup.Network, locations, _loop, Counts, _work, setup.TimeProvider);
         outlets.Connect(_datagrams, _streams);
+        Ballots = new SwarmBallots(setup, _loop, _clock, _events);
     }
 
     /// <summary>Its number.</summary>
@@ -50,6 +51,9 @@ public sealed class SwarmNode : IAsyncDisposable
 
     /// <summary>How long the payload of a rumour may be.</summary>
     public int PayloadBytesMax => _setup.Options.Dissemination.PayloadBytesMax;
+
+    /// <summary>What the swarm decides.</summary>
+    public SwarmBallots Ballots { get; }
 
     /// <summary>What it counts.</summary>
     public SwarmCounts Counts { get; } = new();
@@ -187,11 +191,36 @@ public sealed class SwarmNode : IAsyncDisposable
     {
         _streams.Start();
         _work.TryBegin(_datagrams.ReceiveAsync);
+        if (_setup.Votes is not null)
+        {
+            var events = _events.Subscribe(_work.Ending);
+            _work.TryBegin(_ => RememberVotesAsync(events));
+        }
+
         _loop.Call((core, now, effects) =>
         {
             core.Start(now, seeds, effects);
             return true;
         });
+    }
+
+    /// <summary>Whatever was voted before the node started again, is told again.</summary>
+    private async Task RememberVotesAsync(IAsyncEnumerable<GossipEvent> events)
+    {
+        await foreach (var happening in events.ConfigureAwait(false))
+        {
+            switch (happening)
+            {
+                case BallotOpened opened:
+                    Ballots.OnOpened(opened.Ballot);
+                    break;
+                case SwarmEventsLost:
+                    Ballots.All.Where(static status => status.Outcome == BallotOutcome.Open).ToList().ForEach(status => Ballots.OnOpened(status.Ballot));
+                    break;
+                default:
+                    break;
+            }
+        }
     }
 
     private VersionedValue Write(ReadOnlyMemory<byte> key, Func<ulong, VersionedValue> sign)

@@ -37,6 +37,9 @@ public sealed record SwarmSetup
     /// <summary>With which key a member signs; <see langword="null"/> for a stranger, whose values are refused. Called under the node's lock: it must not wait.</summary>
     public required Func<NodeId, PublicKey?> KeyOf { get; init; }
 
+    /// <summary>What this node has voted; without it, it does not vote. It is the caller's to dispose of, after the node.</summary>
+    public VoteJournal? Votes { get; init; }
+
     /// <summary>How it works.</summary>
     public SwarmNodeOptions Options { get; init; } = new();
 

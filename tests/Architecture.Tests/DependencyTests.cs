@@ -19,7 +19,7 @@ public sealed class DependencyTests
         ["Raft"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Replication"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Storage"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
-        ["Swarm"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Gossip", "Transport"],
+        ["Swarm"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Gossip", "Storage", "Transport"],
         ["Transport"] = ["Abstractions", "Serialization", "Cryptography", "Engine"],
         ["Simulation"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Gossip", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage"],
         ["Hosting"] = ["Abstractions", "Serialization", "Cryptography", "Engine", "Byzantine", "Raft", "Pbft", "HotStuff", "Hybrid", "Replication", "Storage", "Transport", "Configuration"],

@@ -11,6 +11,9 @@ internal sealed class BackgroundWork(Action<Exception> onFailure) : IAsyncDispos
     private int _running = 1;
     private int _isEnding;
 
+    /// <summary>Says when all is to end.</summary>
+    public CancellationToken Ending => _end.Token;
+
     /// <summary>Begins something, unless all is ending.</summary>
     /// <returns>Whether it was begun.</returns>
     public bool TryBegin(Func<CancellationToken, Task> work)

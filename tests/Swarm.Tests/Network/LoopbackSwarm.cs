@@ -13,6 +13,7 @@ internal sealed class LoopbackSwarm(SwarmNodeOptions? options = null) : IAsyncDi
 
     private readonly SimulatedKeyRegistry _keys = new(7);
     private readonly Dictionary<NodeId, SwarmNode> _nodes = [];
+    private readonly Dictionary<uint, VoteJournal> _journals = [];
 
     /// <summary>Which swarm it is.</summary>
     public ClusterId Id { get; init; } = new(new Guid("6f0c3c5e-0000-4000-8000-000000000001"));
@@ -21,6 +22,11 @@ internal sealed class LoopbackSwarm(SwarmNodeOptions? options = null) : IAsyncDi
     public SwarmKey? Key { get; init; }
 
     public SwarmNetworkOptions Network { get; init; } = new();
+
+    /// <summary>Whether its nodes may vote; a node that is started again has the votes of before.</summary>
+    public bool KeepsVotes { get; init; }
+
+    public ISignatureVerifier Verifier => _keys;
 
     /// <summary>Those that run.</summary>
     public IReadOnlyCollection<SwarmNode> Nodes => _nodes.Values;
@@ -47,6 +53,7 @@ internal sealed class LoopbackSwarm(SwarmNodeOptions? options = null) : IAsyncDi
         KeyOf = node => _keys.PublicKeyOf(node),
         Options = options ?? new SwarmNodeOptions(),
         Network = Network,
+        Votes = KeepsVotes ? JournalOf(id) : null,
     };
 
     /// <summary>Starts so many, and waits until all know all.</summary>
@@ -58,6 +65,16 @@ internal sealed class LoopbackSwarm(SwarmNodeOptions? options = null) : IAsyncDi
         }
 
         await UntilAsync(() => Nodes.All(node => node.LiveCount == count));
+    }
+
+    private VoteJournal JournalOf(uint id)
+    {
+        if (!_journals.TryGetValue(id, out var journal))
+        {
+            _journals.Add(id, journal = VoteJournal.InMemory());
+        }
+
+        return journal;
     }
 
     /// <summary>Ends a node without a word.</summary>

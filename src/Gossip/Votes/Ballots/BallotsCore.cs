@@ -47,6 +47,9 @@ internal sealed class BallotsCore : IGossipCore
     /// <summary>How a ballot stands; <see langword="null"/> if it is not known.</summary>
     public BallotStatus? Find(in Digest ballot) => _boxes.GetValueOrDefault(ballot)?.Status;
 
+    /// <summary>Whether no others are taken of this node.</summary>
+    public bool IsFull => _boxes.Count >= _options.BallotsMax || CountOf(_self) >= _options.BallotsMaxEach;
+
     /// <summary>How many votes were checked.</summary>
     public long Checked { get; private set; }
 
@@ -159,11 +162,13 @@ internal sealed class BallotsCore : IGossipCore
             : open > (long)_options.OpenTimeMax.TotalMilliseconds ? $"The ballot {ballot.Id} is open for {open:N0} ms; allowed: up to {_options.OpenTimeMax} (OpenTimeMax)."
             : ballot.OpensAt.UnixMilliseconds > time.UnixMilliseconds + (long)_options.AheadMax.TotalMilliseconds ? $"The ballot {ballot.Id} opens {ballot.OpensAt.UnixMilliseconds - time.UnixMilliseconds:N0} ms from now; allowed: up to {_options.AheadMax} (AheadMax)."
             : _boxes.Count >= _options.BallotsMax ? $"{_boxes.Count} ballots are known; allowed: {_options.BallotsMax} (BallotsMax)."
-            : _boxes.Values.Count(box => box.Ballot.Maker == ballot.Maker) >= _options.BallotsMaxEach ? $"{_options.BallotsMaxEach} ballots of {ballot.Maker} are known; allowed: no more (BallotsMaxEach)."
+            : CountOf(ballot.Maker) >= _options.BallotsMaxEach ? $"{_options.BallotsMaxEach} ballots of {ballot.Maker} are known; allowed: no more (BallotsMaxEach)."
             : IsForged(ballot) ? $"The ballot {ballot.Id} is not signed by {ballot.Maker}, or its id is not that of what it says."
             : ballot.Voters.FirstOrDefault(voter => _trust.KeyOf(voter.Id) != voter.Key) is { Id: var stranger } && stranger != NodeId.None ? $"The ballot {ballot.Id} names {stranger} with a key that is not known to be its own."
             : null;
     }
+
+    private int CountOf(NodeId maker) => _boxes.Values.Count(box => box.Ballot.Maker == maker);
 
     private bool IsForged(Ballot ballot) => _trust.KeyOf(ballot.Maker) is not { } key || !ballot.IsGenuine(_trust.Swarm, key, _trust.Verifier);
 
